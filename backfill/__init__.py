@@ -1,0 +1,1 @@
+"""Backfill: one double-entry ledger behind two HTTP APIs and an admin."""

@@ -1,0 +1,52 @@
+"""The tenant. Every business row belongs to exactly one company."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from backfill.ids import uuid7
+
+
+class Company(models.Model):
+    class Chart(models.TextChoices):
+        US = "us", "US GAAP small business"
+        IFRS = "ifrs", "IFRS generic"
+        SKR03 = "skr03", "DATEV SKR03"
+        SKR04 = "skr04", "DATEV SKR04"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    legal_name = models.CharField(max_length=200, blank=True)
+    country = models.CharField(max_length=2, default="US", help_text="ISO 3166-1 alpha-2")
+    base_currency = models.CharField(max_length=3, help_text="ISO 4217; fixed once anything is posted")
+    fiscal_year_start_month = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    time_zone = models.CharField(max_length=64, default="UTC")
+    chart = models.CharField(max_length=10, choices=Chart.choices)
+    address = models.JSONField(default=dict, blank=True)
+    vat_id = models.CharField(max_length=20, blank=True)
+    tax_number = models.CharField(max_length=30, blank=True)
+    iban = models.CharField(max_length=34, blank=True)
+    bic = models.CharField(max_length=11, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=50, blank=True)
+    datev_consultant_number = models.PositiveIntegerField(null=True, blank=True)
+    datev_client_number = models.PositiveIntegerField(null=True, blank=True)
+    requires_approval = models.BooleanField(
+        default=False, help_text="Documents and journal entries must be approved by a second person before they post."
+    )
+    allows_negative_inventory = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(fiscal_year_start_month__range=(1, 12)), name="company_fiscal_year_start_month"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

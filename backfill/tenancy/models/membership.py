@@ -1,0 +1,63 @@
+"""Who may do what in which company."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+
+from backfill.ids import uuid7
+from backfill.tenancy.models.company import Company
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    ADMIN = "admin", "Admin"
+    BOOKKEEPER = "bookkeeper", "Bookkeeper"
+    APPROVER = "approver", "Approver"
+    VIEWER = "viewer", "Viewer"
+    AUDITOR = "auditor", "Auditor"
+
+
+class Membership(models.Model):
+    """One person's role in one company. `ends_on` is the last day it is valid; an auditor always has one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    ends_on = models.DateField(null=True, blank=True, help_text="Last day of access, inclusive.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
+            models.CheckConstraint(
+                condition=~models.Q(role="auditor") | models.Q(ends_on__isnull=False),
+                name="membership_auditor_has_end_date",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} until {self.ends_on}" if self.ends_on else self.role
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.ends_on is None or day <= self.ends_on
+
+
+class Invitation(models.Model):
+    """An offer of membership, mailed as a one-time link and stored as the SHA-256 of its token."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices)
+    ends_on = models.DateField(null=True, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role}"

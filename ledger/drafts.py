@@ -1,0 +1,91 @@
+"""What a caller says to the ledger: plain frozen descriptions of an entry, without any ORM object.
+
+Documents build these in their `postings.py`; `ledger.posting` turns them into journal rows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self, TypeAlias
+from uuid import UUID
+
+from ledger.models import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCode:
+    """An account named by its code, unique within the company."""
+
+    value: str
+
+
+AccountReference: TypeAlias = UUID | Slot | AccountCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDraft:
+    """One debit (positive `amount`) or credit (negative), in the entry's currency.
+
+    `base_amount`, when given, fixes the base-currency amount (same sign) instead of converting at the entry's
+    rate: for settlements at a historic rate and for exchange differences, whose `amount` is 0.
+    `input_path` is the caller's name for this line (`lines[2]`), used in error messages.
+    """
+
+    account: AccountReference
+    amount: Decimal
+    base_amount: Decimal | None = None
+    description: str = ""
+    tax_code: str = ""
+    tax_role: str = ""
+    personal_account: str = ""
+    line_ref: str = ""
+    class_id: str = ""
+    location_id: str = ""
+    dimensions: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    input_path: str = ""
+
+    @classmethod
+    def debit(cls, account: AccountReference, amount: Decimal, **more: Any) -> Self:
+        return cls(account=account, amount=amount, **more)
+
+    @classmethod
+    def credit(cls, account: AccountReference, amount: Decimal, **more: Any) -> Self:
+        return cls(account=account, amount=-amount, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDraft:
+    """An entry to post: its date, its currency and its lines.
+
+    `exchange_rate` is base units per unit of `currency`; None means the company's own rate of the day, else the
+    ECB's. `adjustment_period` is None, 13 or 14. `entry_id` names the stored draft that this posting completes.
+    `checks_look_alikes` refuses an entry that repeats one (same date and accounts and amounts, same document,
+    or same external reference).
+    """
+
+    company_id: UUID
+    entry_date: date
+    lines: tuple[LineDraft, ...]
+    currency: str | None = None
+    exchange_rate: Decimal | None = None
+    rate_date: date | None = None
+    rate_source: str = ""
+    fx_annotation: dict[str, Any] | None = None
+    adjustment_period: int | None = None
+    memo: str = ""
+    kind: str = "manual"
+    document_date: date | None = None
+    effective_date: date | None = None
+    document_number: str = ""
+    external_reference: str | None = None
+    document_id: UUID | None = None
+    source_system: str = ""
+    source_id: str = ""
+    connection_id: str = ""
+    dimensions: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    reverses_entry_id: UUID | None = None
+    reversal_reason: str = ""
+    entry_id: UUID | None = None
+    checks_look_alikes: bool = False

@@ -1,0 +1,84 @@
+"""What the ledger refuses, one class per reason. Codes are published in both API references."""
+
+from backfill.errors import DomainError, NotFound, ValidationFailed
+
+
+class LedgerInputError(ValidationFailed):
+    """Base of the refusals that blame the entry as it was described."""
+
+
+class UnbalancedEntry(LedgerInputError):
+    code = "UNBALANCED_ENTRY"
+
+
+class InvalidLine(LedgerInputError):
+    code = "INVALID_LINE"
+
+
+class UnknownAccount(LedgerInputError):
+    code = "ACCOUNT_NOT_FOUND"
+
+
+class AccountInactive(LedgerInputError):
+    code = "ACCOUNT_INACTIVE"
+
+
+class SlotUnassigned(LedgerInputError):
+    code = "SLOT_UNASSIGNED"
+
+
+class UnknownTaxCode(LedgerInputError):
+    code = "INVALID_TAX_CODE"
+
+
+class TaxLineConflict(LedgerInputError):
+    code = "TAX_LINE_CONFLICT"
+
+
+class UnknownCurrency(LedgerInputError):
+    code = "INVALID_CURRENCY"
+
+
+class ExchangeRateMissing(LedgerInputError):
+    code = "EXCHANGE_RATE_MISSING"
+
+
+class InvalidPeriod(LedgerInputError):
+    code = "INVALID_PERIOD"
+
+
+class PeriodLocked(DomainError):
+    code = "PERIOD_LOCKED"
+    status = 409
+
+
+class EntryNotDraft(DomainError):
+    code = "ENTRY_NOT_DRAFT"
+
+
+class EntryNotPosted(DomainError):
+    code = "ENTRY_NOT_POSTED"
+
+
+class AlreadyReversed(DomainError):
+    code = "ALREADY_REVERSED"
+
+
+class DuplicateSuspected(DomainError):
+    code = "DUPLICATE_SUSPECTED"
+
+
+class DuplicateAccount(DomainError):
+    code = "DUPLICATE_ACCOUNT"
+
+
+class SlotTaken(DomainError):
+    code = "SLOT_TAKEN"
+
+
+class DuplicateTaxCode(DomainError):
+    code = "DUPLICATE_TAX_CODE"
+
+
+class EntryNotFound(NotFound):
+    code = "NOT_FOUND"

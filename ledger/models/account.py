@@ -1,0 +1,97 @@
+"""General-ledger accounts: `code` is for people, `id` for references, `slot` for automatic posting."""
+
+from django.db import models
+from django.db.models import Q
+
+from backfill.ids import uuid7
+from backfill.tenancy.models import Company
+
+
+class AccountType(models.TextChoices):
+    ASSET = "asset", "Asset"
+    LIABILITY = "liability", "Liability"
+    EQUITY = "equity", "Equity"
+    REVENUE = "revenue", "Revenue"
+    EXPENSE = "expense", "Expense"
+
+    @property
+    def is_debit_normal(self) -> bool:
+        return self in {AccountType.ASSET, AccountType.EXPENSE}
+
+    @property
+    def is_on_balance_sheet(self) -> bool:
+        return self in {AccountType.ASSET, AccountType.LIABILITY, AccountType.EQUITY}
+
+
+class Slot(models.TextChoices):
+    """The role an account plays for automatic posting; at most one active account per company and slot."""
+
+    CASH = "cash"
+    UNDEPOSITED_FUNDS = "undeposited_funds"
+    ACCOUNTS_RECEIVABLE = "accounts_receivable"
+    INVENTORY_ASSET = "inventory_asset"
+    INPUT_TAX = "input_tax"
+    ACCOUNTS_PAYABLE = "accounts_payable"
+    OUTPUT_TAX = "output_tax"
+    SELF_ASSESSED_TAX = "self_assessed_tax"
+    OPENING_BALANCE_EQUITY = "opening_balance_equity"
+    RETAINED_EARNINGS = "retained_earnings"
+    REVENUE = "revenue"
+    SALES_DISCOUNTS = "sales_discounts"
+    COGS = "cogs"
+    EXPENSE = "expense"
+    PAYMENT_FEES = "payment_fees"
+    BANK_FEES = "bank_fees"
+    FX_GAIN = "fx_gain"
+    FX_LOSS = "fx_loss"
+    ROUNDING = "rounding"
+    SUSPENSE = "suspense"
+
+
+class Account(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="accounts")
+    code = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - no code is not an empty code
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=10, choices=AccountType.choices)
+    sub_type = models.CharField(max_length=50, blank=True)
+    category = models.CharField(max_length=100, blank=True)
+    report_group = models.CharField(max_length=40, blank=True)
+    slot = models.CharField(max_length=30, choices=Slot.choices, null=True, blank=True)  # noqa: DJ001 - unique
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    description = models.TextField(blank=True)
+    automatic_tax_code = models.CharField(
+        max_length=20, blank=True, help_text="DATEV automatic account: gross bookings on it imply this tax code."
+    )
+    is_system = models.BooleanField(default=False, help_text="Came with the chart of accounts.")
+    is_active = models.BooleanField(default=True)
+    subsidiary_id = models.CharField(max_length=100, blank=True)
+    source_system = models.CharField(max_length=50, blank=True)
+    source_id = models.CharField(max_length=200, blank=True)
+    connection_id = models.CharField(max_length=100, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("code", "name")
+        constraints = (
+            models.UniqueConstraint(fields=["company", "id"], name="account_company_id"),
+            models.UniqueConstraint(fields=["company", "code"], name="account_code_unique"),
+            models.UniqueConstraint(
+                fields=["company", "slot"], condition=Q(is_active=True, slot__isnull=False), name="account_slot_once"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "source_system", "connection_id", "source_id"],
+                condition=~Q(source_id=""),
+                name="account_source_identity",
+            ),
+            models.CheckConstraint(condition=Q(type__in=AccountType.values), name="account_type_known"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}" if self.code else self.name
+
+    @property
+    def normal_balance(self) -> str:
+        return "debit" if AccountType(self.type).is_debit_normal else "credit"
