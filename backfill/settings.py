@@ -49,6 +49,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default="postgres://backfill:backfill@127.0.0.1:55432/backfill")}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_backfill")}
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:56379/0")
 
 TEMPLATES = [
