@@ -146,9 +146,7 @@ class JournalEntry(models.Model):
         indexes = (
             models.Index(fields=["company", "-entry_date", "-id"], name="entry_by_date"),
             models.Index(fields=["company", "period"], name="entry_by_period"),
-            models.Index(
-                fields=["company", "content_digest"], condition=~Q(content_digest=""), name="entry_by_digest"
-            ),
+            models.Index(fields=["company", "content_digest"], condition=~Q(content_digest=""), name="entry_by_digest"),
             models.Index(
                 fields=["company", "external_reference"],
                 condition=Q(external_reference__isnull=False),
@@ -183,7 +181,9 @@ class JournalLine(models.Model):
     """One debit (positive) or one credit (negative), in the entry's currency and in base currency."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     entry = models.ForeignKey(
         JournalEntry, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
     )

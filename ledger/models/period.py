@@ -32,12 +32,15 @@ class Period(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(fields=["company", "id"], name="period_company_id"),
             models.UniqueConstraint(fields=["company", "name"], name="period_once"),
             models.CheckConstraint(
                 condition=~Q(status="locked") | ~Q(closing_hash=""), name="period_locked_has_closing_hash"
             ),
             models.CheckConstraint(condition=Q(number__in=(0, 13, 14)), name="period_number_known"),
-            models.CheckConstraint(condition=Q(status__in=("open", "soft_locked", "locked")), name="period_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=("open", "soft_locked", "locked")), name="period_status_known"
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,9 +11,7 @@ class ExchangeRate(models.Model):
     """`rate` units of `currency` for one unit of `base_currency` on a date, as the ECB quotes them."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(
-        Company, on_delete=models.CASCADE, null=True, blank=True, related_name="exchange_rates"
-    )
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True, blank=True, related_name="exchange_rates")
     base_currency = models.CharField(max_length=3)
     currency = models.CharField(max_length=3)
     rate_date = models.DateField()

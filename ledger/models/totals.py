@@ -13,7 +13,9 @@ class AccountTotal(models.Model):
     """
 
     pk = models.CompositePrimaryKey("company_id", "account_id", "month", "currency")
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="totals", db_constraint=False, db_index=False
     )
