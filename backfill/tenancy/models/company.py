@@ -1,7 +1,11 @@
 """The tenant. Every business row belongs to exactly one company."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from backfill.ids import uuid7
 
@@ -50,3 +54,7 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def today(self) -> date:
+        """Return the current date where the company is."""
+        return timezone.localdate(timezone=ZoneInfo(self.time_zone))

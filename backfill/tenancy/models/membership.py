@@ -27,8 +27,11 @@ class Membership(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     ends_on = models.DateField(null=True, blank=True, help_text="Last day of access, inclusive.")
     created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When the access was taken away.")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="When the person last chose this company.")
 
     class Meta:
+        ordering = ("created_at",)
         constraints = (
             models.UniqueConstraint(fields=["company", "user"], name="membership_once_per_company"),
             models.CheckConstraint(
@@ -41,7 +44,7 @@ class Membership(models.Model):
         return f"{self.role} until {self.ends_on}" if self.ends_on else self.role
 
     def is_valid_on(self, day: date) -> bool:
-        return self.ends_on is None or day <= self.ends_on
+        return self.ended_at is None and (self.ends_on is None or day <= self.ends_on)
 
 
 class Invitation(models.Model):
