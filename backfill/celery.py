@@ -1,0 +1,27 @@
+"""The Celery application and the beat schedule. Settings named CELERY_… in `backfill.settings` configure it."""
+
+import os
+from logging.config import dictConfig
+
+from celery import Celery
+from celery.schedules import crontab
+from celery.signals import setup_logging
+from django.conf import settings
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
+
+app = Celery("backfill")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+app.conf.beat_schedule = {
+    "clear-sessions": {"task": "backfill.tasks.clear_sessions", "schedule": crontab(hour="3", minute="10")},
+}
+
+
+@setup_logging.connect
+def keep_our_logging(**_kwargs: object) -> None:
+    """Connected so that Celery leaves the logging of `settings.LOGGING` alone."""
+    dictConfig(settings.LOGGING)
