@@ -1,6 +1,6 @@
 """What the ledger refuses, one class per reason. Codes are published in both API references."""
 
-from backfill.errors import DomainError, NotFound, ValidationFailed
+from backfill.errors import DomainError, Forbidden, NotFound, ValidationFailed
 
 
 class LedgerInputError(ValidationFailed):
@@ -82,3 +82,43 @@ class DuplicateTaxCode(DomainError):
 
 class EntryNotFound(NotFound):
     code = "NOT_FOUND"
+
+
+class PeriodNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class PeriodAlreadyLocked(DomainError):
+    code = "PERIOD_ALREADY_LOCKED"
+
+
+class PeriodAlreadySoftLocked(DomainError):
+    code = "PERIOD_ALREADY_SOFT_LOCKED"
+
+
+class PeriodAlreadyOpen(ValidationFailed):
+    code = "INVALID_INPUT"
+
+
+class PeriodIrreversible(DomainError):
+    code = "PERIOD_IRREVERSIBLE"
+
+
+class LockRequestPending(DomainError):
+    code = "LOCK_REQUEST_PENDING"
+
+
+class RequestNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class RequestNotPending(DomainError):
+    code = "REQUEST_NOT_PENDING"
+
+
+class RequestExpired(DomainError):
+    code = "REQUEST_EXPIRED"
+
+
+class SelfApprovalDenied(Forbidden):
+    code = "SELF_APPROVAL_DENIED"

@@ -234,7 +234,7 @@ BEGIN
         LEFT JOIN ledger_journalentry e ON e.id = n.entry_id AND e.company_id = n.company_id
         LEFT JOIN tenancy_company c ON c.id = n.company_id
         WHERE e.id IS NULL OR e.status <> 'posted' OR n.line_number NOT BETWEEN 1 AND e.line_count
-            OR n.entry_date <> e.entry_date
+            OR n.entry_date <> e.entry_date OR n.journal_number <> e.first_journal_number
             OR n.amount <> round(n.amount, ledger_minor_units(c.base_currency))
             OR n.currency_amount <> round(n.currency_amount, ledger_minor_units(e.currency))
             OR (e.currency = c.base_currency AND n.amount <> n.currency_amount)
@@ -409,7 +409,7 @@ END $$;"""
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();"
         for table in GUARDED_TABLES
     )
-    return "\n".join((function, *triggers))
+    return function + "\n" + "\n".join(triggers)
 
 
 def row_level_security() -> str:

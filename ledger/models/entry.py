@@ -192,6 +192,7 @@ class JournalLine(models.Model):
         Account, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
     )
     entry_date = models.DateField(help_text="The entry's date, kept here for the account sheet's index.")
+    journal_number = models.PositiveBigIntegerField(help_text="The entry's first, kept here for the same reason.")
     amount = models.DecimalField(max_digits=20, decimal_places=4, help_text="Base currency, debit positive.")
     currency_amount = models.DecimalField(max_digits=20, decimal_places=4, help_text="Entry currency, debit positive.")
     description = models.CharField(max_length=500, blank=True)
@@ -215,7 +216,13 @@ class JournalLine(models.Model):
                 name="line_sides_agree",
             ),
         )
-        indexes = (models.Index(fields=["company", "account", "entry_date", "entry"], name="line_account_sheet"),)
+        indexes = (
+            models.Index(
+                fields=["company", "account", "entry_date", "journal_number", "line_number"],
+                include=["amount"],
+                name="line_account_sheet",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.line_number}: {self.amount}"

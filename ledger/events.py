@@ -1,0 +1,78 @@
+"""Events: the Bookkeeping contract's view of an entry, its debits and credits paired off in order.
+
+Pure. Events are derived from the lines and never stored; the entry keeps the range of journal numbers they take.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from ledger.models import LineTaxRole
+
+
+class PostedLine(Protocol):
+    """What pairing needs to know of a line; `amount` is in base currency, debit positive."""
+
+    @property
+    def account_id(self) -> UUID: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency_amount(self) -> Decimal: ...
+    @property
+    def tax_code(self) -> str: ...
+    @property
+    def tax_role(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One debit account against one credit account; `amount` is positive, in base currency.
+
+    `debit` and `credit` are positions in the sequence of lines.
+    """
+
+    debit: int
+    credit: int
+    amount: Decimal
+
+
+def paired(lines: Sequence[PostedLine]) -> list[Pair]:
+    """Pair the lines of a balanced entry.
+
+    A self-assessed tax is paired with its own input tax first, since the two cancel; then the debits and the
+    credits are walked side by side, each step taking the smaller rest.
+    """
+    pairs, used = _self_assessed_pairs(lines)
+    debits = [[i, line.amount] for i, line in enumerate(lines) if line.amount > 0 and i not in used]
+    credited = [[i, -line.amount] for i, line in enumerate(lines) if line.amount < 0 and i not in used]
+    d = c = 0
+    while d < len(debits) and c < len(credited):
+        amount = min(debits[d][1], credited[c][1])
+        pairs.append(Pair(int(debits[d][0]), int(credited[c][0]), Decimal(amount)))
+        debits[d][1] -= amount
+        credited[c][1] -= amount
+        if not debits[d][1]:
+            d += 1
+        if not credited[c][1]:
+            c += 1
+    return pairs
+
+
+def _self_assessed_pairs(lines: Sequence[PostedLine]) -> tuple[list[Pair], set[int]]:
+    waiting: dict[tuple[str, Decimal], list[int]] = {}
+    for i, line in enumerate(lines):
+        if line.tax_role == LineTaxRole.TAX:
+            waiting.setdefault((line.tax_code, line.amount), []).append(i)
+    pairs: list[Pair] = []
+    used: set[int] = set()
+    for i, line in enumerate(lines):
+        partners = waiting.get((line.tax_code, -line.amount)) if line.tax_role == LineTaxRole.SELF_ASSESSED else None
+        if partners:
+            partner = partners.pop(0)
+            debit, credit = (partner, i) if line.amount < 0 else (i, partner)
+            pairs.append(Pair(debit, credit, abs(line.amount)))
+            used |= {i, partner}
+    return pairs, used

@@ -1,0 +1,136 @@
+"""The journal head at work: the lock that serialises posting, the period check and the gapless numbers (L4, L5)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from backfill.ids import uuid7
+from backfill.tenancy.actors import Actor
+from ledger.errors import DuplicateSuspected, PeriodLocked
+from ledger.models import EntryStatus, JournalEntry, JournalHead, Period
+from ledger.resolving import ResolvedEntry
+
+# One round trip takes the period and the numbers. A locked period is left out of the answer by the WHERE, and
+# its row is locked either way, so a closing that runs at the same time is waited for.
+_COUNT_INTO_PERIODS = """
+WITH periods AS (
+    INSERT INTO ledger_period (id, company_id, name, number, fiscal_year, starts_on, ends_on, status,
+                               booking_count, locked_by, approved_by, closing_hash)
+    SELECT id, %(company)s, name, number, fiscal_year, starts_on, ends_on, 'open', bookings, '', '', ''
+        FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(numbers)s::int[], %(years)s::int[], %(starts)s::date[],
+                    %(ends)s::date[], %(bookings)s::int[])
+            AS t (id, name, number, fiscal_year, starts_on, ends_on, bookings)
+    ON CONFLICT (company_id, name) DO UPDATE
+        SET booking_count = ledger_period.booking_count + EXCLUDED.booking_count
+        WHERE ledger_period.status <> 'locked'
+    RETURNING name, status
+), counters AS (
+    INSERT INTO ledger_entrycounter (company_id, fiscal_year, last_sequence)
+    SELECT %(company)s, fiscal_year, entries
+        FROM unnest(%(fiscal_years)s::int[], %(entries)s::int[]) AS t (fiscal_year, entries)
+    ON CONFLICT (company_id, fiscal_year) DO UPDATE
+        SET last_sequence = ledger_entrycounter.last_sequence + EXCLUDED.last_sequence
+    RETURNING fiscal_year, last_sequence
+)
+SELECT name, status, NULL::int, NULL::bigint FROM periods
+UNION ALL SELECT NULL, NULL, fiscal_year, last_sequence FROM counters
+"""
+
+
+@dataclass(slots=True)
+class NumberRange:
+    """The entry numbers taken for a batch, and which of its periods are soft-locked."""
+
+    next_by_year: dict[int, int]
+    soft_locked: frozenset[str]
+
+    def next_sequence(self, fiscal_year: int) -> int:
+        number = self.next_by_year[fiscal_year]
+        self.next_by_year[fiscal_year] = number + 1
+        return number
+
+
+def locked_head(company_id: UUID) -> JournalHead:
+    """Return the company's journal head, locked until the transaction ends."""
+    head = JournalHead.objects.select_for_update().filter(company_id=company_id).first()
+    if head is None:
+        JournalHead.objects.bulk_create([JournalHead(company_id=company_id)], ignore_conflicts=True)
+        head = JournalHead.objects.select_for_update().get(company_id=company_id)
+    return head
+
+
+def move_head(last: JournalEntry) -> None:
+    """Point the head past `last`, the newest entry of its company."""
+    JournalHead.objects.filter(company_id=last.company_id).update(
+        next_journal_number=(last.last_journal_number or 0) + 1, last_hash=last.hash
+    )
+
+
+def count_into_periods(company_id: UUID, entries: Sequence[ResolvedEntry], actor: Actor) -> NumberRange:
+    """Count a batch into its periods and take its entry numbers. Raises PeriodLocked."""
+    periods = {entry.period.name: entry.period for entry in entries}
+    bookings = Counter(entry.period.name for entry in entries)
+    years = Counter(entry.period.fiscal_year for entry in entries)
+    ordered = [periods[name] for name in sorted(periods)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT_INTO_PERIODS,
+            {
+                "company": company_id,
+                "ids": [uuid7() for _ in ordered],
+                "names": [period.name for period in ordered],
+                "numbers": [period.number for period in ordered],
+                "years": [period.fiscal_year for period in ordered],
+                "starts": [period.starts_on for period in ordered],
+                "ends": [period.ends_on for period in ordered],
+                "bookings": [bookings[period.name] for period in ordered],
+                "fiscal_years": sorted(years),
+                "entries": [years[year] for year in sorted(years)],
+            },
+        )
+        rows = cursor.fetchall()
+    status = {name: state for name, state, _, _ in rows if name is not None}
+    for period in ordered:
+        state = status.get(period.name, Period.Status.LOCKED)
+        if state == Period.Status.LOCKED or (state == Period.Status.SOFT_LOCKED and not actor.may_post_into_soft_lock):
+            raise PeriodLocked(
+                f"period {period.name} is {state.replace('_', '-')}; choose a date in an open period",
+                field="entry_date",
+                period=period.name,
+                status=str(state),
+                locked_through=period.ends_on.isoformat(),
+            )
+    return NumberRange(
+        next_by_year={year: last - years[year] + 1 for _, _, year, last in rows if year is not None},
+        soft_locked=frozenset(name for name, state in status.items() if state == Period.Status.SOFT_LOCKED),
+    )
+
+
+def refuse_look_alikes(company_id: UUID, entries: Sequence[ResolvedEntry]) -> None:
+    """Refuse entries that repeat one that stands: same date, accounts and amounts, same document, or same
+    external reference. Runs under the head's lock, so two requests at once cannot both pass."""
+    checked = [entry for entry in entries if entry.draft.checks_look_alikes]
+    if not checked:
+        return
+    likeness = Q(content_digest__in=[entry.content_digest for entry in checked])
+    documents = [entry.draft.document_id for entry in checked if entry.draft.document_id]
+    references = [entry.draft.external_reference for entry in checked if entry.draft.external_reference]
+    if documents:
+        likeness |= Q(document_id__in=documents)
+    if references:
+        likeness |= Q(external_reference__in=references)
+    twin = (
+        JournalEntry.objects.filter(likeness, company_id=company_id, reverses_entry__isnull=True)
+        .exclude(status__in=(EntryStatus.DRAFT, EntryStatus.REVERSED))
+        .only("id", "fiscal_year", "sequence")
+        .first()
+    )
+    if twin:
+        raise DuplicateSuspected(
+            f"journal entry {twin.entry_number} looks the same; repeat with skip_duplicate_check to post anyway",
+            existing_id=str(twin.id),
+        )

@@ -1,0 +1,261 @@
+"""The one door to the journal.
+
+Every entry passes the same steps in one transaction: resolve and round (no lock held), take the company's
+journal head, refuse look-alikes, count into the period and take the numbers, chain, write, move the head on.
+The triggers of `ledger.guards` prove it all again at commit and keep the monthly totals.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from backfill.errors import DomainError
+from backfill.ids import uuid7
+from backfill.tenancy.actors import Actor
+from ledger import registry
+from ledger.activities import actor_facts, record_activity
+from ledger.chain import chained_events
+from ledger.drafts import EntryDraft, LineDraft
+from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted
+from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, JournalLine
+from ledger.numbering import count_into_periods, locked_head, move_head, refuse_look_alikes
+from ledger.resolving import AccountBook, ResolvedEntry, ResolvedLine, resolve
+from ledger.rows import copy_entries, copy_lines
+
+_BATCH = 1_000
+
+
+@transaction.atomic
+def post(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
+    """Post one entry and return it.
+
+    Amounts are in the draft's currency, debit positive; tax lines must be expanded already (`ledger.tax`).
+    Raises a LedgerInputError naming the field, PeriodLocked, DuplicateSuspected, EntryNotDraft.
+    """
+    book = AccountBook(draft.company_id)
+    book.load((draft,))
+    resolved = resolve(draft, book)
+    [(entry, lines)] = _sequenced(draft.company_id, [resolved], actor)
+    if draft.entry_id is None:
+        entry.save(force_insert=True)
+    else:
+        _complete_draft(entry)
+    JournalLine.objects.bulk_create(
+        [
+            JournalLine(
+                company_id=entry.company_id,
+                entry_id=entry.id,
+                entry_date=entry.entry_date,
+                journal_number=entry.first_journal_number,
+                **_columns(line),
+            )
+            for line in lines
+        ]
+    )
+    move_head(entry)
+    return entry
+
+
+@transaction.atomic
+def post_many(drafts: Iterable[EntryDraft], *, actor: Actor) -> list[UUID]:
+    """Post many entries of one company with COPY, all or none, and return their ids in order.
+
+    The same rules as `post`. An error carries `entry_index`, the position of the draft it is about.
+    """
+    ids: list[UUID] = []
+    book: AccountBook | None = None
+    for batch in _batches(drafts):
+        company_id = batch[0].company_id
+        if any(draft.company_id != company_id or draft.entry_id for draft in batch):
+            raise ValueError("one call posts new entries of one company; stored drafts are posted one by one")
+        book = book or AccountBook(company_id)
+        book.load(batch)
+        sequenced = _sequenced(company_id, _resolved(batch, book, offset=len(ids)), actor)
+        copy_entries(entry for entry, _ in sequenced)
+        copy_lines(sequenced)
+        move_head(sequenced[-1][0])
+        ids += [entry.id for entry, _ in sequenced]
+    return ids
+
+
+@transaction.atomic
+def reverse(
+    entry: JournalEntry, *, on: date, reason: str, actor: Actor, adjustment_period: int | None = None
+) -> JournalEntry:
+    """Post the mirror of a posted entry on the date `on` and mark the original reversed.
+
+    The mirror has the sides swapped, the same positive amounts and the original's exchange rate. Accounts that
+    have become inactive are accepted. Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked.
+    """
+    original = (
+        JournalEntry.objects.select_for_update(of=("self",)).filter(company_id=entry.company_id, id=entry.id).first()
+    )
+    if original is None:
+        raise EntryNotFound(f"journal entry {entry.id} does not exist")
+    if original.status in {EntryStatus.REVERSED, EntryStatus.PENDING_REVERSAL}:
+        raise AlreadyReversed(
+            f"journal entry {original.entry_number} is {original.get_status_display().lower()} already"
+        )
+    if original.status != EntryStatus.POSTED:
+        raise EntryNotPosted(
+            f"journal entry {original.entry_number} is a {original.status}; only a posted one reverses"
+        )
+    reversal = post(_mirror(original, on=on, reason=reason, adjustment_period=adjustment_period), actor=actor)
+    for status in (EntryStatus.PENDING_REVERSAL, EntryStatus.REVERSED):
+        JournalEntry.objects.filter(id=original.id).update(status=status)
+        original.status = status
+    record_activity(
+        company_id=original.company_id,
+        subject_type="journal_entry",
+        subject_id=original.id,
+        verb="reversed",
+        actor=actor,
+        reason=reason,
+        reversal_id=str(reversal.id),
+    )
+    for hook in registry.entry_reversed:
+        hook(original, reversal, actor)
+    return reversal
+
+
+def _resolved(batch: Sequence[EntryDraft], book: AccountBook, *, offset: int) -> list[ResolvedEntry]:
+    resolved = []
+    for index, draft in enumerate(batch, start=offset):
+        try:
+            resolved.append(resolve(draft, book))
+        except DomainError as error:
+            error.details["entry_index"] = index
+            raise
+    return resolved
+
+
+def _sequenced(
+    company_id: UUID, entries: Sequence[ResolvedEntry], actor: Actor
+) -> list[tuple[JournalEntry, list[ResolvedLine]]]:
+    """Take the head, the period and the numbers, and return the rows to write, chained to what is there."""
+    head = locked_head(company_id)
+    refuse_look_alikes(company_id, entries)
+    numbers = count_into_periods(company_id, entries, actor)
+    posted_at, facts = timezone.now(), actor_facts(actor)
+    journal_number, previous_hash = head.next_journal_number, head.last_hash
+    rows = []
+    for resolved in entries:
+        entry = _entry(resolved, actor, facts, posted_at)
+        entry.sequence = numbers.next_sequence(resolved.period.fiscal_year)
+        entry.overrides_soft_lock = resolved.period.name in numbers.soft_locked
+        entry.first_journal_number = journal_number
+        entry.last_journal_number = journal_number + len(resolved.pairs) - 1
+        entry.prev_hash = previous_hash
+        entry.hash = chained_events(entry, resolved.lines, pairs=resolved.pairs)[-1].audit_hash
+        journal_number, previous_hash = entry.last_journal_number + 1, entry.hash
+        rows.append((entry, resolved.lines))
+    return rows
+
+
+def _entry(resolved: ResolvedEntry, actor: Actor, facts: dict[str, Any], posted_at: datetime) -> JournalEntry:
+    draft = resolved.draft
+    return JournalEntry(
+        id=draft.entry_id or uuid7(),
+        company_id=draft.company_id,
+        status=EntryStatus.POSTED,
+        approval_status=ApprovalStatus.APPROVED,
+        entry_date=draft.entry_date,
+        document_date=draft.document_date,
+        effective_date=draft.effective_date or draft.document_date,
+        period=resolved.period.name,
+        fiscal_year=resolved.period.fiscal_year,
+        memo=draft.memo,
+        kind=draft.kind,
+        document_number=draft.document_number,
+        external_reference=draft.external_reference,
+        document_id=draft.document_id,
+        source_system=draft.source_system,
+        source_id=draft.source_id,
+        connection_id=draft.connection_id,
+        dimensions=draft.dimensions,
+        metadata=draft.metadata,
+        currency=resolved.currency,
+        exchange_rate=resolved.exchange_rate,
+        rate_date=resolved.rate_date,
+        rate_source=resolved.rate_source,
+        fx_annotation=draft.fx_annotation,
+        line_count=len(resolved.lines),
+        total_amount=resolved.total_amount,
+        content_digest=resolved.content_digest,
+        reverses_entry_id=draft.reverses_entry_id,
+        reversal_reason=draft.reversal_reason,
+        provenance=facts,
+        created_by=actor.label,
+        created_at=posted_at,
+        updated_at=posted_at,
+        posted_at=posted_at,
+    )
+
+
+def _complete_draft(entry: JournalEntry) -> None:
+    """Turn the stored draft into the posted entry, keeping its key and its creation time."""
+    kept = {"id", "company_id", "created_at"}
+    fields = [f for f in JournalEntry._meta.concrete_fields if f.attname not in kept]  # noqa: SLF001 - documented API
+    changed = JournalEntry.objects.filter(id=entry.id, company_id=entry.company_id, status=EntryStatus.DRAFT).update(
+        **{f.attname: getattr(entry, f.attname) for f in fields}
+    )
+    if not changed:
+        raise EntryNotDraft("this entry is no draft any more; reload it")
+
+
+def _mirror(original: JournalEntry, *, on: date, reason: str, adjustment_period: int | None) -> EntryDraft:
+    memo = f"Reversal of {original.entry_number}" + (f": {reason}" if reason else "")
+    return EntryDraft(
+        company_id=original.company_id,
+        entry_date=on,
+        adjustment_period=adjustment_period,
+        lines=tuple(_mirrored(line) for line in original.lines.order_by("line_number")),
+        currency=original.currency,
+        exchange_rate=original.exchange_rate,
+        rate_date=original.rate_date,
+        rate_source=original.rate_source,
+        fx_annotation=original.fx_annotation,
+        memo=memo[:500],
+        kind="reversal",
+        document_date=original.document_date,
+        document_number=original.document_number,
+        dimensions=original.dimensions,
+        reverses_entry_id=original.id,
+        reversal_reason=reason[:500],
+    )
+
+
+def _mirrored(line: JournalLine) -> LineDraft:
+    return LineDraft(
+        account=line.account_id,
+        amount=-line.currency_amount,
+        base_amount=-line.amount,
+        description=line.description,
+        tax_code=line.tax_code,
+        tax_role=line.tax_role,
+        personal_account=line.personal_account,
+        line_ref=line.line_ref,
+        class_id=line.class_id,
+        location_id=line.location_id,
+        dimensions=line.dimensions,
+        metadata=line.metadata,
+    )
+
+
+def _columns(line: ResolvedLine) -> dict[str, Any]:
+    return {name: getattr(line, name) for name in ResolvedLine.__slots__}
+
+
+def _batches(drafts: Iterable[EntryDraft]) -> Iterable[list[EntryDraft]]:
+    batch: list[EntryDraft] = []
+    for draft in drafts:
+        batch.append(draft)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,287 @@
+"""From what a caller described to what will be posted: accounts found, amounts converted, balance proven.
+
+No lock is held here; posting does this part before it takes the journal head.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from backfill.tenancy.models import Company
+from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
+from ledger.errors import (
+    AccountInactive,
+    InvalidLine,
+    LedgerInputError,
+    SlotUnassigned,
+    UnbalancedEntry,
+    UnknownAccount,
+)
+from ledger.events import Pair, paired
+from ledger.models import Account, Slot
+from ledger.money import ensure_precision, exchange_rate, minor_units, quantize
+from ledger.periods import PeriodRef, period_for
+
+MAX_LINES = 10_000
+MAX_AMOUNT = Decimal("1e15")
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLine:
+    """A line ready to be written. Both amounts are rounded; debit positive."""
+
+    line_number: int
+    account_id: UUID
+    amount: Decimal
+    currency_amount: Decimal
+    description: str
+    tax_code: str
+    tax_role: str
+    personal_account: str
+    line_ref: str
+    class_id: str
+    location_id: str
+    dimensions: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedEntry:
+    """An entry that would post: balanced, in a known period, with its lines paired into events."""
+
+    draft: EntryDraft
+    currency: str
+    exchange_rate: Decimal
+    rate_date: date | None
+    rate_source: str
+    period: PeriodRef
+    lines: list[ResolvedLine]
+    pairs: list[Pair]
+    total_amount: Decimal
+    content_digest: str
+
+
+@dataclass(slots=True)
+class AccountBook:
+    """The accounts of one company that a run of entries refers to, loaded in one statement per batch."""
+
+    company_id: UUID
+    company: Company | None = None
+    by_reference: dict[AccountReference, Account] = field(default_factory=dict)
+    rates: dict[tuple[str, date], tuple[Decimal, date, str]] = field(default_factory=dict)
+    periods: dict[tuple[date, int | None], PeriodRef] = field(default_factory=dict)
+
+    def load(self, drafts: Iterable[EntryDraft]) -> None:
+        """Read the accounts of `drafts` that are not known yet."""
+        wanted = {line.account for draft in drafts for line in draft.lines} - self.by_reference.keys()
+        if not wanted and self.company:
+            return
+        ids = [ref for ref in wanted if isinstance(ref, UUID)]
+        codes = [ref.value for ref in wanted if isinstance(ref, AccountCode)]
+        slots = [ref for ref in wanted if isinstance(ref, Slot)]
+        accounts = (
+            Account.objects.filter(company_id=self.company_id)
+            .filter(Q(id__in=ids) | Q(code__in=codes) | Q(slot__in=slots, is_active=True))
+            .select_related("company")
+        )
+        for account in accounts:
+            self.company = account.company
+            self.by_reference[account.id] = account
+            if account.code is not None:
+                self.by_reference[AccountCode(account.code)] = account
+            if account.slot and account.is_active:
+                self.by_reference[Slot(account.slot)] = account
+        if self.company is None:
+            self.company = Company.objects.get(id=self.company_id)
+
+    @property
+    def loaded_company(self) -> Company:
+        if self.company is None:
+            raise RuntimeError("load() comes first")
+        return self.company
+
+    @property
+    def base_currency(self) -> str:
+        return self.loaded_company.base_currency
+
+    def account(self, line: LineDraft, path: str, *, accepts_inactive: bool) -> Account:
+        account = self.by_reference.get(line.account)
+        if account is None:
+            raise _unknown(line.account, path)
+        if not account.is_active and not accepts_inactive:
+            raise AccountInactive(
+                f"account {account} is inactive; reactivate it or choose another",
+                field=_account_field(line.account, path),
+            )
+        return account
+
+    def period(self, draft: EntryDraft) -> PeriodRef:
+        key = (draft.entry_date, draft.adjustment_period)
+        if key not in self.periods:
+            self.periods[key] = period_for(self.loaded_company, *key)
+        return self.periods[key]
+
+    def rate(self, draft: EntryDraft, currency: str) -> tuple[Decimal, date | None, str]:
+        """Return base units per unit of `currency`, its date and its source."""
+        if currency == self.base_currency:
+            if draft.exchange_rate not in (None, Decimal(1)):
+                raise LedgerInputError(
+                    f"{currency} is the company's own currency; its rate is 1", field="exchange_rate"
+                )
+            return Decimal(1), None, ""
+        if draft.exchange_rate is not None:
+            if not 0 < draft.exchange_rate < Decimal("1e9"):
+                raise LedgerInputError("exchange_rate is a positive number", field="exchange_rate")
+            rate = draft.exchange_rate.quantize(Decimal("1e-9"))
+            return rate, draft.rate_date or draft.entry_date, draft.rate_source or "manual"
+        key = (currency, draft.rate_date or draft.entry_date)
+        if key not in self.rates:
+            found = exchange_rate(company=self.loaded_company, currency=currency, on=key[1])
+            self.rates[key] = (found.rate.quantize(Decimal("1e-9")), found.rate_date, found.source)
+        return self.rates[key]
+
+
+def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
+    """Return what `draft` posts as. `book` must have loaded it.
+
+    Raises a LedgerInputError that names the field: an unknown or inactive account, an amount that is zero or
+    too precise, totals that differ, a date or period that cannot be, a missing exchange rate.
+    """
+    _check_shape(draft)
+    base = book.base_currency
+    currency = draft.currency or base
+    minor_units(currency)
+    rate, rate_date, rate_source = book.rate(draft, currency)
+    period = book.period(draft)
+    amounts = [_currency_amount(line, path, currency) for line, path in _with_paths(draft.lines)]
+    _check_balance(amounts, currency, "debits and credits differ")
+    bases = amounts if currency == base else _base_amounts(draft.lines, amounts, rate, base)
+    accepts_inactive = draft.reverses_entry_id is not None
+    lines = [
+        _resolved_line(number, line, book.account(line, path, accepts_inactive=accepts_inactive), amount, base_amount)
+        for number, ((line, path), amount, base_amount) in enumerate(
+            zip(_with_paths(draft.lines), amounts, bases, strict=True), start=1
+        )
+    ]
+    return ResolvedEntry(
+        draft=draft,
+        currency=currency,
+        exchange_rate=rate,
+        rate_date=rate_date,
+        rate_source=rate_source,
+        period=period,
+        lines=lines,
+        pairs=paired(lines),
+        total_amount=sum((line.amount for line in lines if line.amount > 0), Decimal(0)),
+        content_digest=_digest(draft, lines),
+    )
+
+
+def _check_shape(draft: EntryDraft) -> None:
+    if not EARLIEST <= draft.entry_date <= LATEST:
+        raise LedgerInputError(f"entry_date lies between {EARLIEST} and {LATEST}", field="entry_date")
+    if len(draft.lines) < 2:
+        raise InvalidLine("an entry needs at least two lines, a debit and a credit", field="lines")
+    if len(draft.lines) > MAX_LINES:
+        raise InvalidLine(
+            f"an entry has at most {MAX_LINES:,} lines; this one has {len(draft.lines):,}. Split it.", field="lines"
+        )
+
+
+def _currency_amount(line: LineDraft, path: str, currency: str) -> Decimal:
+    amount = line.amount
+    if not amount.is_finite() or abs(amount) >= MAX_AMOUNT:
+        raise InvalidLine("an amount is a number below 10^15", field=f"{path}.amount")
+    ensure_precision(amount, currency, field=f"{path}.amount")
+    if not amount and not line.base_amount:
+        raise InvalidLine("a line has a debit or a credit above zero", field=f"{path}.amount")
+    return amount
+
+
+def _base_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal], rate: Decimal, base: str) -> list[Decimal]:
+    """Convert to base currency, each line rounded once. The rounding difference goes to the largest converted
+    line, so that the entry balances in base currency too."""
+    converted = [
+        line.base_amount if line.base_amount is not None else quantize(amount * rate, base)
+        for line, amount in zip(lines, amounts, strict=True)
+    ]
+    difference = sum(converted, Decimal(0))
+    open_lines = [i for i, line in enumerate(lines) if line.base_amount is None]
+    tolerance = Decimal(len(open_lines)).scaleb(-minor_units(base))
+    if difference and open_lines and abs(difference) <= tolerance:
+        largest = max(open_lines, key=lambda i: abs(converted[i]))
+        converted[largest] -= difference
+        difference = Decimal(0)
+    if difference:
+        _check_balance(converted, base, "debits and credits differ in base currency")
+    for (_, path), amount, base_amount in zip(_with_paths(lines), amounts, converted, strict=True):
+        ensure_precision(base_amount, base, field=f"{path}.base_amount")
+        if not base_amount:
+            raise InvalidLine(f"{amount} is worth less than the smallest unit of {base}", field=f"{path}.amount")
+        if amount * base_amount < 0:
+            raise InvalidLine("both amounts of a line are on the same side", field=f"{path}.base_amount")
+    return converted
+
+
+def _check_balance(amounts: Sequence[Decimal], currency: str, what: str) -> None:
+    debits = sum((amount for amount in amounts if amount > 0), Decimal(0))
+    credited = -sum((amount for amount in amounts if amount < 0), Decimal(0))
+    if debits != credited:
+        raise UnbalancedEntry(
+            f"{what}: debits {debits} {currency}, credits {credited} {currency}, off by {abs(debits - credited)}",
+            field="lines",
+            total_debit=str(debits),
+            total_credit=str(credited),
+        )
+
+
+def _resolved_line(
+    number: int, line: LineDraft, account: Account, amount: Decimal, base_amount: Decimal
+) -> ResolvedLine:
+    return ResolvedLine(
+        line_number=number,
+        account_id=account.id,
+        amount=base_amount,
+        currency_amount=amount,
+        description=line.description,
+        tax_code=line.tax_code,
+        tax_role=line.tax_role,
+        personal_account=line.personal_account,
+        line_ref=line.line_ref,
+        class_id=line.class_id,
+        location_id=line.location_id,
+        dimensions=line.dimensions,
+        metadata=line.metadata,
+    )
+
+
+def _digest(draft: EntryDraft, lines: Sequence[ResolvedLine]) -> str:
+    """Return the SHA-256 that two look-alikes share: the date and the multiset of accounts and amounts."""
+    parts = sorted(f"{line.account_id}:{line.amount.normalize():f}" for line in lines)
+    return hashlib.sha256("|".join((draft.entry_date.isoformat(), *parts)).encode()).hexdigest()
+
+
+def _with_paths(lines: Sequence[LineDraft]) -> Iterable[tuple[LineDraft, str]]:
+    for index, line in enumerate(lines):
+        yield line, line.input_path or f"lines[{index}]"
+
+
+def _account_field(reference: AccountReference, path: str) -> str:
+    return f"{path}.account_code" if isinstance(reference, AccountCode) else f"{path}.account_id"
+
+
+def _unknown(reference: AccountReference, path: str) -> LedgerInputError:
+    if isinstance(reference, Slot):
+        return SlotUnassigned(
+            f"no active account plays the role {reference.value}; give one this slot in the chart of accounts",
+            slot=reference.value,
+        )
+    named = reference.value if isinstance(reference, AccountCode) else reference
+    return UnknownAccount(f"account {named} does not exist in this company", field=_account_field(reference, path))
