@@ -139,12 +139,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("email", "full_name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+PASSWORD_TOKEN_HOURS = env.int("PASSWORD_TOKEN_HOURS", default=2)
+API_SESSION_HOURS = env.int("API_SESSION_HOURS", default=12)
 OTP_TOTP_ISSUER = "Backfill"
 LOGIN_URL = "admin:login"
 
@@ -218,7 +220,9 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Backfill <backfill@localhost>")
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000")  # for links in mails
+BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")  # for links in mails
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@localhost")  # who reads what the contact form brings
+CONTACT_IS_PUBLIC = env.bool("CONTACT_IS_PUBLIC", default=False)  # the contact form without a credential
 
 # --- Background work ----------------------------------------------------------------------------------------------
 

@@ -39,12 +39,12 @@ def memberships_of(user: User) -> list[Membership]:
 
 
 def company_by_name_or_id(text: str) -> Company:
-    """Return the company that an operator names by its id or its exact name; NotFound when there is none."""
+    """Return the company that an operator names by its id or its name; NotFound when there is none."""
     try:
         company = Company.objects.filter(pk=UUID(text)).first()
     except ValueError:
         company = None
-    company = company or Company.objects.filter(name=text).first()
+    company = company or Company.objects.filter(name__iexact=text.strip()).first()
     if company is None:
         raise NotFound(f"There is no company with the id or the name {text!r}.", field="company")
     return company

@@ -21,7 +21,12 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=16, help_text="The first characters of the token, to recognise it by.")
     token_hash = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="api_keys"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="api_keys",
+        help_text="The person answerable for the key; empty for one made on the command line.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -31,6 +36,11 @@ class ApiKey(models.Model):
     class Meta:
         verbose_name = "API key"
         ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(contract__in=("backfill", "books")), name="api_key_contract_known"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

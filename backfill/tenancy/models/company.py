@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from backfill.ids import uuid7
@@ -18,9 +19,9 @@ class Company(models.Model):
         SKR04 = "skr04", "DATEV SKR04"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(max_length=200)
     legal_name = models.CharField(max_length=200, blank=True)
-    country = models.CharField(max_length=2, default="US", help_text="ISO 3166-1 alpha-2")
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166-1 alpha-2")
     base_currency = models.CharField(max_length=3, help_text="ISO 4217; fixed once anything is posted")
     fiscal_year_start_month = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
@@ -47,8 +48,12 @@ class Company(models.Model):
         verbose_name_plural = "companies"
         ordering = ("name",)
         constraints = (
+            models.UniqueConstraint(Lower("name"), name="company_name_once"),
             models.CheckConstraint(
                 condition=models.Q(fiscal_year_start_month__range=(1, 12)), name="company_fiscal_year_start_month"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(chart__in=("us", "ifrs", "skr03", "skr04")), name="company_chart_known"
             ),
         )
 

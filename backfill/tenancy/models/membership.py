@@ -19,7 +19,11 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One person's role in one company. `ends_on` is the last day it is valid; an auditor always has one."""
+    """One person's role in one company, in one row for as long as the two know each other.
+
+    `ends_on` is the last day it is valid; an auditor always has one. `ended_at` says that it was ended before that;
+    joining again clears it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="memberships")
@@ -38,6 +42,7 @@ class Membership(models.Model):
                 condition=~models.Q(role="auditor") | models.Q(ends_on__isnull=False),
                 name="membership_auditor_has_end_date",
             ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
         )
 
     def __str__(self) -> str:
@@ -48,19 +53,38 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An offer of membership, mailed as a one-time link and stored as the SHA-256 of its token."""
+    """An offer of membership, mailed as a one-time link and stored as the SHA-256 of its token.
+
+    The token is made when the mail is written, so that it never lies in a queue; until then there is none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role.choices)
     ends_on = models.DateField(null=True, blank=True)
-    token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["company", "email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_one_open",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="auditor") | models.Q(ends_on__isnull=False),
+                name="invitation_auditor_has_end_date",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="invitation_role_known"),
+        )
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"

@@ -10,9 +10,14 @@ from django.db.models.functions import Lower
 from backfill.ids import uuid7
 
 
+def normal_email(email: str) -> str:
+    """Return the one spelling under which an address is stored and looked up: trimmed and in lower case."""
+    return email.strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -21,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email__iexact=email)
+        return self.get(email=normal_email(email or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,0 +1,65 @@
+"""What tenancy refuses, one class per reason. Codes are published in both API references."""
+
+from backfill.errors import DomainError, ValidationFailed
+
+
+class InvalidCredentials(DomainError):
+    """The e-mail address and the password do not belong together. Says the same for an unknown address."""
+
+    code = "INVALID_CREDENTIALS"
+    status = 401
+
+    def __init__(self, message: str = "The e-mail address or the password is wrong.") -> None:
+        super().__init__(message)
+
+
+class NoCompany(InvalidCredentials):
+    """The password was right, so it is safe to say what is missing."""
+
+    def __init__(self) -> None:
+        super().__init__("You have no access to any company. Ask an admin of your company for an invitation.")
+
+
+class TooManyAttempts(DomainError):
+    """Answered with `Retry-After`; `retry_after` is in whole seconds."""
+
+    code = "RATE_LIMITED"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class InvalidToken(DomainError):
+    """A mailed one-time token that is unknown, used, withdrawn or expired; which one is nobody's business."""
+
+    code = "INVALID_TOKEN"
+    status = 400
+
+    def __init__(self) -> None:
+        super().__init__("This link was used already or has expired. Ask for a new one.", field="token")
+
+
+class WeakPassword(ValidationFailed):
+    """The password policy was not met; the message lists every rule that was not."""
+
+
+class CompanyNameTaken(DomainError):
+    code = "DUPLICATE_COMPANY"
+
+
+class AlreadyMember(DomainError):
+    code = "ALREADY_MEMBER"
+
+
+class LastOwner(DomainError):
+    """A company without an owner could never get one again."""
+
+    code = "LAST_OWNER"
+
+
+class KeyNotUsable(DomainError):
+    """The API key is revoked or expired, which cannot be undone."""
+
+    code = "API_KEY_NOT_USABLE"

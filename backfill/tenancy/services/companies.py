@@ -1,0 +1,125 @@
+"""Creating a company."""
+
+import re
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+from babel import Locale
+from django.db import IntegrityError, transaction
+from iso4217 import Currency
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor, system_actor
+from backfill.tenancy.errors import CompanyNameTaken
+from backfill.tenancy.models import AccessEvent, Company
+from backfill.tenancy.registry import on_company_created
+from backfill.tenancy.services.trail import record_access
+
+# Territories that CLDR lists beside the officially assigned codes of ISO 3166-1: reserved and user-assigned ones.
+_UNASSIGNED: Final = frozenset(
+    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
+)
+COUNTRIES: Final = frozenset(filter(re.compile("[A-Z]{2}").fullmatch, map(str, Locale("en").territories))) - _UNASSIGNED
+
+# The international chart belongs to no country, so a company that has it may leave the country open.
+_COUNTRY_OF_CHART: Final = {
+    Company.Chart.US: "US",
+    Company.Chart.SKR03: "DE",
+    Company.Chart.SKR04: "DE",
+    Company.Chart.IFRS: "",
+}
+
+
+@transaction.atomic
+def create_company(
+    *,
+    name: str,
+    chart: str,
+    currency: str,
+    country: str = "",
+    legal_name: str = "",
+    fiscal_year_start_month: int = 1,
+    time_zone: str = "UTC",
+    requires_approval: bool = False,
+    actor: Actor | None = None,
+    **particulars: Any,
+) -> Company:
+    """Create a company with its chart of accounts.
+
+    `currency` is an ISO 4217 code of a currency that people pay with; `country` ISO 3166-1 alpha-2, by default the
+    chart's own; `particulars` are further fields of the model (address, vat_id, datev_consultant_number, …). Raises
+    ValidationFailed naming the field, CompanyNameTaken when another company has the name.
+    """
+    company = Company(
+        name=_checked_name(name),
+        chart=_checked_chart(chart),
+        base_currency=_checked_currency(currency),
+        country=_checked_country(country, chart),
+        legal_name=legal_name.strip(),
+        fiscal_year_start_month=_checked_month(fiscal_year_start_month),
+        time_zone=_checked_time_zone(time_zone),
+        requires_approval=requires_approval,
+        **particulars,
+    )
+    _insert(company)
+    for call in on_company_created:
+        call(company)
+    record_access(
+        AccessEvent.Verb.COMPANY_CREATED, actor=actor or system_actor(), company=company, chart=chart, name=company.name
+    )
+    return company
+
+
+def _insert(company: Company) -> None:
+    try:
+        with transaction.atomic():
+            company.save(force_insert=True)
+    except IntegrityError as error:
+        if "company_name_once" not in str(error):
+            raise
+        raise CompanyNameTaken(f"There is a company named {company.name!r} already.", field="name") from error
+
+
+def _checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not name or len(name) > 200 or not name.isprintable():
+        raise ValidationFailed("Give the company a name of 1 to 200 printable characters.", field="name")
+    return name
+
+
+def _checked_chart(chart: str) -> str:
+    if chart not in Company.Chart.values:
+        raise ValidationFailed(
+            f"There is no chart of accounts {chart!r}; choose one of {', '.join(Company.Chart.values)}.", field="chart"
+        )
+    return chart
+
+
+def _checked_currency(currency: str) -> str:
+    code = currency.strip().upper()
+    try:
+        exponent = Currency(code).exponent
+    except ValueError:
+        exponent = None
+    if exponent is None:  # gold, test codes and the like have no minor unit, so nobody can keep books in them
+        raise ValidationFailed(f"{currency!r} is not the ISO 4217 code of a currency, such as EUR.", field="currency")
+    return code
+
+
+def _checked_country(country: str, chart: str) -> str:
+    code = country.strip().upper() or _COUNTRY_OF_CHART[Company.Chart(chart)]
+    if code and code not in COUNTRIES:
+        raise ValidationFailed(f"{country!r} is not the ISO 3166-1 code of a country, such as DE.", field="country")
+    return code
+
+
+def _checked_month(month: int) -> int:
+    if not 1 <= month <= 12:
+        raise ValidationFailed("A fiscal year starts in a month from 1 to 12.", field="fiscal_year_start_month")
+    return month
+
+
+def _checked_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValidationFailed(f"There is no time zone {name!r}; an example is Europe/Berlin.", field="time_zone")
+    return name

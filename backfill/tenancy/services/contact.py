@@ -1,0 +1,36 @@
+"""Taking a message from the contact form."""
+
+from functools import partial
+from typing import Final
+
+from django.db import transaction
+
+from backfill.tenancy.credentials import Credential
+from backfill.tenancy.errors import TooManyAttempts
+from backfill.tenancy.lockout import count_hit
+from backfill.tenancy.models import ContactMessage
+from backfill.tenancy.tasks import send_contact_message
+
+MESSAGES_PER_HOUR: Final = 10
+
+
+@transaction.atomic
+def receive_contact_message(
+    *, name: str, email: str, message: str, credential: Credential | None, address: str
+) -> ContactMessage:
+    """Keep a message and have it mailed to CONTACT_EMAIL.
+
+    At most ten an hour from one company, or from one network address without a credential; raises TooManyAttempts.
+    """
+    sender = str(credential.company.pk) if credential else address
+    if count_hit(f"contact:{sender}", window=3600) > MESSAGES_PER_HOUR:
+        raise TooManyAttempts("Too many messages. Try again in an hour.", retry_after=3600)
+    stored = ContactMessage.objects.create(
+        company=credential.company if credential else None,
+        user=credential.user if credential else None,
+        name=name,
+        email=email,
+        message=message,
+    )
+    transaction.on_commit(partial(send_contact_message.delay, str(stored.pk)))
+    return stored

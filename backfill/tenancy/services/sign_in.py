@@ -1,0 +1,100 @@
+"""Checking passwords, and the bearer tokens of people who signed in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.credentials import user_actor
+from backfill.tenancy.errors import InvalidCredentials, NoCompany
+from backfill.tenancy.lockout import forgive_attempts, reserve_attempt
+from backfill.tenancy.models import AccessEvent, Membership, SessionToken, User
+from backfill.tenancy.models.user import normal_email
+from backfill.tenancy.selectors import memberships_of
+from backfill.tenancy.services.trail import record_access
+from backfill.tenancy.tokens import SESSION_PREFIX, new_token, token_hash
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: `token` is the bearer token, shown this once; `membership` says in which company and role."""
+
+    token: str
+    user: User
+    membership: Membership
+
+
+def verify_password(*, email: str, password: str, address: str) -> User:
+    """Return the active person with this e-mail address and password.
+
+    `address` is the caller's network address, for counting. Raises TooManyAttempts while locked, even for the right
+    password, and InvalidCredentials otherwise. One Argon2 hash is spent whether the person exists or not, so that
+    neither the answer nor the time it takes tells which addresses have accounts.
+    """
+    email = normal_email(email)
+    reserve_attempt(email=email, address=address)
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        User().set_password(password)
+    elif user.check_password(password) and user.is_active:
+        forgive_attempts(email=email, address=address)
+        return user
+    log.warning("sign_in_refused", address=address)
+    raise InvalidCredentials
+
+
+def sign_in(*, email: str, password: str, address: str, company_id: str | None = None) -> SignedIn:
+    """Start an API session of the Bookkeeping contract, in the given company or the one used last.
+
+    Raises what `verify_password` raises, NoCompany for a person who is a member of none, and ValidationFailed for a
+    company that is not one of theirs.
+    """
+    user = verify_password(email=email, password=password, address=address)
+    membership = _chosen_membership(user, company_id)
+    return _start_session(user, membership)
+
+
+@transaction.atomic
+def sign_out(*, token: str) -> None:
+    """End the session of this token; an unknown or ended one is no mistake."""
+    SessionToken.objects.filter(token_hash=token_hash(token), ended_at__isnull=True).update(ended_at=timezone.now())
+
+
+@transaction.atomic
+def choose_company(*, membership: Membership) -> None:
+    """Remember that the person works in this company now; signing in chooses it next time."""
+    Membership.objects.filter(pk=membership.pk).update(last_used_at=timezone.now())
+
+
+def _chosen_membership(user: User, company_id: str | None) -> Membership:
+    memberships = memberships_of(user)
+    if not memberships:
+        raise NoCompany
+    if company_id is None:
+        return memberships[0]
+    for membership in memberships:
+        if str(membership.company_id) == company_id:
+            return membership
+    raise ValidationFailed("You are not a member of such a company.", field="tenant_id")
+
+
+@transaction.atomic
+def _start_session(user: User, membership: Membership) -> SignedIn:
+    token = new_token(SESSION_PREFIX)
+    now = timezone.now()
+    SessionToken.objects.create(
+        company=membership.company,
+        user=user,
+        token_hash=token_hash(token),
+        expires_at=now + timedelta(hours=settings.API_SESSION_HOURS),
+    )
+    choose_company(membership=membership)
+    actor = user_actor(user, membership.role, surface="api")
+    record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
+    return SignedIn(token=token, user=user, membership=membership)
