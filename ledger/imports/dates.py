@@ -1,0 +1,84 @@
+"""Dates as files write them: one format for the whole file, found by looking at all of it."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from ledger.imports.errors import UnrecognisedFile
+
+
+class DateFormat(StrEnum):
+    ISO = "YYYY-MM-DD"
+    GERMAN = "DD.MM.YYYY"
+    US = "MM/DD/YYYY"
+    BRITISH = "DD/MM/YYYY"
+
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+
+
+class NotADate(ValueError):
+    """The text is no date in the file's format, or a day the calendar does not have."""
+
+
+def parse_date(text: str, form: DateFormat) -> date:
+    """Return the day `text` names. Raises `NotADate`, also for days such as 2026-02-30."""
+    pattern = {DateFormat.ISO: _ISO, DateFormat.GERMAN: _DOTTED}.get(form, _SLASHED)
+    match = pattern.fullmatch(text)
+    if match is None:
+        raise NotADate(f"«{text}» is not a date of the form {form}")
+    first, second, third = (int(part) for part in match.groups())
+    year, month, day = {
+        DateFormat.ISO: (first, second, third),
+        DateFormat.US: (third, first, second),
+    }.get(form, (third, second, first))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NotADate(f"«{text}» is not a day of the calendar") from None
+
+
+@dataclass(slots=True)
+class DateSurvey:
+    """Counts what every date of a file says about its format."""
+
+    shapes: Counter[str] = field(default_factory=Counter)
+    day_first_count: int = 0
+    month_first_count: int = 0
+    first_slashed: str = ""
+
+    def add(self, text: str) -> None:
+        if _ISO.fullmatch(text):
+            self.shapes["-"] += 1
+        elif _DOTTED.fullmatch(text):
+            self.shapes["."] += 1
+        elif match := _SLASHED.fullmatch(text):
+            self.shapes["/"] += 1
+            self.first_slashed = self.first_slashed or text
+            self.day_first_count += int(match[1]) > 12
+            self.month_first_count += int(match[2]) > 12
+
+    def decide(self) -> DateFormat:
+        """Return the format of most dates; the others are then bad lines. Raises `UnrecognisedFile` if unclear."""
+        if not self.shapes:
+            return DateFormat.ISO
+        (shape, count), *others = self.shapes.most_common()
+        if others and others[0][1] == count:
+            raise UnrecognisedFile("The file writes its dates in two formats equally often. Write all of them alike.")
+        if shape == "-":
+            return DateFormat.ISO
+        return DateFormat.GERMAN if shape == "." else self._slashed()
+
+    def _slashed(self) -> DateFormat:
+        if self.month_first_count > self.day_first_count:
+            return DateFormat.US
+        if self.day_first_count > self.month_first_count:
+            return DateFormat.BRITISH
+        raise UnrecognisedFile(
+            f"«{self.first_slashed}» may begin with the month or the day, and the other dates of the file do not tell "
+            "which. State it with --dates month-first or --dates day-first, or write YYYY-MM-DD."
+        )

@@ -1,0 +1,255 @@
+"""The booking rows of a DATEV posting batch, field by field, with nothing looked up in the books yet.
+
+Source: DATEV-Format «Buchungsstapel», format versions 9 to 13; fields are counted from 1 as DATEV does.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from ledger.imports.datev_header import DatevHeader
+from ledger.imports.errors import UnrecognisedFile
+from ledger.imports.table import TableRow
+
+Value = TypeVar("Value")
+
+_TITLES = {
+    1: "umsatz",
+    2: "soll/haben",
+    7: "konto",
+    8: "gegenkonto",
+    9: "bu-schl",
+    10: "belegdatum",
+    14: "buchungstext",
+}
+_AMOUNT = re.compile(r"[0-9]{1,10}(,[0-9]{1,2})?")
+_RATE = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})?")
+_ACCOUNT = re.compile(r"[0-9]{1,9}")
+_READ_FIELDS = frozenset({*range(1, 15), 37, 38, 114, 115, 118})
+# Fields that change what a row posts in ways the ledger does not follow; to drop one silently would post wrong books.
+_REFUSED_FIELDS = {
+    13: "a discount (Skonto) is not split off automatically; export it as a row of its own",
+    42: "a deviating kind of taxation is not supported; use BU key 40 and state the tax in a row of its own",
+    45: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
+    46: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
+}
+
+
+class BadRow(ValueError):
+    """A row that cannot be posted, with every reason."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class DatevRow:
+    """One booking. `amount` is positive, in `currency`, tax included; it is a debit of `account` if `is_debit`.
+
+    `base_amount` is the same in the header's currency, None where it must be converted at the ledger's own rate.
+    `tax_rates` are the percentages the row itself states. `notes` keeps every other filled field by its title.
+    `digest_text` is the row as it stands, to tell whether a later file says the same.
+    """
+
+    line: int
+    amount: Decimal
+    is_debit: bool
+    currency: str
+    base_amount: Decimal | None
+    account: str
+    contra_account: str
+    key: str
+    document_date: date
+    document_number: str
+    second_number: str
+    text: str
+    cost_centres: tuple[str, str]
+    service_date: date | None
+    is_general_reversal: bool
+    tax_rates: tuple[Decimal, ...]
+    notes: dict[str, str]
+    digest_text: str
+
+
+def check_titles(row: TableRow | None) -> list[str]:
+    """Return the column titles of line 2. Raises `UnrecognisedFile` where they are not those of a posting batch."""
+    if row is None:
+        raise UnrecognisedFile("The DATEV file ends after its header; line 2 must hold the column titles.")
+    for number, beginning in _TITLES.items():
+        if not row.cell(number - 1).casefold().startswith(beginning):
+            raise UnrecognisedFile(
+                f"Line 2 does not hold the column titles of a posting batch: column {number} is "
+                f"«{row.cell(number - 1)}», expected «{beginning}…»."
+            )
+    return [row.cell(index) for index in range(len(row.cells))]
+
+
+def parse_row(row: TableRow, header: DatevHeader, titles: list[str]) -> DatevRow:
+    """Read one booking row. Raises `BadRow` with every reason why it cannot be posted."""
+    reasons = _refused_fields(row)
+
+    def attempt(read: Callable[[TableRow, DatevHeader], Value], otherwise: Value) -> Value:
+        try:
+            return read(row, header)
+        except BadRow as bad:
+            reasons.append(str(bad))
+            return otherwise
+
+    account, contra_account = attempt(_accounts, ("", ""))
+    parsed = DatevRow(
+        line=row.line,
+        amount=attempt(_amount, Decimal(0)),
+        is_debit=attempt(_is_debit, False),
+        currency=attempt(_currency, ""),
+        base_amount=attempt(_base_amount, None),
+        account=account,
+        contra_account=contra_account,
+        key=row.cell(8),
+        document_date=attempt(_document_date, header.first_day),
+        document_number=row.cell(10),
+        second_number=row.cell(11),
+        text=row.cell(13),
+        cost_centres=(row.cell(36), row.cell(37)),
+        service_date=attempt(_service_date, None),
+        is_general_reversal=attempt(_is_general_reversal, False),
+        tax_rates=attempt(_tax_rates, ()),
+        notes=_notes(row, titles),
+        digest_text="\x1f".join(cell.strip() for cell in row.cells).rstrip("\x1f"),
+    )
+    if reasons:
+        raise BadRow(*reasons)
+    return parsed
+
+
+def _refused_fields(row: TableRow) -> list[str]:
+    filled = {number: row.cell(number - 1) for number in _REFUSED_FIELDS}
+    return [
+        f"field {number} is «{text}»: {_REFUSED_FIELDS[number]}"
+        for number, text in filled.items()
+        # «S» is the ordinary kind of taxation; programs also fill unused numbers with zeros.
+        if text.strip("0,") and (number, text) != (42, "S")
+    ]
+
+
+def _amount(row: TableRow, header: DatevHeader) -> Decimal:
+    amount = _decimal(row, 1, "Umsatz", _AMOUNT)
+    if not amount:
+        raise BadRow("field 1 (Umsatz) is empty or zero; a booking needs an amount above zero")
+    return amount
+
+
+def _is_debit(row: TableRow, header: DatevHeader) -> bool:
+    side = row.cell(1).upper()
+    if side not in {"S", "H"}:
+        raise BadRow(f"field 2 (Soll/Haben) is «{row.cell(1)}», expected S or H")
+    return side == "S"
+
+
+def _currency(row: TableRow, header: DatevHeader) -> str:
+    currency = row.cell(2).upper() or header.currency
+    if re.fullmatch(r"[A-Z]{3}", currency) is None:
+        raise BadRow(f"field 3 (WKZ Umsatz) is «{row.cell(2)}», expected a currency code such as EUR")
+    return currency
+
+
+def _base_amount(row: TableRow, header: DatevHeader) -> Decimal | None:
+    """Fields 4 to 6: the rate (units of the row's currency per unit of base currency) and the base amount itself."""
+    rate = _decimal(row, 4, "Kurs", _RATE)
+    stated = _decimal(row, 5, "Basis-Umsatz", _AMOUNT)
+    if stated is not None and row.cell(5).upper() not in {"", header.currency}:
+        raise BadRow(f"field 6 (WKZ Basis-Umsatz) is «{row.cell(5)}», but the batch is kept in {header.currency}")
+    if (row.cell(2).upper() or header.currency) == header.currency or _AMOUNT.fullmatch(row.cell(0)) is None:
+        return None
+    amount = Decimal(row.cell(0).replace(",", "."))
+    if not stated:
+        return (amount / rate).quantize(Decimal("0.01")) if rate else None
+    if rate and not _is_near(amount / rate, stated) and not _is_near(amount * rate, stated):
+        raise BadRow(f"field 4 (Kurs) {row.cell(3)} does not lead from {row.cell(0)} to the base amount {row.cell(4)}")
+    return stated
+
+
+def _is_near(converted: Decimal, stated: Decimal) -> bool:
+    """Rates are rounded to six digits and some programs state them the other way round: one percent tells errors."""
+    return abs(converted - stated) <= max(Decimal("0.02"), stated / 100)
+
+
+def _accounts(row: TableRow, header: DatevHeader) -> tuple[str, str]:
+    reasons = []
+    for number, name in ((7, "Konto"), (8, "Gegenkonto")):
+        text = row.cell(number - 1)
+        if _ACCOUNT.fullmatch(text) is None or len(text) > header.account_length + 1:
+            reasons.append(
+                f"field {number} ({name}) is «{text}», expected a number of up to {header.account_length} digits, "
+                f"or {header.account_length + 1} for a customer or vendor"
+            )
+    if reasons:
+        raise BadRow(*reasons)
+    if int(row.cell(6)) == int(row.cell(7)):
+        raise BadRow(f"fields 7 and 8 name the same account {row.cell(6)}")
+    return row.cell(6), row.cell(7)
+
+
+def _document_date(row: TableRow, header: DatevHeader) -> date:
+    """Field 10 is day and month; the year is the one that puts it into the batch's period."""
+    text = row.cell(9)
+    if re.fullmatch(r"[0-9]{3,4}", text) is None:
+        raise BadRow(f"field 10 (Belegdatum) is «{text}», expected day and month as DDMM")
+    day, month = int(text[:-2]), int(text[-2:])
+    possible = [_day_or_none(year, month, day) for year in {header.first_day.year, header.last_day.year}]
+    known = [candidate for candidate in possible if candidate is not None]
+    if not known:
+        raise BadRow(f"field 10 (Belegdatum) is «{text}», which is no day of the calendar")
+    within = [candidate for candidate in known if header.first_day <= candidate <= header.last_day]
+    if not within:
+        raise BadRow(
+            f"field 10 (Belegdatum) {text} lies outside the batch's period, {header.first_day} to {header.last_day}"
+        )
+    return within[0]
+
+
+def _day_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _service_date(row: TableRow, header: DatevHeader) -> date | None:
+    text = row.cell(114)
+    if not text or not text.strip("0"):
+        return None
+    day = _day_or_none(int(text[4:]), int(text[2:4]), int(text[:2])) if re.fullmatch(r"[0-9]{8}", text) else None
+    if day is None:
+        raise BadRow(f"field 115 (Leistungsdatum) is «{text}», expected a day as DDMMYYYY")
+    return day
+
+
+def _is_general_reversal(row: TableRow, header: DatevHeader) -> bool:
+    text = row.cell(117).upper()
+    if text not in {"", "0", "1", "G"}:
+        raise BadRow(f"field 118 (Generalumkehr) is «{row.cell(117)}», expected 0, 1 or G")
+    return text in {"1", "G"}
+
+
+def _tax_rates(row: TableRow, header: DatevHeader) -> tuple[Decimal, ...]:
+    rates = (_decimal(row, 41, "EU-Steuersatz", _RATE), _decimal(row, 119, "Steuersatz", _RATE))
+    return tuple(rate for rate in rates if rate)
+
+
+def _decimal(row: TableRow, number: int, name: str, pattern: re.Pattern[str]) -> Decimal | None:
+    text = row.cell(number - 1)
+    if not text:
+        return None
+    if pattern.fullmatch(text) is None:
+        raise BadRow(
+            f"field {number} ({name}) is «{text}», expected a positive number with decimal comma, no thousands mark"
+        )
+    return Decimal(text.replace(",", "."))
+
+
+def _notes(row: TableRow, titles: list[str]) -> dict[str, str]:
+    filled = ((number, row.cell(number - 1)) for number in range(1, len(titles) + 1) if number not in _READ_FIELDS)
+    return {titles[number - 1]: text for number, text in filled if text and text != "0"}

@@ -1,0 +1,134 @@
+"""How the bytes of an uploaded file are turned into lines of text: UTF-8 (with or without BOM) or Windows-1252.
+
+The whole file is looked at before anything is believed, so a file that is no text, or that changes its encoding
+half-way, is refused with one sentence instead of a thousand wrong letters. Memory is bounded by the longest line.
+"""
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ledger.imports.errors import UnreadableFile
+
+MAX_LINE_BYTES = 1024 * 1024
+
+_CONTROL_CHARACTER = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_SIGNATURES = (
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook; save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save the sheet as CSV"),
+    (b"%PDF", "a PDF document; export the data as CSV"),
+    (b"\x1f\x8b", "a gzip archive; unpack it first"),
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (codecs.BOM_UTF16_LE, "UTF-16 text; save it as UTF-8"),
+    (codecs.BOM_UTF16_BE, "UTF-16 text; save it as UTF-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextProfile:
+    """What the bytes of a file are: `encoding` is Python's name of it, `line_count` counts line feeds."""
+
+    encoding: str
+    has_byte_order_mark: bool
+    line_count: int
+    sha256: str
+
+    @property
+    def encoding_name(self) -> str:
+        if self.encoding == "cp1252":
+            return "Windows-1252"
+        return "UTF-8 with byte order mark" if self.has_byte_order_mark else "UTF-8"
+
+
+def examine_text(file: BinaryIO) -> TextProfile:
+    """Read all of `file` from its start and say what it is. Raises `UnreadableFile`; leaves the position at the end."""
+    file.seek(0)
+    _refuse_signature(file.read(8))
+    file.seek(0)
+    digest = hashlib.sha256()
+    first_utf8 = first_cp1252 = line_count = 0
+    is_blank = True
+    for number, line in _raw_lines(file):
+        line_count = number
+        digest.update(line)
+        is_blank = is_blank and not line.strip(b" \t\r\n\xef\xbb\xbf")
+        _refuse_binary(number, line)
+        if line.isascii() or (number == 1 and line.startswith(codecs.BOM_UTF8) and line[3:].isascii()):
+            continue
+        if _is_utf8(line):
+            first_utf8 = first_utf8 or number
+        else:
+            first_cp1252 = first_cp1252 or number
+            _refuse_undefined(number, line)
+    if is_blank:
+        raise UnreadableFile("The file is empty.")
+    has_mark = _has_byte_order_mark(file)
+    if first_cp1252 and (first_utf8 or has_mark):
+        raise UnreadableFile(
+            f"The file mixes two encodings: line {first_utf8 or 1} is UTF-8, line {first_cp1252} is not. "
+            "Save it anew in one encoding, UTF-8 or Windows-1252."
+        )
+    return TextProfile("cp1252" if first_cp1252 else "utf-8", has_mark, line_count, digest.hexdigest())
+
+
+def text_lines(file: BinaryIO, profile: TextProfile) -> Iterator[str]:
+    """Yield the lines of `file` from its start, decoded, with their line ends, without a byte order mark."""
+    file.seek(0)
+    for number, line in _raw_lines(file):
+        starts_with_mark = number == 1 and profile.has_byte_order_mark
+        yield line[3:].decode(profile.encoding) if starts_with_mark else line.decode(profile.encoding)
+
+
+def _raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise UnreadableFile(
+                f"Line {number} is longer than {MAX_LINE_BYTES:,} bytes; this is no table of bookings."
+            )
+        yield number, line
+
+
+def _refuse_signature(start: bytes) -> None:
+    for signature, name in _SIGNATURES:
+        if start.startswith(signature):
+            raise UnreadableFile(f"The file is {name}.")
+
+
+def _refuse_binary(number: int, line: bytes) -> None:
+    if b"\0" in line:
+        raise UnreadableFile(
+            f"Line {number} contains NUL bytes: the file is binary, or UTF-16 text to be saved as UTF-8."
+        )
+    if control := _CONTROL_CHARACTER.search(line):
+        raise UnreadableFile(
+            f"Line {number} contains the control character 0x{line[control.start()]:02X}: "
+            "the file is binary or damaged."
+        )
+
+
+def _refuse_undefined(number: int, line: bytes) -> None:
+    if undefined := _UNDEFINED_IN_CP1252.search(line):
+        raise UnreadableFile(
+            f"Line {number} is neither UTF-8 nor Windows-1252 (byte 0x{line[undefined.start()]:02X}). "
+            "Save the file as UTF-8."
+        )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_byte_order_mark(file: BinaryIO) -> bool:
+    file.seek(0)
+    return file.read(3) == codecs.BOM_UTF8

@@ -1,0 +1,41 @@
+"""Rows of a separated-values file, each with the number of the line it starts on."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ledger.imports.encoding import TextProfile, text_lines
+from ledger.imports.errors import UnreadableFile
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One record. `line` counts physical lines from 1; a quoted cell may span several."""
+
+    line: int
+    cells: list[str]
+
+    def cell(self, index: int | None) -> str:
+        """Return the stripped cell, or nothing where the row is shorter or the file has no such column."""
+        if index is None or index >= len(self.cells):
+            return ""
+        return self.cells[index].strip()
+
+
+def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str) -> Iterator[TableRow]:
+    """Yield the rows of `file` from its start, without blank ones. Raises `UnreadableFile` on broken quoting."""
+    reader = csv.reader(text_lines(file, profile), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableFile(
+                f"Line {line} cannot be divided into cells ({error}); "
+                "look for a quotation mark that is not doubled or not closed."
+            ) from error
+        if any(cell.strip() for cell in cells):
+            yield TableRow(line, cells)
