@@ -27,7 +27,7 @@ class TooManyAttempts(DomainError):
     status = 429
 
     def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message, retry_after=retry_after)
+        super().__init__(message, retry_after=retry_after, headers={"Retry-After": str(retry_after)})
         self.retry_after = retry_after
 
 

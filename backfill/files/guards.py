@@ -1,0 +1,25 @@
+"""The SQL that keeps documents as they came in (GoBD): what was stored is not changed and not deleted.
+
+Only `storage_name` may change, so that an operator can move files to another store. Run once by a migration.
+"""
+
+INSTALL = """
+CREATE FUNCTION files_document_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'storage_name') = (to_jsonb(OLD) - 'storage_name') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'document % cannot be changed or deleted', OLD.id USING ERRCODE = 'BF003';
+END $$;
+
+CREATE TRIGGER files_document_immutable BEFORE UPDATE OR DELETE ON files_document
+FOR EACH ROW EXECUTE FUNCTION files_document_immutable();
+
+ALTER TABLE files_document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE files_document FORCE ROW LEVEL SECURITY;
+CREATE POLICY files_document_company ON files_document
+USING (
+    (SELECT coalesce(current_setting('backfill.company_id', true), '')) = ''
+    OR company_id = (SELECT nullif(coalesce(current_setting('backfill.company_id', true), ''), '')::uuid)
+);
+"""

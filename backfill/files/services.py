@@ -1,0 +1,120 @@
+"""Storing uploaded documents."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+
+from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch
+from backfill.files.models import Document
+from backfill.files.names import clean_name
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+
+LARGEST_FILE: Final = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class FileType:
+    mime_type: str
+    suffixes: tuple[str, ...]
+    magic: bytes
+
+
+FILE_TYPES: Final = (
+    FileType("application/pdf", (".pdf",), b"%PDF-"),
+    FileType("image/jpeg", (".jpg", ".jpeg"), b"\xff\xd8\xff"),
+    FileType("image/png", (".png",), b"\x89PNG\r\n\x1a\n"),
+)
+
+# What clients send when they do not know, and common misspellings; then the file name's ending decides.
+_UNDECLARED: Final = ("", "application/octet-stream", "binary/octet-stream")
+_ALIASES: Final = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/x-pdf": "application/pdf"}
+
+
+def store_document(*, company: Company, file: File[bytes], name: str, declared_type: str, actor: Actor) -> Document:
+    """Keep a PDF, JPEG or PNG of at most 10 MB for good, once per company and content.
+
+    The same bytes again, under whatever name, are the document that is there already. `declared_type` is the media
+    type that the client states; the first bytes of the file must agree with it. Raises EmptyFile, FileTooLarge,
+    InvalidFileType or MimeMismatch.
+    """
+    size = file.size or 0
+    if size == 0:
+        raise EmptyFile("The file is empty.")
+    if size > LARGEST_FILE:
+        raise FileTooLarge("The file is larger than 10 MB. Split it, or scan it at a lower resolution.")
+    file_type = _declared_file_type(declared_type, name)
+    _check_content(file, file_type)
+    digest = _sha256(file)
+    existing = Document.objects.filter(company=company, sha256=digest).first()
+    if existing is not None:
+        _restore_if_gone(existing, file)
+        return existing
+    return _store(
+        Document(
+            company=company,
+            sha256=digest,
+            mime_type=file_type.mime_type,
+            original_name=clean_name(name, suffix=file_type.suffixes[0]),
+            size=size,
+            uploaded_by=actor.label,
+        ),
+        file,
+    )
+
+
+def _declared_file_type(declared_type: str, name: str) -> FileType:
+    declared = declared_type.partition(";")[0].strip().lower()
+    declared = _ALIASES.get(declared, declared)
+    suffix = PurePosixPath(name.lower()).suffix
+    for file_type in FILE_TYPES:
+        if declared == file_type.mime_type or (declared in _UNDECLARED and suffix in file_type.suffixes):
+            return file_type
+    raise InvalidFileType("Only PDF, JPEG and PNG files can be stored.")
+
+
+def _check_content(file: File[bytes], file_type: FileType) -> None:
+    file.seek(0)
+    start = file.read(1024)
+    if file_type.mime_type == "application/pdf":
+        start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")  # some writers put these before the header
+    if not start.startswith(file_type.magic):
+        raise MimeMismatch(f"The content of the file is not {file_type.mime_type}.")
+
+
+def _sha256(file: File[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _store(document: Document, file: File[bytes]) -> Document:
+    """Write the file, then the row, so that there is never a row without its file.
+
+    The storage gives a fresh name where one is taken, so whatever a crash left behind under it is not trusted. When
+    the same content arrives twice at once, the second row is refused and its file removed.
+    """
+    path = f"documents/{document.company_id}/{document.sha256[:2]}/{document.sha256}"
+    document.storage_name = default_storage.save(path, file)
+    try:
+        with transaction.atomic():
+            document.save(force_insert=True)
+    except IntegrityError:
+        default_storage.delete(document.storage_name)
+        return Document.objects.get(company_id=document.company_id, sha256=document.sha256)
+    except BaseException:
+        default_storage.delete(document.storage_name)
+        raise
+    return document
+
+
+def _restore_if_gone(document: Document, file: File[bytes]) -> None:
+    """Put the file back where storage lost it; its hash says that it is the same."""
+    if not default_storage.exists(document.storage_name):
+        default_storage.save(document.storage_name, file)
