@@ -6,28 +6,39 @@ SECRET_KEY and ALLOWED_HOSTS and speaks HTTPS only.
 """
 
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
 from kombu.entity import Queue
 
+from backfill.embedded import environment, generated, home_location
 from backfill.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+env = environment()
 
 DEBUG = env.bool("DEBUG", default=False)
-DATABASE_URL = env.str("DATABASE_URL", default="postgres://backfill:backfill@127.0.0.1:55432/backfill")
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:56379/0")
-BACKFILL_LOCAL = env.bool("BACKFILL_LOCAL", default=True)
-BACKFILL_HOME = Path(env.str("BACKFILL_HOME", default=str(BASE_DIR / ".home")))
-
+BACKFILL_HOME = home_location(env)
+BACKFILL_LOCAL = env.bool("BACKFILL_LOCAL", default=not env.str("DATABASE_URL", default=""))
 PRIVATE = DEBUG or BACKFILL_LOCAL  # nobody but this machine's user is served
-SECRET_KEY = env.str("SECRET_KEY", default="dev" if PRIVATE else "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if PRIVATE else [])
+
+# Nothing is generated yet when a type checker, say, reads the settings and no `manage.py` has run before.
+embedded = generated(BACKFILL_HOME)
+DATABASE_URL = env.str("DATABASE_URL", default="") or (embedded.database_url if embedded else "postgres:///backfill")
+REDIS_URL = env.str("REDIS_URL", default="") or (embedded.redis_url if embedded else "redis://127.0.0.1:6379/0")
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+if PRIVATE:
+    SECRET_KEY = SECRET_KEY or (embedded.secret_key if embedded else token_urlsafe(50))
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must be set: the host names this installation answers to.")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
@@ -86,8 +97,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Data -------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.dj_db_url("DATABASE_URL", default=DATABASE_URL, conn_max_age=600, conn_health_checks=True)
+    "default": {**dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 }
+if socket_folder := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
+    DATABASES["default"]["HOST"] = socket_folder
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_backfill")}
 

