@@ -1,0 +1,132 @@
+"""People's own pages: setting a password by a mailed link, accepting an invitation, asking for a new link."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from backfill.errors import DomainError
+from backfill.tenancy.addresses import client_address
+from backfill.tenancy.errors import InvalidToken
+from backfill.tenancy.forms import ForgottenPasswordForm, NewAccountForm, NewPasswordForm, OwnPasswordForm
+from backfill.tenancy.one_time_tokens import invitation_of_token, user_of_password_token
+from backfill.tenancy.services import accept_invitation, has_account, request_password_reset, set_password
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(sensitive_post_parameters(), name="dispatch")
+class AccountPage(View):
+    """One form on the sign-in page's layout. A subclass says what the form is and what becomes of it."""
+
+    title = ""
+    button = ""
+    explanation = ""
+
+    def form_class(self) -> type[forms.Form]:
+        """Return the form to fill in; raises InvalidToken when the link in the mail is good no more."""
+        raise NotImplementedError
+
+    def submit(self, values: dict[str, Any]) -> None:
+        """Do it, with the form's values; a DomainError becomes a message on the form."""
+        raise NotImplementedError
+
+    def done(self) -> HttpResponse:
+        raise NotImplementedError
+
+    @property
+    def token(self) -> str:
+        return self.request.GET.get("token", "")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.page(form=self.form_class()())
+        except InvalidToken as refusal:
+            return self.message("Link not valid", refusal.message, status=refusal.status)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            form = self.form_class()(request.POST)
+            return self._submitted(form) if form.is_valid() else self.page(form=form, status=400)
+        except InvalidToken as refusal:
+            return self.message("Link not valid", refusal.message, status=refusal.status)
+
+    def _submitted(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.submit(form.cleaned_data)
+        except InvalidToken:
+            raise
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            return self.page(form=form, status=refusal.status)
+        return self.done()
+
+    def message(self, title: str, explanation: str, *, status: int = 200) -> HttpResponse:
+        """Answer with a text and the way to the sign-in page."""
+        return self.page(
+            title=title, explanation=explanation, button="Sign in", next_url=reverse("admin:index"), status=status
+        )
+
+    def page(self, *, status: int = 200, **context: Any) -> HttpResponse:
+        defaults = {"title": self.title, "button": self.button, "explanation": self.explanation}
+        shown = {**admin.site.each_context(self.request), **defaults, **context}
+        return render(self.request, "tenancy/page.html", shown, status=status)
+
+
+class SetPasswordPage(AccountPage):
+    title = "Set your password"
+    button = "Set password"
+
+    def form_class(self) -> type[forms.Form]:
+        self.explanation = f"For {user_of_password_token(self.token).email}."
+        return NewPasswordForm
+
+    def submit(self, values: dict[str, Any]) -> None:
+        set_password(token=self.token, password=values["password"], address=client_address(self.request))
+
+    def done(self) -> HttpResponse:
+        return self.message("Password set", "Everywhere else you have been signed out. Sign in with the new password.")
+
+
+class AcceptInvitationPage(AccountPage):
+    title = "Accept the invitation"
+    button = "Accept"
+
+    def form_class(self) -> type[forms.Form]:
+        invitation = invitation_of_token(self.token)
+        self.explanation = (
+            f"{invitation.email} joins {invitation.company.name} as {invitation.get_role_display().lower()}."
+        )
+        return OwnPasswordForm if has_account(invitation.email) else NewAccountForm
+
+    def submit(self, values: dict[str, Any]) -> None:
+        accept_invitation(
+            token=self.token,
+            password=values["password"],
+            full_name=values.get("full_name", ""),
+            address=client_address(self.request),
+        )
+
+    def done(self) -> HttpResponse:
+        return self.message("Welcome", "The company is open to you now.")
+
+
+class ForgottenPasswordPage(AccountPage):
+    title = "Forgotten your password?"
+    button = "Send the link"
+    explanation = "We mail you a link with which you set a new one."
+
+    def form_class(self) -> type[forms.Form]:
+        return ForgottenPasswordForm
+
+    def submit(self, values: dict[str, Any]) -> None:
+        request_password_reset(email=values["email"], address=client_address(self.request))
+
+    def done(self) -> HttpResponse:
+        return self.message("Look into your mail", "If there is an account with this address, the link is on its way.")
