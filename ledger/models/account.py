@@ -50,7 +50,7 @@ class Slot(models.TextChoices):
 
 class Account(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="accounts")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="accounts", db_index=False)
     code = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001 - no code is not an empty code
     name = models.CharField(max_length=255)
     type = models.CharField(max_length=10, choices=AccountType.choices)
@@ -76,7 +76,7 @@ class Account(models.Model):
     class Meta:
         ordering = ("code", "name")
         constraints = (
-            models.UniqueConstraint(fields=["company", "id"], name="account_company_id"),
+            models.UniqueConstraint(fields=["id", "company"], name="account_company_id"),
             models.UniqueConstraint(fields=["company", "code"], name="account_code_unique"),
             models.UniqueConstraint(
                 fields=["company", "slot"], condition=Q(is_active=True, slot__isnull=False), name="account_slot_once"

@@ -40,7 +40,7 @@ class LineTaxRole(models.TextChoices):
 
 class JournalEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="journal_entries")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="journal_entries", db_index=False)
     status = models.CharField(max_length=20, choices=EntryStatus.choices, default=EntryStatus.DRAFT)
     approval_status = models.CharField(
         max_length=20, choices=ApprovalStatus.choices, default=ApprovalStatus.DRAFT, help_text="Fixed by posting."
@@ -103,7 +103,7 @@ class JournalEntry(models.Model):
     class Meta:
         verbose_name_plural = "journal entries"
         constraints = (
-            models.UniqueConstraint(fields=["company", "id"], name="entry_company_id"),
+            models.UniqueConstraint(fields=["id", "company"], name="entry_company_id"),
             models.UniqueConstraint(fields=["company", "fiscal_year", "sequence"], name="entry_sequence_unique"),
             models.UniqueConstraint(fields=["company", "first_journal_number"], name="entry_first_number_unique"),
             models.UniqueConstraint(
@@ -184,13 +184,9 @@ class JournalLine(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    entry = models.ForeignKey(
-        JournalEntry, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
-    )
+    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line_number = models.PositiveIntegerField(help_text="From 1 to the entry's line count.")
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
-    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False)
     entry_date = models.DateField(help_text="The entry's date, kept here for the account sheet's index.")
     journal_number = models.PositiveBigIntegerField(help_text="The entry's first, kept here for the same reason.")
     amount = models.DecimalField(max_digits=20, decimal_places=4, help_text="Base currency, debit positive.")

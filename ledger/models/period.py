@@ -17,7 +17,7 @@ class Period(models.Model):
         LOCKED = "locked", "Locked"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="periods")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="periods", db_index=False)
     name = models.CharField(max_length=8, help_text="YYYY-MM, YYYY-P13 or YYYY-P14")
     number = models.PositiveSmallIntegerField(default=0, help_text="0 for a month, 13 or 14")
     fiscal_year = models.PositiveSmallIntegerField(help_text="The year in which the fiscal year starts.")
@@ -32,7 +32,7 @@ class Period(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["company", "id"], name="period_company_id"),
+            models.UniqueConstraint(fields=["id", "company"], name="period_company_id"),
             models.UniqueConstraint(fields=["company", "name"], name="period_once"),
             models.CheckConstraint(
                 condition=~Q(status="locked") | ~Q(closing_hash=""), name="period_locked_has_closing_hash"
