@@ -1,0 +1,38 @@
+"""Reports as files: CSV for programs and spreadsheets, XLSX with real numbers, PDF on the company's letterhead."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from reporting.exports.csv_file import csv_bytes
+from reporting.exports.pdf_file import pdf_bytes
+from reporting.exports.xlsx_file import xlsx_bytes
+from reporting.tables import Table
+
+FileFormat = Literal["csv", "xlsx", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    content: bytes
+    content_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    content_type: str
+    write: Callable[[Table], bytes]
+
+
+_WRITERS: dict[FileFormat, _Writer] = {
+    "csv": _Writer("text/csv; charset=utf-8", csv_bytes),
+    "xlsx": _Writer("application/vnd.openxmlformats-officedocument.spreadsheetml.table", xlsx_bytes),
+    "pdf": _Writer("application/pdf", pdf_bytes),
+}
+
+
+def report_file(table: Table, file_format: FileFormat) -> ReportFile:
+    """The table written as a file of that format, with the name to offer it under."""
+    writer = _WRITERS[file_format]
+    return ReportFile(writer.write(table), writer.content_type, f"{table.file_stem}.{file_format}")

@@ -1,0 +1,86 @@
+"""PDF through typst. All text of the company goes in as JSON data, never into the source of the template."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typst
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django.conf import settings
+
+from backfill.tenancy.models import Company
+from reporting.labels import Language, title
+from reporting.tables import Cell, Table
+
+# Countries that print on US Letter; everyone else has A4 (CLDR, measurementData/paperSize).
+_LETTER_COUNTRIES = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"})
+_ADDRESS_LINES = (("street",), ("line1",), ("line2",), ("zip", "postal_code", "city", "state"), ("country",))
+_LANDSCAPE_FROM_AMOUNTS = 4
+
+
+def pdf_bytes(table: Table) -> bytes:
+    """Reproducible but for the moment of printing in its footer."""
+    folder = settings.BASE_DIR / "templates" / "reporting"
+    inputs = {"report": json.dumps(_page(table))}
+    return typst.compile(folder / "statement.typ", root=folder, font_paths=_fonts(), sys_inputs=inputs, format="pdf")
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """The fonts typst brings, and those of the machine for scripts it has none for. Searched once; a compiler is not
+    kept, for it would keep the figures of its last report."""
+    return typst.Fonts()
+
+
+def _page(table: Table) -> dict[str, Any]:
+    company = table.company
+    amounts = sum(column.is_amount for column in table.columns)
+    printed = datetime.now(ZoneInfo(company.time_zone))
+    printed_on = format_date(printed.date(), "medium", locale=table.language)
+    return {
+        "lang": table.language,
+        "paper": "us-letter" if company.country in _LETTER_COUNTRIES else "a4",
+        "landscape": amounts >= _LANDSCAPE_FROM_AMOUNTS,
+        "company": company.legal_name or company.name,
+        "address": _address(company),
+        "registration": _registration(company, table.language),
+        "title": table.title,
+        "subtitle": table.subtitle,
+        "currency": title("amounts_in", table.language).format(currency=company.base_currency),
+        "printed": title("printed", table.language).format(at=f"{printed_on} {printed:%H:%M}"),
+        "page_of": title("page_of", table.language),
+        "columns": [{"title": column.title, "amount": column.is_amount, "key": column.key} for column in table.columns],
+        "rows": [
+            {"kind": row.kind, "level": row.level, "cells": [_cell(cell, table) for cell in row.cells]}
+            for row in table.rows
+        ],
+    }
+
+
+def _cell(cell: Cell, table: Table) -> str:
+    if cell is None:
+        return ""
+    return cell if isinstance(cell, str) else amount_text(cell, table.language, table.fraction_digits)
+
+
+def amount_text(amount: Decimal, language: Language, fraction_digits: int) -> str:
+    """An amount as people write it: 1,234.50 and (1,234.50) in English, 1.234,50 and −1.234,50 in German."""
+    decimals = "." + "0" * fraction_digits if fraction_digits else ""
+    pattern = f"#,##0{decimals}"
+    negative = f"({pattern})" if language == "en" else f"\N{MINUS SIGN}{pattern}"
+    return format_decimal(amount, format=f"{pattern};{negative}", locale=language)
+
+
+def _address(company: Company) -> str:
+    """The parts of a free-form address that are known and filled, in the order of an envelope."""
+    lines = (" ".join(str(company.address[key]) for key in keys if company.address.get(key)) for keys in _ADDRESS_LINES)
+    return ", ".join(line for line in lines if line)
+
+
+def _registration(company: Company, language: Language) -> str:
+    parts = (("vat_id", company.vat_id), ("tax_number", company.tax_number))
+    return " · ".join(f"{title(key, language)} {value}" for key, value in parts if value)
