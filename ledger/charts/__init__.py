@@ -1,0 +1,136 @@
+"""The charts of accounts a company can start with, and the loader that puts one into its books.
+
+A chart is two files: `<chart>.csv` with the accounts and `<chart>.tax_codes.csv` with the tax codes. Columns of the
+first: code, name, type, sub_type, category, report_group, slot, parent_code, automatic_tax_code. Rules they keep:
+
+- Each slot (`ledger.models.Slot`) belongs to exactly one account.
+- `category` is the heading the account stands under in lists and trees, in the chart's language. There are no heading
+  accounts and `parent_code` is empty throughout: every account of a chart can be posted to. Parents are for a
+  company's own sub-accounts.
+- `report_group` is one of `ledger.report_groups.ReportGroup`, the keys that balance sheet and income statement are
+  built from. Contra accounts (discounts granted, accumulated depreciation, book values of assets sold) carry the type
+  and group of what they reduce.
+- `automatic_tax_code` marks DATEV's automatic accounts (AM, AV): a gross amount booked on one implies that code.
+- Account 9000 of the German charts carries opening balances (§ 252 HGB) and is equity in the group `carry_forward`.
+
+Numbers and names of skr03 and skr04 are those of DATEV's standard charts; both are selections. DATEV keys of the tax
+codes are the one- and two-digit ones.
+"""
+
+import csv
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from django.db import transaction
+
+from backfill.tenancy.models import Company
+from ledger.models import Account, JournalHead, TaxCode
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAccount:
+    code: str
+    name: str
+    type: str
+    sub_type: str
+    category: str
+    report_group: str
+    slot: str
+    parent_code: str
+    automatic_tax_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTaxCode:
+    """`vat_account` and `self_assess_account` are account codes of the same chart; `rate` is percent."""
+
+    code: str
+    label: str
+    description: str
+    rate: str
+    vat_account: str
+    self_assess_account: str
+    datev_key: str
+    category: str
+
+
+@transaction.atomic
+def load_chart(company: Company) -> None:
+    """Give `company` the accounts and tax codes of its chart and its journal head.
+
+    What the company already has stays as it is, also where it was renamed or deactivated, so that loading twice
+    changes nothing. A slot that an account of the company holds is not given out again.
+    """
+    JournalHead.objects.bulk_create([JournalHead(company=company)], ignore_conflicts=True)
+    Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    _load_accounts(company)
+    _load_tax_codes(company)
+
+
+@cache
+def chart_accounts(chart: str) -> tuple[ChartAccount, ...]:
+    """Return the accounts of a chart (`Company.Chart`) in the order of their codes."""
+    return tuple(ChartAccount(**row) for row in _rows(f"{chart}.csv"))
+
+
+@cache
+def chart_tax_codes(chart: str) -> tuple[ChartTaxCode, ...]:
+    return tuple(ChartTaxCode(**row) for row in _rows(f"{chart}.tax_codes.csv"))
+
+
+def _rows(file_name: str) -> list[dict[str, str]]:
+    with (_FOLDER / file_name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _load_accounts(company: Company) -> None:
+    known = set(company.accounts.values_list("code", flat=True))
+    taken = set(company.accounts.filter(is_active=True, slot__isnull=False).values_list("slot", flat=True))
+    created = {
+        row.code: Account(
+            company=company,
+            code=row.code,
+            name=row.name,
+            type=row.type,
+            sub_type=row.sub_type,
+            category=row.category,
+            report_group=row.report_group,
+            slot=row.slot if row.slot and row.slot not in taken else None,
+            automatic_tax_code=row.automatic_tax_code,
+            is_system=True,
+        )
+        for row in chart_accounts(company.chart)
+        if row.code not in known
+    }
+    for row in chart_accounts(company.chart):
+        if row.code in created and row.parent_code:
+            created[row.code].parent = created[row.parent_code]
+    Account.objects.bulk_create(created.values())
+
+
+def _load_tax_codes(company: Company) -> None:
+    known = {code.upper() for code in company.tax_codes.values_list("code", flat=True)}
+    missing = [row for row in chart_tax_codes(company.chart) if row.code.upper() not in known]
+    if not missing:
+        return
+    wanted = {row.vat_account for row in missing} | {row.self_assess_account for row in missing}
+    accounts = {account.code: account for account in company.accounts.filter(code__in=wanted)}
+    TaxCode.objects.bulk_create(
+        TaxCode(
+            company=company,
+            code=row.code,
+            label=row.label,
+            description=row.description,
+            rate=Decimal(row.rate),
+            vat_account=accounts[row.vat_account],
+            self_assess_account=accounts[row.self_assess_account] if row.self_assess_account else None,
+            datev_key=row.datev_key,
+            category=row.category,
+            is_system=True,
+        )
+        for row in missing
+    )
