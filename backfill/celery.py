@@ -18,6 +18,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 
 app.conf.beat_schedule = {
     "clear-sessions": {"task": "backfill.tasks.clear_sessions", "schedule": crontab(hour="3", minute="10")},
+    "check-books": {"task": "ledger.check_all_books", "schedule": crontab(hour="2", minute="20")},
 }
 
 

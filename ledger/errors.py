@@ -122,3 +122,27 @@ class RequestExpired(DomainError):
 
 class SelfApprovalDenied(Forbidden):
     code = "SELF_APPROVAL_DENIED"
+
+
+class ApprovalRequired(DomainError):
+    code = "APPROVAL_REQUIRED"
+
+
+class AccountNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class AccountInUse(DomainError):
+    code = "ACCOUNT_IN_USE"
+
+
+class NoChanges(ValidationFailed):
+    code = "NO_CHANGES"
+
+
+class TaxCodeNotFound(NotFound):
+    code = "TAX_CODE_NOT_FOUND"
+
+
+class SystemTaxCodeKept(ValidationFailed):
+    code = "SYSTEM_TAX_CODE_DELETE_FORBIDDEN"

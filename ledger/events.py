@@ -11,6 +11,8 @@ from uuid import UUID
 
 from ledger.models import LineTaxRole
 
+_ZERO = Decimal(0)
+
 
 class PostedLine(Protocol):
     """What pairing needs to know of a line; `amount` is in base currency, debit positive."""
@@ -46,18 +48,22 @@ def paired(lines: Sequence[PostedLine]) -> list[Pair]:
     credits are walked side by side, each step taking the smaller rest.
     """
     pairs, used = _self_assessed_pairs(lines)
-    debits = [[i, line.amount] for i, line in enumerate(lines) if line.amount > 0 and i not in used]
-    credited = [[i, -line.amount] for i, line in enumerate(lines) if line.amount < 0 and i not in used]
+    debits = [(i, line.amount) for i, line in enumerate(lines) if line.amount > 0 and i not in used]
+    credited = [(i, -line.amount) for i, line in enumerate(lines) if line.amount < 0 and i not in used]
     d = c = 0
+    debit_rest = debits[0][1] if debits else _ZERO
+    credit_rest = credited[0][1] if credited else _ZERO
     while d < len(debits) and c < len(credited):
-        amount = min(debits[d][1], credited[c][1])
-        pairs.append(Pair(int(debits[d][0]), int(credited[c][0]), Decimal(amount)))
-        debits[d][1] -= amount
-        credited[c][1] -= amount
-        if not debits[d][1]:
+        amount = min(debit_rest, credit_rest)
+        pairs.append(Pair(debits[d][0], credited[c][0], amount))
+        debit_rest -= amount
+        credit_rest -= amount
+        if not debit_rest:
             d += 1
-        if not credited[c][1]:
+            debit_rest = debits[d][1] if d < len(debits) else _ZERO
+        if not credit_rest:
             c += 1
+            credit_rest = credited[c][1] if c < len(credited) else _ZERO
     return pairs
 
 

@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from backfill.tenancy.actors import Actor
-from backfill.tenancy.models import Company, Membership
+from backfill.tenancy.models import Company
+from backfill.tenancy.selectors import active_member_count
 from ledger.activities import record_activity
 from ledger.chain import closing_hash
 from ledger.errors import (
@@ -95,6 +95,25 @@ def period_named(company: Company, name: str) -> PeriodRef:
         return period_for(company, date(year, int(match["month"]), 1))
     end = fiscal_year_end(year, start_month=company.fiscal_year_start_month)
     return period_for(company, end, int(match["number"]))
+
+
+def open_day_from(company: Company, day: date, *, adjustment_period: int | None = None) -> date:
+    """Return `day` if its period is open, else the first day of the next month that is.
+
+    The policy of voids: on the original date where the books still allow it, else as early as they do.
+    """
+    ref = period_for(company, day, adjustment_period)
+    closed = set(
+        Period.objects.filter(company=company, ends_on__gte=ref.starts_on)
+        .exclude(status=Period.Status.OPEN)
+        .values_list("name", flat=True)
+    )
+    if ref.name not in closed:
+        return day
+    first = ref.ends_on + timedelta(days=1)
+    while f"{first:%Y-%m}" in closed:
+        first = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return first
 
 
 def listed_periods(company: Company) -> list[Period]:
@@ -195,7 +214,7 @@ def approve_lock(*, company: Company, name: str, request_id: UUID, actor: Actor)
     period = _locked_row(company, name)
     request = _pending_request(period, request_id)
     is_own = actor.user_id is None or actor.user_id == request.requested_by_id
-    if is_own and not _has_one_user(company):
+    if is_own and active_member_count(company) > 1:
         raise SelfApprovalDenied("a lock is approved by another person than the one who asked for it")
     if period.status == Period.Status.LOCKED:
         raise PeriodAlreadyLocked(f"period {name} is locked already")
@@ -270,14 +289,6 @@ def _decide(request: LockRequest, status: LockRequest.Status, actor: Actor, at: 
 def _previous_closing_hash(company: Company) -> str:
     last = Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by("-locked_at").first()
     return last.closing_hash if last else GENESIS_HASH
-
-
-def _has_one_user(company: Company) -> bool:
-    today = timezone.now().date()
-    members = Membership.objects.filter(company=company, user__is_active=True).filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today)
-    )
-    return members.count() <= 1
 
 
 def _record(period: Period, verb: str, actor: Actor, **detail: str) -> None:

@@ -50,7 +50,7 @@ def post(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
                 company_id=entry.company_id,
                 entry_id=entry.id,
                 entry_date=entry.entry_date,
-                journal_number=entry.first_journal_number,
+                journal_number=entry.first_journal_number or 0,
                 **_columns(line),
             )
             for line in lines

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -76,7 +77,7 @@ def movements(
     """
     months, edges = _split(start, end)
     parts: list[str] = []
-    params: list[object] = []
+    params: list[Any] = []
     if months is not None:
         parts.append(
             "SELECT account_id, debit, credit FROM ledger_accounttotal "

@@ -2,6 +2,7 @@
 
 from ledger.models.account import Account, AccountType, Slot
 from ledger.models.activity import Activity
+from ledger.models.check import BooksCheck
 from ledger.models.entry import ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
 from ledger.models.head import EntryCounter, JournalHead
 from ledger.models.period import LockRequest, Period
@@ -15,6 +16,7 @@ __all__ = [
     "AccountType",
     "Activity",
     "ApprovalStatus",
+    "BooksCheck",
     "EntryCounter",
     "EntryStatus",
     "ExchangeRate",

@@ -1,0 +1,181 @@
+"""The proof of the books: balance, the hash chain, gapless numbers, totals, periods and sub-ledgers (L1 to L8).
+
+Everything is recomputed from the rows. Each part reports its first offender only, since what follows one is
+noise. Read in one repeatable-read snapshot, so that postings made meanwhile do not look like errors.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from backfill.tenancy.models import Company
+from ledger import registry
+from ledger.chain import chained_events, closing_hash, entries_with_lines
+from ledger.models import BooksCheck, EntryStatus, JournalEntry, JournalHead, Period
+from ledger.models.head import GENESIS_HASH
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not fit: the invariant it breaks, the record, and what was expected."""
+
+    invariant: str
+    subject: str
+    message: str
+
+
+def entry_count(company: Company) -> int:
+    """Return how many posted entries a proof has to read."""
+    return JournalEntry.objects.filter(company=company).exclude(status=EntryStatus.DRAFT).count()
+
+
+def check_books(company: Company, *, progress: Callable[[int], object] | None = None) -> BooksCheck:
+    """Prove one company's books and store the outcome. `progress` is told of every entry read."""
+    started_at = timezone.now()
+    count = 0
+
+    def advance(entries: int) -> None:
+        nonlocal count
+        count += entries
+        if progress:
+            progress(entries)
+
+    with transaction.atomic():
+        _read_one_snapshot()
+        findings = [*_balance(company), *_chain(company, advance), *_totals(company), *_periods(company)]
+        for proof in registry.subledger_proofs:
+            findings += proof(company)
+    return BooksCheck.objects.create(
+        company=company,
+        started_at=started_at,
+        finished_at=timezone.now(),
+        entry_count=count,
+        findings=[asdict(finding) for finding in findings],
+    )
+
+
+def latest_check(company: Company) -> BooksCheck | None:
+    """Return the newest stored proof."""
+    return BooksCheck.objects.filter(company=company).order_by("-finished_at").first()
+
+
+def _read_one_snapshot() -> None:
+    """Inside somebody else's transaction the isolation level is theirs to choose."""
+    if len(connection.savepoint_ids) == 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _balance(company: Company) -> Iterator[Finding]:
+    row = _first(
+        "SELECT e.id, e.line_count, count(l.id), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0) "
+        "FROM ledger_journalentry e LEFT JOIN ledger_journalline l ON l.entry_id = e.id "
+        "WHERE e.company_id = %s AND e.status <> 'draft' GROUP BY e.id, e.line_count, e.first_journal_number "
+        "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 "
+        "OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 ORDER BY e.first_journal_number LIMIT 1",
+        company,
+    )
+    if row:
+        entry_id, stated, found, base, own = row
+        yield Finding(
+            "L1 balanced",
+            f"journal entry {entry_id}",
+            f"{found} of {stated} lines, off by {base} in base currency and {own} in its own",
+        )
+
+
+def _chain(company: Company, advance: Callable[[int], None]) -> Iterator[Finding]:
+    """Recompute every hash and number in journal order."""
+    next_number, previous = 1, GENESIS_HASH
+    sequences: dict[int, int] = {}
+    entries = JournalEntry.objects.filter(company=company).exclude(status=EntryStatus.DRAFT)
+    for entry, lines in entries_with_lines(entries.order_by("first_journal_number")):
+        advance(1)
+        subject = f"journal entry {entry.entry_number} ({entry.id})"
+        year = entry.fiscal_year or 0
+        sequences[year] = sequences.get(year, 0) + 1
+        if entry.first_journal_number != next_number:
+            yield Finding(
+                "L5 gapless", subject, f"starts at journal number {entry.first_journal_number}, not {next_number}"
+            )
+            return
+        if entry.sequence != sequences[year]:
+            yield Finding("L5 gapless", subject, f"has number {entry.sequence} of {year}, not {sequences[year]}")
+            return
+        if entry.prev_hash != previous:
+            yield Finding("L6 chained", subject, "does not carry the hash of the entry before it")
+            return
+        events = chained_events(entry, lines)
+        if not events or events[-1].audit_hash != entry.hash or events[-1].journal_number != entry.last_journal_number:
+            yield Finding("L3 immutable", subject, "its content does not have the hash it was posted with")
+            return
+        next_number, previous = events[-1].journal_number + 1, entry.hash
+    head = JournalHead.objects.filter(company=company).first()
+    if head and (head.next_journal_number, head.last_hash) != (next_number, previous):
+        yield Finding("L6 chained", "the journal head", f"points to {head.next_journal_number}, not {next_number}")
+
+
+def _totals(company: Company) -> Iterator[Finding]:
+    row = _first(
+        "WITH sums AS (SELECT l.account_id, date_trunc('month', l.entry_date)::date AS month, e.currency, "
+        "coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) AS debit, "
+        "coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0) AS credit "
+        "FROM ledger_journalline l JOIN ledger_journalentry e ON e.id = l.entry_id WHERE l.company_id = %s "
+        "GROUP BY 1, 2, 3) "
+        "SELECT coalesce(s.account_id, t.account_id), coalesce(s.month, t.month), s.debit, s.credit, t.debit, t.credit "
+        "FROM sums s FULL JOIN (SELECT * FROM ledger_accounttotal WHERE company_id = %s) t "
+        "ON t.account_id = s.account_id AND t.month = s.month AND t.currency = s.currency "
+        "WHERE (s.debit, s.credit) IS DISTINCT FROM (t.debit, t.credit) ORDER BY 2, 1 LIMIT 1",
+        company,
+        company,
+    )
+    if row:
+        account_id, month, debit, credit, kept_debit, kept_credit = row
+        yield Finding(
+            "L7 totals agree",
+            f"account {account_id} in {month:%Y-%m}",
+            f"lines sum to {debit} / {credit}, the total says {kept_debit} / {kept_credit}",
+        )
+
+
+def _periods(company: Company) -> Iterator[Finding]:
+    row = _first(
+        "SELECT coalesce(p.name, e.period), p.booking_count, coalesce(e.bookings, 0) FROM "
+        "(SELECT name, booking_count FROM ledger_period WHERE company_id = %s) p FULL JOIN "
+        "(SELECT period, count(*) AS bookings FROM ledger_journalentry WHERE company_id = %s AND status <> 'draft' "
+        "GROUP BY period) e ON e.period = p.name WHERE p.booking_count IS DISTINCT FROM coalesce(e.bookings, 0) "
+        "ORDER BY 1 LIMIT 1",
+        company,
+        company,
+    )
+    if row:
+        yield Finding("L4 closed is closed", f"period {row[0]}", f"counts {row[1]} bookings and has {row[2]}")
+    late = (
+        JournalEntry.objects.filter(company=company, posted_at__gt=F("company__periods__locked_at"))
+        .filter(company__periods__name=F("period"), company__periods__status=Period.Status.LOCKED)
+        .first()
+    )
+    if late:
+        yield Finding(
+            "L4 closed is closed",
+            f"journal entry {late.entry_number}",
+            f"posted into {late.period} after it was locked",
+        )
+    previous = GENESIS_HASH
+    for period in Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by("locked_at"):
+        if closing_hash(period, previous=previous) != period.closing_hash:
+            yield Finding(
+                "L6 chained", f"period {period.name}", "its bookings do not have the closing hash it was locked with"
+            )
+            return
+        previous = period.closing_hash
+
+
+def _first(sql: str, *companies: Company) -> tuple[object, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [company.id for company in companies])
+        row = cursor.fetchone()
+    return tuple(row) if row else None

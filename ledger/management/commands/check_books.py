@@ -1,0 +1,41 @@
+"""Prove the books: `manage.py check_books [--company NAME_OR_ID]`. Exit status 1 when anything is off."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from backfill.errors import DomainError
+from backfill.tenancy.models import Company
+from backfill.tenancy.selectors import company_by_name_or_id
+from ledger.checks import check_books, entry_count
+
+
+class Command(BaseCommand):
+    help = "Prove balance, immutability, gapless numbers, totals, periods and sub-ledgers from the rows themselves."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--company", help="name or id; every company when left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        failed = False
+        for company in self._companies(options["company"]):
+            with tqdm(
+                total=entry_count(company), desc=company.name, unit=" entries", disable=not sys.stderr.isatty()
+            ) as bar:
+                check = check_books(company, progress=bar.update)
+            self.stdout.write(f"{company.name}: {check.entry_count:,} entries, {'right' if check.is_ok else 'OFF'}")
+            for finding in check.findings:
+                failed = True
+                self.stderr.write(f"  {finding['invariant']}: {finding['subject']}: {finding['message']}")
+        if failed:
+            raise CommandError("the books are off; nothing was changed")
+
+    def _companies(self, wanted: str | None) -> list[Company]:
+        if not wanted:
+            return list(Company.objects.order_by("name"))
+        try:
+            return [company_by_name_or_id(wanted)]
+        except DomainError as error:
+            raise CommandError(error.message) from error
