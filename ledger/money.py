@@ -10,8 +10,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-import iso4217
 from django.db.models import Q
+from iso4217 import Currency
 
 from backfill.tenancy.models import Company
 from ledger.errors import ExchangeRateMissing, InvalidLine, UnknownCurrency
@@ -19,9 +19,7 @@ from ledger.models import ExchangeRate
 
 # Currencies that have a minor unit; ISO 4217 gives none to gold, special drawing rights or testing codes.
 _MINOR_UNITS: Final[dict[str, int]] = {
-    code: int(entry["CcyMnrUnts"])
-    for code, entry in iso4217.raw_table.items()
-    if code and (entry["CcyMnrUnts"] or "").isdigit()
+    currency.code: currency.exponent for currency in Currency if currency.exponent is not None
 }
 _QUANTA: Final[dict[str, Decimal]] = {code: Decimal(1).scaleb(-units) for code, units in _MINOR_UNITS.items()}
 
