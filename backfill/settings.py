@@ -39,6 +39,10 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must be set: the host names this installation answers to.")
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
@@ -76,6 +80,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backfill.api.request_ids.RequestIdHeaderMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "backfill.logs.RequestIdMiddleware",
     "backfill.security.ContentSecurityPolicyMiddleware",
@@ -87,6 +92,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "backfill.contracts.middleware.ContractMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -133,10 +139,11 @@ if env.str("S3_BUCKET", default=""):
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT: Path | None = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
 if PRIVATE:  # served as they lie in the packages, so that nothing must be collected first
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    STATIC_ROOT = None
     WHITENOISE_USE_FINDERS = True
 
 # --- People and what browsers may do -------------------------------------------------------------------------
@@ -237,6 +244,16 @@ BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")  # f
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@localhost")  # who reads what the contact form brings
 CONTACT_IS_PUBLIC = env.bool("CONTACT_IS_PUBLIC", default=False)  # the contact form without a credential
 
+# --- The HTTP APIs ------------------------------------------------------------------------------------------------
+
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6000)  # per credential; 0: no limit
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],  # enumerations stay where they are used
+}
+
 # --- Background work ----------------------------------------------------------------------------------------------
 
 # kombu and redis-py write the address of a unix socket differently.
@@ -261,6 +278,7 @@ CELERY_TIMEZONE = TIME_ZONE
 
 LOGGING = logging_config(env.str("LOG_LEVEL", default="INFO"))
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdHeaderMiddleware has looked at it
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # behind a proxy it would be the proxy's, or whatever the caller claims
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # debug: one line per request is enough
 PROMETHEUS_EXPORT_MIGRATIONS = False

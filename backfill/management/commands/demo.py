@@ -1,0 +1,65 @@
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from backfill.demo import prepare_demo
+from backfill.health import is_schema_current
+from backfill.serving import CannotServe, check_port, serve, sole_server
+
+
+class Command(BaseCommand):
+    help = "Prepare the demo companies and print how to get in; with --serve, also serve them until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--serve", action="store_true")
+
+    def handle(self, *, host: str, port: int, serve: bool, **options: Any) -> None:
+        try:
+            if serve:
+                self._serve(host, port)
+            else:
+                self._print(self._prepare(host, port))
+        except CannotServe as refusal:
+            raise CommandError(refusal.message) from refusal
+
+    def _serve(self, host: str, port: int) -> None:
+        with sole_server(host, port):
+            check_port(host, port)
+            demo = self._prepare(host, port)
+            if not serve(host, port, announce=self._say, when_ready=lambda: self._print(demo)):
+                raise CommandError("stopped.")
+
+    def _prepare(self, host: str, port: int) -> dict[str, Any]:
+        if not is_schema_current():
+            self._say("Applying migrations")
+            call_command("migrate", interactive=False, stdout=sys.stderr)
+        self._say("Preparing the demo companies")
+        return prepare_demo(base_url=f"http://{host}:{port}")
+
+    def _print(self, demo: dict[str, Any]) -> None:
+        """Say what somebody needs who has never seen Backfill."""
+        base = demo["base_url"]
+        lines = (
+            "",
+            f"  Backfill is up       {base}/",
+            f"  Admin                {base}/admin/",
+            f"    sign in as         {demo['admin']['username']}",
+            f"    password           {demo['admin']['password']}",
+            f"  Backfill API         {base}/v1/",
+            f"    key                {demo['keys']['backfill']}",
+            f"  Bookkeeping API      {base}/v1/",
+            f"    key                {demo['keys']['books']}",
+            f"  All of this is in    {settings.BACKFILL_HOME / 'demo.json'}",
+            "",
+        )
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+    def _say(self, line: str) -> None:
+        self.stderr.write(f"{line} …")

@@ -1,0 +1,29 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from backfill.serving import CannotServe, serve, sole_server
+
+
+class Command(BaseCommand):
+    help = "Run web server, background worker and scheduler on this machine until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+
+    def handle(self, *, host: str, port: int, **options: Any) -> None:
+        def say(line: str) -> None:
+            self.stderr.write(line)
+
+        try:
+            with sole_server(host, port):
+                lasted = serve(
+                    host, port, announce=say, when_ready=lambda: say(f"Backfill is up: http://{host}:{port}/")
+                )
+        except CannotServe as refusal:
+            raise CommandError(refusal.message) from refusal
+        if not lasted:
+            raise CommandError("stopped.")

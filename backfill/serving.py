@@ -1,0 +1,118 @@
+"""The web server, worker and scheduler of this installation, and the checks before they start."""
+
+import errno
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from backfill.errors import DomainError
+from backfill.health import is_schema_current
+from backfill.supervisor import Part, Supervisor
+
+QUEUES = "default,bank,exports,ingest"
+
+
+class CannotServe(DomainError):
+    code = "CANNOT_SERVE"
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotServe unless the port is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotServe(f"Port {port} is taken by another program. Set PORT to a free one.") from error
+            raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+
+
+@contextmanager
+def sole_server(host: str, port: int) -> Iterator[None]:
+    """Hold the home for one server; raise CannotServe when another one has it. The kernel frees it if we are killed."""
+    descriptor = os.open(settings.BACKFILL_HOME / "serving", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            who = os.read(descriptor, 200).decode(errors="replace").strip()
+            raise CannotServe(f"Backfill serves from {settings.BACKFILL_HOME} already: {who}.") from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()} on http://{host}:{port}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def serve(host: str, port: int, *, announce: Callable[[str], None], when_ready: Callable[[], None]) -> bool:
+    """Run everything until a signal comes; False when a part kept failing. Raises CannotServe before starting any."""
+    check_port(host, port)
+    if not is_schema_current():
+        raise CannotServe("The database lacks migrations. Run `manage.py migrate` first.")
+    if not settings.PRIVATE:
+        announce("Collecting static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+    supervisor = Supervisor(_parts(host, port), environment=_environment(), folder=settings.BASE_DIR, announce=announce)
+    announce("Starting web server, worker and scheduler")
+    return supervisor.run(is_ready=lambda: _answers(host, port), when_ready=when_ready)
+
+
+def _parts(host: str, port: int) -> list[Part]:
+    python, level = sys.executable, settings.LOGGING["root"]["level"].lower()
+    celery = [python, "-m", "celery", "--quiet", "--app", "backfill.celery"]
+    schedule = settings.BACKFILL_HOME / "beat-schedule"
+    return [
+        Part(
+            "web server",
+            [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws",
+             "--workers", str(settings.WEB_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers",
+             "--workers-kill-timeout", "10", "--log-level", "warning", "backfill.wsgi:application"],
+        ),
+        Part(
+            "worker",
+            [*celery, "worker", "--queues", QUEUES, "--concurrency", str(settings.WORKER_PROCESSES),
+             "--loglevel", level, "--without-gossip", "--without-mingle"],
+            hurry=signal.SIGQUIT,
+        ),
+        Part("scheduler", [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", level]),
+    ]  # fmt: skip
+
+
+def _environment() -> dict[str, str]:
+    counters: Path = settings.BACKFILL_HOME / "metrics"
+    shutil.rmtree(counters, ignore_errors=True)
+    counters.mkdir(mode=0o700)
+    environment = {
+        **os.environ,
+        "BACKFILL_HOME": str(settings.BACKFILL_HOME),
+        "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "backfill.settings"),
+        "PROMETHEUS_MULTIPROC_DIR": str(counters),
+    }
+    if os.geteuid() == 0:  # Celery's ten lines about it belong to pickle, which is off
+        environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+    return environment
+
+
+def _answers(host: str, port: int) -> bool:
+    """Ask /readyz as a browser on this machine would, under a name the installation answers to."""
+    name = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    connection = HTTPConnection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port, timeout=5)  # noqa: S104
+    try:
+        connection.request("GET", "/readyz", headers={"Host": name})
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
