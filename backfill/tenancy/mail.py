@@ -41,7 +41,8 @@ def mail_contact_message(message: ContactMessage) -> None:
 
 def _link(view: str, token: str) -> str:
     # From the setting, never from the request: its Host header is the caller's to choose, and the link is a secret.
-    return f"{settings.BASE_URL}{reverse(view)}?{urlencode({'token': token})}"
+    path = reverse(view, urlconf=settings.ROOT_URLCONF)  # under /v1 the URLconf at work is a contract's
+    return f"{settings.BASE_URL}{path}?{urlencode({'token': token})}"
 
 
 def _send(template: str, *, to: str, subject: str, reply_to: list[str] | None = None, **context: Any) -> None:

@@ -21,9 +21,10 @@ def own_counters(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def eager_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
-    monkeypatch.setattr(current_app.conf, "task_eager_propagates", True)
+def eager_tasks() -> Iterator[None]:
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    current_app.conf.update(task_always_eager=False, task_eager_propagates=False)
 
 
 @pytest.fixture
