@@ -1,12 +1,10 @@
 from django.apps import AppConfig
 
-from backfill.celery import app as celery_app
+from backfill.celery import app as celery_app  # so that tasks started by web processes and commands go to our broker
+
+__all__ = ["BackfillConfig", "celery_app"]
 
 
 class BackfillConfig(AppConfig):
     name = "backfill"
     verbose_name = "Backfill"
-
-    def ready(self) -> None:
-        # Web processes and commands send tasks too; without this they would look for a broker at Celery's default.
-        celery_app.set_default()

@@ -12,6 +12,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
 
 app = Celery("backfill")
+app.set_default()  # for every thread; otherwise only for the one that imports this, which is not one that serves
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
