@@ -1,0 +1,10 @@
+"""Every URL of the Backfill contract, and those of the Bookkeeping one that it leaves free."""
+
+from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES, contract_urls
+
+urlpatterns = contract_urls(BACKFILL_ROUTES, BOOKS_ROUTES)
+
+handler400 = "backfill.api.handlers.bad_request"
+handler403 = "backfill.api.handlers.permission_denied"
+handler404 = "backfill.api.handlers.not_found"
+handler500 = "backfill.api.handlers.server_error"

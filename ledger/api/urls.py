@@ -1,0 +1,94 @@
+"""What the ledger serves in the Backfill contract."""
+
+from django.urls import path
+
+from backfill.api.fields import OptionalText, StrictDateField
+from backfill.api.resources import Action, Resource
+from backfill.api.serializers import InputSerializer
+from ledger import entries
+from ledger.api.filters import AccountFilters, EntryFilters
+from ledger.api.serializers import AccountInput, AccountRecord, AsOfDate, EntryInput, EntryRecord
+from ledger.api.translation import (
+    account_from_values,
+    accounts,
+    entry_changed,
+    entry_from_values,
+    journal_entries,
+)
+from ledger.api.views import (
+    AccountListQuery,
+    AccountListView,
+    AccountView,
+    EntryActionView,
+    EntryListView,
+    EntryView,
+    LedgerHealthView,
+)
+
+
+class Reason(InputSerializer):
+    reason = OptionalText(max_length=500, help_text="Kept in the trail.")
+
+
+class DatedReason(Reason):
+    on = StrictDateField(
+        required=False, help_text="Date of the reversal; the entry's own while its period is open, else the next open day."
+    )
+
+
+ACCOUNTS = Resource(
+    object_name="account",
+    plural="accounts",
+    module="journal",
+    tag="Accounts",
+    records=accounts,
+    output=AccountRecord,
+    create=account_from_values,
+    create_input=AccountInput,
+    filterset=AccountFilters,
+    sortable={"code": "code", "name": "name", "type": "type", "created_at": "created_at"},
+    default_sort=("code", "name"),
+    list_query=AccountListQuery,
+    list_extra=AsOfDate,
+    errors={409: ("DUPLICATE_ACCOUNT", "SLOT_TAKEN"), 422: ("ACCOUNT_NOT_FOUND",)},
+)
+
+JOURNAL_ENTRIES = Resource(
+    object_name="journal_entry",
+    plural="journal_entries",
+    module="journal",
+    tag="Journal entries",
+    records=journal_entries,
+    output=EntryRecord,
+    id_keyword="entry_id",
+    create=entry_from_values,
+    create_input=EntryInput,
+    update=entry_changed,
+    delete=entries.delete_draft,
+    filterset=EntryFilters,
+    sortable={"entry_date": "entry_date", "created_at": "created_at", "entry_number": "first_journal_number"},
+    default_sort=("-entry_date", "-id"),
+    errors={
+        409: ("PERIOD_LOCKED", "ENTRY_NOT_DRAFT", "APPROVAL_REQUIRED"),
+        422: ("UNBALANCED_ENTRY", "INVALID_LINE", "ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE", "INVALID_TAX_CODE"),
+    },
+    actions={
+        "confirm": Action(service=entries.confirm_entry, summary="Confirm a draft journal entry"),
+        "submit": Action(service=entries.submit_entry, summary="Submit a draft journal entry for approval"),
+        "approve": Action(service=entries.approve_entry, summary="Approve and post a submitted journal entry"),
+        "reject": Action(service=entries.reject_entry, summary="Reject a submitted journal entry", body=Reason),
+        "void": Action(service=entries.void_entry, summary="Void a journal entry", body=DatedReason),
+        "reverse": Action(
+            service=entries.reverse_entry,
+            summary="Reverse a posted journal entry",
+            body=DatedReason,
+            errors={409: ("ALREADY_REVERSED", "ENTRY_NOT_POSTED")},
+        ),
+    },
+)
+
+urlpatterns = [
+    *ACCOUNTS.urls(list_view=AccountListView, record_view=AccountView),
+    *JOURNAL_ENTRIES.urls(list_view=EntryListView, record_view=EntryView, action_view=EntryActionView),
+    path("ledger/health", LedgerHealthView.as_view(), name="ledger_health"),
+]
