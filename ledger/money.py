@@ -61,9 +61,10 @@ def quantum(currency: str) -> Decimal:
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """Round `amount` half up (away from zero, so debit and credit round alike) to the currency's minor unit."""
     try:
-        return amount.quantize(_QUANTA[currency], ROUND_HALF_UP)
+        rounded = amount.quantize(_QUANTA[currency], ROUND_HALF_UP)
     except KeyError:
         raise _unknown(currency) from None
+    return rounded or abs(rounded)  # there is no minus zero on an invoice
 
 
 def ensure_precision(amount: Decimal, currency: str, *, field: str) -> Decimal:
