@@ -19,7 +19,7 @@ def document_of(company: Company, document_id: UUID) -> Document:
     return document
 
 
-def opened_file(document: Document) -> File[bytes]:
+def opened_file(document: Document) -> "File[bytes]":
     """Return the stored file, open for reading bytes; the caller closes it. Raises StoredFileGone."""
     try:
         return default_storage.open(document.storage_name, "rb")

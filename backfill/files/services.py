@@ -36,7 +36,7 @@ _UNDECLARED: Final = ("", "application/octet-stream", "binary/octet-stream")
 _ALIASES: Final = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/x-pdf": "application/pdf"}
 
 
-def store_document(*, company: Company, file: File[bytes], name: str, declared_type: str, actor: Actor) -> Document:
+def store_document(*, company: Company, file: "File[bytes]", name: str, declared_type: str, actor: Actor) -> Document:
     """Keep a PDF, JPEG or PNG of at most 10 MB for good, once per company and content.
 
     The same bytes again, under whatever name, are the document that is there already. `declared_type` is the media
@@ -78,7 +78,7 @@ def _declared_file_type(declared_type: str, name: str) -> FileType:
     raise InvalidFileType("Only PDF, JPEG and PNG files can be stored.")
 
 
-def _check_content(file: File[bytes], file_type: FileType) -> None:
+def _check_content(file: "File[bytes]", file_type: FileType) -> None:
     file.seek(0)
     start = file.read(1024)
     if file_type.mime_type == "application/pdf":
@@ -87,14 +87,14 @@ def _check_content(file: File[bytes], file_type: FileType) -> None:
         raise MimeMismatch(f"The content of the file is not {file_type.mime_type}.")
 
 
-def _sha256(file: File[bytes]) -> str:
+def _sha256(file: "File[bytes]") -> str:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
     return digest.hexdigest()
 
 
-def _store(document: Document, file: File[bytes]) -> Document:
+def _store(document: Document, file: "File[bytes]") -> Document:
     """Write the file, then the row, so that there is never a row without its file.
 
     The storage gives a fresh name where one is taken, so whatever a crash left behind under it is not trusted. When
@@ -114,7 +114,7 @@ def _store(document: Document, file: File[bytes]) -> Document:
     return document
 
 
-def _restore_if_gone(document: Document, file: File[bytes]) -> None:
+def _restore_if_gone(document: Document, file: "File[bytes]") -> None:
     """Put the file back where storage lost it; its hash says that it is the same."""
     if not default_storage.exists(document.storage_name):
         default_storage.save(document.storage_name, file)
