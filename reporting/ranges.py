@@ -60,22 +60,22 @@ def month_later(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def range_or_fiscal_year(company: Company, *, start: date | None, end: date | None) -> DateRange:
+def range_or_fiscal_year(
+    company: Company, *, start: date | None, end: date | None, start_field: str = "start_date"
+) -> DateRange:
     """The range asked for; without an end up to today, without a start from the first day of the end's fiscal year.
 
-    Raises InvalidRange when it ends before it starts.
+    Raises InvalidRange, blaming the caller's `start_field`, when it ends before it starts.
     """
     last = ensure_reportable(end or today(company), field="end_date")
-    first = ensure_reportable(start or fiscal_year_start(company, last), field="start_date")
+    first = ensure_reportable(start or fiscal_year_start(company, last), field=start_field)
     if first > last:
         message = f"The range ends on {last} before it starts on {first}; swap the dates or leave one out."
-        raise InvalidRange(message, field="start_date")
+        raise InvalidRange(message, field=start_field)
     return DateRange(first, last)
 
 
-def comparison_day(
-    company: Company, day: date, *, compare_to: CompareTo | None = None, compare_as_of: date | None = None
-) -> date | None:
+def comparison_day(day: date, *, compare_to: CompareTo | None = None, compare_as_of: date | None = None) -> date | None:
     """The day to compare the balances of `day` with: the end of the month before, the same day a year before,
     or one named by the caller. None when no comparison is asked for."""
     if compare_to and compare_as_of:

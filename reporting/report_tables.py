@@ -98,30 +98,27 @@ def _statement_columns(titles: list[str], language: Language) -> tuple[Column, .
 
 
 def _balance_sheet_rows(report: BalanceSheet, language: Language) -> Iterator[TableRow]:
-    if report.equity_first:
-        yield from _section_rows(report.assets, language, total_kind="total")
-        yield TableRow("section", 0, ("", title("liabilities_and_equity", language), *_blanks(report.assets.total)))
-        for section in report.sections[1:]:
-            yield from _section_rows(section, language, level=1)
-        yield _sum_row("total", 0, title("liabilities_and_equity", language), report.liabilities_and_equity, language)
-        return
-    for section in report.sections:
-        yield from _section_rows(section, language, total_kind="total" if section is report.assets else "subtotal")
-    yield _sum_row("total", 0, title("liabilities_and_equity", language), report.liabilities_and_equity, language)
+    passive_title = title("liabilities_and_equity", language)
+    yield from _section_rows(report.assets, language)
+    yield _sum_row("total", 0, report.assets.title, report.assets.total, language)
+    yield TableRow("section", 0, ("", passive_title, *_blanks(report.assets.total)))
+    for section in report.sections[1:]:
+        yield from _section_rows(section, language, level=1)
+        yield _sum_row("subtotal", 1, section.title, section.total, language)
+    yield _sum_row("total", 0, passive_title, report.liabilities_and_equity, language)
 
 
 def _income_statement_rows(report: IncomeStatement, language: Language) -> Iterator[TableRow]:
     for step in report.steps:
         if isinstance(step, Step):
             yield from _section_rows(step.section, language)
+            yield from _sum_of_many(step.section, language)
         else:
             kind: RowKind = "total" if step is report.steps[-1] else "result"
             yield TableRow(kind, 0, ("", step.title, *_amounts(step.figures)))
 
 
-def _section_rows(
-    section: Section, language: Language, *, level: int = 0, total_kind: RowKind = "subtotal"
-) -> Iterator[TableRow]:
+def _section_rows(section: Section, language: Language, *, level: int = 0) -> Iterator[TableRow]:
     kind: RowKind = "group" if section.rows else "section"
     yield TableRow(kind, level, ("", section.title, *_blanks(section.total)))
     for row in section.rows:
@@ -129,7 +126,13 @@ def _section_rows(
         yield TableRow("account", level + 1, (code, row.name, *_amounts(row.figures)))
     for inner in section.sections:
         yield from _section_rows(inner, language, level=level + 1)
-    yield _sum_row(total_kind, level, section.title, section.total, language)
+        yield from _sum_of_many(inner, language, level=level + 1)
+
+
+def _sum_of_many(section: Section, language: Language, *, level: int = 0) -> Iterator[TableRow]:
+    """The sum of a section; one that holds a single line needs none."""
+    if len(section.rows) + len(section.sections) > 1:
+        yield _sum_row("subtotal", level, section.title, section.total, language)
 
 
 def _sum_row(kind: RowKind, level: int, name: str, figures: Figures, language: Language) -> TableRow:

@@ -32,9 +32,10 @@ SECTIONS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialBalanceRow:
     """One account. `opening`, `closing` and `comparison` are signed, debit positive; `debit` and `credit` are the
-    movements of the range. `account` is None for the derived retained earnings of a fiscal year."""
+    movements of the range. `account` is None for the derived retained earnings of a fiscal year, which `key` names."""
 
     account: ReportAccount | None
+    key: str = ""
     name: str
     opening: Decimal
     debit: Decimal
@@ -180,6 +181,7 @@ def _derived_rows(company: Company, opening: _Positions, compared: _Positions | 
     return [
         TrialBalanceRow(
             account=None,
+            key=f"unclosed_result_{year}",
             name=label.format(year=fiscal_year_label(company, year)),
             opening=opening.years.get(year, ZERO),
             debit=ZERO,

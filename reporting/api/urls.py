@@ -1,8 +1,10 @@
-from django.urls import path
+"""Paths of the Backfill contract, without the leading `v1/`."""
+
+from django.urls import URLPattern, path
 
 from reporting.api.views import BalanceSheetView, IncomeStatementView, TrialBalanceView
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("reports/balance_sheet", BalanceSheetView.as_view()),
     path("reports/income_statement", IncomeStatementView.as_view()),
     path("reports/trial_balance", TrialBalanceView.as_view()),

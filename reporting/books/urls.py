@@ -1,5 +1,10 @@
 """Paths of the Bookkeeping contract, without the leading `v1/`."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reporting.books.views import MonthlyView, ReportListView
+
+urlpatterns: list[URLPattern] = [
+    path("reports", ReportListView.as_view()),
+    path("reports/monthly-revenue-expenses", MonthlyView.as_view()),
+]

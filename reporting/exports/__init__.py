@@ -27,9 +27,12 @@ class _Writer:
 
 _WRITERS: dict[FileFormat, _Writer] = {
     "csv": _Writer("text/csv; charset=utf-8", csv_bytes),
-    "xlsx": _Writer("application/vnd.openxmlformats-officedocument.spreadsheetml.table", xlsx_bytes),
+    "xlsx": _Writer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_bytes),
     "pdf": _Writer("application/pdf", pdf_bytes),
 }
+
+
+CONTENT_TYPES = tuple(writer.content_type for writer in _WRITERS.values())
 
 
 def report_file(table: Table, file_format: FileFormat) -> ReportFile:

@@ -18,7 +18,8 @@ from reporting.tables import Cell, Table
 
 # Countries that print on US Letter; everyone else has A4 (CLDR, measurementData/paperSize).
 _LETTER_COUNTRIES = frozenset({"BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"})
-_ADDRESS_LINES = (("street",), ("line1",), ("line2",), ("zip", "postal_code", "city", "state"), ("country",))
+# Where the postal code stands behind town and state.
+_CODE_LAST_COUNTRIES = frozenset({"AU", "CA", "US"})
 _LANDSCAPE_FROM_AMOUNTS = 4
 
 
@@ -76,9 +77,16 @@ def amount_text(amount: Decimal, language: Language, fraction_digits: int) -> st
 
 
 def _address(company: Company) -> str:
-    """The parts of a free-form address that are known and filled, in the order of an envelope."""
-    lines = (" ".join(str(company.address[key]) for key in keys if company.address.get(key)) for keys in _ADDRESS_LINES)
-    return ", ".join(line for line in lines if line)
+    """The parts of the free-form address that are known and filled, in the order of the country's envelopes."""
+    parts = {key: str(value) for key, value in company.address.items() if value}
+    code = parts.get("zip") or parts.get("postal_code", "")
+    town = parts.get("city", "")
+    if company.country in _CODE_LAST_COUNTRIES:
+        town = ", ".join(filter(None, (town, f"{parts.get('state', '')} {code}".strip())))
+    else:
+        town = f"{code} {town}".strip()
+    street = parts.get("street") or parts.get("line1", "")
+    return ", ".join(filter(None, (street, parts.get("line2", ""), town)))
 
 
 def _registration(company: Company, language: Language) -> str:

@@ -1,0 +1,58 @@
+"""The reports of the Bookkeeping contract: lists of accounts, results by month, the DATEV batch."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backfill.api.operations import operation
+from backfill.api.views import BooksView
+from reporting.account_lists import balance_sheet_lines, profit_and_loss_lines, trial_balance_lines
+from reporting.books.serializers import AccountLineAnswer, MonthAnswer, ReportQuery
+from reporting.monthly import monthly_results
+from reporting.ranges import range_or_fiscal_year, today
+
+
+class ReportListView(BooksView):
+    scopes = {"GET": "reports:read"}
+
+    @operation(
+        summary="P&L, balance sheet or trial balance",
+        description=(
+            "One row per account with movement. `guv`: revenue and expense accounts in the range. `bilanz`: asset, "
+            "liability and equity accounts with everything up to the last day, and a synthetic equity row "
+            "Periodenergebnis when the result is not 0. `susa`: all accounts in the range."
+        ),
+        tag="reports",
+        query=ReportQuery,
+        answer=AccountLineAnswer,
+        many=True,
+    )
+    def get(self, request: Request) -> Response:
+        end = self.query.get("endDate")
+        if self.query["type"] == "bilanz":
+            lines = balance_sheet_lines(self.company, on=end or today(self.company))
+        else:
+            asked = range_or_fiscal_year(
+                self.company, start=self.query.get("startDate"), end=end, start_field="startDate"
+            )
+            chosen = profit_and_loss_lines if self.query["type"] == "guv" else trial_balance_lines
+            lines = chosen(self.company, asked=asked)
+        return Response(AccountLineAnswer(lines, many=True).data)
+
+
+class MonthlyView(BooksView):
+    scopes = {"GET": "reports:read"}
+
+    @operation(
+        summary="Revenue and expenses per month",
+        description="The last twelve calendar months including the current one, ascending; empty months are zeros.",
+        tag="reports",
+        answer=MonthAnswer,
+        many=True,
+    )
+    def get(self, request: Request) -> Response:
+        months = monthly_results(self.company, until=today(self.company))
+        rows = [
+            {"month": f"{each.month:%Y-%m}", "revenue": each.revenue, "expenses": each.expenses, "result": each.result}
+            for each in months
+        ]
+        return Response(MonthAnswer(rows, many=True).data)
