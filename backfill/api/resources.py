@@ -56,6 +56,7 @@ class Resource(Generic[ModelT]):
     module: its scopes are `<module>:read` and `<module>:write`.
     records: selector, `(company_id) -> queryset`, with what the output serializer needs.
     output: serializer of one record; `list_output` a leaner one for lists, by default the same.
+    context: what both need beyond the rows, looked up once for all of them: `(rows) -> serializer context`.
     create: `(values, *, company, actor) -> record`; update: `(record, values, *, actor) -> record`.
     delete: a service called as `delete(company_id=…, <id_keyword>=…, actor=…)`.
     id_keyword: the services' name for the record's key, such as `bill_id`.
@@ -71,6 +72,7 @@ class Resource(Generic[ModelT]):
     records: Callable[[UUID], QuerySet[ModelT]]
     output: type[serializers.BaseSerializer[Any]]
     list_output: type[serializers.BaseSerializer[Any]] | None = None
+    context: Callable[[list[Any]], Values] | None = None
     id_keyword: str = ""
     create: Callable[..., ModelT] | None = None
     create_input: type[InputSerializer] | None = None
@@ -149,7 +151,7 @@ class ResourceView(BackfillView):
 
     def output_context(self, rows: list[Any]) -> Values:
         """Return what the output serializer needs beyond the rows, looked up once for all of them."""
-        return {}
+        return self.resource.context(rows) if self.resource.context else {}
 
     def represented(self, instance: Any) -> Values:
         context = {"company": self.company, **self.output_context([instance])}
@@ -260,15 +262,15 @@ class ResourceListView(ResourceView):
 class ResourceRecordView(ResourceView):
     functions: ClassVar[Mapping[str, str]] = {"GET": "records", "PUT": "update", "DELETE": "delete"}
 
-    def get(self, request: Request, id: str) -> Response:  # noqa: A002 - the contract's name of the parameter
+    def get(self, request: Request, id: str) -> Response:
         return self.answered(self.path_uuid())
 
-    def put(self, request: Request, id: str) -> Response:  # noqa: A002
+    def put(self, request: Request, id: str) -> Response:
         values = self.body()
         changed = needed(self.resource.update)(self.loaded_for_change(), values, actor=self.actor)
         return self.answered(changed.pk)
 
-    def delete(self, request: Request, id: str) -> Response:  # noqa: A002
+    def delete(self, request: Request, id: str) -> Response:
         instance = self.loaded_for_change()
         record_id = instance.pk
         needed(self.resource.delete)(**self.service_arguments(record_id))
@@ -299,7 +301,7 @@ class ResourceActionView(ResourceView):
     functions: ClassVar[Mapping[str, str]] = {"POST": "records"}
     action: Action = None  # type: ignore[assignment]  # given by as_view
 
-    def post(self, request: Request, id: str) -> Response:  # noqa: A002
+    def post(self, request: Request, id: str) -> Response:
         values = self.body() if self.action.body is not None else {}
         instance = self.loaded_for_change()
         self.action.service(**self.service_arguments(instance.pk), **values)

@@ -12,6 +12,7 @@ from ledger.api.translation import (
     account_from_values,
     accounts,
     entry_changed,
+    entry_context,
     entry_from_values,
     journal_entries,
 )
@@ -19,9 +20,6 @@ from ledger.api.views import (
     AccountListQuery,
     AccountListView,
     AccountView,
-    EntryActionView,
-    EntryListView,
-    EntryView,
     LedgerHealthView,
 )
 
@@ -32,7 +30,8 @@ class Reason(InputSerializer):
 
 class DatedReason(Reason):
     on = StrictDateField(
-        required=False, help_text="Date of the reversal; the entry's own while its period is open, else the next open day."
+        required=False,
+        help_text="Date of the reversal; the entry's own while its period is open, else the next open day.",
     )
 
 
@@ -60,6 +59,7 @@ JOURNAL_ENTRIES = Resource(
     tag="Journal entries",
     records=journal_entries,
     output=EntryRecord,
+    context=entry_context,
     id_keyword="entry_id",
     create=entry_from_values,
     create_input=EntryInput,
@@ -89,6 +89,6 @@ JOURNAL_ENTRIES = Resource(
 
 urlpatterns = [
     *ACCOUNTS.urls(list_view=AccountListView, record_view=AccountView),
-    *JOURNAL_ENTRIES.urls(list_view=EntryListView, record_view=EntryView, action_view=EntryActionView),
+    *JOURNAL_ENTRIES.urls(),
     path("ledger/health", LedgerHealthView.as_view(), name="ledger_health"),
 ]

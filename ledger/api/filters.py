@@ -1,0 +1,29 @@
+"""The filters of the Backfill contract's lists of accounts and journal entries."""
+
+import django_filters
+
+from backfill.api.filters import BooleanFilter, ChoiceFilter, DateFilter, TextFilter, UUIDFilter
+from ledger.models import Account, AccountType, EntryStatus, JournalEntry
+
+
+class AccountFilters(django_filters.FilterSet):
+    type = ChoiceFilter(choices=AccountType.choices, help_text="Only accounts of this type.")
+    active = BooleanFilter(field_name="is_active", help_text="Only active or only inactive accounts.")
+
+    class Meta:
+        model = Account
+        fields = ()
+
+
+class EntryFilters(django_filters.FilterSet):
+    status = ChoiceFilter(choices=EntryStatus.choices, help_text="Only entries in this status.")
+    start_date = DateFilter(field_name="entry_date", lookup_expr="gte", help_text="From this date, inclusive.")
+    end_date = DateFilter(field_name="entry_date", lookup_expr="lte", help_text="Up to this date, inclusive.")
+    account_id = UUIDFilter(
+        field_name="lines__account_id", distinct=True, help_text="Posted entries with a line on this account."
+    )
+    memo = TextFilter(lookup_expr="icontains", help_text="Part of the memo.")
+
+    class Meta:
+        model = JournalEntry
+        fields = ()

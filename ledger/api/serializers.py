@@ -1,0 +1,320 @@
+"""The shapes of accounts and journal entries in the Backfill contract."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from backfill.api.fields import (
+    CurrencyField,
+    InstantField,
+    JSONObjectField,
+    MoneyField,
+    OptionalText,
+    RateField,
+    StrictBooleanField,
+    StrictDateField,
+    StrictUUIDField,
+    TextField,
+    plain_decimal,
+)
+from backfill.api.serializers import InputSerializer, SourcedInput
+from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, JournalEntry, Slot
+from ledger.resolving import MAX_LINES
+
+ZERO = Decimal(0)
+
+
+class AccountInput(SourcedInput):
+    name = TextField(max_length=255, help_text="Name")
+    type = serializers.ChoiceField(AccountType.choices, help_text="asset, liability, equity, revenue or expense")
+    code = OptionalText(max_length=20, help_text="Code that people know the account by; unique in the company.")
+    sub_type = OptionalText(max_length=50, help_text="Finer type, free text.")
+    description = OptionalText(max_length=2_000, help_text="Description")
+    slot = serializers.ChoiceField(
+        Slot.choices, required=False, allow_null=True, help_text="The role it plays in automatic posting."
+    )
+    parent_name = OptionalText(max_length=255, help_text="Name of the account it is listed under; of the same type.")
+    active = StrictBooleanField(default=True, help_text="Whether it can be posted to.")
+    subsidiary_id = OptionalText(max_length=100, help_text="Business entity, where a company has several.")
+
+
+class AccountRecord(serializers.Serializer[Account]):
+    """An account. `balance` is in base currency in the account's normal sign: positive on its normal side."""
+
+    account_id = serializers.CharField(help_text="The record's id in the system it came from, else its own id.")
+    name = serializers.CharField()
+    type = serializers.ChoiceField(AccountType.choices)
+    account_type = serializers.ChoiceField(AccountType.choices)
+    code = serializers.CharField(allow_null=True)
+    account_code = serializers.CharField(allow_null=True)
+    sub_type = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+    slot = serializers.CharField(allow_null=True)
+    parent_name = serializers.CharField(allow_null=True)
+    normal_balance = serializers.ChoiceField([("debit", "Debit"), ("credit", "Credit")])
+    balance = MoneyField()
+    active = serializers.BooleanField()
+    is_active = serializers.BooleanField()
+    subsidiary_id = serializers.CharField(allow_blank=True)
+    source_system = serializers.CharField(allow_blank=True)
+    source_id = serializers.CharField(allow_blank=True)
+    connection_id = serializers.CharField(allow_blank=True)
+    created_at = InstantField()
+    updated_at = InstantField()
+
+    def to_representation(self, instance: Account) -> dict[str, Any]:
+        """Written out by hand: a list of a whole chart is a hot path."""
+        net = self.context["balances"].get(instance.pk, ZERO)
+        return {
+            "account_id": instance.source_id or instance.pk,
+            "name": instance.name,
+            "type": instance.type,
+            "account_type": instance.type,
+            "code": instance.code,
+            "account_code": instance.code,
+            "sub_type": instance.sub_type,
+            "description": instance.description,
+            "slot": instance.slot,
+            "parent_name": instance.parent.name if instance.parent else None,
+            "normal_balance": instance.normal_balance,
+            "balance": plain_decimal(net if instance.normal_balance == "debit" else -net),
+            "active": instance.is_active,
+            "is_active": instance.is_active,
+            "subsidiary_id": instance.subsidiary_id,
+            "source_system": instance.source_system,
+            "source_id": instance.source_id,
+            "connection_id": instance.connection_id,
+            "created_at": instance.created_at,
+            "updated_at": instance.updated_at,
+        }
+
+
+class AsOfDate(serializers.Serializer[Any]):
+    as_of_date = StrictDateField(help_text="The day, inclusive, that balances are stated for.")
+
+
+class EntryLineInput(InputSerializer):
+    account_id = StrictUUIDField(help_text="The account posted to.")
+    account_code = OptionalText(max_length=20, help_text="Display only; ignored.")
+    debit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="In the entry's currency.")
+    credit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="In the entry's currency.")
+    description = OptionalText(max_length=500, help_text="Description")
+    tax_code = OptionalText(max_length=20, help_text="Splits the tax off the amount, which includes it.")
+    line_number = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LINES, help_text="Display order.")
+    line_ref = OptionalText(max_length=100, help_text="Provider-native line reference.")
+    class_id = OptionalText(max_length=100, help_text="Related class.")
+    location_id = OptionalText(max_length=100, help_text="Related location.")
+    dimensions = JSONObjectField(required=False, help_text="Dimensions")
+    metadata = JSONObjectField(required=False, help_text="Metadata")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        debit, credit = attrs.get("debit_amount") or ZERO, attrs.get("credit_amount") or ZERO
+        if bool(debit) == bool(credit):
+            raise ValidationError(
+                {
+                    "debit_amount": [
+                        ErrorDetail("A line has either debit_amount or credit_amount above zero.", code="one_sided")
+                    ]
+                }
+            )
+        return attrs
+
+
+class EntryInput(SourcedInput):
+    """A journal entry in either form: `lines[]`, or one line written flat beside the header."""
+
+    entry_date = StrictDateField(help_text="Posting date.")
+    status = serializers.ChoiceField(
+        [EntryStatus.DRAFT.value, EntryStatus.POSTED.value],
+        required=False,
+        help_text="draft (the default) keeps it editable, posted posts it at once.",
+    )
+    approval_status = serializers.ChoiceField(
+        [ApprovalStatus.DRAFT.value, ApprovalStatus.PENDING_APPROVAL.value],
+        required=False,
+        help_text="pending_approval submits the draft.",
+    )
+    memo = OptionalText(max_length=500, help_text="Memo")
+    currency = CurrencyField(required=False, help_text="ISO 4217; the company's own by default.")
+    exchange_rate = RateField(
+        required=False, allow_null=True, minimum=ZERO, help_text="Base currency units per unit of `currency`."
+    )
+    rate_date = StrictDateField(required=False, allow_null=True, help_text="Date of the exchange rate.")
+    rate_source = OptionalText(max_length=20, help_text="Where the exchange rate is from.")
+    document_date = StrictDateField(required=False, allow_null=True, help_text="Date on the source document.")
+    effective_date = StrictDateField(required=False, allow_null=True, help_text="Defaults to document_date.")
+    posting_period = serializers.RegexField(
+        r"^[0-9]{4}-([0-9]{2}|P1[34])$",
+        required=False,
+        help_text="YYYY-MM, which follows from entry_date, or an adjustment period YYYY-P13 or YYYY-P14.",
+    )
+    entry_number = OptionalText(max_length=100, help_text="The source's number; kept as document_number.")
+    document_number = OptionalText(max_length=100, help_text="Number of the source document.")
+    external_reference = OptionalText(max_length=500, help_text="A reference of your own, searchable.")
+    lines = EntryLineInput(many=True, required=False, max_length=MAX_LINES, help_text="Lines")
+    dimensions = JSONObjectField(required=False, help_text="Dimensions")
+    metadata = JSONObjectField(required=False, help_text="Metadata")
+    account_code = OptionalText(max_length=20, help_text="Flat form: code of the account.")
+    account_name = OptionalText(max_length=255, help_text="Flat form: name of the account, where it has no code.")
+    debit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="Flat form.")
+    credit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="Flat form.")
+    line_memo = OptionalText(max_length=500, help_text="Flat form: description of the line.")
+
+    FLAT: ClassVar[frozenset[str]] = frozenset(
+        {"account_code", "account_name", "debit_amount", "credit_amount", "line_memo"}
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        flat = sorted(name for name in self.FLAT if attrs.get(name))
+        if flat and attrs.get("lines"):
+            raise ValidationError(
+                {flat[0]: [ErrorDetail("Give either lines or one flat line, not both.", code="both")]}
+            )
+        return super().validate(attrs)
+
+
+class EntryLineRecord(serializers.Serializer[Any]):
+    line_number = serializers.IntegerField()
+    line_ref = serializers.CharField(allow_blank=True)
+    account_id = serializers.UUIDField()
+    account_code = serializers.CharField(allow_null=True)
+    account_name = serializers.CharField()
+    debit_amount = MoneyField(allow_null=True)
+    credit_amount = MoneyField(allow_null=True)
+    base_amount = MoneyField(allow_null=True, help_text="Base currency, debit positive; null on a draft.")
+    description = serializers.CharField(allow_blank=True)
+    tax_code = serializers.CharField(allow_blank=True)
+    tax_role = serializers.CharField(allow_blank=True)
+    class_id = serializers.CharField(allow_blank=True)
+    location_id = serializers.CharField(allow_blank=True)
+    dimensions = JSONObjectField()
+    metadata = JSONObjectField()
+
+
+class EntryRecord(serializers.Serializer[JournalEntry]):
+    """A journal entry in both forms. In the flat one `debit_amount` and `credit_amount` are the entry's sums, and
+    the account is that of its first line."""
+
+    entry_number = serializers.CharField(help_text="Gapless per fiscal year once posted.")
+    entry_date = StrictDateField()
+    status = serializers.ChoiceField(EntryStatus.choices)
+    approval_status = serializers.ChoiceField(ApprovalStatus.choices)
+    memo = serializers.CharField(allow_blank=True)
+    account_code = serializers.CharField(allow_null=True)
+    account_name = serializers.CharField(allow_null=True)
+    debit_amount = MoneyField()
+    credit_amount = MoneyField()
+    line_memo = serializers.CharField(allow_blank=True)
+    currency = serializers.CharField()
+    exchange_rate = RateField()
+    rate_date = StrictDateField(allow_null=True)
+    rate_source = serializers.CharField(allow_blank=True)
+    document_date = StrictDateField(allow_null=True)
+    effective_date = StrictDateField(allow_null=True)
+    posting_period = serializers.CharField(allow_null=True)
+    document_number = serializers.CharField(allow_blank=True)
+    external_reference = serializers.CharField(allow_null=True)
+    lines = EntryLineRecord(many=True)
+    dimensions = JSONObjectField()
+    metadata = JSONObjectField()
+    kind = serializers.CharField(help_text="What posted it: manual, invoice, import, reversal, …")
+    reverses_entry_id = serializers.UUIDField(allow_null=True)
+    reversed_by_entry_id = serializers.UUIDField(allow_null=True)
+    source_system = serializers.CharField(allow_blank=True)
+    source_id = serializers.CharField(allow_blank=True)
+    connection_id = serializers.CharField(allow_blank=True)
+    hash = serializers.CharField(allow_blank=True, help_text="SHA-256 of the entry and the one before it.")
+    created_at = InstantField()
+    updated_at = InstantField()
+    posted_at = InstantField(allow_null=True)
+
+    def to_representation(self, instance: JournalEntry) -> dict[str, Any]:
+        """Written out by hand: a list of entries is a hot path."""
+        lines = self._draft_lines(instance) if instance.is_draft else [_line(line) for line in instance.lines.all()]
+        first = lines[0] if lines else {}
+        return {
+            "entry_number": instance.entry_number,
+            "entry_date": instance.entry_date,
+            "status": instance.status,
+            "approval_status": instance.approval_status,
+            "memo": instance.memo,
+            "account_code": first.get("account_code"),
+            "account_name": first.get("account_name"),
+            "debit_amount": _sum(lines, "debit_amount"),
+            "credit_amount": _sum(lines, "credit_amount"),
+            "line_memo": first.get("description", ""),
+            "currency": instance.currency,
+            "exchange_rate": plain_decimal(instance.exchange_rate),
+            "rate_date": instance.rate_date,
+            "rate_source": instance.rate_source,
+            "document_date": instance.document_date,
+            "effective_date": instance.effective_date,
+            "posting_period": instance.period or None,
+            "document_number": instance.document_number,
+            "external_reference": instance.external_reference,
+            "lines": lines,
+            "dimensions": instance.dimensions,
+            "metadata": instance.metadata,
+            "kind": instance.kind,
+            "reverses_entry_id": instance.reverses_entry_id,
+            "reversed_by_entry_id": next((one.pk for one in instance.reversals.all()), None),
+            "source_system": instance.source_system,
+            "source_id": instance.source_id,
+            "connection_id": instance.connection_id,
+            "hash": instance.hash,
+            "created_at": instance.created_at,
+            "updated_at": instance.updated_at,
+            "posted_at": instance.posted_at,
+        }
+
+    def _draft_lines(self, entry: JournalEntry) -> list[dict[str, Any]]:
+        accounts: dict[str, Account] = self.context["draft_accounts"]
+        return [
+            _line_record(
+                number=number,
+                account=accounts[line["account_id"]],
+                amount=Decimal(line["amount"]),
+                base_amount=None,
+                rest=line,
+            )
+            for number, line in enumerate(entry.draft_lines or [], start=1)
+        ]
+
+
+_TEXTS = ("line_ref", "description", "tax_code", "tax_role", "class_id", "location_id")
+
+
+def _line(line: Any) -> dict[str, Any]:
+    rest = {name: getattr(line, name) for name in (*_TEXTS, "dimensions", "metadata")}
+    return _line_record(
+        number=line.line_number,
+        account=line.account,
+        amount=line.currency_amount,
+        base_amount=line.amount,
+        rest=rest,
+    )
+
+
+def _line_record(
+    *, number: int, account: Account, amount: Decimal, base_amount: Decimal | None, rest: dict[str, Any]
+) -> dict[str, Any]:
+    is_debit = amount > 0 or (not amount and (base_amount or ZERO) > 0)
+    shown = plain_decimal(abs(amount))
+    return {
+        "line_number": number,
+        "account_id": account.pk,
+        "account_code": account.code,
+        "account_name": account.name,
+        "debit_amount": shown if is_debit else None,
+        "credit_amount": None if is_debit else shown,
+        "base_amount": None if base_amount is None else plain_decimal(base_amount),
+        **{name: rest.get(name, "") for name in _TEXTS},
+        "dimensions": rest.get("dimensions") or {},
+        "metadata": rest.get("metadata") or {},
+    }
+
+
+def _sum(lines: list[dict[str, Any]], name: str) -> str:
+    return plain_decimal(sum((Decimal(line[name]) for line in lines if line[name] is not None), ZERO))

@@ -1,0 +1,184 @@
+"""From the values of a request to the ledger's own words, and nothing else."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger import entries
+from ledger.accounts import AccountDetails, create_account
+from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
+from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
+from ledger.models import Account, JournalEntry, JournalLine
+from ledger.periods import period_for, period_named
+from ledger.resolving import AccountBook, resolve
+
+Values = dict[str, Any]
+
+_HEADER = (
+    *("entry_date", "memo", "currency", "exchange_rate", "rate_date", "rate_source", "document_date"),
+    *("effective_date", "dimensions", "metadata", "source_system", "source_id", "connection_id"),
+)
+_LINE = ("description", "tax_code", "line_ref", "class_id", "location_id", "dimensions", "metadata")
+_FLAT = ("account_code", "account_name", "debit_amount", "credit_amount", "line_memo")
+
+
+def accounts(company_id: UUID) -> QuerySet[Account]:
+    return Account.objects.filter(company_id=company_id).select_related("parent")
+
+
+def account_from_values(values: Values, *, company: Company, actor: Actor) -> Account:
+    """Create an account as a request describes it; its parent is named, as the reference has it."""
+    details: AccountDetails = {
+        "sub_type": values.get("sub_type", ""),
+        "slot": values.get("slot"),
+        "description": values.get("description", ""),
+        "subsidiary_id": values.get("subsidiary_id", ""),
+    }
+    if values.get("parent_name"):
+        details["parent"] = _account_named(company.pk, values["parent_name"], "parent_name")
+    return create_account(
+        company=company,
+        name=values["name"],
+        type=values["type"],
+        actor=actor,
+        code=values.get("code") or None,
+        is_active=values.get("active", True),
+        source_system=values.get("source_system", ""),
+        source_id=values.get("source_id", ""),
+        connection_id=values.get("connection_id", ""),
+        details=details,
+    )
+
+
+def journal_entries(company_id: UUID) -> QuerySet[JournalEntry]:
+    """Return a company's entries with what their record shows."""
+    lines = JournalLine.objects.select_related("account").order_by("line_number")
+    reversals = JournalEntry.objects.exclude(status="draft").only("id", "reverses_entry_id")
+    return JournalEntry.objects.filter(company_id=company_id).prefetch_related(
+        Prefetch("lines", lines), Prefetch("reversals", reversals)
+    )
+
+
+def entry_context(rows: list[JournalEntry]) -> Values:
+    """Return the accounts that drafts among `rows` name, by the text of their ids, in one statement."""
+    ids = {line["account_id"] for row in rows for line in row.draft_lines or []}
+    return {"draft_accounts": {str(one.pk): one for one in Account.objects.filter(pk__in=ids)} if ids else {}}
+
+
+def entry_from_values(values: Values, *, company: Company, actor: Actor) -> JournalEntry:
+    """Store a draft, or post at once where `status` says so."""
+    draft = _draft(values, company, EntryDraft(company_id=company.pk, entry_date=values["entry_date"], lines=()))
+    if values.get("status") == "posted":
+        return entries.post_entry(draft, actor=actor)
+    return _submitted(entries.create_draft(draft, actor=actor), values, actor)
+
+
+def entry_changed(entry: JournalEntry, values: Values, *, actor: Actor) -> JournalEntry:
+    """Change a draft by what `values` names. The same content for a posted entry is a repeated import and leaves
+    it as it is; other content raises EntryNotDraft."""
+    company = entry.company
+    if not entry.is_draft:
+        if "lines" in values and _is_same(entry, _draft(values, company, _bare(entry))):
+            return entry
+        raise EntryNotDraft(
+            f"journal entry {entry.entry_number} is {entry.status} and cannot be changed; reverse it and post a new one"
+        )
+    draft = _draft(values, company, entries.draft_of(entry))
+    changed = entries.update_draft(company_id=company.pk, entry_id=entry.pk, draft=draft, actor=actor)
+    if values.get("status") == "posted":
+        return entries.confirm_entry(company_id=company.pk, entry_id=entry.pk, actor=actor)
+    return _submitted(changed, values, actor)
+
+
+def _submitted(entry: JournalEntry, values: Values, actor: Actor) -> JournalEntry:
+    if values.get("approval_status") != "pending_approval":
+        return entry
+    return entries.submit_entry(company_id=entry.company_id, entry_id=entry.pk, actor=actor)
+
+
+def _draft(values: Values, company: Company, base: EntryDraft) -> EntryDraft:
+    changes: Values = {name: values[name] for name in _HEADER if name in values}
+    number = values.get("document_number") or values.get("entry_number")
+    if number is not None:
+        changes["document_number"] = number
+    if "external_reference" in values:
+        changes["external_reference"] = values["external_reference"] or None
+    if "lines" in values:
+        changes["lines"] = tuple(_line(line, index) for index, line in enumerate(values["lines"]))
+    elif any(values.get(name) is not None for name in _FLAT):
+        changes["lines"] = _flat_lines(values, company.pk, base)
+    draft = replace(base, **changes)
+    if "posting_period" in values:
+        draft = replace(draft, adjustment_period=_adjustment_period(values["posting_period"], draft, company))
+    return draft
+
+
+def _line(values: Values, index: int) -> LineDraft:
+    return LineDraft(
+        account=values["account_id"],
+        amount=(values.get("debit_amount") or Decimal(0)) - (values.get("credit_amount") or Decimal(0)),
+        input_path=f"lines[{index}]",
+        **{name: values[name] for name in _LINE if name in values},
+    )
+
+
+def _flat_lines(values: Values, company_id: UUID, base: EntryDraft) -> tuple[LineDraft, ...]:
+    """Return the lines of the flat form: a debit, a credit, or one of each on the same account."""
+    code, name = values.get("account_code"), values.get("account_name")
+    debit, credit = values.get("debit_amount") or Decimal(0), values.get("credit_amount") or Decimal(0)
+    if not code and not name and not base.lines:
+        if not debit and not credit:
+            return ()
+        raise ValidationFailed("name the account of this amount, or give lines", field="account_code")
+    account: AccountReference = base.lines[0].account if base.lines else AccountCode("")
+    if code:
+        account = AccountCode(code)
+    elif name:
+        account = _account_named(company_id, name, "account_name")
+    description = values.get("line_memo", base.lines[0].description if base.lines else "")
+    amounts = [amount for amount in (debit, -credit) if amount]
+    if not amounts and base.lines:
+        amounts = [line.amount for line in base.lines]
+    if not amounts:
+        raise ValidationFailed("give debit_amount or credit_amount above zero", field="debit_amount")
+    return tuple(LineDraft(account=account, amount=amount, description=description) for amount in amounts)
+
+
+def _account_named(company_id: UUID, name: str, field: str) -> UUID:
+    found = list(Account.objects.filter(company_id=company_id, name__iexact=name).values_list("id", flat=True)[:2])
+    if not found:
+        raise UnknownAccount(f"no account is called {name!r}", field=field)
+    if len(found) > 1:
+        raise UnknownAccount(f"several accounts are called {name!r}; name one by account_code", field=field)
+    return found[0]
+
+
+def _adjustment_period(name: str, draft: EntryDraft, company: Company) -> int | None:
+    ref = period_named(company, name)
+    if period_for(company, draft.entry_date, ref.number or None).name != ref.name:
+        raise InvalidPeriod(f"{draft.entry_date} does not lie in period {name}", field="posting_period")
+    return ref.number or None
+
+
+def _bare(entry: JournalEntry) -> EntryDraft:
+    return EntryDraft(
+        company_id=entry.company_id,
+        entry_date=entry.entry_date,
+        lines=(),
+        currency=entry.currency,
+        exchange_rate=entry.exchange_rate if entry.rate_source else None,
+        memo=entry.memo,
+    )
+
+
+def _is_same(entry: JournalEntry, draft: EntryDraft) -> bool:
+    book = AccountBook(entry.company_id)
+    expanded = entries.with_tax(draft, entry.company)
+    book.load((expanded,))
+    return resolve(expanded, book).content_digest == entry.content_digest and draft.memo == entry.memo

@@ -1,0 +1,91 @@
+"""Accounts, journal entries and the health of the books in the Backfill contract."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backfill.api.fields import InstantField, StrictDateField
+from backfill.api.lists import ListQuery
+from backfill.api.operations import operation
+from backfill.api.resources import ResourceListView, ResourceRecordView
+from backfill.api.serializers import QuerySerializer
+from backfill.api.views import BackfillView
+from ledger.checks import latest_check
+from ledger.selectors import balances_as_of
+
+
+class AccountQuery(QuerySerializer):
+    as_of_date = StrictDateField(
+        required=False, help_text="State balances as of this day, inclusive; today by default."
+    )
+
+
+class AccountListQuery(ListQuery):
+    as_of_date = StrictDateField(
+        required=False, help_text="State balances as of this day, inclusive; today by default."
+    )
+
+
+class WithBalances:
+    """Looks the balances of the shown accounts up in one statement."""
+
+    def output_context(self, rows: list[Any]) -> dict[str, Any]:
+        balances = balances_as_of(
+            company_id=self.company.pk,  # type: ignore[attr-defined]
+            on=self.as_of_date(),
+            account_ids=[row.pk for row in rows],
+        )
+        return {"balances": {account_id: balance.net for account_id, balance in balances.items()}}
+
+    def as_of_date(self) -> Any:
+        asked = self.query.get("as_of_date")  # type: ignore[attr-defined]
+        return asked or self.company.today()  # type: ignore[attr-defined]
+
+
+class AccountListView(WithBalances, ResourceListView):
+    def list_extra(self) -> dict[str, Any]:
+        return {"as_of_date": self.as_of_date()}
+
+
+class AccountView(WithBalances, ResourceRecordView):
+    def query_serializer(self, method: str) -> type[QuerySerializer]:
+        return AccountQuery if method == "GET" else super().query_serializer(method)
+
+
+class Finding(serializers.Serializer[Any]):
+    invariant = serializers.CharField()
+    subject = serializers.CharField()
+    message = serializers.CharField()
+
+
+class Health(serializers.Serializer[Any]):
+    status = serializers.ChoiceField([("ok", "ok"), ("off", "off"), ("unknown", "unknown")])
+    checked_at = InstantField(allow_null=True)
+    entry_count = serializers.IntegerField(allow_null=True, help_text="Entries proven.")
+    findings = Finding(many=True)
+
+
+class LedgerHealthView(BackfillView):
+    scopes: ClassVar[dict[str, str]] = {"GET": "journal:read"}
+
+    @operation(
+        summary="State of the books",
+        description="The outcome of the last full proof (balance, immutability, numbers, totals, periods, "
+        "sub-ledgers), which runs every night and with `manage.py check_books`.",
+        tag="Ledger",
+        answer=Health,
+    )
+    def get(self, request: Request) -> Response:
+        check = latest_check(self.company)
+        if check is None:
+            return Response({"status": "unknown", "checked_at": None, "entry_count": None, "findings": []})
+        return Response(
+            {
+                "status": "ok" if check.is_ok else "off",
+                "checked_at": check.finished_at,
+                "entry_count": check.entry_count,
+                "findings": check.findings,
+            }
+        )
