@@ -74,8 +74,16 @@ class JournalColumns:
 
 
 def detect_delimiter(header: str) -> str:
-    """Return the separator by which most titles of the header line are recognised."""
-    return max(DELIMITERS, key=lambda delimiter: len(_positions(_titles(header, delimiter))))
+    """Return the separator by which most titles of the header line are recognised. Raises `UnrecognisedFile`."""
+    recognised = {delimiter: len(_positions(_titles(header, delimiter))) for delimiter in DELIMITERS}
+    best = max(recognised, key=recognised.__getitem__)
+    if not recognised[best]:
+        hint = " This looks like a DATEV file, which import_datev reads." if header.startswith('"EXTF') else ""
+        raise UnrecognisedFile(
+            "The first line is not a header: it needs the columns "
+            f"{', '.join(ALIASES[name][0] for name in REQUIRED)} (German titles are understood too).{hint}"
+        )
+    return best
 
 
 def match_columns(titles: list[str]) -> JournalColumns:
@@ -83,11 +91,6 @@ def match_columns(titles: list[str]) -> JournalColumns:
     stripped = tuple(title.strip() for title in titles)
     positions = _positions(list(stripped))
     missing = [ALIASES[name][0] for name in REQUIRED if name not in positions]
-    if len(missing) == len(REQUIRED):
-        raise UnrecognisedFile(
-            "The first line is not a header: it needs the columns "
-            f"{', '.join(ALIASES[name][0] for name in REQUIRED)} (German titles are understood too)."
-        )
     if missing:
         raise UnrecognisedFile(
             f"The header has no column for {', '.join(missing)}. Its columns are: {', '.join(stripped)}."

@@ -58,4 +58,9 @@ def test_refuses_a_column_that_is_there_twice() -> None:
 
 def test_refuses_a_first_line_that_is_no_header() -> None:
     with pytest.raises(UnrecognisedFile, match="not a header"):
-        match_columns(["1", "2026-01-05", "1000", "5.00", ""])
+        detect_delimiter("1,2026-01-05,1000,5.00,")
+
+
+def test_tells_a_datev_file() -> None:
+    with pytest.raises(UnrecognisedFile, match="which import_datev reads"):
+        detect_delimiter('"EXTF";700;21;"Buchungsstapel"')

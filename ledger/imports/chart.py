@@ -1,0 +1,116 @@
+"""What an import needs to know of a company's books: its accounts by number and its tax codes, read once."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backfill.tenancy.models import Company
+from ledger.models import Account, AccountType, Slot, TaxCode
+from ledger.report_groups import ReportGroup
+from ledger.tax import TaxRule
+
+_UNTAXED_GROUPS = frozenset(
+    {
+        ReportGroup.CASH,
+        ReportGroup.RECEIVABLES,
+        ReportGroup.PAYABLES,
+        ReportGroup.TAX_RECEIVABLE,
+        ReportGroup.TAX_PAYABLE,
+        ReportGroup.CARRY_FORWARD,
+    }
+)
+_UNTAXED_SLOTS = frozenset(
+    {
+        Slot.CASH,
+        Slot.UNDEPOSITED_FUNDS,
+        Slot.ACCOUNTS_RECEIVABLE,
+        Slot.ACCOUNTS_PAYABLE,
+        Slot.INPUT_TAX,
+        Slot.OUTPUT_TAX,
+    }
+)
+_CHART_CODE_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ChartAccount:
+    """An account of the company; `automatic_tax_code` is upper case or empty."""
+
+    id: UUID
+    code: str
+    name: str
+    type: AccountType
+    report_group: str
+    slot: Slot | None
+    automatic_tax_code: str
+
+    @property
+    def is_income_or_expense(self) -> bool:
+        return self.type in {AccountType.REVENUE, AccountType.EXPENSE}
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyChart:
+    """`tax_rules` is keyed by upper-case code, `rules_by_key` by DATEV key without leading zeros."""
+
+    company: Company
+    accounts: dict[str, ChartAccount]
+    tax_rules: dict[str, TaxRule]
+    rules_by_key: dict[str, list[TaxRule]]
+    by_slot: dict[Slot, ChartAccount]
+    tax_account_ids: frozenset[UUID | None]
+
+    def account_named(self, code: str) -> ChartAccount | None:
+        return self.accounts.get(code)
+
+    def account_numbered(self, number: str, *, length: int) -> ChartAccount | None:
+        """Find the account behind a DATEV number of a client whose accounts have `length` digits.
+
+        Programs drop leading zeros, and a client with longer numbers writes the chart's 8400 as 84000.
+        """
+        padded = number.zfill(length)
+        candidates = [padded, number.lstrip("0").zfill(_CHART_CODE_LENGTH), number.lstrip("0")]
+        if not padded[_CHART_CODE_LENGTH:].strip("0"):
+            candidates.insert(1, padded[:_CHART_CODE_LENGTH])
+        return next((self.accounts[code] for code in candidates if code in self.accounts), None)
+
+    def tax_rank(self, account: ChartAccount) -> int:
+        """How likely a tax key means this account rather than the other: 0 never, as for money, 2 most likely."""
+        if account.slot in _UNTAXED_SLOTS or account.report_group in _UNTAXED_GROUPS:
+            return 0
+        if account.id in self.tax_account_ids:
+            return 0
+        return 2 if account.is_income_or_expense else 1
+
+
+def company_chart(company: Company) -> CompanyChart:
+    """Read the accounts that have a code and the active tax codes of `company`."""
+    rows = Account.objects.filter(company=company, code__isnull=False).order_by("code")
+    accounts = {
+        str(row.code): ChartAccount(
+            id=row.id,
+            code=str(row.code),
+            name=row.name,
+            type=AccountType(row.type),
+            report_group=row.report_group,
+            slot=Slot(row.slot) if row.slot and row.is_active else None,
+            automatic_tax_code=row.automatic_tax_code.upper(),
+        )
+        for row in rows
+    }
+    rules: dict[str, TaxRule] = {}
+    by_key: dict[str, list[TaxRule]] = {}
+    for tax_code in TaxCode.objects.filter(company=company, is_active=True).order_by("code"):
+        rule = TaxRule(tax_code.code, tax_code.rate, tax_code.vat_account_id, tax_code.self_assess_account_id)
+        rules[tax_code.code.upper()] = rule
+        if key := tax_code.datev_key.lstrip("0"):
+            by_key.setdefault(key, []).append(rule)
+    return CompanyChart(
+        company=company,
+        accounts=accounts,
+        tax_rules=rules,
+        rules_by_key=by_key,
+        by_slot={account.slot: account for account in accounts.values() if account.slot is not None},
+        tax_account_ids=frozenset(
+            account_id for rule in rules.values() for account_id in (rule.vat_account_id, rule.self_assess_account_id)
+        ),
+    )

@@ -1,0 +1,218 @@
+"""From the rows of a DATEV posting batch to entries: accounts, tax, currency, cost centres.
+
+Each row is one entry: its two accounts, and the tax. The amount includes the tax, which is split off the account that
+bears it: the automatic account, or where a BU key states the tax, the one that is no money, customer, vendor or tax
+account. Reverse charge keys and accounts (19, 94, 3425 …) add tax on both sides instead.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ledger.drafts import EntryDraft, LineDraft
+from ledger.imports.chart import ChartAccount, CompanyChart
+from ledger.imports.datev_header import DatevHeader
+from ledger.imports.datev_keys import BookingKey, read_key
+from ledger.imports.datev_rows import BadRow, DatevRow
+from ledger.imports.results import Booking, digest
+from ledger.models import LineTaxRole, Slot
+from ledger.tax import TaxRule, TaxSplit, add_tax, split_gross
+
+SYSTEM = "datev"
+_RATE_QUANTUM = Decimal("1e-9")
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two accounts of a row with its signed amounts, debit positive.
+
+    `personal_number` is the customer or vendor behind a control account. `base_amount` is None where the ledger
+    converts.
+    """
+
+    account: ChartAccount
+    personal_number: str
+    amount: Decimal
+    base_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingWriter:
+    """Writes the entries of one batch."""
+
+    chart: CompanyChart
+    header: DatevHeader
+
+    def booking(self, row: DatevRow) -> Booking:
+        """Return the entry of one row. Raises BadRow, UnknownKey, and DomainError for a currency that is none."""
+        key = read_key(row.key, self.chart.rules_by_key)
+        sign = 1 if row.is_debit else -1
+        sides = [self._side(7, row.account, row, sign), self._side(8, row.contra_account, row, -sign)]
+        rule, taxed = self._tax(key, sides)
+        if rule is not None and any(rate != rule.rate for rate in row.tax_rates):
+            raise BadRow(f"the row states {row.tax_rates[0]} % tax, but tax code {rule.code} has {rule.rate} %")
+        costs = [side for side in sides if side.account.is_income_or_expense] or sides
+        lines = [
+            line
+            for side in sides
+            for line in self._lines(
+                row, side, rule if side is taxed else None, _dimensions(row) if side in costs else {}
+            )
+        ]
+        content = digest(row.digest_text)
+        return Booking(row.line, self._draft(row, key, tuple(lines), content), content)
+
+    def _side(self, field: int, number: str, row: DatevRow, sign: int) -> _Side:
+        amount, base_amount = sign * row.amount, row.base_amount and sign * row.base_amount
+        if len(number) <= self.header.account_length:
+            account = self.chart.account_numbered(number, length=self.header.account_length)
+            if account is None:
+                raise BadRow(f"field {field}: account {number} does not exist in {self.chart.company.name}")
+            return _Side(account, "", amount, base_amount)
+        if number.startswith("0"):
+            raise BadRow(f"field {field}: {number} is no customer (1… to 6…) or vendor (7… to 9…) number")
+        slot = Slot.ACCOUNTS_RECEIVABLE if number < "7" else Slot.ACCOUNTS_PAYABLE
+        control = self.chart.by_slot.get(slot)
+        if control is None:
+            raise BadRow(f"field {field}: no active account plays the role {slot.value} that {number} is booked to")
+        return _Side(control, number, amount, base_amount)
+
+    def _tax(self, key: BookingKey, sides: list[_Side]) -> tuple[TaxRule | None, _Side | None]:
+        """Return the tax of a row and the side that bears it."""
+        stated = self.chart.rules_by_key[key.tax_key] if key.tax_key else []
+        automatic = [side for side in sides if side.account.automatic_tax_code and not key.lifts_automatic]
+        if len(automatic) == 2:
+            raise BadRow("fields 7 and 8 are both automatic accounts; BU key 40 posts the row without tax")
+        if automatic:
+            return self._automatic_rule(automatic[0].account, stated, key), automatic[0]
+        if not stated:
+            return None, None
+        if len(stated) > 1:
+            codes = ", ".join(rule.code for rule in stated)
+            raise BadRow(
+                f"field 9: several tax codes have the DATEV key {key.tax_key} ({codes}); keep it at one of them"
+            )
+        return stated[0], self._taxed_side(key, sides)
+
+    def _automatic_rule(self, account: ChartAccount, stated: list[TaxRule], key: BookingKey) -> TaxRule:
+        rule = self.chart.tax_rules.get(account.automatic_tax_code)
+        if rule is None:
+            raise BadRow(
+                f"account {account.code} is automatic, but tax code {account.automatic_tax_code} is not active"
+            )
+        if stated and rule not in stated:
+            raise BadRow(
+                f"field 9: BU key {key.tax_key} contradicts the automatic account {account.code} ({rule.code}); "
+                "BU key 40 lifts the automatic tax"
+            )
+        return rule
+
+    def _taxed_side(self, key: BookingKey, sides: list[_Side]) -> _Side:
+        account, contra = sides
+        rank, contra_rank = self.chart.tax_rank(account.account), self.chart.tax_rank(contra.account)
+        if not rank and not contra_rank:
+            raise BadRow(
+                f"field 9: BU key {key.tax_key} is stated, but neither {account.account.code} nor "
+                f"{contra.account.code} is an account that bears tax"
+            )
+        # Of two likely ones it is the Gegenkonto, to which the format appends the key.
+        return account if rank > contra_rank else contra
+
+    def _lines(self, row: DatevRow, side: _Side, rule: TaxRule | None, dimensions: dict[str, Any]) -> list[LineDraft]:
+        path = f"line {row.line}"
+        if rule is None:
+            return [
+                LineDraft(
+                    account=side.account.id,
+                    amount=side.amount,
+                    base_amount=side.base_amount,
+                    personal_account=side.personal_number,
+                    dimensions=dimensions,
+                    input_path=path,
+                )
+            ]
+        split = _split(side.amount, rule, row.currency)
+        # The tax office wants the tax in base currency: it is split off there too, not converted (§ 16 Abs. 6 UStG).
+        base = None if side.base_amount is None else _split(side.base_amount, rule, self.header.currency)
+        if not split.net:
+            raise BadRow(f"{row.amount} {row.currency} leaves nothing after {rule.rate} % tax")
+        net = LineDraft(
+            account=side.account.id,
+            amount=split.net,
+            base_amount=base.net if base else None,
+            tax_code=rule.code,
+            tax_role=LineTaxRole.BASE.value,
+            dimensions=dimensions,
+            input_path=path,
+        )
+        return [net, *_tax_lines(rule, split.tax, base.tax if base else None, path)]
+
+    def _draft(self, row: DatevRow, key: BookingKey, lines: tuple[LineDraft, ...], content: str) -> EntryDraft:
+        rate = (row.base_amount / row.amount).quantize(_RATE_QUANTUM) if row.base_amount else None
+        is_reversal = row.is_general_reversal or key.is_general_reversal
+        facts: dict[str, Any] = {
+            "second_number": row.second_number,
+            "key": row.key,
+            # The row states the sides that reverse; DATEV would show them as negative amounts on the other side.
+            # The ledger knows no negative amounts: balances are DATEV's, the turnover stands on both sides.
+            "general_reversal": is_reversal,
+            "final": self.header.is_final,
+            "fields": row.notes,
+        }
+        return EntryDraft(
+            company_id=self.chart.company.id,
+            entry_date=row.document_date,
+            lines=lines,
+            currency=row.currency,
+            exchange_rate=rate,
+            memo=row.text or self.header.label,
+            kind="import",
+            document_date=row.document_date,
+            effective_date=row.service_date,
+            document_number=row.document_number,
+            source_system=SYSTEM,
+            connection_id=self.header.batch_identity,
+            source_id=str(row.line),
+            metadata={
+                "import": {"digest": content, "line": row.line},
+                "datev": {name: fact for name, fact in facts.items() if fact},
+            },
+        )
+
+
+def _split(amount: Decimal, rule: TaxRule, currency: str) -> TaxSplit:
+    if rule.self_assess_account_id is None:
+        return split_gross(amount, rule.rate, currency)
+    return add_tax(amount, rule.rate, currency)
+
+
+def _tax_lines(rule: TaxRule, tax: Decimal, base_tax: Decimal | None, path: str) -> list[LineDraft]:
+    if not tax:
+        return []
+    lines = [
+        LineDraft(
+            account=rule.vat_account_id,
+            amount=tax,
+            base_amount=base_tax,
+            tax_code=rule.code,
+            tax_role=LineTaxRole.TAX.value,
+            input_path=path,
+        )
+    ]
+    if rule.self_assess_account_id is not None:
+        lines.append(
+            LineDraft(
+                account=rule.self_assess_account_id,
+                amount=-tax,
+                base_amount=None if base_tax is None else -base_tax,
+                tax_code=rule.code,
+                tax_role=LineTaxRole.SELF_ASSESSED.value,
+                input_path=path,
+            )
+        )
+    return lines
+
+
+def _dimensions(row: DatevRow) -> dict[str, Any]:
+    named = zip(("kost1", "kost2"), row.cost_centres, strict=True)
+    return {name: centre for name, centre in named if centre}
