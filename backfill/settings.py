@@ -247,6 +247,7 @@ CONTACT_IS_PUBLIC = env.bool("CONTACT_IS_PUBLIC", default=False)  # the contact 
 # --- The HTTP APIs ------------------------------------------------------------------------------------------------
 
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6000)  # per credential; 0: no limit
+REST_FRAMEWORK = {"DATETIME_FORMAT": None}  # the renderers write instants, the same way everywhere
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/v1",

@@ -49,6 +49,18 @@ CODES: Final[dict[str, str]] = {
     "DUPLICATE_ACCOUNT": "The account number is in use.",
     "SLOT_TAKEN": "Another active account already plays this role.",
     "DUPLICATE_TAX_CODE": "The tax code exists already, active or not.",
+    # People, companies and files.
+    "INVALID_CREDENTIALS": "The e-mail address or the password is wrong.",
+    "INVALID_TOKEN": "The mailed token is unknown, used or expired.",
+    "DUPLICATE_COMPANY": "Another company has this name.",
+    "ALREADY_MEMBER": "The person is a member of the company already.",
+    "LAST_OWNER": "The company would have no owner any more.",
+    "API_KEY_NOT_USABLE": "The API key is revoked or expired.",
+    "EMPTY_FILE": "The file has no bytes.",
+    "FILE_TOO_LARGE": "The file is larger than 10 MB.",
+    "INVALID_FILE_TYPE": "The file is no PDF, JPEG or PNG.",
+    "MIME_MISMATCH": "The content of the file is not of the type that was declared.",
+    "FILE_NOT_FOUND": "The document exists, its stored file is gone.",
     # The Bookkeeping contract's own names.
     "INVALID_INPUT": "A field or query parameter is missing, malformed or out of range; `errors` names each one.",
     "NO_CHANGES": "The body names no field that can be changed.",

@@ -35,6 +35,13 @@ class BodyTooLarge(DomainError):
     status = 413
 
 
+class NoChanges(DomainError):
+    """A partial update in the Bookkeeping contract that names no field it could change."""
+
+    code = "NO_CHANGES"
+    status = 400
+
+
 class PreconditionFailed(DomainError):
     code = "PRECONDITION_FAILED"
     status = 412

@@ -233,6 +233,11 @@ class CurrencyField(serializers.CharField):
         return data
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class UploadField(serializers.FileField):
+    """A file of a multipart body. What it really is, is for the service to find out."""
+
+
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class JSONObjectField(serializers.Field[Any, Any, Any, Any]):
     """A free JSON object within limits: keys, depth and bytes. `flat` allows no objects or lists inside."""

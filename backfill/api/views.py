@@ -72,7 +72,7 @@ class ApiView(APIView):
     error_style: ClassVar[ErrorStyle]
 
     schema = OperationSchema()
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012 - as Django declares it
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     authentication_classes = (BearerAuthentication,)
     permission_classes = ()
     throttle_classes = ()

@@ -1,6 +1,7 @@
 """Every URL of the Backfill contract, and those of the Bookkeeping one that it leaves free."""
 
-from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES, contract_urls
+from backfill.contracts.paths import contract_urls
+from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES
 
 urlpatterns = contract_urls(BACKFILL_ROUTES, BOOKS_ROUTES)
 

@@ -1,6 +1,7 @@
 """Every URL of the Bookkeeping contract, and those of the Backfill one that it leaves free."""
 
-from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES, contract_urls
+from backfill.contracts.paths import contract_urls
+from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES
 
 urlpatterns = contract_urls(BOOKS_ROUTES, BACKFILL_ROUTES)
 

@@ -178,7 +178,7 @@ def _add_bounds(schema: Schema, serializer: InputSerializer) -> None:
         if isinstance(field, serializers.CharField) and not field.allow_blank:
             schema["properties"][name].setdefault("minLength", 1)
         if isinstance(field, serializers.ListSerializer):
-            bounds = {"maxItems": field.max_length, "minItems": field.min_length}
+            bounds = {"maxItems": getattr(field, "max_length", None), "minItems": getattr(field, "min_length", None)}
             schema["properties"][name].update({key: bound for key, bound in bounds.items() if bound is not None})
 
 

@@ -1,4 +1,4 @@
-from backfill.contracts.routes import contract_urls
+from backfill.contracts.paths import contract_urls
 from tests.api.sample.routes import BACKFILL, BOOKS
 
 urlpatterns = contract_urls(BOOKS, BACKFILL)
