@@ -189,8 +189,8 @@ def _locked(company_id: UUID, account_id: UUID) -> Account:
 def _check(account: Account) -> None:
     account.slot = account.slot or None
     check_fields(account)
-    if account.code is not None and account.code != "".join(account.code.split()):
-        raise ValidationFailed("an account code has no blanks", field="code")
+    if account.code is not None and account.code.split() != [account.code]:
+        raise ValidationFailed("an account code has at least one character and no blanks", field="code")
     _refuse_unknown_tax_code(account)
     _refuse_taken_slot(account)
 

@@ -50,9 +50,7 @@ def store_ecb_rates(rates: Iterable[EcbRate], *, on_progress: Callable[[int], ob
     """
     stored = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE ecb_rate (id uuid, currency text, rate_date date, rate numeric) ON COMMIT DROP"
-        )
+        cursor.execute("CREATE TEMPORARY TABLE ecb_rate (id uuid, currency text, rate_date date, rate numeric)")
         for batch in _batches(rates):
             with cursor.copy("COPY ecb_rate (id, currency, rate_date, rate) FROM STDIN") as copy:
                 for currency, day, rate in batch:
@@ -61,6 +59,7 @@ def store_ecb_rates(rates: Iterable[EcbRate], *, on_progress: Callable[[int], ob
             stored += cursor.rowcount
             cursor.execute("TRUNCATE ecb_rate")
             on_progress(len(batch))
+        cursor.execute("DROP TABLE ecb_rate")
     return stored
 
 
