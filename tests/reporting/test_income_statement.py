@@ -111,9 +111,7 @@ def test_shows_zeros_when_asked(us: Company) -> None:
     assert report.net_income.current == 1_900
 
 
-def test_costs_a_fixed_number_of_statements(
-    us: Company, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_costs_a_fixed_number_of_statements(us: Company, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(2):
         income_statement(us, asked=YEAR)
     with django_assert_num_queries(3):

@@ -123,9 +123,7 @@ def test_knows_nothing_of_other_companies(us: Company) -> None:
     assert trial_balance(make_company(), as_of=date(2026, 12, 31)).sections == ()
 
 
-def test_costs_a_fixed_number_of_statements(
-    us: Company, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_costs_a_fixed_number_of_statements(us: Company, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(4):
         trial_balance(us, as_of=date(2026, 12, 31))
     with django_assert_num_queries(8):
