@@ -49,6 +49,9 @@ CODES: Final[dict[str, str]] = {
     "DUPLICATE_ACCOUNT": "The account number is in use.",
     "SLOT_TAKEN": "Another active account already plays this role.",
     "DUPLICATE_TAX_CODE": "The tax code exists already, active or not.",
+    "ACCOUNT_IN_USE": "Automatic posting needs the account: it plays a role, or an active tax code posts to it.",
+    "TAX_CODE_NOT_FOUND": "No such tax code in the credential's company.",
+    "SYSTEM_TAX_CODE_DELETE_FORBIDDEN": "The tax code came with the chart of accounts and stays in use.",
     # People, companies and files.
     "INVALID_CREDENTIALS": "The e-mail address or the password is wrong.",
     "INVALID_TOKEN": "The mailed token is unknown, used or expired.",
