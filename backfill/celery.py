@@ -19,6 +19,10 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 
 app.conf.beat_schedule = {
     "clear-sessions": {"task": "backfill.tasks.clear_sessions", "schedule": crontab(hour="3", minute="10")},
+    "purge-tokens": {
+        "task": "backfill.tenancy.tasks.purge_expired_tokens",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "check-books": {"task": "ledger.check_all_books", "schedule": crontab(hour="2", minute="20")},
 }
 

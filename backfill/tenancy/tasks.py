@@ -1,18 +1,22 @@
-"""Mail, outside the request. A task looks up what it needs by id; a second run sends a second, equally good mail."""
+"""Mail outside the request, and housekeeping. A task looks up what it needs by id; a second run sends a second, equally good mail."""
 
 from collections.abc import Callable
 from smtplib import SMTPException
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from backfill.tenancy.expiry import delete_expired_tokens
 from backfill.tenancy.lockout import count_hit
 from backfill.tenancy.mail import mail_contact_message, mail_invitation, mail_password_link
 from backfill.tenancy.models import ContactMessage, Invitation, User
 from backfill.tenancy.models.user import normal_email
 from backfill.tenancy.one_time_tokens import issue_invitation_token, issue_password_token
+
+log = structlog.get_logger(__name__)
 
 RESET_MAILS_PER_HOUR: Final = 3
 
@@ -45,3 +49,9 @@ def send_contact_message(message_id: str) -> None:
     if message.mailed_at is None:
         mail_contact_message(message)
         ContactMessage.objects.filter(pk=message_id).update(mailed_at=timezone.now())
+
+
+@shared_task
+def purge_expired_tokens() -> None:
+    """Delete tokens that expired long ago. Runs daily."""
+    log.info("expired_tokens_deleted", count=delete_expired_tokens())

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 
@@ -22,8 +23,13 @@ class DocumentParser(MultiPartParser):
             raise MalformedBody("The form has too many parts, or a part that is too large.") from error
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class UploadField(serializers.FileField):
+    """A part of a form that is a file."""
+
+
 class DocumentInput(BooksInput):
-    file = serializers.FileField(allow_empty_file=True, help_text="PDF, JPEG or PNG, at most 10 MB.")
+    file = UploadField(allow_empty_file=True, help_text="PDF, JPEG or PNG, at most 10 MB.")
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(data.dict() if isinstance(data, QueryDict) else data)
