@@ -14,9 +14,10 @@ from ledger.models import Slot
 
 @dataclass(frozen=True, slots=True)
 class AccountCode:
-    """An account named by its code, unique within the company."""
+    """An account named by its code, unique within the company. `input_name` is the caller's word for it in errors."""
 
     value: str
+    input_name: str = field(default="account_code", compare=False)
 
 
 AccountReference: TypeAlias = UUID | Slot | AccountCode

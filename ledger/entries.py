@@ -28,7 +28,7 @@ from ledger.models import Account, Activity, ApprovalStatus, JournalEntry, Slot
 from ledger.periods import open_day_from, period_for, period_named
 from ledger.posting import post, reverse
 from ledger.tax import expand_gross, is_expandable
-from ledger.tax_codes import rules
+from ledger.tax_codes import rules, vat_account_references
 
 _HEADER = (
     *("fx_annotation", "memo", "kind", "document_date", "effective_date", "document_number", "external_reference"),
@@ -46,6 +46,7 @@ _LINE = (
     "dimensions",
     "metadata",
 )
+_MADE_BY_HAND = frozenset({"manual", "booking"})
 _REFUSED_STATES = {
     ApprovalStatus.REJECTED: "was rejected; edit it and submit it again",
     ApprovalStatus.VOID: "is void; make a new one",
@@ -57,7 +58,7 @@ def post_entry(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     """Expand the tax of gross lines and post at once. Raises what `ledger.posting.post` raises, and
     ApprovalRequired when the company wants a second person to approve entries made by hand."""
     company = Company.objects.get(id=draft.company_id)
-    if company.requires_approval and draft.kind == "manual":
+    if company.requires_approval and draft.kind in _MADE_BY_HAND:
         raise ApprovalRequired("this company approves entries before they post; create a draft and submit it")
     return post(with_tax(draft, company), actor=actor)
 
@@ -181,8 +182,9 @@ def with_tax(draft: EntryDraft, company: Company) -> EntryDraft:
     if not codes:
         return draft
     currency = draft.currency or company.base_currency
-    lines = expand_gross(draft.lines, rules(company.id, codes), currency)
-    return replace(draft, lines=tuple(lines))
+    vat_accounts = vat_account_references(company.id)
+    lines = expand_gross(draft.lines, rules(company.id, codes), currency, vat_accounts=vat_accounts)
+    return replace(draft, lines=lines)
 
 
 def draft_of(entry: JournalEntry) -> EntryDraft:
@@ -266,7 +268,7 @@ def _account_ids(draft: EntryDraft) -> list[UUID]:
         by_id = line.account if isinstance(line.account, UUID) and line.account in known else None
         account_id = by_code.get(line.account.value) if isinstance(line.account, AccountCode) else by_id
         if account_id is None:
-            suffix = "account_code" if isinstance(line.account, AccountCode) else "account_id"
+            suffix = line.account.input_name if isinstance(line.account, AccountCode) else "account_id"
             name = line.account.value if isinstance(line.account, AccountCode) else line.account
             path = line.input_path or f"lines[{index}]"
             raise UnknownAccount(f"account {name} does not exist in this company", field=f"{path}.{suffix}")

@@ -146,3 +146,35 @@ class TaxCodeNotFound(NotFound):
 
 class SystemTaxCodeKept(ValidationFailed):
     code = "SYSTEM_TAX_CODE_DELETE_FORBIDDEN"
+
+
+class FxTaxUnsupported(LedgerInputError):
+    code = "FX_TAX_UNSUPPORTED"
+
+
+class BalanceMismatch(LedgerInputError):
+    code = "BALANCE_MISMATCH"
+
+
+class InvalidBalanceEntry(LedgerInputError):
+    code = "INVALID_BALANCE_ENTRY"
+
+
+class AccountTypeNotAllowed(LedgerInputError):
+    code = "ACCOUNT_TYPE_NOT_ALLOWED"
+
+
+class AccountsNotFound(LedgerInputError):
+    code = "ACCOUNTS_NOT_FOUND"
+
+
+class Account9000Missing(LedgerInputError):
+    code = "ACCOUNT_9000_MISSING"
+
+
+class OpeningBalancesExist(DomainError):
+    code = "OPENING_BALANCES_EXIST"
+
+
+class DocumentNotFound(NotFound):
+    code = "DOCUMENT_NOT_FOUND"

@@ -1,10 +1,12 @@
 """How higher layers hear from the ledger without the ledger knowing them.
 
-An app appends to these lists in its `AppConfig.ready()`. Everything here runs inside the ledger's transaction.
+An app appends to these lists in its `AppConfig.ready()`. Hooks that write run inside the ledger's transaction.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from backfill.tenancy.actors import Actor
@@ -12,8 +14,20 @@ if TYPE_CHECKING:
     from ledger.checks import Finding
     from ledger.models import JournalEntry
 
+
+@dataclass(frozen=True, slots=True)
+class SettlementLinks:
+    """The entries whose open items an entry settles, and the entries that settle its own."""
+
+    settles: tuple[UUID, ...] = ()
+    settled_by: tuple[UUID, ...] = ()
+
+
 entry_reversed: list[Callable[["JournalEntry", "JournalEntry", "Actor"], None]] = []
 """Called with (original, reversal, actor): undo what the original settled, unlink the documents it served."""
 
 subledger_proofs: list[Callable[["Company"], "Iterator[Finding]"]] = []
 """Called by `manage.py check_books`: yield what does not tie to its control account (L8)."""
+
+settlement_links: list[Callable[["JournalEntry"], SettlementLinks]] = []
+"""Called when an entry is shown: what it settles and what settles it."""

@@ -274,7 +274,7 @@ def _with_paths(lines: Sequence[LineDraft]) -> Iterable[tuple[LineDraft, str]]:
 
 
 def _account_field(reference: AccountReference, path: str) -> str:
-    return f"{path}.account_code" if isinstance(reference, AccountCode) else f"{path}.account_id"
+    return f"{path}.{reference.input_name if isinstance(reference, AccountCode) else 'account_id'}"
 
 
 def _unknown(reference: AccountReference, path: str) -> LedgerInputError:

@@ -1,0 +1,1 @@
+"""The shapes of the ledger's records in the Bookkeeping contract, by noun."""

@@ -1,0 +1,98 @@
+"""Accounts, their search and their sheet."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from backfill.api.fields import (
+    BooksAmountField,
+    OptionalText,
+    StrictDateField,
+    TextField,
+)
+from backfill.api.serializers import BooksInput, LimitField, OffsetField, QuerySerializer
+from ledger.books.serializers.names import account_number, ordered_dates
+from ledger.journal import AccountMovement
+from ledger.models import Account, AccountType
+
+NUMBER_SCHEMA = {"type": "string", "maxLength": 20, "description": "Account number.", "example": "6815"}
+
+
+class AccountListQuery(QuerySerializer):
+    limit = LimitField(default=500, max_value=500)
+    offset = OffsetField()
+
+
+class AccountAnswer(serializers.Serializer[Account]):
+    number = serializers.CharField(source="code")
+    name = serializers.CharField()
+    type = serializers.ChoiceField(AccountType.choices)
+    category = serializers.SerializerMethodField()
+    report_group = serializers.SerializerMethodField()
+    is_system = serializers.BooleanField()
+
+    def get_category(self, account: Account) -> str | None:
+        return account.category or None
+
+    def get_report_group(self, account: Account) -> str | None:
+        return account.report_group or None
+
+
+class AccountListAnswer(serializers.Serializer[Any]):
+    accounts = AccountAnswer(many=True)
+    total = serializers.IntegerField(help_text="Active accounts before paging.")
+    offset = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+class AccountInput(BooksInput):
+    number = serializers.RegexField(r"^[0-9]{1,8}$", help_text="Digits only, unique; leading zeros count.")
+    name = TextField(max_length=255)
+    type = serializers.ChoiceField(AccountType.choices)
+    category = OptionalText(max_length=100, help_text="Free grouping label.")
+    report_group = OptionalText(max_length=40, help_text="Reporting key, such as other_opex.")
+
+
+class AccountEntriesQuery(QuerySerializer):
+    startDate = StrictDateField(required=False, help_text="First booking date, inclusive.")
+    endDate = StrictDateField(required=False, help_text="Last booking date, inclusive.")
+    limit = LimitField(default=200, max_value=1000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return ordered_dates(attrs)
+
+
+class MovementAnswer(serializers.Serializer[AccountMovement]):
+    id = serializers.UUIDField(source="event.event.id")
+    intent_id = serializers.UUIDField(source="event.entry.id")
+    journal_number = serializers.IntegerField(source="event.event.journal_number")
+    booking_date = StrictDateField(source="event.entry.entry_date")
+    description = serializers.CharField(source="event.entry.memo")
+    contra_account = serializers.SerializerMethodField()
+    debit = BooksAmountField()
+    credit = BooksAmountField()
+    running_balance = BooksAmountField(help_text="Debits less credits.")
+
+    def get_contra_account(self, movement: AccountMovement) -> str:
+        return account_number(movement.contra_account)
+
+
+class AccountEntriesAnswer(serializers.Serializer[Any]):
+    entries = MovementAnswer(many=True)
+    balance = BooksAmountField(help_text="Debits less credits over everything up to endDate.")
+
+
+class SearchQuery(QuerySerializer):
+    q = serializers.CharField(
+        default="", allow_blank=True, max_length=100, help_text="Number prefix or part of the name."
+    )
+    type = serializers.ChoiceField(AccountType.choices, required=False)
+
+
+class FoundAccount(serializers.Serializer[Account]):
+    number = serializers.CharField(source="code")
+    name = serializers.CharField()
+
+
+class SearchAnswer(serializers.Serializer[Any]):
+    accounts = FoundAccount(many=True)

@@ -1,0 +1,1 @@
+"""The ledger's endpoints of the Bookkeeping contract, by noun."""

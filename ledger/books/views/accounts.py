@@ -1,0 +1,104 @@
+"""GET and POST accounts, account search, account sheet."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backfill.api.operations import operation
+from backfill.api.views import BooksView
+from backfill.errors import NotFound
+from ledger.accounts import create_account
+from ledger.books.serializers.accounts import (
+    NUMBER_SCHEMA,
+    AccountAnswer,
+    AccountEntriesAnswer,
+    AccountEntriesQuery,
+    AccountInput,
+    AccountListAnswer,
+    AccountListQuery,
+    SearchAnswer,
+    SearchQuery,
+)
+from ledger.journal import account_movements
+from ledger.models import Account
+from ledger.selectors import account_balance
+
+SEARCH_LIMIT = 20
+
+
+class AccountsView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read", "POST": "journal:write"}
+
+    @operation(
+        summary="List the active chart of accounts", tag="Journal", query=AccountListQuery, answer=AccountListAnswer
+    )
+    def get(self, request: Request) -> Response:
+        active = Account.objects.filter(company=self.company, is_active=True, code__isnull=False)
+        limit, offset = self.query["limit"], self.query["offset"]
+        page = active.order_by("code")[offset : offset + limit]
+        answer = {"accounts": page, "total": active.count(), "offset": offset, "limit": limit}
+        return Response(AccountListAnswer(answer).data)
+
+    @operation(
+        summary="Add a custom account",
+        tag="Journal",
+        body=AccountInput,
+        answer=AccountAnswer,
+        status=201,
+        errors={409: ("DUPLICATE_ACCOUNT",)},
+    )
+    def post(self, request: Request) -> Response:
+        values = self.body()
+        account = create_account(
+            company=self.company,
+            name=values["name"],
+            type=values["type"],
+            code=values["number"],
+            actor=self.actor,
+            details={"category": values.get("category", ""), "report_group": values.get("report_group", "")},
+        )
+        return Response(AccountAnswer(account).data, status=201)
+
+
+class AccountSearchView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read"}
+
+    @operation(
+        summary="Autocomplete search over accounts",
+        description="A numeric `q` matches numbers that start with it, any `q` a part of the name. At most 20.",
+        tag="Journal",
+        query=SearchQuery,
+        answer=SearchAnswer,
+    )
+    def get(self, request: Request) -> Response:
+        active = Account.objects.filter(company=self.company, is_active=True, code__isnull=False)
+        text = self.query["q"]
+        if "type" in self.query:
+            active = active.filter(type=self.query["type"])
+        if text:
+            matches = Q(name__icontains=text)
+            active = active.filter(matches | Q(code__startswith=text) if text.isdecimal() else matches)
+        return Response(SearchAnswer({"accounts": active.order_by("code")[:SEARCH_LIMIT]}).data)
+
+
+class AccountEntriesView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read"}
+    path_schemas: ClassVar[dict[str, Any]] = {"number": NUMBER_SCHEMA}
+
+    @operation(
+        summary="Account sheet: movements and balance",
+        tag="Journal",
+        query=AccountEntriesQuery,
+        answer=AccountEntriesAnswer,
+        errors={404: ("NOT_FOUND",)},
+    )
+    def get(self, request: Request, number: str) -> Response:
+        account = Account.objects.filter(company=self.company, code=number).first()
+        if account is None:
+            raise NotFound(f"There is no account {number} in this company.")
+        start, end = self.query.get("startDate"), self.query.get("endDate")
+        movements = account_movements(account=account, start=start, end=end, limit=self.query["limit"])
+        balance = account_balance(account=account, on=end).net
+        return Response(AccountEntriesAnswer({"entries": movements, "balance": balance}).data)

@@ -1,0 +1,112 @@
+"""GET the journal and one intent, POST a reversal."""
+
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backfill.api.operations import operation
+from backfill.api.views import BooksView
+from backfill.errors import NotFound
+from ledger.bookings import reverse_intent
+from ledger.books.serializers.journal import IntentAnswer, JournalAnswer, JournalQuery, ReverseAnswer, ReverseInput
+from ledger.journal import Intent, intent, journal_events
+from ledger.models import EntryStatus
+
+
+class JournalView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read"}
+
+    @operation(
+        summary="List ledger events",
+        description="Newest first, by journal number.",
+        tag="Journal",
+        query=JournalQuery,
+        answer=JournalAnswer,
+    )
+    def get(self, request: Request) -> Response:
+        events = journal_events(
+            company_id=self.company.pk,
+            limit=self.query["limit"],
+            account=self.query.get("account"),
+            start=self.query.get("startDate"),
+            end=self.query.get("endDate"),
+            search=self.query["search"],
+            external_reference=self.query.get("externalReference"),
+        )
+        return Response(JournalAnswer({"entries": events}).data)
+
+
+class IntentView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read"}
+
+    @operation(
+        summary="Audit view of one intent",
+        description="An event's `audit_hash` is the SHA-256 of its canonical JSON, which includes `prev_hash` and the "
+        "entry's `content_hash`; see the reference's chapter on the hash chain.",
+        tag="Journal",
+        answer=IntentAnswer,
+        errors={404: ("NOT_FOUND",)},
+    )
+    def get(self, request: Request, intent_id: str) -> Response:
+        found = intent(company_id=self.company.pk, intent_id=self.path_uuid("intent_id"))
+        if found is None:
+            raise NotFound("There is no such intent in this company.")
+        return Response(IntentAnswer(_shown(found)).data)
+
+
+class ReverseView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"POST": "journal:write"}
+
+    @operation(
+        summary="Reverse an intent by counter-posting",
+        tag="Journal",
+        body=ReverseInput,
+        answer=ReverseAnswer,
+        errors={400: ("PERIOD_LOCKED",), 404: ("NOT_FOUND",), 409: ("ALREADY_REVERSED",)},
+    )
+    def post(self, request: Request) -> Response:
+        values = self.body()
+        reversal = reverse_intent(
+            company=self.company,
+            intent_id=values["intent_id"],
+            reason=values.get("reason", ""),
+            posting_mode=values["posting_mode"],
+            actor=self.actor,
+        )
+        return Response(
+            ReverseAnswer(
+                {
+                    "reversal_intent_id": reversal.pk,
+                    "original_intent_id": values["intent_id"],
+                    "event_count": reversal.event_count,
+                }
+            ).data
+        )
+
+
+def _shown(found: Intent) -> dict[str, Any]:
+    entry = found.entry
+    return {
+        "intent_id": entry.pk,
+        "entries": found.events,
+        "summary": {
+            "booking_date": entry.entry_date,
+            "description": entry.memo,
+            "total_amount": entry.total_amount,
+            "event_count": entry.event_count,
+            "is_reversed": entry.status == EntryStatus.REVERSED,
+        },
+        "linked_intents": {
+            "reverses": entry.reverses_entry_id,
+            "reversed_by": found.reversed_by,
+            "settles": found.settlements.settles,
+            "settled_by": found.settlements.settled_by,
+        },
+        "metadata": {
+            "external_reference": entry.external_reference,
+            "custom_metadata": entry.metadata or None,
+            "documents": [entry.document] if entry.document else [],
+            "bank_transactions": [],
+        },
+    }

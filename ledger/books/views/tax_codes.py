@@ -1,0 +1,110 @@
+"""Tax codes: list, create, change, deactivate."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backfill.api.catalogue import BOOKS_NAMES, BOOKS_STATUSES
+from backfill.api.errors import ErrorStyle
+from backfill.api.operations import operation
+from backfill.api.views import BooksView
+from ledger.books.serializers.tax_codes import (
+    CODE_SCHEMA,
+    TaxCodeAnswer,
+    TaxCodeChanges,
+    TaxCodeInput,
+    TaxCodeListAnswer,
+    TaxCodeQuery,
+    TaxCodeState,
+)
+from ledger.drafts import AccountCode, AccountReference
+from ledger.models import TaxCode
+from ledger.tax_codes import create_tax_code, deactivate_tax_code, update_tax_code
+
+# Here an inactive account is told apart from an unknown one, other than in bookings.
+_ERRORS = ErrorStyle(
+    validation_status=400,
+    names={name: shown for name, shown in BOOKS_NAMES.items() if name != "ACCOUNT_INACTIVE"},
+    statuses=BOOKS_STATUSES,
+)
+
+
+class TaxCodesView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"GET": ("config:read", "journal:read"), "POST": "config:write"}
+    error_style = _ERRORS
+
+    @operation(summary="List tax codes", tag="Configuration", query=TaxCodeQuery, answer=TaxCodeListAnswer)
+    def get(self, request: Request) -> Response:
+        codes = _codes(self.company.pk)
+        if not self.query["include_inactive"]:
+            codes = codes.filter(is_active=True)
+        return Response(TaxCodeListAnswer({"tax_codes": codes.order_by("-is_system", "code")}).data)
+
+    @operation(
+        summary="Create a tax code",
+        tag="Configuration",
+        body=TaxCodeInput,
+        answer=TaxCodeAnswer,
+        status=201,
+        errors={400: ("ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE"), 409: ("DUPLICATE_TAX_CODE",)},
+    )
+    def post(self, request: Request) -> Response:
+        values = self.body()
+        code = create_tax_code(
+            company=self.company,
+            code=values["code"],
+            label=values["label"],
+            description=values.get("description", ""),
+            rate=values["rate"],
+            vat_account=AccountCode(values["vat_account"]),
+            self_assess_account=_account(values.get("self_assess_account")),
+            actor=self.actor,
+        )
+        return Response(TaxCodeAnswer(code).data, status=201)
+
+
+class TaxCodeView(BooksView):
+    scopes: ClassVar[dict[str, Any]] = {"PATCH": "config:write", "DELETE": "config:write"}
+    path_schemas: ClassVar[dict[str, Any]] = {"code": CODE_SCHEMA}
+    error_style = _ERRORS
+
+    @operation(
+        summary="Change a tax code",
+        description="The code itself never changes, and posted events keep the rate they were posted with.",
+        tag="Configuration",
+        body=TaxCodeChanges,
+        body_is_update=True,
+        answer=TaxCodeAnswer,
+        errors={
+            400: ("NO_CHANGES", "ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE", "SYSTEM_TAX_CODE_DELETE_FORBIDDEN"),
+            404: ("TAX_CODE_NOT_FOUND",),
+        },
+    )
+    def patch(self, request: Request, code: str) -> Response:
+        changes: Any = self.body()
+        if "vat_account" in changes:
+            changes["vat_account"] = AccountCode(changes["vat_account"])
+        if "self_assess_account" in changes:
+            changes["self_assess_account"] = _account(changes["self_assess_account"])
+        changed = update_tax_code(company_id=self.company.pk, code=code, changes=changes, actor=self.actor)
+        return Response(TaxCodeAnswer(changed).data)
+
+    @operation(
+        summary="Deactivate a tax code",
+        tag="Configuration",
+        answer=TaxCodeState,
+        errors={400: ("SYSTEM_TAX_CODE_DELETE_FORBIDDEN",), 404: ("TAX_CODE_NOT_FOUND",)},
+    )
+    def delete(self, request: Request, code: str) -> Response:
+        changed = deactivate_tax_code(company_id=self.company.pk, code=code, actor=self.actor)
+        return Response(TaxCodeState(changed).data)
+
+
+def _codes(company_id: Any) -> QuerySet[TaxCode]:
+    return TaxCode.objects.filter(company_id=company_id).select_related("vat_account", "self_assess_account")
+
+
+def _account(number: str | None) -> AccountReference | None:
+    return AccountCode(number) if number else None
