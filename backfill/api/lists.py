@@ -70,9 +70,7 @@ class FilterField(serializers.CharField):
     """A filter's value, passed on as text: the filter set itself says whether it understands it."""
 
     def __init__(self, filter_: Filter, **kwargs: Any) -> None:
-        super().__init__(
-            **{"required": False, "allow_blank": True, "help_text": filter_.extra.get("help_text"), **kwargs}
-        )
+        super().__init__(**{"required": False, "help_text": filter_.extra.get("help_text"), **kwargs})
         self._spectacular_annotation = {"field": getattr(filter_, "schema", {"type": "string"})}
 
 

@@ -182,6 +182,7 @@ class TestList:
             ("start_date=2026-02-30", "start_date"),
             ("start_date=yesterday", "start_date"),
             ("status=open", "status"),
+            ("status=", "status"),
             ("memo=%00", "memo"),
         ],
     )

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
+import orjson
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 
 from backfill.api.openapi.responses import ERROR
@@ -49,6 +50,7 @@ def contract_document(contract: Contract, urlconf: str) -> dict[str, Any]:
     }
     document["servers"] = [{"url": "/"}]
     components = document.setdefault("components", {})
+    components["responses"] = _shared_refusals(document["paths"])
     components.setdefault("schemas", {})["Error"] = ERROR
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "An API key (`bf_live_…`) or a session token."}
@@ -56,3 +58,21 @@ def contract_document(contract: Contract, urlconf: str) -> dict[str, Any]:
     used = {tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]}
     document["tags"] = [{"name": tag} for tag in sorted(used)]
     return document
+
+
+def _shared_refusals(paths: dict[str, Any]) -> dict[str, Any]:
+    """Move the error answers out of the operations, each distinct one to one component, and leave references."""
+    components: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for operations in paths.values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                if status < "400":
+                    continue
+                content = orjson.dumps(response, option=orjson.OPT_SORT_KEYS).decode()
+                if content not in names:
+                    variants = sum(name.startswith(f"Error{status}") for name in components)
+                    names[content] = f"Error{status}" + (f"_{variants + 1}" if variants else "")
+                    components[names[content]] = response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{names[content]}"}
+    return components

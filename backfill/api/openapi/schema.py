@@ -15,6 +15,8 @@ from backfill.api.serializers import InputSerializer
 
 Schema = dict[str, Any]
 
+_FORMS = frozenset({"enum", "format", "pattern"})  # which say more about a text than that it is not empty
+
 
 class OperationSchema(AutoSchema):
     """Builds the whole operation itself, so that nothing in the document is a guess."""
@@ -175,11 +177,12 @@ class OperationSchema(AutoSchema):
 def _add_bounds(schema: Schema, serializer: InputSerializer) -> None:
     """Add what the fields check and drf-spectacular does not tell: text that may not be blank, lengths of lists."""
     for name, field in serializer.fields.items():
-        if isinstance(field, serializers.CharField) and not field.allow_blank:
-            schema["properties"][name].setdefault("minLength", 1)
+        own = schema["properties"][name]
+        if isinstance(field, serializers.CharField) and not field.allow_blank and own.keys().isdisjoint(_FORMS):
+            own.setdefault("minLength", 1)
         if isinstance(field, serializers.ListSerializer):
             bounds = {"maxItems": getattr(field, "max_length", None), "minItems": getattr(field, "min_length", None)}
-            schema["properties"][name].update({key: bound for key, bound in bounds.items() if bound is not None})
+            own.update({key: bound for key, bound in bounds.items() if bound is not None})
 
 
 def _camel(name: str) -> str:
