@@ -23,7 +23,7 @@ class DatevNumbersMissing(ValidationFailed):
     code = "DATEV_NUMBERS_MISSING"
 
 
-class NotInDatevCharacters(ValidationFailed):
-    """A text holds a character that Windows-1252, the character set of DATEV files, does not have."""
+class NotExportableToDatev(ValidationFailed):
+    """An account number or an amount that a DATEV batch has no place for."""
 
-    code = "DATEV_CHARACTER"
+    code = "DATEV_NOT_EXPORTABLE"

@@ -64,6 +64,10 @@ CODES: Final[dict[str, str]] = {
     "INVALID_FILE_TYPE": "The file is no PDF, JPEG or PNG.",
     "MIME_MISMATCH": "The content of the file is not of the type that was declared.",
     "FILE_NOT_FOUND": "The document exists, its stored file is gone.",
+    # The DATEV export.
+    "FISCAL_YEAR_SPAN": "The range crosses the end of a fiscal year; export each year by itself.",
+    "DATEV_NUMBERS_MISSING": "The company has no DATEV consultant or client number yet; set them in the admin.",
+    "DATEV_NOT_EXPORTABLE": "An account number or an amount that a DATEV batch has no place for.",
     # The Bookkeeping contract's own names.
     "INVALID_INPUT": "A field or query parameter is missing, malformed or out of range; `errors` names each one.",
     "NO_CHANGES": "The body names no field that can be changed.",

@@ -18,7 +18,7 @@ from reporting.api.serializers import (
     TrialBalanceQuery,
 )
 from reporting.balance_sheet import balance_sheet
-from reporting.exports import CONTENT_TYPES, ReportFile, report_file
+from reporting.exports import CONTENT_TYPES, download, report_file
 from reporting.income_statement import income_statement
 from reporting.ranges import comparison_day, comparison_range, range_or_fiscal_year, today
 from reporting.report_tables import balance_sheet_table, income_statement_table, trial_balance_table
@@ -115,12 +115,3 @@ class IncomeStatementView(ReportView):
         if self.query["format"] == "json":
             return Response(income_statement_answer(report))
         return download(report_file(income_statement_table(report), self.query["format"]))
-
-
-def download(file: ReportFile) -> HttpResponse:
-    """The file as an attachment; its name has only letters, digits, hyphens and underscores."""
-    return HttpResponse(
-        file.content,
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
-    )

@@ -20,6 +20,11 @@ class ReportQuery(QuerySerializer):
     endDate = StrictDateField(required=False, help_text="Last day. Default: today.")
 
 
+class DatevQuery(QuerySerializer):
+    startDate = StrictDateField(help_text="First booking date.")
+    endDate = StrictDateField(help_text="Last booking date, of the same fiscal year.")
+
+
 class AccountLineAnswer(serializers.Serializer[object]):
     number = serializers.CharField(help_text="Empty for the synthetic row Periodenergebnis.")
     name = serializers.CharField()

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from reporting.books.views import MonthlyView, ReportListView
+from reporting.books.views import DatevExportView, MonthlyView, ReportListView
 
 urlpatterns: list[URLPattern] = [
     path("reports", ReportListView.as_view()),
+    path("reports/datev-export", DatevExportView.as_view()),
     path("reports/monthly-revenue-expenses", MonthlyView.as_view()),
 ]

@@ -1,14 +1,18 @@
 """The reports of the Bookkeeping contract: lists of accounts, results by month, the DATEV batch."""
 
+from django.http import HttpResponse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from reporting.account_lists import balance_sheet_lines, profit_and_loss_lines, trial_balance_lines
-from reporting.books.serializers import AccountLineAnswer, MonthAnswer, ReportQuery
+from reporting.books.serializers import AccountLineAnswer, DatevQuery, MonthAnswer, ReportQuery
+from reporting.datev import datev_export
+from reporting.exports import download
 from reporting.monthly import monthly_results
-from reporting.ranges import range_or_fiscal_year, today
+from reporting.ranges import DateRange, range_or_fiscal_year, today
 
 
 class ReportListView(BooksView):
@@ -56,3 +60,23 @@ class MonthlyView(BooksView):
             for each in months
         ]
         return Response(MonthAnswer(rows, many=True).data)
+
+
+class DatevExportView(BooksView):
+    scopes = {"GET": "reports:read"}
+    media_types = ("text/csv", "application/json")
+
+    @operation(
+        summary="DATEV EXTF posting batch",
+        description=(
+            "One row per ledger event in journal order, for the tax adviser's DATEV. The company needs its DATEV "
+            "consultant and client number. The batch is marked final when every period in the range is locked."
+        ),
+        tag="reports",
+        query=DatevQuery,
+        media_types=("text/csv",),
+        errors={400: ("FISCAL_YEAR_SPAN", "DATEV_NUMBERS_MISSING", "DATEV_NOT_EXPORTABLE")},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = DateRange(self.query["startDate"], self.query["endDate"])
+        return download(datev_export(self.company, asked=asked, created_at=timezone.now()))

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from django.http import HttpResponse
+
 from reporting.exports.csv_file import csv_bytes
 from reporting.exports.pdf_file import pdf_bytes
 from reporting.exports.xlsx_file import xlsx_bytes
@@ -39,3 +41,12 @@ def report_file(table: Table, file_format: FileFormat) -> ReportFile:
     """The table written as a file of that format, with the name to offer it under."""
     writer = _WRITERS[file_format]
     return ReportFile(writer.write(table), writer.content_type, f"{table.file_stem}.{file_format}")
+
+
+def download(file: ReportFile) -> HttpResponse:
+    """The file as an attachment; its name has only letters, digits, hyphens and underscores."""
+    return HttpResponse(
+        file.content,
+        content_type=file.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+    )
