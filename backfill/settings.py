@@ -240,7 +240,7 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Backfill <backfill@localhost>")
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000").rstrip("/")  # for links in mails
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{PORT}").rstrip("/")  # for links in mails
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="contact@localhost")  # who reads what the contact form brings
 CONTACT_IS_PUBLIC = env.bool("CONTACT_IS_PUBLIC", default=False)  # the contact form without a credential
 
@@ -262,6 +262,11 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1).replace("
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "bank", "exports", "ingest")]
+CELERY_TASK_ROUTES = {
+    "banking.tasks.*": {"queue": "bank"},
+    "reporting.tasks.*": {"queue": "exports"},
+    "backfill.files.tasks.*": {"queue": "ingest"},
+}
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_ACKS_LATE = True  # a worker that dies gives its task back; so every task is safe to run twice
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -89,6 +89,7 @@ class Supervisor:
             self.announce(f"{one.part.name} ends again and again (status {status}); see its messages above.")
             return False
         self.announce(f"{one.part.name} ended with status {status}; starting it again")
+        _kill_group(one.process)  # what it started may outlive it and hold the port
         time.sleep(len(one.failures) - 1)
         one.process = self._start(one.part)
         return True

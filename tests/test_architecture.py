@@ -1,0 +1,86 @@
+"""Style that a test can check: layers, sizes, and no float where money is."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = [
+    name
+    for name in ("backfill", "ledger", "receivables", "payables", "banking", "reporting")
+    if (ROOT / name / "__init__.py").is_file()
+]
+MONEY = ("ledger", "receivables", "payables", "banking", "reporting")
+BANNED_NAMES = {"utils", "helpers", "common", "mixins", "signals"}
+MODULE_LINES = 500
+FUNCTION_LINES = 50
+
+
+MODULES = [
+    file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")) if "migrations" not in file.parts
+]
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def test_imports_point_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_package_is_under_the_layers_contract() -> None:
+    configuration = (ROOT / "pyproject.toml").read_text()
+    roots = next(line for line in configuration.splitlines() if line.startswith("root_packages"))
+    assert all(f'"{package}"' in roots for package in PACKAGES)
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_module_is_small_and_well_named(file: Path) -> None:
+    assert len(file.read_text().splitlines()) <= MODULE_LINES, "split it by noun"
+    assert file.stem not in BANNED_NAMES
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_functions_are_short(file: Path) -> None:
+    long = [
+        f"{node.name}: {lines} lines"
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef) and (lines := _lines_of_code(node)) > FUNCTION_LINES
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("file", [file for file in MODULES if file.relative_to(ROOT).parts[0] in MONEY], ids=name_of)
+def test_money_never_meets_a_float(file: Path) -> None:
+    tree = ast.parse(file.read_text())
+    asked = {
+        id(name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        for name in ast.walk(node)  # to ask whether something is a float is how it is kept out
+    }
+    floats = [
+        f"line {node.lineno}"
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "float" and id(node) not in asked)
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Attribute) and node.attr == "FloatField")
+    ]
+    assert not floats
+
+
+def _lines_of_code(function: ast.FunctionDef) -> int:
+    """Return the length of the function without its docstring, which may be as long as it needs to be."""
+    first = function.body[0]
+    docstring = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    start = first.end_lineno if docstring and first.end_lineno else function.lineno
+    return (function.end_lineno or start) - start
