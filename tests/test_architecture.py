@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [
     name
@@ -41,39 +39,41 @@ def test_every_package_is_under_the_layers_contract() -> None:
     assert all(f'"{package}"' in roots for package in PACKAGES)
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name_of)
-def test_module_is_small_and_well_named(file: Path) -> None:
-    assert len(file.read_text().splitlines()) <= MODULE_LINES, "split it by noun"
-    assert file.stem not in BANNED_NAMES
+def test_modules_are_small_and_well_named() -> None:
+    long = {name_of(file): lines for file in MODULES if (lines := len(file.read_text().splitlines())) > MODULE_LINES}
+    assert not long, "split them by noun"
+    assert not [name_of(file) for file in MODULES if file.stem in BANNED_NAMES]
 
 
-@pytest.mark.parametrize("file", MODULES, ids=name_of)
-def test_functions_are_short(file: Path) -> None:
-    long = [
-        f"{node.name}: {lines} lines"
+def test_functions_are_short() -> None:
+    long = {
+        f"{name_of(file)}: {node.name}": lines
+        for file in MODULES
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.FunctionDef) and (lines := _lines_of_code(node)) > FUNCTION_LINES
-    ]
+    }
     assert not long
 
 
-@pytest.mark.parametrize("file", [file for file in MODULES if file.relative_to(ROOT).parts[0] in MONEY], ids=name_of)
-def test_money_never_meets_a_float(file: Path) -> None:
-    tree = ast.parse(file.read_text())
+def test_money_never_meets_a_float() -> None:
+    files = [file for file in MODULES if file.relative_to(ROOT).parts[0] in MONEY]
+    assert not [f"{name_of(file)}:{line}" for file in files for line in _lines_with_float(ast.parse(file.read_text()))]
+
+
+def _lines_with_float(tree: ast.Module) -> list[int]:
     asked = {
         id(name)
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
         for name in ast.walk(node)  # to ask whether something is a float is how it is kept out
     }
-    floats = [
-        f"line {node.lineno}"
+    return [
+        node.lineno
         for node in ast.walk(tree)
         if (isinstance(node, ast.Name) and node.id == "float" and id(node) not in asked)
         or (isinstance(node, ast.Constant) and isinstance(node.value, float))
         or (isinstance(node, ast.Attribute) and node.attr == "FloatField")
     ]
-    assert not floats
 
 
 def _lines_of_code(function: ast.FunctionDef) -> int:
