@@ -40,7 +40,7 @@ class AccountInput(SourcedInput):
     subsidiary_id = OptionalText(max_length=100, help_text="Business entity, where a company has several.")
 
 
-class AccountRecord(serializers.Serializer[Account]):
+class AccountOutput(serializers.Serializer[Account]):
     """An account. `balance` is in base currency in the account's normal sign: positive on its normal side."""
 
     account_id = serializers.CharField(help_text="The record's id in the system it came from, else its own id.")
@@ -175,7 +175,7 @@ class EntryInput(SourcedInput):
         return super().validate(attrs)
 
 
-class EntryLineRecord(serializers.Serializer[Any]):
+class EntryLineOutput(serializers.Serializer[Any]):
     line_number = serializers.IntegerField()
     line_ref = serializers.CharField(allow_blank=True)
     account_id = serializers.UUIDField()
@@ -193,7 +193,7 @@ class EntryLineRecord(serializers.Serializer[Any]):
     metadata = JSONObjectField()
 
 
-class EntryRecord(serializers.Serializer[JournalEntry]):
+class EntryOutput(serializers.Serializer[JournalEntry]):
     """A journal entry in both forms. In the flat one `debit_amount` and `credit_amount` are the entry's sums, and
     the account is that of its first line."""
 
@@ -216,7 +216,7 @@ class EntryRecord(serializers.Serializer[JournalEntry]):
     posting_period = serializers.CharField(allow_null=True)
     document_number = serializers.CharField(allow_blank=True)
     external_reference = serializers.CharField(allow_null=True)
-    lines = EntryLineRecord(many=True)
+    lines = EntryLineOutput(many=True)
     dimensions = JSONObjectField()
     metadata = JSONObjectField()
     kind = serializers.CharField(help_text="What posted it: manual, invoice, import, reversal, …")

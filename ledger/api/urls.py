@@ -7,7 +7,7 @@ from backfill.api.resources import Action, Resource
 from backfill.api.serializers import InputSerializer
 from ledger import entries
 from ledger.api.filters import AccountFilters, EntryFilters
-from ledger.api.serializers import AccountInput, AccountRecord, AsOfDate, EntryInput, EntryRecord
+from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput
 from ledger.api.translation import (
     account_from_values,
     accounts,
@@ -41,7 +41,7 @@ ACCOUNTS = Resource(
     module="journal",
     tag="Accounts",
     records=accounts,
-    output=AccountRecord,
+    output=AccountOutput,
     create=account_from_values,
     create_input=AccountInput,
     filterset=AccountFilters,
@@ -58,7 +58,7 @@ JOURNAL_ENTRIES = Resource(
     module="journal",
     tag="Journal entries",
     records=journal_entries,
-    output=EntryRecord,
+    output=EntryOutput,
     context=entry_context,
     id_keyword="entry_id",
     create=entry_from_values,
