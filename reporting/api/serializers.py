@@ -79,15 +79,18 @@ class ReportRowAnswer(FiguresAnswer):
     links = LinksAnswer(allow_null=True)
 
 
+@extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/ReportSectionAnswer"}})
+class SectionsField(serializers.ListField):
+    """Sections inside a section, which a serializer cannot name while it is being defined."""
+
+
 class ReportSectionAnswer(serializers.Serializer[object]):
     """Rows, or further sections of the same shape."""
 
     key = serializers.CharField()
     title = serializers.CharField()
     rows = ReportRowAnswer(many=True)
-    sections = extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/ReportSectionAnswer"}})(
-        serializers.ListField
-    )()
+    sections = SectionsField()
     total = FiguresAnswer(help_text="The sum of its rows or sections.")
 
 

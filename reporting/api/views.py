@@ -44,7 +44,7 @@ class TrialBalanceView(ReportView):
             "Balances are positive for debit. Revenue and expenses count from the start of the fiscal year; results of "
             "earlier years that no closing entry has moved stand in equity, one row per year."
         ),
-        tag="reports",
+        tag="Reports",
         query=TrialBalanceQuery,
         answer=TrialBalanceAnswer,
         media_types=MEDIA_TYPES,
@@ -71,7 +71,7 @@ class BalanceSheetView(ReportView):
             "are positive with a debit balance, liabilities and equity with a credit balance. Equity includes the "
             "result of the fiscal year and the results of earlier years that no closing entry has moved."
         ),
-        tag="reports",
+        tag="Reports",
         query=BalanceQuery,
         answer=BalanceSheetAnswer,
         media_types=MEDIA_TYPES,
@@ -96,7 +96,7 @@ class IncomeStatementView(ReportView):
             "Revenue less expenses of a range in base currency, with subtotals. Amounts are in natural sign: revenue "
             "is positive with a credit balance, expenses with a debit balance."
         ),
-        tag="reports",
+        tag="Reports",
         query=IncomeStatementQuery,
         answer=IncomeStatementAnswer,
         media_types=MEDIA_TYPES,

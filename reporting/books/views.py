@@ -25,7 +25,7 @@ class ReportListView(BooksView):
             "liability and equity accounts with everything up to the last day, and a synthetic equity row "
             "Periodenergebnis when the result is not 0. `susa`: all accounts in the range."
         ),
-        tag="reports",
+        tag="Reports",
         query=ReportQuery,
         answer=AccountLineAnswer,
         many=True,
@@ -49,7 +49,7 @@ class MonthlyView(BooksView):
     @operation(
         summary="Revenue and expenses per month",
         description="The last twelve calendar months including the current one, ascending; empty months are zeros.",
-        tag="reports",
+        tag="Reports",
         answer=MonthAnswer,
         many=True,
     )
@@ -72,7 +72,7 @@ class DatevExportView(BooksView):
             "One row per ledger event in journal order, for the tax adviser's DATEV. The company needs its DATEV "
             "consultant and client number. The batch is marked final when every period in the range is locked."
         ),
-        tag="reports",
+        tag="Reports",
         query=DatevQuery,
         media_types=("text/csv",),
         errors={400: ("FISCAL_YEAR_SPAN", "DATEV_NUMBERS_MISSING", "DATEV_NOT_EXPORTABLE")},
