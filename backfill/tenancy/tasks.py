@@ -1,4 +1,4 @@
-"""Mail outside the request, and housekeeping. A task looks up what it needs by id; a second run sends a second, equally good mail."""
+"""Mail outside the request, and housekeeping. A task that runs twice sends a second, equally good mail."""
 
 from collections.abc import Callable
 from smtplib import SMTPException
