@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 
-from backfill.api.catalogue import BOOKS_NAMES, BOOKS_STATUSES
+from backfill.api.catalogue import BOOKS_NAMES, BOOKS_STATUSES, CODES, FIELD_CODES
 from backfill.api.database_errors import refusal_of
 from backfill.api.renderers import dump_json
 from backfill.errors import DomainError, Forbidden, NotFound
@@ -164,8 +164,9 @@ def flattened(detail: Any, path: str = "") -> Iterator[FieldError]:
         for index, value in enumerate(detail):
             yield from flattened(value, f"{path}[{index}]" if isinstance(value, Mapping | list) else path)
     else:
-        code = str(getattr(detail, "code", "invalid")).upper()
-        yield FieldError(code=code, field=path, message=str(detail))
+        code = str(getattr(detail, "code", "")).upper()
+        published = code if code in FIELD_CODES or code in CODES else "INVALID"
+        yield FieldError(code=published, field=path, message=str(detail))
 
 
 def _child_path(path: str, key: Any) -> str:

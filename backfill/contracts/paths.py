@@ -8,11 +8,12 @@ from django.urls import URLPattern, include, path, re_path
 from django.urls.resolvers import URLResolver
 
 from backfill.api.handlers import unknown_path
-from backfill.contracts.reference import openapi_document, reference_page
+from backfill.contracts.reference import openapi_document, reference_page, reference_script
 
 _DOCUMENTS: Final[Sequence[URLPattern]] = (
     path("openapi.json", openapi_document, name="openapi"),
     path("reference", reference_page, name="reference"),
+    path("reference.js", reference_script, name="reference_script"),
 )
 
 

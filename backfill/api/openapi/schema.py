@@ -123,12 +123,12 @@ class OperationSchema(AutoSchema):
             return responses.deletion_schema(name)
         answer = self._reference(described.answer)
         if described.envelope == "record":
-            return self._component(f"{_camel(name)}Record", responses.record_schema(name, answer))
+            return self._component(f"{_camel(name)}Envelope", responses.record_schema(name, answer))
         if described.envelope == "list":
-            item = self._component(f"{_camel(name)}Item", responses.record_schema(name, answer))
+            item = self._component(f"{_camel(name)}ListItemEnvelope", responses.record_schema(name, answer))
             pagination = self._component("Pagination", responses.PAGINATION)
             extra = self._map_serializer(described.envelope_extra(), "response") if described.envelope_extra else {}
-            return self._component(f"{_camel(name)}List", responses.list_schema(item, pagination, extra))
+            return self._component(f"{_camel(name)}ListEnvelope", responses.list_schema(item, pagination, extra))
         return {"type": "array", "items": answer} if described.many else answer
 
     def _enveloped_example(self, described: Operation) -> Any:
