@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -100,7 +99,14 @@ def test_answers_404_for_a_step_on_the_record_of_another_company(client: Client,
 
 
 @pytest.mark.parametrize(
-    "record_id", ["abc", "0", str(uuid4()), str(uuid4()).upper(), "019a9d5e6f0a7c3e8a522f6d3b8e9c11"]
+    "record_id",
+    [
+        "abc",
+        "0",
+        "7d4724cf-2b36-4aed-9fef-121664e5ab8f",
+        "23326206-EFC1-40BF-A234-E7C3BC095A30",
+        "019a9d5e6f0a7c3e8a522f6d3b8e9c11",
+    ],
 )
 def test_answers_404_for_an_id_that_is_none(client: Client, record_id: str) -> None:
     response = client.get(f"/v1/notes/{record_id}")
