@@ -1,0 +1,98 @@
+"""Two companies with a posted entry each, for attacks to work on."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from backfill.ids import uuid7
+from backfill.tenancy.actors import system_actor
+from backfill.tenancy.models import Company
+from ledger.drafts import EntryDraft, LineDraft
+from ledger.models import Account, JournalEntry, Slot
+from ledger.posting import post
+from tests.factories import make_company
+from tests.ledger.raw_journal import DAY, RawLine, RawPosting, flush_constraints, insert
+
+
+@dataclass(frozen=True)
+class Books:
+    company: Company
+    other: Company
+    posted: JournalEntry
+    other_posted: JournalEntry
+
+    def account(self, slot: Slot, company: Company | None = None) -> UUID:
+        return Account.objects.get(company=company or self.company, slot=slot).id
+
+    @property
+    def cash(self) -> UUID:
+        return self.account(Slot.CASH)
+
+    @property
+    def revenue(self) -> UUID:
+        return self.account(Slot.REVENUE)
+
+    @property
+    def sale(self) -> RawPosting:
+        """Cash 100.00 to revenue 100.00: the guards accept it as it stands."""
+        return RawPosting(self.company, (RawLine(self.cash, "100.00"), RawLine(self.revenue, "-100.00")))
+
+    @property
+    def foreign_sale(self) -> RawPosting:
+        """The same for 100.00 EUR at 1.1 USD."""
+        lines = (RawLine(self.cash, "110.00", "100.00"), RawLine(self.revenue, "-110.00", "-100.00"))
+        rate = {"currency": "EUR", "exchange_rate": "1.1", "rate_date": DAY, "rate_source": "manual"}
+        return RawPosting(self.company, lines, rate)
+
+    def fresh_company(self) -> Company:
+        """A company with a chart and nothing posted."""
+        return make_company()
+
+    def bare_company(self) -> Company:
+        """A company that has not even a journal head."""
+        return Company.objects.create(name="Bare", chart="us", base_currency="USD")
+
+    def draft(self) -> UUID:
+        """A stored draft."""
+        entry_id = uuid7()
+        at = datetime(2026, 2, 1, tzinfo=UTC)
+        texts = (
+            *("period", "memo", "document_number", "source_system", "source_id", "connection_id", "rate_source"),
+            *("content_digest", "reversal_reason", "created_by", "prev_hash", "hash"),
+        )
+        insert(
+            "ledger_journalentry",
+            id=entry_id,
+            company_id=self.company.id,
+            status="draft",
+            approval_status="draft",
+            entry_date=DAY,
+            kind="manual",
+            currency="USD",
+            exchange_rate=1,
+            dimensions={},
+            metadata={},
+            provenance={},
+            line_count=0,
+            total_amount=0,
+            overrides_soft_lock=False,
+            created_at=at,
+            updated_at=at,
+            **dict.fromkeys(texts, ""),
+        )
+        return entry_id
+
+
+def open_books() -> Books:
+    """Make the books through the services, with nothing left to check at commit."""
+    company, other = make_company(), make_company()
+    books = Books(company, other, _sale(company), _sale(other))
+    flush_constraints()
+    return books
+
+
+def _sale(company: Company) -> JournalEntry:
+    lines = (LineDraft.debit(Slot.CASH, Decimal("10.00")), LineDraft.credit(Slot.REVENUE, Decimal("10.00")))
+    draft = EntryDraft(company_id=company.id, entry_date=date(2026, 1, 10), lines=lines)
+    return post(draft, actor=system_actor())
