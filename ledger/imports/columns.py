@@ -89,7 +89,7 @@ def detect_delimiter(header: str) -> str:
 def match_columns(titles: list[str]) -> JournalColumns:
     """Return where each field stands. Raises `UnrecognisedFile` naming what is missing or there twice."""
     stripped = tuple(title.strip() for title in titles)
-    positions = _positions(list(stripped))
+    positions = _positions(titles)
     missing = [ALIASES[name][0] for name in REQUIRED if name not in positions]
     if missing:
         raise UnrecognisedFile(

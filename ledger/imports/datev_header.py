@@ -78,7 +78,7 @@ class DatevHeader:
 
 def parse_header(row: TableRow) -> DatevHeader:
     """Read line 1 of a posting batch. Raises `UnrecognisedFile` with everything that is wrong with it."""
-    cells = [row.cell(index) for index in range(len(row.cells))]
+    cells = list(row.cells)
     while len(cells) > len(_FIELDS) and not cells[-1]:
         cells.pop()
     _refuse_other_files(cells)

@@ -84,7 +84,7 @@ def check_titles(row: TableRow | None) -> list[str]:
                 f"Line 2 does not hold the column titles of a posting batch: column {number} is "
                 f"«{row.cell(number - 1)}», expected «{beginning}…»."
             )
-    return [row.cell(index) for index in range(len(row.cells))]
+    return row.cells
 
 
 def parse_row(row: TableRow, header: DatevHeader, titles: list[str]) -> DatevRow:
@@ -117,7 +117,7 @@ def parse_row(row: TableRow, header: DatevHeader, titles: list[str]) -> DatevRow
         is_general_reversal=attempt(_is_general_reversal, False),
         tax_rates=attempt(_tax_rates, ()),
         notes=_notes(row, titles),
-        digest_text="\x1f".join(cell.strip() for cell in row.cells).rstrip("\x1f"),
+        digest_text="\x1f".join(row.cells).rstrip("\x1f"),
     )
     if reasons:
         raise BadRow(*reasons)
@@ -251,5 +251,8 @@ def _decimal(row: TableRow, number: int, name: str, pattern: re.Pattern[str]) ->
 
 
 def _notes(row: TableRow, titles: list[str]) -> dict[str, str]:
-    filled = ((number, row.cell(number - 1)) for number in range(1, len(titles) + 1) if number not in _READ_FIELDS)
-    return {titles[number - 1]: text for number, text in filled if text and text != "0"}
+    return {
+        titles[index] if index < len(titles) else f"field {index + 1}": text
+        for index, text in enumerate(row.cells)
+        if text and text != "0" and index + 1 not in _READ_FIELDS
+    }

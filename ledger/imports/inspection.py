@@ -142,12 +142,17 @@ class Inspection:
 
 def existing_entries(source: ImportSource, bookings: Iterable[Booking]) -> dict[str, KnownEntry]:
     """Return the entries that have the source identity of one of `bookings`, by their reference."""
-    rows = JournalEntry.objects.filter(
-        company=source.company,
-        source_system=source.system,
-        connection_id=source.connection_id,
-        source_id__in=[booking.draft.source_id for booking in bookings],
-    ).only("id", "source_id", "fiscal_year", "sequence", "metadata")
+    rows = (
+        JournalEntry.objects.filter(
+            company=source.company,
+            source_system=source.system,
+            connection_id=source.connection_id,
+            source_id__in=[booking.draft.source_id for booking in bookings],
+        )
+        # The index leaves out the empty ones; of a list this long the planner does not see that none is empty.
+        .exclude(source_id="")
+        .only("id", "source_id", "fiscal_year", "sequence", "metadata")
+    )
     return {
         row.source_id: KnownEntry(row.entry_number, row.metadata.get("import", {}).get("digest", "")) for row in rows
     }
@@ -171,6 +176,7 @@ def _twins(source: ImportSource, digests: list[str]) -> dict[tuple[str, str, str
             company=source.company, source_system=source.system, content_digest__in=digests, status=EntryStatus.POSTED
         )
         .exclude(connection_id=source.connection_id)
+        .exclude(content_digest="")
         .only("id", "content_digest", "document_number", "memo", "fiscal_year", "sequence")
     )
     return {(row.content_digest, row.document_number, row.memo): row.entry_number for row in rows}

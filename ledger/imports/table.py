@@ -11,16 +11,16 @@ from ledger.imports.errors import UnreadableFile
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One record. `line` counts physical lines from 1; a quoted cell may span several."""
+    """One record, its cells without blanks around. `line` counts physical lines from 1; a cell may span several."""
 
     line: int
     cells: list[str]
 
     def cell(self, index: int | None) -> str:
-        """Return the stripped cell, or nothing where the row is shorter or the file has no such column."""
+        """Return the cell, or nothing where the row is shorter or the file has no such column."""
         if index is None or index >= len(self.cells):
             return ""
-        return self.cells[index].strip()
+        return self.cells[index]
 
 
 def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str) -> Iterator[TableRow]:
@@ -37,5 +37,6 @@ def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str) -> Itera
                 f"Line {line} cannot be divided into cells ({error}); "
                 "look for a quotation mark that is not doubled or not closed."
             ) from error
-        if any(cell.strip() for cell in cells):
-            yield TableRow(line, cells)
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield TableRow(line, stripped)
