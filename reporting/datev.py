@@ -6,17 +6,18 @@ switches their automatic tax off. Windows-1252, semicolons, CRLF. Source: DATEV 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from backfill.tenancy.models import Company
 from ledger.events import Pair, paired
-from ledger.models import EntryStatus, JournalEntry, JournalLine, Period
+from ledger.models import Account, EntryStatus, JournalEntry, JournalLine, Period
 from reporting.datev_columns import TITLES, quoted, row_line
 from reporting.errors import DatevNumbersMissing, FiscalYearSpan, InvalidRange, NotExportableToDatev
 from reporting.exports import ReportFile
@@ -31,6 +32,13 @@ AUTOMATIC_OFF = "40"
 _CHARTS = {Company.Chart.SKR03.value: "03", Company.Chart.SKR04.value: "04"}
 _NOT_IN_DOCUMENT_FIELD = re.compile(r"[^A-Za-z0-9$&%*+\-/]")
 _BATCH = 2_000
+_ENTRY_FIELDS = (
+    *("entry_date", "period", "sequence", "first_journal_number", "total_amount", "currency", "exchange_rate"),
+    *("fx_annotation", "external_reference", "document_number", "document", "memo", "effective_date"),
+)
+_LINE_FIELDS = (
+    *("entry", "account", "amount", "currency_amount", "tax_code", "tax_role", "personal_account", "description"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class _Batch:
 
     company: Company
     asked: DateRange
+    accounts: Mapping[UUID, Account]
     account_length: int
     is_final: bool
 
@@ -56,8 +65,9 @@ def datev_export(company: Company, *, asked: DateRange, created_at: datetime) ->
     _check(company, asked)
     with one_moment():
         entries = list(_entries(company, asked).iterator(chunk_size=_BATCH))
+        accounts = Account.objects.filter(company_id=company.pk).in_bulk()
         is_final = _is_locked(company, asked)
-    batch = _Batch(company, asked, _account_length(entries), is_final)
+    batch = _Batch(company, asked, accounts, _account_length(entries, accounts), is_final)
     lines = [_header(batch, created_at), ";".join(TITLES), *_rows(entries, batch)]
     content = "".join(f"{line}\r\n" for line in lines).encode(ENCODING)
     return ReportFile(content, CONTENT_TYPE, f"EXTF_Buchungsstapel_{asked.start:%Y%m%d}_{asked.end:%Y%m%d}.csv")
@@ -80,12 +90,13 @@ def _check(company: Company, asked: DateRange) -> None:
 
 
 def _entries(company: Company, asked: DateRange) -> QuerySet[JournalEntry]:
-    lines = JournalLine.objects.select_related("account").order_by("line_number")
+    lines = JournalLine.objects.only(*_LINE_FIELDS).order_by("line_number")
     in_range = Q(entry_date__range=(asked.start, asked.end)) & ~Q(period__contains="-P")
     if fiscal_year_end(company, asked.end) == asked.end:
         in_range |= Q(fiscal_year=fiscal_year(company, asked.end), period__contains="-P")
     return (
         JournalEntry.objects.filter(in_range, company_id=company.pk)
+        .only(*_ENTRY_FIELDS)
         .exclude(status=EntryStatus.DRAFT)
         .order_by("first_journal_number")
         .prefetch_related(Prefetch("lines", lines))
@@ -105,10 +116,11 @@ def _is_locked(company: Company, asked: DateRange) -> bool:
     return all(status == Period.Status.LOCKED for status in statuses.values())
 
 
-def _account_length(entries: Iterable[JournalEntry]) -> int:
+def _account_length(entries: Iterable[JournalEntry], accounts: Mapping[UUID, Account]) -> int:
     """The number of digits of general-ledger accounts, 4 to 8. Raises NotExportableToDatev where it is not one: a
     number with a digit more is a customer or vendor to DATEV."""
-    codes = {line.account.code or line.account.name for entry in entries for line in entry.lines.all()}
+    used = [accounts[account_id] for account_id in {line.account_id for entry in entries for line in entry.lines.all()}]
+    codes = {account.code or account.name for account in used}
     length = max([ACCOUNT_LENGTH, *(len(code) for code in codes)])
     fitting = {code for code in codes if code.isascii() and code.isdigit() and len(code) == length <= 8 and int(code)}
     if length == ACCOUNT_LENGTH:
@@ -149,14 +161,15 @@ def _values(
     entry: JournalEntry, lines: Sequence[JournalLine], pair: Pair, number: int, batch: _Batch
 ) -> dict[str, str]:
     debit, credit = lines[pair.debit], lines[pair.credit]
-    is_automatic = bool(debit.account.automatic_tax_code or credit.account.automatic_tax_code)
+    debit_account, credit_account = batch.accounts[debit.account_id], batch.accounts[credit.account_id]
+    is_automatic = bool(debit_account.automatic_tax_code or credit_account.automatic_tax_code)
     day = fiscal_year_end(batch.company, entry.entry_date) if "-P" in entry.period else entry.entry_date
     reference = entry.external_reference or entry.document_number
     return {
         **_amounts(entry, debit, credit, pair.amount, batch.company.base_currency),
         "Soll/Haben-Kennzeichen": "S",
-        "Konto": debit.personal_account or debit.account.code or "",
-        "Gegenkonto (ohne BU-Schlüssel)": credit.personal_account or credit.account.code or "",
+        "Konto": debit.personal_account or debit_account.code or "",
+        "Gegenkonto (ohne BU-Schlüssel)": credit.personal_account or credit_account.code or "",
         "BU-Schlüssel": AUTOMATIC_OFF if is_automatic else "",
         "Belegdatum": f"{day:%d%m}",
         "Belegfeld 1": _NOT_IN_DOCUMENT_FIELD.sub("", reference)[:36] or str(number),

@@ -261,5 +261,5 @@ def test_costs_a_fixed_number_of_statements(
 ) -> None:
     for _ in range(3):
         book(company, "2026-03-01", ("6815", "1"), ("1800", "-1"), external_reference=str(uuid7()))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         exported(company)
