@@ -1,5 +1,6 @@
 """Logs: one JSON object per line on stderr, each with the request's id and, once known, company and actor."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,9 @@ import structlog
 from django.http import HttpRequest, HttpResponseBase
 
 REQUEST_ID_HEADER = "X-Request-Id"
+
+# API keys, session tokens and the tokens of mailed links; the latter stand in the URL that a request is logged by.
+_SECRET = re.compile(rb"(bf_live_|sess_|pwd_|inv_)[A-Za-z0-9_-]{43}")
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -77,4 +81,4 @@ class RequestIdMiddleware:
 
 
 def _as_json(_logger: object, _method: str, event: dict[str, Any]) -> str:
-    return orjson.dumps(event, default=str).decode()
+    return _SECRET.sub(rb"\1...", orjson.dumps(event, default=str)).decode()

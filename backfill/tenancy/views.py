@@ -28,6 +28,7 @@ class AccountPage(View):
     title = ""
     button = ""
     explanation = ""
+    email = ""  # whose password it is, for password managers
 
     def form_class(self) -> type[forms.Form]:
         """Return the form to fill in; raises InvalidToken when the link in the mail is good no more."""
@@ -74,7 +75,7 @@ class AccountPage(View):
         )
 
     def page(self, *, status: int = 200, **context: Any) -> HttpResponse:
-        defaults = {"title": self.title, "button": self.button, "explanation": self.explanation}
+        defaults = {"title": self.title, "button": self.button, "explanation": self.explanation, "email": self.email}
         shown = {**admin.site.each_context(self.request), **defaults, **context}
         return render(self.request, "tenancy/page.html", shown, status=status)
 
@@ -84,7 +85,8 @@ class SetPasswordPage(AccountPage):
     button = "Set password"
 
     def form_class(self) -> type[forms.Form]:
-        self.explanation = f"For {user_of_password_token(self.token).email}."
+        self.email = user_of_password_token(self.token).email
+        self.explanation = f"For {self.email}."
         return NewPasswordForm
 
     def submit(self, values: dict[str, Any]) -> None:
@@ -100,6 +102,7 @@ class AcceptInvitationPage(AccountPage):
 
     def form_class(self) -> type[forms.Form]:
         invitation = invitation_of_token(self.token)
+        self.email = invitation.email
         self.explanation = (
             f"{invitation.email} joins {invitation.company.name} as {invitation.get_role_display().lower()}."
         )

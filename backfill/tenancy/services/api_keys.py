@@ -12,7 +12,7 @@ from backfill.errors import NotFound, ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.errors import KeyNotUsable
 from backfill.tenancy.models import AccessEvent, ApiKey, Company
-from backfill.tenancy.scopes import GRANTS, unknown_scopes
+from backfill.tenancy.scopes import MODULES, unknown_scopes
 from backfill.tenancy.services.authority import acting_user, require_permission
 from backfill.tenancy.services.trail import record_access
 from backfill.tenancy.tokens import API_KEY_PREFIX, new_token, token_hash, visible_prefix
@@ -130,5 +130,9 @@ def _checked_scopes(scopes: Sequence[str]) -> list[str]:
         raise ValidationFailed("Choose at least one scope.", field="scopes")
     if unknown := unknown_scopes(wanted):
         names = ", ".join(repr(name) for name in unknown)
-        raise ValidationFailed(f"Not a scope: {names}. The scopes are {', '.join(GRANTS)}.", field="scopes")
+        raise ValidationFailed(
+            f"Not a scope: {names}. Scopes are admin, finance:read, finance:write, and read or write of "
+            f"{', '.join(MODULES)}, such as journal:read.",
+            field="scopes",
+        )
     return wanted
