@@ -1,0 +1,35 @@
+"""Gives every request of the admin its workspace, and PostgreSQL the company to hold it to."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from backfill.api import row_security
+from backfill.logs import bind_caller
+from backfill.security import ADMIN_PATH
+from backfill.workspace.context import open_workspace
+
+
+class WorkspaceMiddleware:
+    """Sets `request.workspace` under /admin/."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(ADMIN_PATH):
+            return self.get_response(request)
+        workspace = open_workspace(request)
+        request.workspace = workspace  # type: ignore[attr-defined]
+        if workspace is None:
+            return self.get_response(request)
+        bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)
+        row_security.restrict_to(workspace.company.pk)
+        try:
+            response = self.get_response(request)
+            # A template response renders here, still inside the restriction.
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response
+        finally:
+            row_security.lift_restriction()
