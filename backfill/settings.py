@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "backfill.files",
     "backfill.api",
     "ledger",
+    "receivables",
     "reporting",
 ]
 

@@ -1,0 +1,244 @@
+"""The arithmetic of a document. Pure: lines as stated and tax rules in, lines as charged and totals out.
+
+A line's `amount` is quantity × unit_amount less its own discount, with or without tax. The document's discount is
+shared out over the lines in proportion to their amounts before tax is reckoned, so that each rate's tax is right.
+Tax that was stated is kept; tax that we reckon is rounded once per rate (EN 16931, BR-CO-17) and shared out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from backfill.errors import ValidationFailed
+from ledger.documents.errors import TotalsMismatch
+from ledger.documents.models import TaxStatus
+from ledger.documents.stated import StatedLine, decimal_of
+from ledger.errors import UnknownTaxCode
+from ledger.money import allocate, largest_remainder, quantize, quantum
+from ledger.tax import TaxRule, split_gross
+
+ZERO: Final = Decimal(0)
+_HUNDRED: Final = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedLine:
+    """A line with everything reckoned: net + tax = gross, after all discounts. `tax_rate` is percent.
+
+    `discount_net` is the line's own discount and its share of the document's, both without tax.
+    """
+
+    stated: StatedLine
+    document_discount: Decimal = ZERO
+    discount_net: Decimal = ZERO
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    tax_code: str = ""
+    tax_rate: Decimal | None = None
+    tax_status: str = TaxStatus.TAXABLE
+    tax_exempt_reason: str = ""
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+    @property
+    def charged(self) -> Decimal:
+        """The stated amount after the document's discount; with tax when the stated amount is."""
+        return self.stated.amount - self.document_discount
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """subtotal − discount_amount + tax_amount = total_amount."""
+
+    subtotal: Decimal
+    discount_amount: Decimal
+    tax_amount: Decimal
+    total_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    lines: tuple[ChargedLine, ...]
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the whole document says about its lines.
+
+    `rules` are the company's tax codes by upper-case code; `exempt_reason` is set when the buyer is exempt from tax.
+    """
+
+    currency: str
+    rules: Mapping[str, TaxRule]
+    discount_details: Sequence[Mapping[str, Any]] = ()
+    exempt_reason: str = ""
+
+
+def charges(lines: Iterable[StatedLine], terms: Terms) -> Charges:
+    """Reckon a document. Raises TotalsMismatch, ValidationFailed or UnknownTaxCode naming the field."""
+    stated = tuple(lines)
+    shares = _discount_shares(stated, terms)
+    opened = [
+        _with_tax_terms(ChargedLine(stated=line, document_discount=share), terms)
+        for line, share in zip(stated, shares, strict=True)
+    ]
+    taxes = _taxes(opened, terms)
+    charged = tuple(_completed(line, tax, terms.currency) for line, tax in zip(opened, taxes, strict=True))
+    net = sum((line.net for line in charged), ZERO)
+    tax = sum((line.tax for line in charged), ZERO)
+    discount = sum((line.discount_net for line in charged), ZERO)
+    return Charges(charged, Totals(net + discount, discount, tax, net + tax))
+
+
+def check_stated_total(stated: Decimal | None, reckoned: Decimal, *, field: str) -> None:
+    """Compare a figure of the caller with ours. Raises TotalsMismatch naming both."""
+    if stated is not None and stated != reckoned:
+        raise TotalsMismatch(
+            f"{field} is {stated}, but the lines add up to {reckoned}",
+            field=field,
+            stated=str(stated),
+            computed=str(reckoned),
+        )
+
+
+def _discount_shares(lines: Sequence[StatedLine], terms: Terms) -> list[Decimal]:
+    whole = sum((line.amount for line in lines), ZERO)
+    discount = sum(
+        (_discount(detail, whole, index, terms.currency) for index, detail in enumerate(terms.discount_details)), ZERO
+    )
+    if discount and not 0 < discount <= whole:
+        raise ValidationFailed(
+            f"the document's discount of {discount} is not between 0 and the lines' {whole}", field="discount_details"
+        )
+    if not discount:
+        return [ZERO] * len(lines)
+    return allocate(discount, [line.amount for line in lines], currency=terms.currency)
+
+
+def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: str) -> Decimal:
+    """Read `amount`/`discount_amount` or `percent`/`discount_percent`; other keys are the sender's own."""
+    path = f"discount_details[{index}]"
+    for key in ("amount", "discount_amount"):
+        if detail.get(key) is not None:
+            return quantize(decimal_of(detail[key], f"{path}.{key}"), currency)
+    for key in ("percent", "discount_percent"):
+        if detail.get(key) is not None:
+            return quantize(whole * decimal_of(detail[key], f"{path}.{key}") / _HUNDRED, currency)
+    return ZERO
+
+
+def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:
+    """Decide the line's tax status, code and rate."""
+    stated = line.stated
+    status = stated.tax_status or (TaxStatus.EXEMPT if terms.exempt_reason else TaxStatus.TAXABLE)
+    if status != TaxStatus.TAXABLE:
+        if stated.stated_tax:
+            raise ValidationFailed(
+                f"the line is {status.replace('_', ' ')}, but its tax_amount is {stated.stated_tax}",
+                field=f"{stated.path}.tax_amount",
+            )
+        reason = stated.tax_exempt_reason or ("" if stated.tax_status else terms.exempt_reason)
+        return replace(line, tax_status=status, tax_code=stated.tax_code, tax_rate=ZERO, tax_exempt_reason=reason)
+    rule = terms.rules.get(stated.tax_code.upper()) if stated.tax_code else None
+    if stated.tax_code and rule is None and stated.stated_tax is None:
+        raise UnknownTaxCode(
+            f"tax code {stated.tax_code} does not exist or is inactive; state the tax_amount or use one that does",
+            field=f"{stated.path}.tax_code",
+        )
+    return replace(
+        line,
+        tax_status=status,
+        tax_code=rule.code if rule else stated.tax_code,
+        tax_rate=_rate(line, rule),
+        tax_exempt_reason=stated.tax_exempt_reason,
+    )
+
+
+def _rate(line: ChargedLine, rule: TaxRule | None) -> Decimal | None:
+    """Return the rate in percent. Some senders write fractions: a rate below 1 is read as one where the tax code or
+    the stated tax says so."""
+    stated = line.stated
+    if rule is None:
+        return _percent(stated.tax_rate, line)
+    if stated.tax_rate is not None and stated.tax_rate not in (rule.rate, rule.rate / _HUNDRED):
+        raise TotalsMismatch(
+            f"tax_rate is {stated.tax_rate}, but tax code {rule.code} charges {rule.rate.normalize():f} %",
+            field=f"{stated.path}.tax_rate",
+        )
+    return rule.rate
+
+
+def _percent(rate: Decimal | None, line: ChargedLine) -> Decimal | None:
+    tax = line.stated.stated_tax
+    if rate is None or tax is None or not 0 < rate < 1:
+        return rate
+    base = line.charged - tax if line.stated.includes_tax else line.charged
+    as_percent, as_fraction = base * rate / _HUNDRED, base * rate
+    return rate * _HUNDRED if abs(tax - as_fraction) < abs(tax - as_percent) else rate
+
+
+def _taxes(lines: Sequence[ChargedLine], terms: Terms) -> list[Decimal]:
+    """Return each line's tax: the stated one, else its share of the tax that its rate makes on the document."""
+    taxes = [line.stated.stated_tax or ZERO for line in lines]
+    groups: dict[tuple[str, Decimal, bool], list[int]] = {}
+    for index, line in enumerate(lines):
+        rule = terms.rules.get(line.tax_code.upper())
+        if line.tax_rate and not (rule and rule.self_assess_account_id):
+            groups.setdefault((line.tax_code, line.tax_rate, line.stated.includes_tax), []).append(index)
+    for (_, rate, includes_tax), members in groups.items():
+        part = Fraction(rate) / (100 + Fraction(rate) if includes_tax else 100)
+        bases = [_tax_base(lines[index]) for index in members]
+        for index, tax in zip(members, _shared_tax(bases, part, terms.currency), strict=True):
+            taxes[index] = _agreed(lines[index].stated, tax, terms.currency)
+    return taxes
+
+
+def _tax_base(line: ChargedLine) -> Decimal:
+    taxable = line.stated.taxable_amount
+    return line.charged if taxable is None or line.stated.includes_tax else taxable
+
+
+def _shared_tax(bases: Sequence[Decimal], part: Fraction, currency: str) -> list[Decimal]:
+    """Return `part` of each base, rounded so that together they are `part` of the sum, rounded once, half up."""
+    smallest = quantum(currency)
+    exact = [Fraction(base) * part / Fraction(smallest) for base in bases]
+    whole = sum(exact, Fraction(0))
+    sign = -1 if whole < 0 else 1
+    units = int(abs(whole) + Fraction(1, 2))
+    return [sign * share * smallest for share in largest_remainder([sign * value for value in exact], units)]
+
+
+def _agreed(stated: StatedLine, reckoned: Decimal, currency: str) -> Decimal:
+    """Return the stated tax where one is stated and it is within rounding of the reckoned one.
+
+    Every jurisdiction rounds its own part, and a seller may round per line or per document: one unit each.
+    """
+    if stated.stated_tax is None:
+        return reckoned
+    tolerance = quantum(currency) * max(1, len(stated.tax_details))
+    if abs(stated.stated_tax - reckoned) > tolerance:
+        raise TotalsMismatch(
+            f"tax_amount is {stated.stated_tax}, but the line's rate makes {reckoned}",
+            field=f"{stated.path}.tax_amount",
+            stated=str(stated.stated_tax),
+            computed=str(reckoned),
+        )
+    return stated.stated_tax
+
+
+def _completed(line: ChargedLine, tax: Decimal, currency: str) -> ChargedLine:
+    stated = line.stated
+    net = line.charged - tax if stated.includes_tax else line.charged
+    if stated.includes_tax and abs(tax) > abs(line.charged):
+        raise TotalsMismatch(
+            f"tax_amount is {tax}, more than the {line.charged} that includes it", field=f"{stated.path}.tax_amount"
+        )
+    discount = stated.discount_amount + line.document_discount
+    if stated.includes_tax and discount and line.tax_rate:
+        discount = split_gross(discount, line.tax_rate, currency).net
+    return replace(line, net=net, tax=tax, discount_net=discount)

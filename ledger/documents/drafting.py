@@ -1,0 +1,364 @@
+"""Creating, changing and deleting documents. Figures are reckoned here, once, from what the caller states."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from backfill.errors import ValidationFailed
+from backfill.files.models import Document as StoredFile
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges, check_stated_total
+from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber, ReferenceNotFound
+from ledger.documents.models import DocumentLine, TaxBehavior
+from ledger.documents.references import References, references_of
+from ledger.documents.series import next_document_number
+from ledger.documents.stated import StatedLine, stated_line
+from ledger.documents.type import DocumentT, DocumentType, LineT, rows_of
+from ledger.documents.values import LineValues
+from ledger.field_checks import check_fields
+from ledger.models import ApprovalStatus
+from ledger.money import ensure_precision, minor_units
+
+_AS_GIVEN = (
+    *("document_number", "issued_at", "effective_date", "exchange_rate", "tax_behavior", "discount_details", "memo"),
+    *("dimensions", "metadata", "subsidiary_id", "source_system", "source_id", "connection_id"),
+)
+_LINE_AS_GIVEN = (
+    *("line_key", "line_ref", "line_type", "description", "sku", "product", "detail", "class_id", "location_id"),
+    *("dimensions", "metadata"),
+)
+_TERMS = frozenset({"currency", "tax_behavior", "discount_details"})
+_IDENTITY = frozenset({"source_system", "source_id", "connection_id", "status", "approval_status"})
+
+
+class Drafts(DocumentType[DocumentT, LineT]):
+    """The verbs of a draft."""
+
+    terms_fields: frozenset[str] = _TERMS
+
+    def create(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> DocumentT:
+        """Create a draft, reckoned and checked; with a `status` that says so, post it in the same transaction.
+
+        Raises ValidationFailed and its kin naming the field, DuplicateDocumentNumber.
+        """
+        with transaction.atomic():
+            document = self.model(company=company, status=self.draft_status, created_by=actor.label)
+            lines = self._filled(document, values)
+            if self.numbers_on_creation and not document.document_number:
+                document.document_number = self.next_number(document)
+            self._insert(document, lines)
+            self.record(document, "created", actor)
+            return self.moved_on(document, values, actor)
+
+    def update(self, document: DocumentT, values: Mapping[str, Any], *, actor: Actor) -> DocumentT:
+        """Change a draft; absent values stay. A posted document changes only in what it did not post.
+
+        Repeating what the document says already is no change. Raises DocumentPosted naming the way out.
+        """
+        with transaction.atomic():
+            document = self.locked(document.company_id, document.id)
+            if document.is_posted or document.is_void:
+                return self._changed_after_posting(document, values, actor)
+            lines = self._filled(document, values)
+            if document.approval_status in (ApprovalStatus.PENDING_APPROVAL, ApprovalStatus.REJECTED):
+                document.approval_status = ApprovalStatus.DRAFT
+            self._save(document)
+            if lines is not None and self.line_model is not None:
+                rows_of(self.line_model).filter(document_id=document.id).delete()
+                self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
+            self.record(document, "edited", actor)
+            return self.moved_on(document, values, actor)
+
+    def delete(self, *, company_id: UUID, document_id: UUID, actor: Actor) -> None:
+        """Delete a draft for good. Raises DocumentPosted for anything posted, naming the way out."""
+        with transaction.atomic():
+            document = self.locked(company_id, document_id)
+            if document.is_posted or document.is_void:
+                raise self._posted_refusal(document, "deleted")
+            self.record(document, "deleted", actor, document_number=document.document_number)
+            if self.line_model is not None:
+                rows_of(self.line_model).filter(document_id=document.id).delete()
+            document.delete()
+
+    def moved_on(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
+        """Bring the document to the state its values ask for. `Documents` knows the states."""
+        raise NotImplementedError
+
+    def next_number(self, document: DocumentT) -> str:
+        """Take the next free number of the series; numbers that people chose themselves are passed over."""
+        while True:
+            number = next_document_number(
+                company_id=document.company_id,
+                document_type=self.noun.replace(" ", "_"),
+                prefix=self.prefix,
+                year=document.document_date.year,
+            )
+            if not self.rows().filter(company_id=document.company_id, document_number=number).exists():
+                return number
+
+    # --- Taking values ------------------------------------------------------------------------------------
+
+    def _filled(self, document: DocumentT, values: Mapping[str, Any]) -> list[LineT] | None:
+        """Take the values, reckon, and return the new lines; None when they stay as they are."""
+        was_inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
+        _take(document, values, _AS_GIVEN)
+        _take(document, values, self.own_fields)
+        if document.tax_behavior not in TaxBehavior.values:
+            raise ValidationFailed("tax_behavior is exclusive or inclusive", field="tax_behavior")
+        _take_dates(document, values)
+        _take_currency(document, values)
+        _take_file(document, values)
+        self.fill(document, values)
+        check_fields(document)
+        return self._reckoned(document, values, was_inclusive=was_inclusive)
+
+    def _reckoned(self, document: DocumentT, values: Mapping[str, Any], *, was_inclusive: bool) -> list[LineT] | None:
+        if self.line_model is None:
+            return None
+        given = self.stated_lines(document, values)
+        if given is not None:
+            lines = self._from_values(document, given)
+        elif values.keys() & self.terms_fields:
+            lines = self._from_rows(document, was_inclusive=was_inclusive)
+        else:
+            _check_totals(document, values)
+            return None
+        _check_totals(document, values)
+        return lines
+
+    def stated_lines(self, document: DocumentT, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
+        """Return the lines as stated; None leaves them as they are. A new document has some."""
+        is_new = document._state.adding  # noqa: SLF001 - Django's documented flag
+        return values.get("lines") or ([] if is_new or "lines" in values else None)
+
+    def _from_values(self, document: DocumentT, given: Sequence[LineValues]) -> list[LineT]:
+        if not given:
+            raise ValidationFailed(f"{_article(self.noun)} {self.noun} needs at least one line", field="lines")
+        references = references_of(document.company_id, given)
+        inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
+        stated = [
+            stated_line(
+                line,
+                path=f"lines[{index}]",
+                currency=document.currency,
+                includes_tax=inclusive,
+                tax_code=item.tax_code if (item := references.item_of(line, f"lines[{index}]")) else "",
+            )
+            for index, line in enumerate(given)
+        ]
+        reckoned = self._charged(document, stated, references)
+        return [
+            self._line(document, number, line, charged, references)
+            for number, (line, charged) in enumerate(zip(given, reckoned.lines, strict=True), start=1)
+        ]
+
+    def _from_rows(self, document: DocumentT, *, was_inclusive: bool) -> list[LineT]:
+        """Reckon the stored lines again, under the document's new terms."""
+        rows = self.lines_of(document)
+        inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
+        stated = [
+            replace(line, includes_tax=inclusive) if line.includes_tax == was_inclusive else line
+            for line in map(_stated_row, rows)
+        ]
+        named = [LineValues(tax_code=row.tax_code) for row in rows]
+        reckoned = self._charged(document, stated, references_of(document.company_id, named))
+        for row, charged in zip(rows, reckoned.lines, strict=True):
+            _write_charge(row, charged)
+        return rows
+
+    def _charged(self, document: DocumentT, stated: Sequence[StatedLine], references: References) -> Charges:
+        terms = Terms(
+            currency=document.currency,
+            discount_details=document.discount_details,
+            rules=references.rules,
+            exempt_reason=self.exempt_reason(document),
+        )
+        reckoned = charges(stated, terms)
+        totals = reckoned.totals
+        if totals.total_amount < 0:
+            raise ValidationFailed(
+                f"the lines add up to {totals.total_amount}; {_article(self.noun)} {self.noun} cannot be negative",
+                field="lines",
+            )
+        document.subtotal, document.discount_amount = totals.subtotal, totals.discount_amount
+        document.tax_amount, document.total_amount = totals.tax_amount, totals.total_amount
+        return reckoned
+
+    def _line(
+        self, document: DocumentT, number: int, values: LineValues, charged: ChargedLine, references: References
+    ) -> LineT:
+        path = f"lines[{number - 1}]"
+        line = self._line_model(
+            company_id=document.company_id,
+            document_id=document.id,
+            line_number=number,
+            account=references.account_of(values, path),
+            item=references.item_of(values, path),
+            **self.line_facts(values, path),
+        )
+        _take(line, values, _LINE_AS_GIVEN)
+        _write_charge(line, charged)
+        try:
+            check_fields(line)
+        except ValidationFailed as error:
+            error.field = f"{path}.{error.field}"
+            raise
+        return line
+
+    @property
+    def _line_model(self) -> type[LineT]:
+        if self.line_model is None:
+            raise TypeError(f"{self.noun} has no lines")
+        return self.line_model
+
+    # --- Storing ------------------------------------------------------------------------------------------
+
+    def _insert(self, document: DocumentT, lines: list[LineT] | None) -> None:
+        self._save(document, force_insert=True)
+        if lines and self.line_model is not None:
+            self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
+
+    def _save(self, document: DocumentT, **options: Any) -> None:
+        try:
+            with transaction.atomic():
+                document.save(**options)
+        except IntegrityError as error:
+            if "number" not in str(error):
+                raise
+            raise self.number_taken(document) from error
+
+    def number_taken(self, document: DocumentT) -> DuplicateDocumentNumber:
+        twins = self.rows().filter(company_id=document.company_id, document_number=document.document_number)
+        twin = twins.exclude(id=document.id).first()
+        return DuplicateDocumentNumber(
+            f"{self.noun} {document.document_number} exists already",
+            field="document_number",
+            **({"existing_id": str(twin.id)} if twin else {}),
+        )
+
+    def _changed_after_posting(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
+        """Take what a posted document may still change; refuse what differs from what was posted."""
+        before = type(document)(**{f.attname: getattr(document, f.attname) for f in document._meta.concrete_fields})  # noqa: SLF001
+        stored = self.lines_of(document)
+        lines = self._filled(document, values)
+        fixed = [
+            column.attname
+            for column in document._meta.concrete_fields  # noqa: SLF001
+            if column.name not in self.free_when_posted | {"updated_at"}
+            and getattr(document, column.attname) != getattr(before, column.attname)
+        ]
+        if lines is not None and _facts(lines) != _facts(stored):
+            fixed.append("lines")
+        if fixed:
+            raise self._posted_refusal(document, "changed", field=fixed[0])
+        document.save(update_fields=[*self.free_when_posted, "updated_at"])
+        self.record(document, "edited", actor)
+        return document
+
+    def _posted_refusal(self, document: DocumentT, verb: str, field: str | None = None) -> DocumentPosted:
+        what = f"its {field}" if field else "it"
+        state = "void" if document.is_void else "posted"
+        return DocumentPosted(
+            f"{self.noun} {document} is {state}; {what} cannot be {verb}: {self.way_out}", field=field
+        )
+
+
+def _take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        if name in values:
+            setattr(record, name, values[name])
+
+
+def _take_dates(document: Any, values: Mapping[str, Any]) -> None:
+    """The document's date is the stated one, else the day of `issued_at` where the company is, else today."""
+    if values.get("document_date"):
+        document.document_date = values["document_date"]
+    elif values.get("issued_at"):
+        zone = ZoneInfo(document.company.time_zone)
+        document.document_date = cast("date", values["issued_at"].astimezone(zone).date())
+    elif document.document_date is None:
+        document.document_date = document.company.today()
+
+
+def _take_currency(document: Any, values: Mapping[str, Any]) -> None:
+    document.currency = values.get("currency") or document.currency or document.company.base_currency
+    minor_units(document.currency)
+    rate = document.exchange_rate
+    if document.currency == document.company.base_currency:
+        if rate not in (None, Decimal(1)):
+            raise ValidationFailed(
+                f"{document.currency} is the company's own currency; its rate is 1", field="exchange_rate"
+            )
+    elif rate is not None and not 0 < rate < Decimal("1e9"):
+        raise ValidationFailed("exchange_rate is a positive number", field="exchange_rate")
+
+
+def _take_file(document: Any, values: Mapping[str, Any]) -> None:
+    file_id = values.get("document_id")
+    if "document_id" not in values:
+        return
+    if file_id and not StoredFile.objects.filter(company_id=document.company_id, id=file_id).exists():
+        raise ReferenceNotFound(f"file {file_id} does not exist in this company", field="document_id")
+    document.file_id = file_id
+
+
+def _check_totals(document: Any, values: Mapping[str, Any]) -> None:
+    for name in ("total_amount", "tax_amount"):
+        if values.get(name) is not None:
+            ensure_precision(values[name], document.currency, field=name)
+        check_stated_total(values.get(name), getattr(document, name), field=name)
+
+
+def _stated_row(row: DocumentLine) -> StatedLine:
+    return StatedLine(
+        path=f"lines[{row.line_number - 1}]",
+        quantity=row.quantity,
+        unit_amount=row.unit_amount,
+        discount_amount=row.discount_amount,
+        discount_percent=row.discount_percent,
+        amount=row.amount,
+        includes_tax=row.amount_includes_tax,
+        tax_status="" if row.tax_status == "taxable" else row.tax_status,
+        tax_exempt_reason=row.tax_exempt_reason,
+        tax_code=row.tax_code,
+        tax_rate=None if row.tax_code and row.stated_tax is None else row.tax_rate,
+        taxable_amount=None,
+        stated_tax=row.stated_tax,
+        tax_details=tuple(row.tax_details),
+    )
+
+
+def _write_charge(row: DocumentLine, charged: ChargedLine) -> None:
+    stated = charged.stated
+    row.quantity, row.unit_amount = stated.quantity, stated.unit_amount
+    row.discount_amount, row.discount_percent = stated.discount_amount, stated.discount_percent
+    row.amount, row.amount_includes_tax = stated.amount, stated.includes_tax
+    row.stated_tax, row.tax_details = stated.stated_tax, [dict(detail) for detail in stated.tax_details]
+    row.document_discount = charged.document_discount
+    row.net_amount, row.tax_amount, row.gross_amount = charged.net, charged.tax, charged.gross
+    row.tax_code, row.tax_rate = charged.tax_code, charged.tax_rate
+    row.tax_status, row.tax_exempt_reason = charged.tax_status, charged.tax_exempt_reason
+    taxed = charged.tax or charged.tax_code
+    row.taxable_amount = stated.taxable_amount if stated.taxable_amount is not None else charged.net if taxed else 0
+
+
+def _facts(lines: Sequence[DocumentLine]) -> list[tuple[Any, ...]]:
+    """What a posted line must keep saying."""
+    return [
+        (
+            *(line.description, line.quantity, line.unit_amount, line.amount, line.net_amount, line.tax_amount),
+            *(line.tax_code, line.account_id, line.item_id, line.location_id),
+        )
+        for line in lines
+    ]
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"

@@ -1,0 +1,63 @@
+"""What a document refuses, one class per reason. Codes are published in both API references."""
+
+from backfill.errors import DomainError, NotFound, ValidationFailed
+
+
+class DocumentNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class ReferenceNotFound(ValidationFailed):
+    """The body names a record that does not exist in this company."""
+
+    code = "REFERENCE_NOT_FOUND"
+
+
+class TotalsMismatch(ValidationFailed):
+    """A figure that was sent differs from the one that the lines add up to."""
+
+    code = "TOTALS_MISMATCH"
+
+
+class InvalidStateTransition(DomainError):
+    code = "INVALID_STATE_TRANSITION"
+
+
+class DocumentPosted(DomainError):
+    """A posted document keeps what it posted; the way out is to void it or to post a correcting one."""
+
+    code = "DOCUMENT_POSTED"
+
+
+class DuplicateDocumentNumber(DomainError):
+    code = "DUPLICATE_DOCUMENT_NUMBER"
+
+
+class OverAllocated(DomainError):
+    """More would be settled than is open."""
+
+    code = "OVER_ALLOCATED"
+    status = 422
+
+
+class SettlementMismatch(DomainError):
+    """The two sides of a settlement do not fit: another customer, currency or state."""
+
+    code = "SETTLEMENT_MISMATCH"
+    status = 422
+
+
+class InsufficientInventory(DomainError):
+    code = "INSUFFICIENT_INVENTORY"
+
+
+class ItemNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class DuplicateSku(DomainError):
+    code = "DUPLICATE_SKU"
+
+
+class RecordInUse(DomainError):
+    code = "RECORD_IN_USE"

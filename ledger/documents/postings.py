@@ -1,0 +1,63 @@
+"""The lines that documents of both sides post. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from ledger.documents.models import DocumentLine, TaxStatus
+from ledger.drafts import AccountReference, LineDraft
+from ledger.models import LineTaxRole
+from ledger.tax import TaxRule
+
+
+def net_lines(
+    lines: Iterable[DocumentLine],
+    rules: Mapping[str, TaxRule],
+    *,
+    sign: int,
+    default: AccountReference,
+    from_item: str = "revenue_account_id",
+) -> Iterator[LineDraft]:
+    """Yield each line's net amount on its own account, else its item's, else `default`; `sign` −1 credits.
+
+    Lines taxed by one of our codes say so, for the tax returns.
+    """
+    for line in lines:
+        if not line.net_amount:
+            continue
+        rule = rules.get(line.tax_code.upper())
+        if rule and rule.rate and line.tax_status != TaxStatus.TAXABLE:
+            rule = None  # the line is exempt from what its code would charge
+        own = line.account_id or (getattr(line.item, from_item) if line.item else None)
+        yield LineDraft(
+            account=own or default,
+            amount=sign * line.net_amount,
+            description=line.description[:500],
+            tax_code=rule.code if rule else "",
+            tax_role=LineTaxRole.BASE.value if rule else "",
+            line_ref=line.line_ref or line.line_key,
+            class_id=line.class_id,
+            location_id=line.location_id,
+            dimensions=line.dimensions,
+            input_path=f"lines[{line.line_number - 1}]",
+        )
+
+
+def tax_lines(
+    lines: Iterable[DocumentLine], rules: Mapping[str, TaxRule], *, sign: int, default: AccountReference
+) -> Iterator[LineDraft]:
+    """Yield the tax of all lines, together per tax code; tax without one of our codes goes to `default`."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        if line.tax_amount:
+            code = line.tax_code.upper() if line.tax_code.upper() in rules else ""
+            sums[code] = sums.get(code, Decimal(0)) + line.tax_amount
+    for code, amount in sums.items():
+        if not amount:
+            continue
+        rule = rules.get(code)
+        yield LineDraft(
+            account=rule.vat_account_id if rule else default,
+            amount=sign * amount,
+            tax_code=rule.code if rule else "",
+            tax_role=LineTaxRole.TAX.value if rule else "",
+        )

@@ -1,0 +1,81 @@
+"""The records that a document's lines name: accounts, items and tax codes, each kind read in one statement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.values import LineValues
+from ledger.models import Account, Item
+from ledger.tax import TaxRule
+from ledger.tax_codes import rules
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Everything named, by what names it. `rules` is keyed by upper-case tax code."""
+
+    accounts: dict[UUID | str, Account]
+    items: dict[UUID, Item]
+    rules: dict[str, TaxRule]
+
+    def account_of(self, line: LineValues, path: str) -> Account | None:
+        """Return the account the line names by id or, for people, by code. Raises ReferenceNotFound."""
+        for name, key in (("account_id", _account_id(line)), ("account_code", line.get("account_code"))):
+            if key:
+                account = self.accounts.get(key)
+                if account is None:
+                    raise ReferenceNotFound(f"account {key} does not exist in this company", field=f"{path}.{name}")
+                return account
+        return None
+
+    def item_of(self, line: LineValues, path: str) -> Item | None:
+        """Return the item that the line names as its product. Raises ReferenceNotFound."""
+        key = _item_id(line)
+        if key is None:
+            return None
+        item = self.items.get(key) if isinstance(key, UUID) else None
+        if item is None:
+            raise ReferenceNotFound(f"item {key} does not exist in this company", field=f"{path}.product_id")
+        return item
+
+
+def references_of(company_id: UUID, lines: Sequence[LineValues]) -> References:
+    """Read what `lines` name, within the company."""
+    items = _items(company_id, [_item_id(line) for line in lines])
+    codes = {line.get("tax_code", "") for line in lines} | {item.tax_code for item in items.values()}
+    return References(_accounts(company_id, lines), items, rules(company_id, codes))
+
+
+def _accounts(company_id: UUID, lines: Sequence[LineValues]) -> dict[UUID | str, Account]:
+    accounts = Account.objects.filter(company_id=company_id)
+    ids = {key for line in lines if isinstance(key := _account_id(line), UUID)}
+    codes = {line["account_code"] for line in lines if line.get("account_code")}
+    found: dict[UUID | str, Account] = {}
+    if ids:
+        found.update(accounts.in_bulk(list(ids)))
+    if codes:
+        found.update({account.code or "": account for account in accounts.filter(code__in=codes)})
+    return found
+
+
+def _items(company_id: UUID, keys: Iterable[Any]) -> dict[UUID, Item]:
+    ids = {key for key in keys if isinstance(key, UUID)}
+    return Item.objects.filter(company_id=company_id).in_bulk(list(ids)) if ids else {}
+
+
+def _account_id(line: LineValues) -> Any:
+    return line.get("account_id") or _uuid((line.get("detail") or {}).get("account_id"))
+
+
+def _item_id(line: LineValues) -> Any:
+    return line.get("product_id") or _uuid((line.get("detail") or {}).get("item_id"))
+
+
+def _uuid(value: Any) -> Any:
+    """Return the UUID that a JSON string spells; anything else is no reference that exists."""
+    try:
+        return UUID(value) if isinstance(value, str) and value else value or None
+    except ValueError:
+        return value

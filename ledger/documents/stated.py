@@ -1,0 +1,189 @@
+"""A line as its sender stated it, completed from its own figures: what is missing is reckoned, the rest checked.
+
+Pure. Senders give a line's figures at its top, or in its `detail` object, or in both.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+
+from backfill.errors import ValidationFailed
+from ledger.documents.errors import TotalsMismatch
+from ledger.documents.models import TaxStatus
+from ledger.documents.values import LineValues
+from ledger.money import ensure_precision, quantize
+
+ZERO: Final = Decimal(0)
+_UNIT: Final = Decimal("1e-6")
+_LARGEST: Final = Decimal("1e13")
+_FROM_DETAIL: Final = {
+    "quantity": "quantity",
+    "unit_amount": "unit_amount",
+    "discount_amount": "discount_amount",
+    "discount_percent": "discount_percent",
+    "subtotal_amount": "amount",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedLine:
+    """`amount` = quantity × unit_amount − discount_amount. `stated_tax` is None when the sender gave no tax figure.
+
+    `path` is the sender's name for the line, such as `lines[2]`.
+    """
+
+    path: str
+    quantity: Decimal
+    unit_amount: Decimal
+    discount_amount: Decimal
+    discount_percent: Decimal | None
+    amount: Decimal
+    includes_tax: bool
+    tax_status: str = ""
+    tax_exempt_reason: str = ""
+    tax_code: str = ""
+    tax_rate: Decimal | None = None
+    taxable_amount: Decimal | None = None
+    stated_tax: Decimal | None = None
+    tax_details: tuple[Mapping[str, Any], ...] = ()
+
+
+def decimal_of(value: Any, path: str) -> Decimal:
+    """Return a number from the JSON a sender gave us as it is. Raises ValidationFailed."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or abs(number) >= _LARGEST:
+        raise ValidationFailed(f"«{value}» is not an amount", field=path)
+    return number
+
+
+def stated_line(values: LineValues, *, path: str, currency: str, includes_tax: bool, tax_code: str = "") -> StatedLine:
+    """Complete and check one line.
+
+    `includes_tax` is the document's answer where the line gives none, `tax_code` the item's where the line says
+    nothing about tax. Raises ValidationFailed and TotalsMismatch naming the field and both figures.
+    """
+    if values.get("currency") and values["currency"] != currency:
+        raise ValidationFailed(
+            f"the line is in {values['currency']}, its document in {currency}", field=f"{path}.currency"
+        )
+    figures = _figures(values, path)
+    quantity = figures.get("quantity", Decimal(1))
+    basis = _basis(figures, quantity, path, currency)
+    discount = _discount(figures, basis, path, currency)
+    amount = basis - discount
+    _compare(figures.get("amount"), amount, "quantity × unit_amount less the discount is", f"{path}.amount")
+    details = tuple(values.get("tax_details") or ())
+    stated_tax = _stated_tax(values, details, path, currency)
+    says_nothing_of_tax = not values.get("tax_code") and values.get("tax_rate") is None and stated_tax is None
+    return StatedLine(
+        path=path,
+        quantity=quantity,
+        unit_amount=figures.get("unit_amount", (basis / quantity).quantize(_UNIT) if quantity else ZERO),
+        discount_amount=discount,
+        discount_percent=figures.get("discount_percent"),
+        amount=amount,
+        includes_tax=_includes_tax(values, details, includes_tax),
+        tax_status=_tax_status(values, path),
+        tax_exempt_reason=values.get("tax_exempt_reason", ""),
+        tax_code=values.get("tax_code") or (tax_code if says_nothing_of_tax else ""),
+        tax_rate=_rate(values, path),
+        taxable_amount=values.get("taxable_amount"),
+        stated_tax=stated_tax,
+        tax_details=details,
+    )
+
+
+def _figures(values: LineValues, path: str) -> dict[str, Decimal]:
+    detail = values.get("detail") or {}
+    figures = {
+        name: decimal_of(detail[key], f"{path}.detail.{key}")
+        for key, name in _FROM_DETAIL.items()
+        if detail.get(key) not in (None, "")
+    }
+    for name in ("quantity", "unit_amount", "discount_amount", "discount_percent", "amount"):
+        value = cast("Mapping[str, Any]", values).get(name)
+        if value is not None:
+            figures[name] = decimal_of(value, f"{path}.{name}")
+    for name in ("quantity", "unit_amount"):
+        if name in figures and figures[name] != figures[name].quantize(_UNIT):
+            raise ValidationFailed(f"{name} has at most six decimals", field=f"{path}.{name}")
+    return figures
+
+
+def _basis(figures: Mapping[str, Decimal], quantity: Decimal, path: str, currency: str) -> Decimal:
+    """Return what the line costs before its own discount."""
+    if "unit_amount" in figures:
+        return quantize(quantity * figures["unit_amount"], currency)
+    if "amount" not in figures:
+        raise ValidationFailed("a line needs its amount, or quantity and unit_amount", field=f"{path}.amount")
+    amount = ensure_precision(figures["amount"], currency, field=f"{path}.amount")
+    return amount + figures.get("discount_amount", ZERO)
+
+
+def _discount(figures: Mapping[str, Decimal], basis: Decimal, path: str, currency: str) -> Decimal:
+    percent = figures.get("discount_percent")
+    if percent is not None and not 0 <= percent <= 100:
+        raise ValidationFailed("a discount is between 0 and 100 percent", field=f"{path}.discount_percent")
+    given = figures.get("discount_amount")
+    if given is None:
+        return quantize(basis * percent / 100, currency) if percent and "unit_amount" in figures else ZERO
+    ensure_precision(given, currency, field=f"{path}.discount_amount")
+    if given * basis < 0 or abs(given) > abs(basis):
+        raise ValidationFailed(
+            f"a discount of {given} is not between 0 and the {basis} it is taken from", field=f"{path}.discount_amount"
+        )
+    if percent is not None:
+        reckoned = quantize(basis * percent / 100, currency)
+        _compare(given, reckoned, f"{percent.normalize():f} % of {basis} is", f"{path}.discount_amount")
+    return given
+
+
+def _stated_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], path: str, currency: str) -> Decimal | None:
+    """Return the tax that the sender states: the line's, or its jurisdictions' together; both must agree."""
+    stated = values.get("tax_amount")
+    if stated is not None:
+        ensure_precision(stated, currency, field=f"{path}.tax_amount")
+    if not details:
+        return stated
+    together = sum(
+        (
+            decimal_of(detail.get("tax_amount", 0), f"{path}.tax_details[{index}].tax_amount")
+            for index, detail in enumerate(details)
+        ),
+        ZERO,
+    )
+    ensure_precision(together, currency, field=f"{path}.tax_details")
+    _compare(stated, together, "tax_details add up to", f"{path}.tax_amount")
+    return together
+
+
+def _includes_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], default: bool) -> bool:
+    stated = values.get("amount_includes_tax")
+    if stated is None and details:
+        stated = details[0].get("amount_includes_tax")
+    return default if stated is None else bool(stated)
+
+
+def _tax_status(values: LineValues, path: str) -> str:
+    status = values.get("tax_status") or ""
+    if status and status not in TaxStatus.values:
+        raise ValidationFailed(f"tax_status is one of {', '.join(TaxStatus.values)}", field=f"{path}.tax_status")
+    return status
+
+
+def _rate(values: LineValues, path: str) -> Decimal | None:
+    rate = values.get("tax_rate")
+    if rate is not None and not 0 <= rate <= 100:
+        raise ValidationFailed("tax_rate is between 0 and 100 percent", field=f"{path}.tax_rate")
+    return rate
+
+
+def _compare(stated: Decimal | None, reckoned: Decimal, says: str, field: str) -> None:
+    if stated is not None and stated != reckoned:
+        raise TotalsMismatch(
+            f"{field} is {stated}, but {says} {reckoned}", field=field, stated=str(stated), computed=str(reckoned)
+        )

@@ -1,0 +1,157 @@
+"""How a type of document is described: its tables, its words, its states and what it posts.
+
+    class Invoices(Documents[Invoice, InvoiceLine]):
+        model, line_model = Invoice, InvoiceLine
+        noun, prefix, posted_status = "invoice", "INV-", "open"
+
+        def entry(self, invoice, posting): return invoice_entry(invoice, posting)
+
+`Drafts` (drafting.py) and `Documents` (lifecycle.py) add the verbs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import QuerySet
+
+from backfill.tenancy.actors import Actor
+from ledger.activities import record_activity
+from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
+from ledger.documents.models import Document, DocumentLine
+from ledger.drafts import EntryDraft
+from ledger.inventory import StockCost
+from ledger.models import ApprovalStatus
+from ledger.tax import TaxRule
+
+DocumentT = TypeVar("DocumentT", bound=Document)
+LineT = TypeVar("LineT", bound=DocumentLine)
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+@dataclass(slots=True, kw_only=True)
+class Posting(Generic[LineT]):
+    """What a posting function is told beside the document: its lines in order, the tax rules by upper-case code, what
+    the goods on it cost, and the realised exchange difference of what it settles (base currency, gain positive)."""
+
+    lines: Sequence[LineT] = ()
+    rules: Mapping[str, TaxRule] = field(default_factory=dict)
+    stock: Sequence[StockCost] = ()
+    settled_base: Decimal = Decimal(0)
+    exchange_gain: Decimal = Decimal(0)
+
+
+class DocumentType(Generic[DocumentT, LineT]):
+    """The description. Every attribute is about one type of document; nothing here changes while it runs.
+
+    own_fields: further columns that are taken from the caller's values as they are.
+    posted_status: the status that posting gives. confirming_statuses: what a caller may write as `status` to have a
+    document posted at once. free_when_posted: what may still change because it is no part of the posting.
+    posts_on_approval: whether approving posts (credit memos) or a separate confirmation does (invoices).
+    """
+
+    model: type[DocumentT]
+    line_model: type[LineT] | None = None
+    noun: ClassVar[str]
+    prefix: ClassVar[str]
+    draft_status: ClassVar[str] = "draft"
+    posted_status: ClassVar[str] = "open"
+    confirming_statuses: ClassVar[frozenset[str]] = frozenset({"open", "confirmed", "posted"})
+    own_fields: ClassVar[tuple[str, ...]] = ()
+    free_when_posted: ClassVar[frozenset[str]] = frozenset({"memo", "metadata"})
+    posts_on_approval: ClassVar[bool] = False
+    numbers_on_creation: ClassVar[bool] = False
+    moves_stock: ClassVar[bool] = False
+    way_out: ClassVar[str] = "void it and make a new one"
+
+    # --- What a type may add ------------------------------------------------------------------------------
+
+    def fill(self, document: DocumentT, values: Mapping[str, Any]) -> None:
+        """Take the type's own values: its customer, what it refers to. Called before the lines are reckoned."""
+
+    def line_facts(self, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        """Return the type's own line columns from a line's values."""
+        return {}
+
+    def exempt_reason(self, document: DocumentT) -> str:
+        """Return why nothing on the document is taxed, or nothing."""
+        return ""
+
+    def entry(self, document: DocumentT, posting: Posting[LineT]) -> EntryDraft | None:
+        """Return what the document posts. Pure. None: it posts nothing."""
+        return None
+
+    def lock_first(self, document: DocumentT) -> None:
+        """Lock what comes before the document in the order of locks: its customer or vendor."""
+
+    def before_posting(self, document: DocumentT, posting: Posting[LineT], actor: Actor) -> None:
+        """Do what belongs to the posting and must be known to it: take goods from stock, settle invoices."""
+
+    def after_posting(self, document: DocumentT, posting: Posting[LineT], actor: Actor) -> None:
+        """Do what needs the posted document: apply a credit, count what was invoiced of an order."""
+
+    def before_void(self, document: DocumentT, on: Any, actor: Actor) -> dict[str, Any]:
+        """Undo what hangs on the document, and return what was done as facts for the trail."""
+        return {}
+
+    # --- Rows ---------------------------------------------------------------------------------------------
+
+    def rows(self) -> QuerySet[DocumentT]:
+        return rows_of(self.model)
+
+    def lines_of(self, document: DocumentT) -> list[LineT]:
+        """Return the document's lines in order, with their items and accounts. One statement."""
+        if self.line_model is None:
+            return []
+        lines = rows_of(self.line_model).filter(document_id=document.id)
+        return list(lines.select_related("item", "account").order_by("line_number"))
+
+    def locked(self, company_id: UUID, document_id: UUID) -> DocumentT:
+        """Return the document locked for update, its customer or vendor locked before it. Raises DocumentNotFound."""
+        found = self.rows().filter(company_id=company_id, id=document_id).first()
+        if found is not None:
+            self.lock_first(found)
+            rows = self.rows().select_for_update(of=("self",)).select_related("company")
+            found = rows.filter(company_id=company_id, id=document_id).first()
+        if found is None:
+            raise DocumentNotFound(f"{self.noun} {document_id} does not exist")
+        return found
+
+    # --- Words --------------------------------------------------------------------------------------------
+
+    def refusal(self, document: DocumentT, verb: str) -> InvalidStateTransition:
+        """Return the refusal of a step: «invoice INV-1001 is void; a void invoice cannot be confirmed»."""
+        state = self.state_of(document)
+        article = "an" if state[0] in "aeiou" else "a"
+        return InvalidStateTransition(
+            f"{self.noun} {document} is {state}; {article} {state} {self.noun} cannot be {verb}",
+            status=document.status,
+            approval_status=document.approval_status,
+        )
+
+    def state_of(self, document: DocumentT) -> str:
+        """Return the one word that matters most about where the document is in its life."""
+        if document.approval_status in (ApprovalStatus.VOID, ApprovalStatus.REJECTED):
+            return str(document.approval_status)
+        if not document.is_posted and document.approval_status == ApprovalStatus.PENDING_APPROVAL:
+            return "submitted"
+        return document.status.replace("_", " ")
+
+    def record(self, document: DocumentT, verb: str, actor: Actor, **detail: Any) -> None:
+        """Append to the activity trail."""
+        record_activity(
+            company_id=document.company_id,
+            subject_type=self.noun.replace(" ", "_"),
+            subject_id=document.id,
+            verb=verb,
+            actor=actor,
+            **detail,
+        )
+
+
+def rows_of(model: type[ModelT]) -> QuerySet[ModelT]:
+    """Return all rows of a model known only by its type."""
+    return model._default_manager.all()  # noqa: SLF001 - Django's documented generic access

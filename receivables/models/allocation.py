@@ -1,0 +1,75 @@
+"""What settles what: an amount of a payment or credit applied to an invoice or given back by a refund."""
+
+from django.db import models
+from django.db.models import Q
+
+from backfill.ids import uuid7
+from backfill.tenancy.models import Company
+from ledger.documents.models import amount_field
+from ledger.models import JournalEntry
+from receivables.models.credit_memo import CreditMemo
+from receivables.models.customer import Customer
+from receivables.models.invoice import Invoice
+from receivables.models.payment import Payment, RefundReceipt
+
+
+class Allocation(models.Model):
+    """One debit (invoice or refund) settled by one credit (payment, credit memo, or an entry posted elsewhere).
+
+    `base_debit` and `base_credit` are the amount at either side's own rate; their difference is the realised exchange
+    gain (positive) or loss. An undone allocation stays, with the date on which it was undone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
+    refund = models.ForeignKey(
+        RefundReceipt, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations"
+    )
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
+    credit_memo = models.ForeignKey(
+        CreditMemo, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations"
+    )
+    settlement_entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount = amount_field()
+    base_debit = amount_field()
+    base_credit = amount_field()
+    allocated_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated.")
+    applied_on = models.DateField()
+    undone_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["id", "company"], name="allocation_company_id"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(invoice__isnull=False, refund__isnull=True) | Q(invoice__isnull=True, refund__isnull=False),
+                name="allocation_one_debit",
+            ),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, credit_memo__isnull=True, settlement_entry__isnull=True)
+                | Q(payment__isnull=True, credit_memo__isnull=False, settlement_entry__isnull=True)
+                | Q(payment__isnull=True, credit_memo__isnull=True, settlement_entry__isnull=False),
+                name="allocation_one_credit",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["company", "customer", "applied_on"], name="allocation_by_customer"),
+            models.Index(
+                fields=["settlement_entry"],
+                condition=Q(settlement_entry__isnull=False, undone_on__isnull=True),
+                name="allocation_by_entry",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} on {self.applied_on}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.undone_on is None

@@ -1,0 +1,83 @@
+"""Credits to customers, for goods that came back or invoices that were too high."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from ledger.documents.models import DocumentLine, SettledDocument, document_constraints, settlement_constraints
+from receivables.models.customer import Customer
+from receivables.models.invoice import Invoice, InvoiceLine
+
+
+class CreditMemoStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    PARTIALLY_APPLIED = "partially_applied", "Partially applied"
+    APPLIED = "applied", "Applied"
+    VOID = "void", "Void"
+
+
+class CreditMemo(SettledDocument):
+    """What the company owes a customer. In the Bookkeeping contract: an outgoing invoice of type credit_note."""
+
+    settlement_statuses = ("open", "partially_applied", "applied")
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="credit_memos", db_index=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_memos")
+    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
+    due_date = models.DateField(null=True, blank=True)
+    notes = models.CharField(max_length=2000, blank=True)
+    reason_code = models.CharField(max_length=100, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    refunded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-document_date", "-id")
+        constraints = (
+            *document_constraints("credit_memo", statuses=CreditMemoStatus.values),
+            *settlement_constraints("credit_memo"),
+            models.UniqueConstraint(
+                fields=["company", "document_number"],
+                condition=Q(is_recorded=False) & ~Q(document_number=""),
+                name="credit_memo_number_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "customer", "document_number"],
+                condition=~Q(document_number=""),
+                name="credit_memo_number_unique_per_customer",
+            ),
+            models.CheckConstraint(
+                name="credit_memo_status_tells_settlement",
+                condition=Q(status__in=("draft", "void"))
+                | Q(status="open", settled_amount=0, total_amount__gt=0)
+                | Q(status="partially_applied", settled_amount__gt=0, settled_amount__lt=F("total_amount"))
+                | Q(status="applied", settled_amount=F("total_amount")),
+            ),
+        )
+        indexes = (
+            models.Index(fields=["company", "-created_at"], name="credit_memo_by_creation"),
+            models.Index(fields=["company", "-document_date", "-id"], name="credit_memo_by_date"),
+            models.Index(fields=["company", "customer", "status"], name="credit_memo_by_customer"),
+        )
+
+    @property
+    def remaining_credit(self) -> Decimal:
+        return self.open_amount if self.is_posted and not self.is_void else Decimal(0)
+
+
+class CreditMemoLine(DocumentLine):
+    document = models.ForeignKey(CreditMemo, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    invoice_line = models.ForeignKey(InvoiceLine, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    invoice_line_ref = models.CharField(max_length=100, blank=True)
+    reason_code = models.CharField(max_length=100, blank=True)
+    return_quantity = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, blank=True, help_text="Pieces that came back into stock."
+    )
+
+    class Meta:
+        ordering = ("line_number",)
+        constraints = (
+            models.UniqueConstraint(fields=["id", "company"], name="credit_memo_line_company_id"),
+            models.UniqueConstraint(fields=["document", "line_number"], name="credit_memo_line_number_unique"),
+        )

@@ -1,0 +1,112 @@
+"""Invoices and their lines."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from ledger.documents.models import DocumentLine, SettledDocument, document_constraints, settlement_constraints
+from receivables.models.customer import Customer
+
+
+class InvoiceStatus(models.TextChoices):
+    """Overdue is derived from the due date and never stored."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    PARTIALLY_PAID = "partially_paid", "Partially paid"
+    PAID = "paid", "Paid"
+    VOID = "void", "Void"
+
+
+class Invoice(SettledDocument):
+    """What a customer owes.
+
+    A recorded invoice (Bookkeeping contract) does not post itself: its entry is posted elsewhere and linked once.
+    """
+
+    settlement_statuses = ("open", "partially_paid", "paid")
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
+    due_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated, if any.")
+    due_date = models.DateField(null=True, blank=True)
+    terms = models.CharField(max_length=200, blank=True)
+    notes = models.CharField(max_length=2000, blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
+    shipping_address = models.JSONField(default=dict, blank=True)
+    shipping_details = models.JSONField(default=dict, blank=True)
+    ship_method = models.CharField(max_length=100, blank=True)
+    sales_order = models.ForeignKey(
+        "receivables.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
+
+    class Meta:
+        ordering = ("-document_date", "-id")
+        constraints = (
+            *document_constraints("invoice", statuses=InvoiceStatus.values),
+            *settlement_constraints("invoice"),
+            models.UniqueConstraint(
+                fields=["company", "document_number"],
+                condition=Q(is_recorded=False) & ~Q(document_number=""),
+                name="invoice_number_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "customer", "document_number"],
+                condition=~Q(document_number=""),
+                name="invoice_number_unique_per_customer",
+            ),
+            models.CheckConstraint(
+                name="invoice_status_tells_settlement",
+                condition=Q(status__in=("draft", "void"))
+                | Q(status="open", settled_amount=0, total_amount__gt=0)
+                | Q(status="partially_paid", settled_amount__gt=0, settled_amount__lt=F("total_amount"))
+                | Q(status="paid", settled_amount=F("total_amount")),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="draft") | Q(posted_at__isnull=True), name="invoice_draft_is_not_posted"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["company", "-created_at"], name="invoice_by_creation"),
+            models.Index(fields=["company", "-document_date", "-id"], name="invoice_by_date"),
+            models.Index(fields=["company", "customer", "status"], name="invoice_by_customer"),
+            models.Index(
+                fields=["company", "due_date"],
+                include=["customer", "total_amount", "settled_amount"],
+                condition=Q(status__in=("open", "partially_paid")),
+                name="invoice_open_by_due_date",
+            ),
+        )
+
+    @property
+    def amount_paid(self) -> Decimal:
+        return self.settled_amount
+
+    @property
+    def balance_due(self) -> Decimal:
+        """What is left to pay; a draft and a void invoice have nothing to pay."""
+        return self.open_amount if self.is_posted and not self.is_void else Decimal(0)
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due_date is not None and self.due_date < today and self.balance_due > 0
+
+
+class InvoiceLine(DocumentLine):
+    document = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    billing_period_start = models.DateTimeField(null=True, blank=True)
+    billing_period_end = models.DateTimeField(null=True, blank=True)
+    fulfillment_line_ref = models.CharField(max_length=100, blank=True)
+    order_line_ref = models.CharField(max_length=100, blank=True)
+    subscription_item_id = models.CharField(max_length=100, blank=True)
+    order_line = models.ForeignKey(
+        "receivables.SalesOrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("line_number",)
+        constraints = (
+            models.UniqueConstraint(fields=["id", "company"], name="invoice_line_company_id"),
+            models.UniqueConstraint(fields=["document", "line_number"], name="invoice_line_number_unique"),
+        )

@@ -1,0 +1,159 @@
+"""What receivables post: the accounting policy of sales on one page. Pure functions, document → entry.
+
+Sales credit revenue without tax and the tax on its own account; the receivable, or the money, is debited with both.
+Goods leave the inventory at what they cost.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from ledger.documents.lifecycle import entry_of
+from ledger.documents.models import Document
+from ledger.documents.postings import net_lines, tax_lines
+from ledger.documents.settling import exchange_lines, gain_entry_lines
+from ledger.documents.type import Posting
+from ledger.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.inventory import cost_of_sales
+from ledger.models import Slot
+from ledger.money import quantize
+from receivables.models import (
+    CreditMemo,
+    CreditMemoLine,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    RefundReceipt,
+    RefundReceiptLine,
+    SalesReceipt,
+    SalesReceiptLine,
+)
+
+
+def invoice_entry(invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
+    """Debit receivables with the gross amount; credit revenue, output tax. Goods: cost of sales against inventory."""
+    return entry_of(
+        invoice,
+        kind="invoice",
+        lines=(
+            *_receivable(invoice, invoice.customer, invoice.total_amount, invoice.base_amount),
+            *net_lines(posting.lines, posting.rules, sign=-1, default=_revenue_of(invoice.customer)),
+            *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
+            *cost_of_sales(posting.stock, in_base_currency=_is_in_base(invoice)),
+        ),
+    )
+
+
+def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> EntryDraft:
+    """Debit revenue and output tax; credit receivables. Goods that came back: inventory against cost of sales."""
+    return entry_of(
+        memo,
+        kind="credit_memo",
+        lines=(
+            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(memo.customer)),
+            *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
+            *_receivable(memo, memo.customer, -memo.total_amount, -memo.base_amount),
+            *cost_of_sales(posting.stock, in_base_currency=_is_in_base(memo)),
+        ),
+    )
+
+
+def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine]) -> EntryDraft:
+    """Debit the money's account with the gross amount; credit revenue, output tax. Goods as on an invoice."""
+    revenue = receipt.revenue_account_id or _revenue_of(receipt.customer)
+    return entry_of(
+        receipt,
+        kind="sales_receipt",
+        lines=(
+            *_money(receipt.deposit_to_account_id, receipt.total_amount, receipt.base_amount),
+            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue),
+            *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
+            *cost_of_sales(posting.stock, in_base_currency=_is_in_base(receipt)),
+        ),
+    )
+
+
+def payment_entry(payment: Payment, posting: Posting[InvoiceLine]) -> EntryDraft:
+    """Debit the money's account net of fees, and the fees; credit receivables with what the customer paid.
+
+    Receivables are relieved at the invoices' rates, the money comes in at today's: the rest is exchange gain or loss.
+    """
+    base_fees = quantize(payment.fees * (payment.exchange_rate or 1), payment.company.base_currency)
+    return entry_of(
+        payment,
+        kind="payment",
+        lines=(
+            *_money(payment.deposit_to_account_id, payment.net_amount, payment.base_amount - base_fees),
+            *_line(Slot.PAYMENT_FEES, payment.fees, base_fees),
+            *_receivable(payment, payment.customer, -payment.total_amount, posting.exchange_gain - payment.base_amount),
+            *exchange_lines(posting.exchange_gain),
+        ),
+    )
+
+
+def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
+    """Credit the account it is paid from. Debit receivables when it gives back a payment or a credit; else take back
+    revenue and output tax."""
+    paid = (*_line(refund.paid_from_account_id or Slot.CASH, -refund.total_amount, -refund.base_amount),)
+    if refund.refunds_credit:
+        relieved = posting.exchange_gain + refund.base_amount
+        owed = _receivable(refund, refund.customer, refund.total_amount, relieved)
+        return entry_of(refund, kind="refund_receipt", lines=(*owed, *paid, *exchange_lines(posting.exchange_gain)))
+    return entry_of(
+        refund,
+        kind="refund_receipt",
+        lines=(
+            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(refund.customer)),
+            *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
+            *paid,
+        ),
+    )
+
+
+def exchange_difference_entry(customer: Customer, gain: Decimal, *, on: date, undoes: bool, memo: str) -> EntryDraft:
+    """Realise the exchange difference of a credit that is applied after it was posted, or take it back again."""
+    return EntryDraft(
+        company_id=customer.company_id,
+        entry_date=on,
+        kind="exchange_difference",
+        memo=memo,
+        lines=gain_entry_lines(
+            gain,
+            control=Slot.ACCOUNTS_RECEIVABLE,
+            undoes=undoes,
+            personal_account=customer.personal_account,
+        ),
+    )
+
+
+def _receivable(document: Document, customer: Customer | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:
+    """The control account; `personal_account` tells DATEV whose it is."""
+    yield from _line(
+        Slot.ACCOUNTS_RECEIVABLE, amount, base, customer.personal_account if customer else "", str(document)
+    )
+
+
+def _money(account_id: AccountReference | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:
+    yield from _line(account_id or Slot.UNDEPOSITED_FUNDS, amount, base)
+
+
+def _line(
+    account: AccountReference, amount: Decimal, base: Decimal, personal_account: str = "", description: str = ""
+) -> Iterator[LineDraft]:
+    if amount or base:
+        yield LineDraft(
+            account=account,
+            amount=amount,
+            base_amount=base,
+            personal_account=personal_account,
+            description=description,
+        )
+
+
+def _revenue_of(customer: Customer | None) -> AccountReference:
+    return (customer.default_account_id if customer else None) or Slot.REVENUE
+
+
+def _is_in_base(document: Document) -> bool:
+    return document.currency == document.company.base_currency

@@ -1,0 +1,122 @@
+"""Invoices: what a customer owes, from draft to paid."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import Posting
+from ledger.drafts import EntryDraft
+from ledger.inventory import StockMove, move_stock
+from receivables.models import Invoice, InvoiceLine, InvoiceStatus
+from receivables.postings import invoice_entry
+from receivables.services.allocations import active_allocations, realise, undo_allocations
+from receivables.services.parties import lock_customers, take_customer
+
+
+class Invoices(Documents[Invoice, InvoiceLine]):
+    model, line_model = Invoice, InvoiceLine
+    noun, prefix = "invoice", "INV-"
+    posted_status = InvoiceStatus.OPEN
+    own_fields = ("terms", "notes", "billing_address", "shipping_address", "shipping_details", "ship_method", "due_at")
+    terms_fields = Documents.terms_fields | {"customer_id"}
+    free_when_posted = frozenset(
+        {"due_date", "due_at", "terms", "notes", "memo", "metadata", "shipping_details", "ship_method"}
+    )
+    moves_stock = True
+    way_out = "void it, or issue a credit memo"
+
+    def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
+        take_customer(invoice, values, is_required=True)
+        _take_due_date(invoice, values)
+
+    def line_facts(self, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        return {name: values[name] for name in _LINE_FACTS if name in values}
+
+    def exempt_reason(self, invoice: Invoice) -> str:
+        customer = invoice.customer
+        return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
+
+    def lock_first(self, invoice: Invoice) -> None:
+        lock_customers(invoice.company_id, [invoice.customer_id])
+
+    def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
+        posting.stock = move_stock(
+            goods_sold(posting.lines),
+            company=invoice.company,
+            moved_on=invoice.posting_date,
+            reason="sale",
+            subject_type="invoice",
+            subject_id=invoice.id,
+        )
+
+    def entry(self, invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
+        return invoice_entry(invoice, posting)
+
+    def after_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
+        if not invoice.total_amount:  # nothing to pay: settled as it is
+            invoice.status = invoice.settlement_status
+            invoice.save(update_fields=["status", "updated_at"])
+
+    def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
+        undone = undo_allocations(
+            invoice.company_id, active_allocations(invoice.company_id, invoice_id=invoice.id), on=on
+        )
+        realise(
+            invoice.customer, undone.gain, on=on, actor=actor, undoes=True, memo=f"Exchange difference of {invoice}"
+        )
+        invoice.settled_amount, invoice.settled_base = type(invoice.settled_amount)(0), type(invoice.settled_base)(0)
+        return undone.facts()
+
+
+_LINE_FACTS = (
+    *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
+    "order_line",
+)
+
+invoices = Invoices()
+
+
+def goods_sold(lines: Any) -> list[StockMove]:
+    """Return the stock moves of sold lines whose items are counted."""
+    return [
+        StockMove(
+            item_id=line.item_id,
+            quantity=-line.quantity,
+            location_id=line.location_id,
+            line_id=line.id,
+            path=f"lines[{line.line_number - 1}]",
+        )
+        for line in lines
+        if line.item is not None and line.item.track_inventory
+    ]
+
+
+def _take_due_date(invoice: Invoice, values: Mapping[str, Any]) -> None:
+    """The due date is the stated one, else the day of `due_at`, else the customer's terms after the invoice's date."""
+    if values.get("due_at"):
+        zone = ZoneInfo(invoice.company.time_zone)
+        invoice.due_date = values["due_at"].astimezone(zone).date()
+    elif "due_date" in values or "due_at" in values:
+        invoice.due_date, invoice.due_at = values.get("due_date"), None
+    elif invoice._state.adding and invoice.customer.payment_terms_days is not None:  # noqa: SLF001
+        invoice.due_date = invoice.document_date + timedelta(days=invoice.customer.payment_terms_days)
+    if invoice.due_date is not None and invoice.due_date < invoice.document_date and values.keys() & _DATES:
+        raise ValidationFailed(
+            f"the invoice of {invoice.document_date} cannot be due before, on {invoice.due_date}", field="due_date"
+        )
+
+
+_DATES = frozenset({"due_at", "due_date", "document_date", "issued_at"})
+
+create_invoice = invoices.create
+update_invoice = invoices.update
+delete_invoice = invoices.delete
+submit_invoice = invoices.submit
+approve_invoice = invoices.approve
+reject_invoice = invoices.reject
+confirm_invoice = invoices.confirm
+void_invoice = invoices.void

@@ -1,0 +1,53 @@
+"""The customer of a document, and the accounts a document names: found within the company, or refused by name."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from ledger.documents.errors import ReferenceNotFound
+from ledger.models import Account
+from receivables.errors import CustomerInactive
+from receivables.models import Customer
+
+
+def customer_of(company_id: UUID, customer_id: Any, *, field: str = "customer_id") -> Customer:
+    """Return an active customer of the company. Raises ReferenceNotFound, CustomerInactive."""
+    customer = Customer.objects.filter(company_id=company_id, id=customer_id).first()
+    if customer is None:
+        raise ReferenceNotFound(f"customer {customer_id} does not exist in this company", field=field)
+    if not customer.is_active:
+        raise CustomerInactive(f"customer {customer} is inactive; reactivate it or choose another", field=field)
+    return customer
+
+
+def take_customer(document: Any, values: Mapping[str, Any], *, is_required: bool) -> None:
+    """Set the document's customer from `customer_id`; the document's currency follows on creation."""
+    if values.get("customer_id"):
+        if values["customer_id"] != document.customer_id:
+            document.customer = customer_of(document.company_id, values["customer_id"])
+    elif "customer_id" in values and not is_required:
+        document.customer = None
+    elif document.customer_id is None and is_required:
+        raise ReferenceNotFound("name the customer", field="customer_id")
+
+
+def take_account(document: Any, values: Mapping[str, Any], name: str) -> None:
+    """Set an account of the document from `<name>_id` or, for people, `<name>_code`."""
+    for key, look_up in ((f"{name}_id", "id"), (f"{name}_code", "code")):
+        if not values.get(key):
+            continue
+        account = Account.objects.filter(company_id=document.company_id, **{look_up: values[key]}).first()
+        if account is None:
+            raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
+        setattr(document, name, account)
+        return
+    if f"{name}_id" in values:
+        setattr(document, name, None)
+
+
+def lock_customers(company_id: UUID, customer_ids: Collection[UUID | None]) -> None:
+    """Lock customers in the order of their keys. Whatever settles a customer's items holds this lock, before any
+    document's: so no two of them can wait for each other."""
+    wanted = [key for key in customer_ids if key is not None]
+    rows = Customer.objects.select_for_update(no_key=True).filter(company_id=company_id, id__in=wanted)
+    list(rows.order_by("id").values_list("id"))

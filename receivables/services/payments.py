@@ -1,0 +1,243 @@
+"""Payments: money from customers, applied to their invoices; what is left is the customer's credit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from ledger.documents.arithmetic import check_stated_total
+from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import Posting
+from ledger.drafts import EntryDraft
+from ledger.money import ensure_precision
+from receivables.models import Allocation, CreditMemo, Invoice, InvoiceLine, Payment, PaymentStatus
+from receivables.postings import payment_entry
+from receivables.services.allocations import (
+    active_allocations,
+    allocate_credit,
+    realise,
+    undo_allocations,
+    wanted_of,
+)
+from receivables.services.invoices import invoices
+from receivables.services.parties import lock_customers, take_account, take_customer
+
+CreditT = TypeVar("CreditT", Payment, CreditMemo)
+
+
+class Payments(Documents[Payment, InvoiceLine]):
+    model = Payment
+    noun, prefix = "payment", "PAY-"
+    posted_status = PaymentStatus.COMPLETED
+    confirming_statuses = frozenset({"completed", "confirmed", "posted", "settled", "succeeded"})
+    own_fields = (
+        *("payment_method", "payment_method_type", "payment_method_details", "reference_number", "settled_at"),
+    )
+    free_when_posted = frozenset({"memo", "metadata", "reference_number", "payment_method_details", "settled_at"})
+    numbers_on_creation = True
+    way_out = "void it and record it anew"
+
+    def fill(self, payment: Payment, values: Mapping[str, Any]) -> None:
+        if "allocations" in values or "invoice_id" in values:
+            payment.requested_allocations = _requested(payment, values)
+        _take_amounts(payment, values)
+        take_customer(payment, {**_customer_of_invoices(payment), **values}, is_required=True)
+        take_account(payment, values, "deposit_to_account")
+
+    def lock_first(self, payment: Payment) -> None:
+        lock_customers(payment.company_id, [payment.customer_id])
+
+    def before_posting(self, payment: Payment, posting: Posting[InvoiceLine], actor: Actor) -> None:
+        made = allocate_credit(
+            payment,
+            wanted_of(payment.requested_allocations),
+            base_currency=payment.company.base_currency,
+            applied_on=payment.posting_date,
+        )
+        posting.exchange_gain = sum((row.base_credit - row.base_debit for row in made), Decimal(0))
+        payment.exchange_gain = posting.exchange_gain
+
+    def entry(self, payment: Payment, posting: Posting[InvoiceLine]) -> EntryDraft:
+        return payment_entry(payment, posting)
+
+    def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
+        undone = undo_allocations(
+            payment.company_id, active_allocations(payment.company_id, payment_id=payment.id), on=on
+        )
+        # The reversal of its entry takes back the difference that the entry realised.
+        left = undone.gain - payment.exchange_gain
+        realise(payment.customer, left, on=on, actor=actor, undoes=True, memo=f"Exchange difference of {payment}")
+        payment.settled_amount = payment.settled_base = Decimal(0)
+        return undone.facts()
+
+
+payments = Payments()
+create_payment = payments.create
+update_payment = payments.update
+delete_payment = payments.delete
+confirm_payment = payments.confirm
+void_payment = payments.void
+
+
+@transaction.atomic
+def apply_payment(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    allocations: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    applied_on: date | None = None,
+) -> Payment:
+    """Apply what is left of a payment to invoices: [{invoice_id, amount}]; no amount means as much as there is.
+
+    All or nothing. Raises OverAllocated, SettlementMismatch, InvalidStateTransition.
+    """
+    payment = payments.locked(company_id, document_id)
+    return apply_credit(payments, payment, allocations, actor=actor, applied_on=applied_on)
+
+
+@transaction.atomic
+def unapply_payment(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    actor: Actor,
+    invoice_ids: Sequence[UUID] = (),
+    on: date | None = None,
+) -> Payment:
+    """Take a payment off the invoices it paid, or off the named ones only; the money is the customer's credit again.
+
+    Safe to repeat: what is not applied stays as it is.
+    """
+    payment = payments.locked(company_id, document_id)
+    rows = [
+        row
+        for row in active_allocations(company_id, payment_id=payment.id)
+        if row.invoice_id and (not invoice_ids or row.invoice_id in invoice_ids)
+    ]
+    return unapply_credit(payments, payment, rows, actor=actor, on=on)
+
+
+def apply_credit(
+    kind: Any, credit: CreditT, allocations: Sequence[Mapping[str, Any]], *, actor: Actor, applied_on: date | None
+) -> CreditT:
+    """Apply a locked, posted credit to invoices and realise the exchange difference. Returns the credit."""
+    if not credit.is_posted or credit.is_void:
+        raise kind.refusal(credit, "applied")
+    day = applied_on or max(credit.posting_date, credit.company.today())
+    made = allocate_credit(credit, wanted_of(allocations), base_currency=credit.company.base_currency, applied_on=day)
+    gain = sum((row.base_credit - row.base_debit for row in made), Decimal(0))
+    realise(credit.customer, gain, on=day, actor=actor, undoes=False, memo=f"Exchange difference of {credit}")
+    credit.save(update_fields=["settled_amount", "settled_base", "status", "updated_at"])
+    facts = [{"invoice_id": str(row.invoice_id), "amount": str(row.amount)} for row in made]
+    kind.record(credit, "applied", actor, allocations=facts, on=day.isoformat())
+    return credit
+
+
+def unapply_credit(kind: Any, credit: CreditT, rows: Sequence[Allocation], *, actor: Actor, on: date | None) -> CreditT:
+    """Undo allocations of a locked credit and take back their exchange difference. Returns the credit."""
+    if not rows:
+        return credit
+    day = on or max(credit.posting_date, credit.company.today())
+    undone = undo_allocations(credit.company_id, rows, on=day)
+    realise(credit.customer, undone.gain, on=day, actor=actor, undoes=True, memo=f"Exchange difference of {credit}")
+    credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
+    kind.record(credit, "unapplied", actor, on=day.isoformat(), **undone.facts())
+    return credit
+
+
+@transaction.atomic
+def mark_invoice_paid(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    actor: Actor,
+    paid_on: date | None = None,
+    deposit_to_account_id: UUID | None = None,
+    payment_method: str = "",
+    reference_number: str = "",
+    exchange_rate: Decimal | None = None,
+) -> Invoice:
+    """Record a payment for the rest of an invoice, dated `paid_on` (today by default), and return the invoice.
+
+    Safe to repeat: a paid invoice is returned as it is. Raises InvalidStateTransition for a draft or void one.
+    """
+    invoice = invoices.locked(company_id, document_id)
+    if not invoice.is_posted or invoice.is_void:
+        raise invoices.refusal(invoice, "marked as paid")
+    if not invoice.open_amount:
+        return invoice
+    payments.create(
+        {
+            "customer_id": invoice.customer_id,
+            "amount": invoice.open_amount,
+            "currency": invoice.currency,
+            "exchange_rate": exchange_rate,
+            "document_date": paid_on or invoice.company.today(),
+            "deposit_to_account_id": deposit_to_account_id,
+            "payment_method": payment_method,
+            "reference_number": reference_number,
+            "allocations": [{"invoice_id": invoice.id, "amount": invoice.open_amount}],
+            "status": payments.posted_status,
+        },
+        company=invoice.company,
+        actor=actor,
+    )
+    invoice.refresh_from_db()
+    return invoice
+
+
+def _requested(payment: Payment, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the wished-for allocations as the JSON that a draft keeps. `invoice_id` alone: as much as there is."""
+    stated = list(values.get("allocations") or ())
+    if not stated and values.get("invoice_id"):
+        stated = [{"invoice_id": values["invoice_id"], "amount": None}]
+    return [
+        {
+            "invoice_id": str(allocation["invoice_id"]),
+            "amount": str(allocation["amount"]) if allocation.get("amount") is not None else None,
+            "allocated_at": at.isoformat() if (at := allocation.get("allocated_at")) else None,
+        }
+        for allocation in stated
+    ]
+
+
+def _take_amounts(payment: Payment, values: Mapping[str, Any]) -> None:
+    allocated = sum((Decimal(row["amount"] or 0) for row in payment.requested_allocations), Decimal(0))
+    amount = values.get("amount")
+    if amount is None and payment._state.adding:  # noqa: SLF001 - Django's documented flag
+        amount = allocated
+    if amount is not None:
+        payment.total_amount = ensure_precision(amount, payment.currency, field="amount")
+        payment.subtotal = payment.total_amount
+    if payment.total_amount <= 0:
+        raise ValidationFailed("a payment has an amount above zero", field="amount")
+    if values.get("fees") is not None:
+        payment.fees = ensure_precision(values["fees"], payment.currency, field="fees")
+    if not 0 <= payment.fees <= payment.total_amount:
+        raise ValidationFailed(
+            f"fees of {payment.fees} are not between 0 and the {payment.total_amount} paid", field="fees"
+        )
+    check_stated_total(values.get("net_amount"), payment.net_amount, field="net_amount")
+    if allocated > payment.total_amount:
+        raise ValidationFailed(
+            f"the allocations add up to {allocated}, more than the {payment.total_amount} paid", field="allocations"
+        )
+
+
+def _customer_of_invoices(payment: Payment) -> dict[str, Any]:
+    """A payment that names no customer is its invoices' customer's."""
+    has_customer: bool = payment.customer_id is not None
+    if has_customer or not payment.requested_allocations:
+        return {}
+    first = payment.requested_allocations[0]["invoice_id"]
+    invoice = Invoice.objects.filter(company_id=payment.company_id, id=first).first()
+    if invoice is None:
+        raise ReferenceNotFound(f"invoice {first} does not exist in this company", field="allocations[0].invoice_id")
+    return {"customer_id": invoice.customer_id}
