@@ -185,7 +185,10 @@ class ApiView(APIView):
     def _answered(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             self.initial(self.request, *args, **kwargs)
-            handler = getattr(self, str(self.request.method).lower(), self.http_method_not_allowed)
+            # An invented method, such as QUERY, may have the name of something else that a view has.
+            name = str(self.request.method).lower()
+            known = name in self.http_method_names
+            handler = getattr(self, name, self.http_method_not_allowed) if known else self.http_method_not_allowed
 
             def answer() -> HttpResponse:
                 return self._rendered(handler(self.request, *args, **kwargs))

@@ -155,3 +155,11 @@ def test_setup_password_checks_the_policy(client: Client, anna: Membership) -> N
     answer = post(client, "setup-password", {"token": issue_password_token(anna.user), "password": "short"})
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
     assert answer.json()["errors"][0]["field"] == "password"
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "QUERY", "BODY", "COMPANY", "TRACE"])
+@pytest.mark.parametrize("path", ["login", "forgot-password", "setup-password"])
+def test_answers_one_method_only(client: Client, db: None, method: str, path: str) -> None:
+    answer = client.generic(method, f"/v1/auth/{path}", b"{}", content_type="application/json")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
