@@ -20,7 +20,7 @@ from ledger import registry
 from ledger.activities import actor_facts, record_activity
 from ledger.chain import chained_events
 from ledger.drafts import EntryDraft, LineDraft
-from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted
+from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted, PeriodLocked
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, JournalLine
 from ledger.numbering import count_into_periods, locked_head, move_head, refuse_look_alikes
 from ledger.resolving import AccountBook, ResolvedEntry, ResolvedLine, resolve
@@ -64,17 +64,18 @@ def post(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
 def post_many(drafts: Iterable[EntryDraft], *, actor: Actor) -> list[UUID]:
     """Post many entries of one company with COPY, all or none, and return their ids in order.
 
-    The same rules as `post`. An error carries `entry_index`, the position of the draft it is about.
+    The same rules as `post`, but no search for look-alikes: whoever brings many knows which are meant. An error
+    carries `entry_index`, the position of the draft it is about.
     """
     ids: list[UUID] = []
     book: AccountBook | None = None
     for batch in _batches(drafts):
         company_id = batch[0].company_id
-        if any(draft.company_id != company_id or draft.entry_id for draft in batch):
-            raise ValueError("one call posts new entries of one company; stored drafts are posted one by one")
+        if any(draft.company_id != company_id or draft.entry_id or draft.checks_look_alikes for draft in batch):
+            raise ValueError("one call posts new entries of one company; what needs more is posted one by one")
         book = book or AccountBook(company_id)
         book.load(batch)
-        sequenced = _sequenced(company_id, _resolved(batch, book, offset=len(ids)), actor)
+        sequenced = _sequenced_batch(company_id, _resolved(batch, book, offset=len(ids)), actor, offset=len(ids))
         copy_entries(entry for entry, _ in sequenced)
         copy_lines(sequenced)
         move_head(sequenced[-1][0])
@@ -131,6 +132,17 @@ def _resolved(batch: Sequence[EntryDraft], book: AccountBook, *, offset: int) ->
             error.details["entry_index"] = index
             raise
     return resolved
+
+
+def _sequenced_batch(
+    company_id: UUID, entries: Sequence[ResolvedEntry], actor: Actor, *, offset: int
+) -> list[tuple[JournalEntry, list[ResolvedLine]]]:
+    try:
+        return _sequenced(company_id, entries, actor)
+    except PeriodLocked as error:
+        first = next(i for i, entry in enumerate(entries) if entry.period.name == error.details["period"])
+        error.details["entry_index"] = offset + first
+        raise
 
 
 def _sequenced(

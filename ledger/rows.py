@@ -68,7 +68,8 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> None
     names, staged = ", ".join(columns), f"staged_{table}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {staged} (LIKE {table} INCLUDING DEFAULTS) ON COMMIT DROP")
-        with cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as copy:
+        # Django wraps the errors of `execute` but not of `copy`.
+        with connection.wrap_database_errors, cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as copy:
             for chunk in _chunks(rows):
                 copy.write(chunk)
         cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}")  # noqa: S608 - constants
