@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,9 @@ from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.credentials import user_actor
 from backfill.tenancy.models import Company, Membership, Role, User
 from backfill.tenancy.services import IssuedApiKey, create_api_key, create_company, create_member
+from ledger.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.models import JournalEntry, Slot
+from ledger.posting import post
 
 PASSWORD = "correct horse battery"
 
@@ -66,3 +70,27 @@ def make_api_key(
         actor=actor or system_actor(),
         expires_at=expires_at,
     )
+
+
+def entry_draft(
+    company: Company, *lines: tuple[AccountReference, str | Decimal], on: date = date(2026, 1, 15), **fields: Any
+) -> EntryDraft:
+    """An entry to post, its lines as (account, amount), debit positive; 100.00 from cash to revenue by default."""
+    lines = lines or ((Slot.CASH, "100.00"), (Slot.REVENUE, "-100.00"))
+    return EntryDraft(
+        company_id=company.id,
+        entry_date=on,
+        lines=tuple(LineDraft(account=account, amount=Decimal(amount)) for account, amount in lines),
+        **fields,
+    )
+
+
+def make_entry(
+    company: Company,
+    *lines: tuple[AccountReference, str | Decimal],
+    on: date = date(2026, 1, 15),
+    actor: Actor | None = None,
+    **fields: Any,
+) -> JournalEntry:
+    """A posted entry; the arguments are those of `entry_draft`."""
+    return post(entry_draft(company, *lines, on=on, **fields), actor=actor or system_actor())
