@@ -97,7 +97,7 @@ def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
             "sequence": entry.sequence,
             "period": entry.period,
             "dates": [_text(entry.entry_date), _text(entry.document_date), _text(entry.effective_date)],
-            "currency": [entry.currency, f"{entry.exchange_rate:.9f}", _text(entry.rate_date), entry.rate_source],
+            "currency": [entry.currency, f"{entry.exchange_rate:.12f}", _text(entry.rate_date), entry.rate_source],
             "fx": canonical(entry.fx_annotation),
             "memo": entry.memo,
             "kind": entry.kind,

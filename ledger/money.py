@@ -27,7 +27,7 @@ LARGEST_AMOUNT: Final = Decimal("1e16")
 ECB: Final = "ECB"
 EURO: Final = "EUR"
 ECB_RATE_DAYS: Final = 10
-RATE_QUANTUM: Final = Decimal("1e-9")
+RATE_QUANTUM: Final = Decimal("1e-12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def largest_remainder(shares: Sequence[Fraction], units: int) -> list[int]:
 
 
 def exchange_rate(*, company: Company, currency: str, on: date) -> Rate:
-    """Return base-currency units per unit of `currency` on a day, rounded to nine decimals.
+    """Return base-currency units per unit of `currency` on a day, rounded to twelve decimals.
 
     The company's own latest rate up to that day comes first, whatever its age; then the ECB's reference rates of
     the same day or up to ten days before (they are not published on weekends and holidays), crossed through the

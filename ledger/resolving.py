@@ -25,7 +25,7 @@ from ledger.errors import (
 )
 from ledger.events import Pair, paired
 from ledger.models import Account, Slot
-from ledger.money import ensure_precision, exchange_rate, minor_units, quantize
+from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units, quantize
 from ledger.periods import PeriodRef, period_for
 
 MAX_LINES = 10_000
@@ -139,12 +139,12 @@ class AccountBook:
         if draft.exchange_rate is not None:
             if not 0 < draft.exchange_rate < Decimal("1e9"):
                 raise LedgerInputError("exchange_rate is a positive number", field="exchange_rate")
-            rate = draft.exchange_rate.quantize(Decimal("1e-9"))
+            rate = draft.exchange_rate.quantize(RATE_QUANTUM)
             return rate, draft.rate_date or draft.entry_date, draft.rate_source or "manual"
         key = (currency, draft.rate_date or draft.entry_date)
         if key not in self.rates:
             found = exchange_rate(company=self.loaded_company, currency=currency, on=key[1])
-            self.rates[key] = (found.rate.quantize(Decimal("1e-9")), found.rate_date, found.source)
+            self.rates[key] = (found.rate.quantize(RATE_QUANTUM), found.rate_date, found.source)
         return self.rates[key]
 
 

@@ -194,7 +194,7 @@ class RateField(ExactDecimalField):
     """A percentage or an exchange rate."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"whole_digits": 9, "places": 9, **kwargs})
+        super().__init__(**{"whole_digits": 9, "places": 12, **kwargs})
 
 
 class BooksAmountField(ExactDecimalField):

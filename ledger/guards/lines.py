@@ -36,7 +36,7 @@ BEGIN
                 AND n.amount = round(n.amount, ledger_minor_units(c.base_currency))
                 AND CASE WHEN e.currency = c.base_currency
                     THEN n.amount = n.currency_amount AND e.exchange_rate = 1 AND e.rate_date IS NULL
-                    ELSE e.exchange_rate BETWEEN 1e-9 AND 1e9 AND e.rate_date IS NOT NULL END
+                    ELSE e.exchange_rate BETWEEN 1e-12 AND 1e9 AND e.rate_date IS NOT NULL END
             FROM ledger_journalentry e JOIN tenancy_company c ON c.id = e.company_id WHERE e.id = n.entry_id
         ) IS NOT TRUE
             OR (SELECT a.company_id FROM ledger_account a WHERE a.id = n.account_id) IS DISTINCT FROM n.company_id

@@ -16,10 +16,10 @@ from ledger.imports.datev_keys import BookingKey, read_key
 from ledger.imports.datev_rows import BadRow, DatevRow
 from ledger.imports.results import Booking, digest
 from ledger.models import LineTaxRole, Slot
+from ledger.money import RATE_QUANTUM
 from ledger.tax import TaxRule, TaxSplit, add_tax, split_gross
 
 SYSTEM = "datev"
-_RATE_QUANTUM = Decimal("1e-9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,10 @@ class BookingWriter:
                 )
             ]
         split = _split(side.amount, rule, row.currency)
-        # The tax office wants the tax in base currency: it is split off there too, not converted (§ 16 Abs. 6 UStG).
+        # Tax is declared in base currency, so it is split off there too instead of being converted.
         base = None if side.base_amount is None else _split(side.base_amount, rule, self.header.currency)
+        if base is not None and not base.tax:
+            split = TaxSplit(net=side.amount, tax=Decimal(0))
         if not split.net:
             raise BadRow(f"{row.amount} {row.currency} leaves nothing after {rule.rate} % tax")
         net = LineDraft(
@@ -148,7 +150,7 @@ class BookingWriter:
         return [net, *_tax_lines(rule, split.tax, base.tax if base else None, path)]
 
     def _draft(self, row: DatevRow, key: BookingKey, lines: tuple[LineDraft, ...], content: str) -> EntryDraft:
-        rate = (row.base_amount / row.amount).quantize(_RATE_QUANTUM) if row.base_amount else None
+        rate = (row.base_amount / row.amount).quantize(RATE_QUANTUM) if row.base_amount else None
         is_reversal = row.is_general_reversal or key.is_general_reversal
         facts: dict[str, Any] = {
             "second_number": row.second_number,
@@ -187,7 +189,7 @@ def _split(amount: Decimal, rule: TaxRule, currency: str) -> TaxSplit:
 
 
 def _tax_lines(rule: TaxRule, tax: Decimal, base_tax: Decimal | None, path: str) -> list[LineDraft]:
-    if not tax:
+    if not tax and not base_tax:
         return []
     lines = [
         LineDraft(

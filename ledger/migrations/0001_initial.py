@@ -10,394 +10,870 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0002_guards'),
-        ('tenancy', '0002_guards'),
+        ("files", "0002_guards"),
+        ("tenancy", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='JournalHead',
+            name="JournalHead",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='journal_head', serialize=False, to='tenancy.company')),
-                ('next_journal_number', models.PositiveBigIntegerField(default=1)),
-                ('last_hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="journal_head",
+                        serialize=False,
+                        to="tenancy.company",
+                    ),
+                ),
+                ("next_journal_number", models.PositiveBigIntegerField(default=1)),
+                (
+                    "last_hash",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000", max_length=64
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(blank=True, max_length=20, null=True)),
-                ('name', models.CharField(max_length=255)),
-                ('type', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('revenue', 'Revenue'), ('expense', 'Expense')], max_length=10)),
-                ('sub_type', models.CharField(blank=True, max_length=50)),
-                ('category', models.CharField(blank=True, max_length=100)),
-                ('report_group', models.CharField(blank=True, max_length=40)),
-                ('slot', models.CharField(blank=True, choices=[('cash', 'Cash'), ('undeposited_funds', 'Undeposited Funds'), ('accounts_receivable', 'Accounts Receivable'), ('inventory_asset', 'Inventory Asset'), ('input_tax', 'Input Tax'), ('accounts_payable', 'Accounts Payable'), ('output_tax', 'Output Tax'), ('self_assessed_tax', 'Self Assessed Tax'), ('opening_balance_equity', 'Opening Balance Equity'), ('retained_earnings', 'Retained Earnings'), ('revenue', 'Revenue'), ('sales_discounts', 'Sales Discounts'), ('cogs', 'Cogs'), ('expense', 'Expense'), ('payment_fees', 'Payment Fees'), ('bank_fees', 'Bank Fees'), ('fx_gain', 'Fx Gain'), ('fx_loss', 'Fx Loss'), ('rounding', 'Rounding'), ('suspense', 'Suspense')], max_length=30, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('automatic_tax_code', models.CharField(blank=True, help_text='DATEV automatic account: gross bookings on it imply this tax code.', max_length=20)),
-                ('is_system', models.BooleanField(default=False, help_text='Came with the chart of accounts.')),
-                ('is_active', models.BooleanField(default=True)),
-                ('subsidiary_id', models.CharField(blank=True, max_length=100)),
-                ('source_system', models.CharField(blank=True, max_length=50)),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('connection_id', models.CharField(blank=True, max_length=100)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='tenancy.company')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='ledger.account')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(blank=True, max_length=20, null=True)),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("asset", "Asset"),
+                            ("liability", "Liability"),
+                            ("equity", "Equity"),
+                            ("revenue", "Revenue"),
+                            ("expense", "Expense"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("sub_type", models.CharField(blank=True, max_length=50)),
+                ("category", models.CharField(blank=True, max_length=100)),
+                ("report_group", models.CharField(blank=True, max_length=40)),
+                (
+                    "slot",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cash", "Cash"),
+                            ("undeposited_funds", "Undeposited Funds"),
+                            ("accounts_receivable", "Accounts Receivable"),
+                            ("inventory_asset", "Inventory Asset"),
+                            ("input_tax", "Input Tax"),
+                            ("accounts_payable", "Accounts Payable"),
+                            ("output_tax", "Output Tax"),
+                            ("self_assessed_tax", "Self Assessed Tax"),
+                            ("opening_balance_equity", "Opening Balance Equity"),
+                            ("retained_earnings", "Retained Earnings"),
+                            ("revenue", "Revenue"),
+                            ("sales_discounts", "Sales Discounts"),
+                            ("cogs", "Cogs"),
+                            ("expense", "Expense"),
+                            ("payment_fees", "Payment Fees"),
+                            ("bank_fees", "Bank Fees"),
+                            ("fx_gain", "Fx Gain"),
+                            ("fx_loss", "Fx Loss"),
+                            ("rounding", "Rounding"),
+                            ("suspense", "Suspense"),
+                        ],
+                        max_length=30,
+                        null=True,
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
+                (
+                    "automatic_tax_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="DATEV automatic account: gross bookings on it imply this tax code.",
+                        max_length=20,
+                    ),
+                ),
+                ("is_system", models.BooleanField(default=False, help_text="Came with the chart of accounts.")),
+                ("is_active", models.BooleanField(default=True)),
+                ("subsidiary_id", models.CharField(blank=True, max_length=100)),
+                ("source_system", models.CharField(blank=True, max_length=50)),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                ("connection_id", models.CharField(blank=True, max_length=100)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="tenancy.company",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="ledger.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code', 'name'),
+                "ordering": ("code", "name"),
             },
         ),
         migrations.CreateModel(
-            name='AccountTotal',
+            name="AccountTotal",
             fields=[
-                ('pk', models.CompositePrimaryKey('company_id', 'account_id', 'month', 'currency', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('month', models.DateField(help_text='First day of the calendar month.')),
-                ('currency', models.CharField(max_length=3)),
-                ('debit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('credit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('currency_debit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('currency_credit', models.DecimalField(decimal_places=4, default=0, max_digits=24)),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='totals', to='ledger.account')),
-                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "company_id",
+                        "account_id",
+                        "month",
+                        "currency",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("month", models.DateField(help_text="First day of the calendar month.")),
+                ("currency", models.CharField(max_length=3)),
+                ("debit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                ("credit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                ("currency_debit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                ("currency_credit", models.DecimalField(decimal_places=4, default=0, max_digits=24)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="totals",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('subject_type', models.CharField(help_text='journal_entry, period, invoice, …', max_length=40)),
-                ('subject_id', models.UUIDField()),
-                ('verb', models.CharField(help_text='posted, reversed, reopened, voided, …', max_length=40)),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('actor', models.JSONField(blank=True, default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("subject_type", models.CharField(help_text="journal_entry, period, invoice, …", max_length=40)),
+                ("subject_id", models.UUIDField()),
+                ("verb", models.CharField(help_text="posted, reversed, reopened, voided, …", max_length=40)),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                ("actor", models.JSONField(blank=True, default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.company"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activities',
+                "verbose_name_plural": "activities",
             },
         ),
         migrations.CreateModel(
-            name='BooksCheck',
+            name="BooksCheck",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField()),
-                ('entry_count', models.PositiveBigIntegerField(help_text='Entries proven.')),
-                ('findings', models.JSONField(default=list, help_text='What is off; empty when the books are right.')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='books_checks', to='tenancy.company')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField()),
+                ("entry_count", models.PositiveBigIntegerField(help_text="Entries proven.")),
+                ("findings", models.JSONField(default=list, help_text="What is off; empty when the books are right.")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="books_checks", to="tenancy.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EntryCounter',
+            name="EntryCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField()),
-                ('last_sequence', models.PositiveBigIntegerField(default=0)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fiscal_year", models.PositiveSmallIntegerField()),
+                ("last_sequence", models.PositiveBigIntegerField(default=0)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ExchangeRate',
+            name="ExchangeRate",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('base_currency', models.CharField(max_length=3)),
-                ('currency', models.CharField(max_length=3)),
-                ('rate_date', models.DateField()),
-                ('rate', models.DecimalField(decimal_places=9, max_digits=18)),
-                ('source', models.CharField(max_length=20)),
-                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exchange_rates', to='tenancy.company')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("base_currency", models.CharField(max_length=3)),
+                ("currency", models.CharField(max_length=3)),
+                ("rate_date", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=12, max_digits=24)),
+                ("source", models.CharField(max_length=20)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exchange_rates",
+                        to="tenancy.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('posted', 'Posted'), ('pending_reversal', 'Pending reversal'), ('reversed', 'Reversed'), ('superseded', 'Superseded')], default='draft', max_length=20)),
-                ('approval_status', models.CharField(choices=[('draft', 'Draft'), ('pending_approval', 'Pending approval'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('void', 'Void')], default='draft', help_text='Fixed by posting.', max_length=20)),
-                ('entry_date', models.DateField(help_text='Posting date; with `period` it decides where the entry counts.')),
-                ('document_date', models.DateField(blank=True, null=True)),
-                ('effective_date', models.DateField(blank=True, null=True)),
-                ('period', models.CharField(blank=True, help_text='YYYY-MM, YYYY-P13 or YYYY-P14; set by posting.', max_length=8)),
-                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, help_text='The year in which it starts.', null=True)),
-                ('sequence', models.PositiveBigIntegerField(blank=True, help_text='Gapless within company and fiscal year; set by posting.', null=True)),
-                ('first_journal_number', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('last_journal_number', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('memo', models.CharField(blank=True, max_length=500)),
-                ('document_number', models.CharField(blank=True, max_length=100)),
-                ('external_reference', models.CharField(blank=True, max_length=500, null=True)),
-                ('kind', models.CharField(default='manual', help_text='What posted it: manual, invoice, import, …', max_length=30)),
-                ('source_system', models.CharField(blank=True, max_length=50)),
-                ('source_id', models.CharField(blank=True, max_length=200)),
-                ('connection_id', models.CharField(blank=True, max_length=100)),
-                ('dimensions', models.JSONField(blank=True, default=dict)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('currency', models.CharField(help_text='The currency its lines were stated in.', max_length=3)),
-                ('exchange_rate', models.DecimalField(decimal_places=9, default=1, help_text='Base currency units per unit of `currency`.', max_digits=18)),
-                ('rate_date', models.DateField(blank=True, null=True)),
-                ('rate_source', models.CharField(blank=True, max_length=20)),
-                ('fx_annotation', models.JSONField(blank=True, help_text='Document currency facts of an entry stated in base currency.', null=True)),
-                ('draft_lines', models.JSONField(blank=True, help_text='The lines of a draft; null once posted.', null=True)),
-                ('line_count', models.PositiveIntegerField(default=0)),
-                ('total_amount', models.DecimalField(decimal_places=4, default=0, help_text='Sum of its debits in base currency.', max_digits=20)),
-                ('content_digest', models.CharField(blank=True, help_text='SHA-256 of date and (account, amount) set; finds look-alikes.', max_length=64)),
-                ('reversal_reason', models.CharField(blank=True, max_length=500)),
-                ('provenance', models.JSONField(blank=True, default=dict, help_text='Actor and surface at the time of posting.')),
-                ('created_by', models.CharField(blank=True, max_length=200)),
-                ('overrides_soft_lock', models.BooleanField(default=False)),
-                ('prev_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(blank=True, max_length=64)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('posted_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='journal_entries', to='tenancy.company')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
-                ('reverses_entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='ledger.journalentry')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("posted", "Posted"),
+                            ("pending_reversal", "Pending reversal"),
+                            ("reversed", "Reversed"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "approval_status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("pending_approval", "Pending approval"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                            ("void", "Void"),
+                        ],
+                        default="draft",
+                        help_text="Fixed by posting.",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "entry_date",
+                    models.DateField(help_text="Posting date; with `period` it decides where the entry counts."),
+                ),
+                ("document_date", models.DateField(blank=True, null=True)),
+                ("effective_date", models.DateField(blank=True, null=True)),
+                (
+                    "period",
+                    models.CharField(
+                        blank=True, help_text="YYYY-MM, YYYY-P13 or YYYY-P14; set by posting.", max_length=8
+                    ),
+                ),
+                (
+                    "fiscal_year",
+                    models.PositiveSmallIntegerField(blank=True, help_text="The year in which it starts.", null=True),
+                ),
+                (
+                    "sequence",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="Gapless within company and fiscal year; set by posting.", null=True
+                    ),
+                ),
+                ("first_journal_number", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("last_journal_number", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("memo", models.CharField(blank=True, max_length=500)),
+                ("document_number", models.CharField(blank=True, max_length=100)),
+                ("external_reference", models.CharField(blank=True, max_length=500, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        default="manual", help_text="What posted it: manual, invoice, import, …", max_length=30
+                    ),
+                ),
+                ("source_system", models.CharField(blank=True, max_length=50)),
+                ("source_id", models.CharField(blank=True, max_length=200)),
+                ("connection_id", models.CharField(blank=True, max_length=100)),
+                ("dimensions", models.JSONField(blank=True, default=dict)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                ("currency", models.CharField(help_text="The currency its lines were stated in.", max_length=3)),
+                (
+                    "exchange_rate",
+                    models.DecimalField(
+                        decimal_places=12,
+                        default=1,
+                        help_text="Base currency units per unit of `currency`.",
+                        max_digits=24,
+                    ),
+                ),
+                ("rate_date", models.DateField(blank=True, null=True)),
+                ("rate_source", models.CharField(blank=True, max_length=20)),
+                (
+                    "fx_annotation",
+                    models.JSONField(
+                        blank=True, help_text="Document currency facts of an entry stated in base currency.", null=True
+                    ),
+                ),
+                (
+                    "draft_lines",
+                    models.JSONField(blank=True, help_text="The lines of a draft; null once posted.", null=True),
+                ),
+                ("line_count", models.PositiveIntegerField(default=0)),
+                (
+                    "total_amount",
+                    models.DecimalField(
+                        decimal_places=4, default=0, help_text="Sum of its debits in base currency.", max_digits=20
+                    ),
+                ),
+                (
+                    "content_digest",
+                    models.CharField(
+                        blank=True,
+                        help_text="SHA-256 of date and (account, amount) set; finds look-alikes.",
+                        max_length=64,
+                    ),
+                ),
+                ("reversal_reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "provenance",
+                    models.JSONField(blank=True, default=dict, help_text="Actor and surface at the time of posting."),
+                ),
+                ("created_by", models.CharField(blank=True, max_length=200)),
+                ("overrides_soft_lock", models.BooleanField(default=False)),
+                ("prev_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(blank=True, max_length=64)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("posted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal_entries",
+                        to="tenancy.company",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.document",
+                    ),
+                ),
+                (
+                    "reverses_entry",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="ledger.journalentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'journal entries',
+                "verbose_name_plural": "journal entries",
             },
         ),
         migrations.CreateModel(
-            name='JournalLine',
+            name="JournalLine",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('line_number', models.PositiveIntegerField(help_text="From 1 to the entry's line count.")),
-                ('entry_date', models.DateField(help_text="The entry's date, kept here for the account sheet's index.")),
-                ('journal_number', models.PositiveBigIntegerField(help_text="The entry's first, kept here for the same reason.")),
-                ('amount', models.DecimalField(decimal_places=4, help_text='Base currency, debit positive.', max_digits=20)),
-                ('currency_amount', models.DecimalField(decimal_places=4, help_text='Entry currency, debit positive.', max_digits=20)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('tax_code', models.CharField(blank=True, max_length=20)),
-                ('tax_role', models.CharField(blank=True, choices=[('base', 'Taxed amount'), ('tax', 'Tax'), ('self_assessed', 'Self-assessed tax')], max_length=20)),
-                ('personal_account', models.CharField(blank=True, help_text='Customer or vendor account behind a control account (DATEV).', max_length=20)),
-                ('line_ref', models.CharField(blank=True, max_length=100)),
-                ('class_id', models.CharField(blank=True, max_length=100)),
-                ('location_id', models.CharField(blank=True, max_length=100)),
-                ('dimensions', models.JSONField(blank=True, default=dict)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.account')),
-                ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("line_number", models.PositiveIntegerField(help_text="From 1 to the entry's line count.")),
+                (
+                    "entry_date",
+                    models.DateField(help_text="The entry's date, kept here for the account sheet's index."),
+                ),
+                (
+                    "journal_number",
+                    models.PositiveBigIntegerField(help_text="The entry's first, kept here for the same reason."),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=4, help_text="Base currency, debit positive.", max_digits=20),
+                ),
+                (
+                    "currency_amount",
+                    models.DecimalField(decimal_places=4, help_text="Entry currency, debit positive.", max_digits=20),
+                ),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("tax_code", models.CharField(blank=True, max_length=20)),
+                (
+                    "tax_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[("base", "Taxed amount"), ("tax", "Tax"), ("self_assessed", "Self-assessed tax")],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "personal_account",
+                    models.CharField(
+                        blank=True,
+                        help_text="Customer or vendor account behind a control account (DATEV).",
+                        max_length=20,
+                    ),
+                ),
+                ("line_ref", models.CharField(blank=True, max_length=100)),
+                ("class_id", models.CharField(blank=True, max_length=100)),
+                ("location_id", models.CharField(blank=True, max_length=100)),
+                ("dimensions", models.JSONField(blank=True, default=dict)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.company",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="ledger.journalentry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='YYYY-MM, YYYY-P13 or YYYY-P14', max_length=8)),
-                ('number', models.PositiveSmallIntegerField(default=0, help_text='0 for a month, 13 or 14')),
-                ('fiscal_year', models.PositiveSmallIntegerField(help_text='The year in which the fiscal year starts.')),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('status', models.CharField(choices=[('open', 'Open'), ('soft_locked', 'Soft-locked'), ('locked', 'Locked')], default='open', max_length=12)),
-                ('booking_count', models.PositiveIntegerField(default=0)),
-                ('locked_by', models.CharField(blank=True, max_length=200)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_by', models.CharField(blank=True, max_length=200)),
-                ('closing_hash', models.CharField(blank=True, max_length=64)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='tenancy.company')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(help_text="YYYY-MM, YYYY-P13 or YYYY-P14", max_length=8)),
+                ("number", models.PositiveSmallIntegerField(default=0, help_text="0 for a month, 13 or 14")),
+                (
+                    "fiscal_year",
+                    models.PositiveSmallIntegerField(help_text="The year in which the fiscal year starts."),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("soft_locked", "Soft-locked"), ("locked", "Locked")],
+                        default="open",
+                        max_length=12,
+                    ),
+                ),
+                ("booking_count", models.PositiveIntegerField(default=0)),
+                ("locked_by", models.CharField(blank=True, max_length=200)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_by", models.CharField(blank=True, max_length=200)),
+                ("closing_hash", models.CharField(blank=True, max_length=64)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="tenancy.company",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LockRequest',
+            name="LockRequest",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('approved', 'Approved'), ('cancelled', 'Cancelled'), ('expired', 'Expired')], default='pending', max_length=10)),
-                ('requested_by_label', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('decided_by_label', models.CharField(blank=True, max_length=200)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lock_requests', to='ledger.period')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("approved", "Approved"),
+                            ("cancelled", "Cancelled"),
+                            ("expired", "Expired"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_by_label", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("decided_by_label", models.CharField(blank=True, max_length=200)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.company"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lock_requests", to="ledger.period"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TaxCode',
+            name="TaxCode",
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=20)),
-                ('label', models.CharField(max_length=120)),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('rate', models.DecimalField(decimal_places=4, help_text='Percent: 19 means 19 %.', max_digits=7)),
-                ('datev_key', models.CharField(blank=True, help_text='DATEV BU key that stands for this code.', max_length=4)),
-                ('category', models.CharField(default='S', help_text='UNTDID 5305 duty category for e-invoices: S, Z, E, AE, K, G, O.', max_length=2)),
-                ('is_system', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tax_codes', to='tenancy.company')),
-                ('self_assess_account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('vat_account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ("id", models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=20)),
+                ("label", models.CharField(max_length=120)),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("rate", models.DecimalField(decimal_places=4, help_text="Percent: 19 means 19 %.", max_digits=7)),
+                (
+                    "datev_key",
+                    models.CharField(blank=True, help_text="DATEV BU key that stands for this code.", max_length=4),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        default="S",
+                        help_text="UNTDID 5305 duty category for e-invoices: S, Z, E, AE, K, G, O.",
+                        max_length=2,
+                    ),
+                ),
+                ("is_system", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tax_codes", to="tenancy.company"
+                    ),
+                ),
+                (
+                    "self_assess_account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "vat_account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('id', 'company'), name='account_company_id'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("id", "company"), name="account_company_id"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('company', 'code'), name='account_code_unique'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("company", "code"), name="account_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), ('slot__isnull', False)), fields=('company', 'slot'), name='account_slot_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True), ("slot__isnull", False)),
+                fields=("company", "slot"),
+                name="account_slot_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='account_source_identity'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("company", "source_system", "connection_id", "source_id"),
+                name="account_source_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['asset', 'liability', 'equity', 'revenue', 'expense'])), name='account_type_known'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type__in", ["asset", "liability", "equity", "revenue", "expense"])),
+                name="account_type_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='accounttotal',
-            index=models.Index(fields=['company', 'month'], name='total_by_month'),
+            model_name="accounttotal",
+            index=models.Index(fields=["company", "month"], name="total_by_month"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['company', 'subject_type', 'subject_id', '-at'], name='activity_by_subject'),
+            model_name="activity",
+            index=models.Index(fields=["company", "subject_type", "subject_id", "-at"], name="activity_by_subject"),
         ),
         migrations.AddIndex(
-            model_name='bookscheck',
-            index=models.Index(fields=['company', '-finished_at'], name='books_check_latest'),
+            model_name="bookscheck",
+            index=models.Index(fields=["company", "-finished_at"], name="books_check_latest"),
         ),
         migrations.AddConstraint(
-            model_name='entrycounter',
-            constraint=models.UniqueConstraint(fields=('company', 'fiscal_year'), name='entry_counter_once'),
+            model_name="entrycounter",
+            constraint=models.UniqueConstraint(fields=("company", "fiscal_year"), name="entry_counter_once"),
         ),
         migrations.AddConstraint(
-            model_name='exchangerate',
-            constraint=models.UniqueConstraint(fields=('company', 'base_currency', 'currency', 'rate_date'), name='exchange_rate_once', nulls_distinct=False),
+            model_name="exchangerate",
+            constraint=models.UniqueConstraint(
+                fields=("company", "base_currency", "currency", "rate_date"),
+                name="exchange_rate_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exchangerate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='exchange_rate_positive'),
+            model_name="exchangerate",
+            constraint=models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="exchange_rate_positive"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['company', '-entry_date', '-id'], name='entry_by_date'),
+            model_name="journalentry",
+            index=models.Index(fields=["company", "-entry_date", "-id"], name="entry_by_date"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['company', 'period'], name='entry_by_period'),
+            model_name="journalentry",
+            index=models.Index(fields=["company", "period"], name="entry_by_period"),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('content_digest', ''), _negated=True), fields=['company', 'content_digest'], name='entry_by_digest'),
+            model_name="journalentry",
+            index=models.Index(
+                condition=models.Q(("content_digest", ""), _negated=True),
+                fields=["company", "content_digest"],
+                name="entry_by_digest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('external_reference__isnull', False)), fields=['company', 'external_reference'], name='entry_by_external_ref'),
+            model_name="journalentry",
+            index=models.Index(
+                condition=models.Q(("external_reference__isnull", False)),
+                fields=["company", "external_reference"],
+                name="entry_by_external_ref",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('status', 'draft')), fields=['company', '-created_at'], name='entry_drafts'),
+            model_name="journalentry",
+            index=models.Index(
+                condition=models.Q(("status", "draft")), fields=["company", "-created_at"], name="entry_drafts"
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalentry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['memo'], name='entry_memo_trgm', opclasses=['gin_trgm_ops']),
+            model_name="journalentry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["memo"], name="entry_memo_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('id', 'company'), name='entry_company_id'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(fields=("id", "company"), name="entry_company_id"),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('company', 'fiscal_year', 'sequence'), name='entry_sequence_unique'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("company", "fiscal_year", "sequence"), name="entry_sequence_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('company', 'first_journal_number'), name='entry_first_number_unique'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("company", "first_journal_number"), name="entry_first_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('company', 'last_journal_number'), include=('hash',), name='entry_last_number_unique'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                fields=("company", "last_journal_number"), include=("hash",), name="entry_last_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft'), _negated=True), fields=('reverses_entry',), name='entry_reversed_once'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "draft"), _negated=True),
+                fields=("reverses_entry",),
+                name="entry_reversed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='entry_source_identity'),
+            model_name="journalentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source_id", ""), _negated=True),
+                fields=("company", "source_system", "connection_id", "source_id"),
+                name="entry_source_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('approval_status', 'approved'), ('draft_lines__isnull', True), ('first_journal_number__gte', 1), ('fiscal_year__isnull', False), ('last_journal_number__gte', models.F('first_journal_number')), ('line_count__gte', 2), ('posted_at__isnull', False), ('sequence__gte', 1), models.Q(('period', ''), _negated=True), models.Q(('hash', ''), _negated=True), models.Q(('prev_hash', ''), _negated=True)), _connector='OR'), name='entry_posted_is_complete'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(
+                        ("approval_status", "approved"),
+                        ("draft_lines__isnull", True),
+                        ("first_journal_number__gte", 1),
+                        ("fiscal_year__isnull", False),
+                        ("last_journal_number__gte", models.F("first_journal_number")),
+                        ("line_count__gte", 2),
+                        ("posted_at__isnull", False),
+                        ("sequence__gte", 1),
+                        models.Q(("period", ""), _negated=True),
+                        models.Q(("hash", ""), _negated=True),
+                        models.Q(("prev_hash", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_posted_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'draft'), _negated=True), models.Q(('first_journal_number__isnull', True), ('hash', ''), ('line_count', 0), ('sequence__isnull', True)), _connector='OR'), name='entry_draft_has_no_numbers'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "draft"), _negated=True),
+                    models.Q(
+                        ("first_journal_number__isnull", True),
+                        ("hash", ""),
+                        ("line_count", 0),
+                        ("sequence__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_draft_has_no_numbers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'posted', 'pending_reversal', 'reversed', 'superseded'])), name='entry_status_known'),
+            model_name="journalentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "posted", "pending_reversal", "reversed", "superseded"])),
+                name="entry_status_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['company', 'account', 'entry_date', 'journal_number', 'line_number'], include=('amount',), name='line_account_sheet'),
+            model_name="journalline",
+            index=models.Index(
+                fields=["company", "account", "entry_date", "journal_number", "line_number"],
+                include=("amount",),
+                name="line_account_sheet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('entry', 'line_number'), name='line_number_unique'),
+            model_name="journalline",
+            constraint=models.UniqueConstraint(fields=("entry", "line_number"), name="line_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='line_one_sided'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="line_one_sided"),
         ),
         migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('currency_amount__gte', 0)), models.Q(('amount__lt', 0), ('currency_amount__lte', 0)), _connector='OR'), name='line_sides_agree'),
+            model_name="journalline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("currency_amount__gte", 0)),
+                    models.Q(("amount__lt", 0), ("currency_amount__lte", 0)),
+                    _connector="OR",
+                ),
+                name="line_sides_agree",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('id', 'company'), name='period_company_id'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("id", "company"), name="period_company_id"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('company', 'name'), name='period_once'),
+            model_name="period",
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="period_once"),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'locked'), _negated=True), models.Q(('closing_hash', ''), _negated=True), _connector='OR'), name='period_locked_has_closing_hash'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "locked"), _negated=True),
+                    models.Q(("closing_hash", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="period_locked_has_closing_hash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('number__in', (0, 13, 14))), name='period_number_known'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__in", (0, 13, 14))), name="period_number_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='period',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('open', 'soft_locked', 'locked'))), name='period_status_known'),
+            model_name="period",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("open", "soft_locked", "locked"))), name="period_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lockrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'pending')), fields=('period',), name='lock_request_one_pending'),
+            model_name="lockrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "pending")), fields=("period",), name="lock_request_one_pending"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxcode',
-            constraint=models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('code'), name='tax_code_unique_ci'),
+            model_name="taxcode",
+            constraint=models.UniqueConstraint(
+                models.F("company"), django.db.models.functions.text.Upper("code"), name="tax_code_unique_ci"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxcode',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0), ('rate__lte', 100)), name='tax_code_rate_is_percent'),
+            model_name="taxcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="tax_code_rate_is_percent"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='taxcode',
-            constraint=models.CheckConstraint(condition=models.Q(('self_assess_account__isnull', True), models.Q(('self_assess_account', models.F('vat_account')), _negated=True), _connector='OR'), name='tax_code_accounts_differ'),
+            model_name="taxcode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("self_assess_account__isnull", True),
+                    models.Q(("self_assess_account", models.F("vat_account")), _negated=True),
+                    _connector="OR",
+                ),
+                name="tax_code_accounts_differ",
+            ),
         ),
     ]

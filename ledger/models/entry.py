@@ -70,7 +70,7 @@ class JournalEntry(models.Model):
 
     currency = models.CharField(max_length=3, help_text="The currency its lines were stated in.")
     exchange_rate = models.DecimalField(
-        max_digits=18, decimal_places=9, default=1, help_text="Base currency units per unit of `currency`."
+        max_digits=24, decimal_places=12, default=1, help_text="Base currency units per unit of `currency`."
     )
     rate_date = models.DateField(null=True, blank=True)
     rate_source = models.CharField(max_length=20, blank=True)

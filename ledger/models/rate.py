@@ -15,7 +15,7 @@ class ExchangeRate(models.Model):
     base_currency = models.CharField(max_length=3)
     currency = models.CharField(max_length=3)
     rate_date = models.DateField()
-    rate = models.DecimalField(max_digits=18, decimal_places=9)
+    rate = models.DecimalField(max_digits=24, decimal_places=12)
     source = models.CharField(max_length=20)
 
     class Meta:
