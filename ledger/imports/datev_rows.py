@@ -28,7 +28,7 @@ _TITLES = {
 _AMOUNT = re.compile(r"[0-9]{1,10}(,[0-9]{1,2})?")
 _RATE = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})?")
 _ACCOUNT = re.compile(r"[0-9]{1,9}")
-_READ_FIELDS = frozenset({*range(1, 15), 37, 38, 114, 115, 118})
+_READ_FIELDS = frozenset({*range(1, 15), 37, 38, 115, 118})
 # Fields that change what a row posts in ways the ledger does not follow; to drop one silently would post wrong books.
 _REFUSED_FIELDS = {
     13: "a discount (Skonto) is not split off automatically; export it as a row of its own",

@@ -33,7 +33,7 @@ def test_reads_a_row() -> None:
     assert (row.document_date, row.service_date) == (date(2026, 1, 15), date(2026, 1, 10))
     assert (row.document_number, row.second_number, row.text) == ("RE-1", "0312", "Beratung")
     assert row.cost_centres == ("100", "")
-    assert row.notes == {"Feld 20": 'BEDI "X"'}
+    assert row.notes == {"Feld 20": 'BEDI "X"', "Feld 114": "1"}
     assert not row.is_general_reversal
 
 
