@@ -6,8 +6,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
+from backfill.errors import DomainError
 from backfill.tenancy.addresses import client_address
-from backfill.tenancy.errors import InvalidCredentials, TooManyAttempts
 from backfill.tenancy.models import User
 from backfill.tenancy.services.sign_in import verify_password
 
@@ -28,5 +28,5 @@ class PasswordBackend(ModelBackend):
         address = client_address(request) if request is not None else ""
         try:
             return verify_password(email=email, password=password, address=address)
-        except (InvalidCredentials, TooManyAttempts) as refusal:
+        except DomainError as refusal:
             raise PermissionDenied(refusal.message) from refusal

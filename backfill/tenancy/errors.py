@@ -31,6 +31,16 @@ class TooManyAttempts(DomainError):
         self.retry_after = retry_after
 
 
+class CannotSignInNow(DomainError):
+    """The store of the counters, or the queue of the mails, cannot be reached; without them nobody is let in."""
+
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("This is not possible at the moment. Try again in a minute.")
+
+
 class InvalidToken(DomainError):
     """A mailed one-time token that is unknown, used, withdrawn or expired; which one is nobody's business."""
 

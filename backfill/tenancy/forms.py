@@ -6,8 +6,8 @@ from django import forms
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from backfill.errors import DomainError
 from backfill.tenancy.addresses import client_address
-from backfill.tenancy.errors import InvalidCredentials, TooManyAttempts
 from backfill.tenancy.services import verify_password
 
 
@@ -19,7 +19,7 @@ class SignInForm(AuthenticationForm):
         if email and password:
             try:
                 user = verify_password(email=email, password=password, address=client_address(self.request))
-            except (InvalidCredentials, TooManyAttempts) as refusal:
+            except DomainError as refusal:
                 raise forms.ValidationError(refusal.message) from refusal
             self.confirm_login_allowed(user)
             self.user_cache = user

@@ -7,12 +7,15 @@ address alone (somebody trying a list of people) and the e-mail alone (many mach
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.cache import cache
+from redis import RedisError
 
-from backfill.tenancy.errors import TooManyAttempts
+from backfill.tenancy.errors import CannotSignInNow, TooManyAttempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +38,47 @@ _MESSAGE: Final = "Too many attempts to sign in. Wait a while, or set a new pass
 def reserve_attempt(*, email: str, address: str) -> None:
     """Count one attempt to sign in, or raise TooManyAttempts while locked. `email` is in its normal spelling."""
     subjects = _subjects(email, address)
-    for limit, subject in subjects:
-        _refuse_locked(limit, subject)
-    for limit, subject in subjects:
-        if count_hit(f"{limit.name}:{subject}", window=limit.window) > limit.attempts:
-            cache.set(_lock_key(limit, subject), time.time() + limit.lock, timeout=limit.lock)
+    with _reaching_the_store():
+        for limit, subject in subjects:
             _refuse_locked(limit, subject)
+        for limit, subject in subjects:
+            if count_hit(f"{limit.name}:{subject}", window=limit.window) > limit.attempts:
+                cache.set(_lock_key(limit, subject), time.time() + limit.lock, timeout=limit.lock)
+                _refuse_locked(limit, subject)
 
 
 def forgive_attempts(*, email: str, address: str) -> None:
     """Forget the attempts after the right password. The address keeps its count: it may be trying other people."""
-    cache.delete_many(
-        [key for limit, subject in _subjects(email, address) if limit is not ADDRESS for key in _keys(limit, subject)]
-    )
+    forgiven = [(limit, subject) for limit, subject in _subjects(email, address) if limit is not ADDRESS]
+    with _reaching_the_store():
+        cache.delete_many([key for limit, subject in forgiven for key in _keys(limit, subject)])
 
 
 def unlock_email(email: str) -> None:
     """Let a person back in who has just proved, by a mailed token, that the address is theirs."""
-    cache.delete_many(_keys(EMAIL, _digest(email)))
+    with _reaching_the_store():
+        cache.delete_many(_keys(EMAIL, _digest(email)))
 
 
 def count_hit(name: str, *, window: int) -> int:
     """Count one event and return how many there were since the first of them, at most `window` seconds ago."""
     key = f"hits:{name}"
-    cache.add(key, 0, timeout=window)
+    with _reaching_the_store():
+        cache.add(key, 0, timeout=window)
+        try:
+            return cache.incr(key)
+        except ValueError:  # it expired between the two calls, so this event is the first of a new window
+            cache.set(key, 1, timeout=window)
+            return 1
+
+
+@contextmanager
+def _reaching_the_store() -> Iterator[None]:
+    """Let nobody guess uncounted: while the store cannot be reached, nobody signs in."""
     try:
-        return cache.incr(key)
-    except ValueError:  # it expired between the two calls, so this event is the first of a new window
-        cache.set(key, 1, timeout=window)
-        return 1
+        yield
+    except RedisError as error:
+        raise CannotSignInNow from error
 
 
 def _subjects(email: str, address: str) -> list[tuple[Limit, str]]:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 
 from backfill.tenancy.models import Company, Membership
 from backfill.tenancy.one_time_tokens import issue_password_token
@@ -163,3 +163,17 @@ def test_answers_one_method_only(client: Client, db: None, method: str, path: st
     answer = client.generic(method, f"/v1/auth/{path}", b"{}", content_type="application/json")
     assert answer.status_code == 405
     assert answer["Allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("login", {"email": EMAIL, "password": PASSWORD}), ("forgot-password", {"email": EMAIL})]
+)
+@override_settings(
+    CACHES={"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+)
+def test_lets_nobody_in_uncounted_while_the_counters_cannot_be_reached(
+    client: Client, anna: Membership, path: str, body: dict[str, str]
+) -> None:
+    answer = post(client, path, body)
+    assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert answer["Retry-After"]

@@ -32,5 +32,6 @@ def receive_contact_message(
         email=email,
         message=message,
     )
-    transaction.on_commit(partial(send_contact_message.delay, str(stored.pk)))
+    # Robust: the message is kept, so its sender need not send it again when no mail can be queued.
+    transaction.on_commit(partial(send_contact_message.delay, str(stored.pk)), robust=True)
     return stored

@@ -1,12 +1,14 @@
 """Setting a password with a mailed token."""
 
+from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from backfill.tenancy.actors import Actor, ActorKind
-from backfill.tenancy.errors import InvalidToken
+from backfill.tenancy.errors import CannotSignInNow, InvalidToken
 from backfill.tenancy.lockout import count_hit, unlock_email
 from backfill.tenancy.models import AccessEvent, PasswordToken, User
 from backfill.tenancy.services.invitations import accept_invitation
@@ -22,11 +24,19 @@ def request_password_reset(*, email: str, address: str) -> None:
     """Have a link mailed to the person with this address, if there is one.
 
     Nothing is looked up here: whether there is such a person is found out by the task, so that neither the answer
-    nor its time tells. A caller who asks too often is not told either. Raises ValidationFailed for no address at all.
+    nor its time tells. A caller who asks too often is not told either. Raises ValidationFailed for no address at
+    all, CannotSignInNow while nothing can be mailed.
     """
     email = checked_email(email)
     if count_hit(f"reset-request:{address}", window=3600) <= RESETS_PER_ADDRESS_AND_HOUR:
-        transaction.on_commit(lambda: send_password_reset.delay(email))
+        transaction.on_commit(partial(_send_reset, email))
+
+
+def _send_reset(email: str) -> None:
+    try:
+        send_password_reset.delay(email)
+    except OperationalError as error:
+        raise CannotSignInNow from error
 
 
 def set_password(*, token: str, password: str, address: str) -> None:
