@@ -23,6 +23,7 @@ app.conf.beat_schedule = {
         "task": "backfill.tenancy.tasks.purge_expired_tokens",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "purge-idempotency-records": {"task": "api.purge_idempotency_records", "schedule": crontab(minute="40")},
     "check-books": {"task": "ledger.check_all_books", "schedule": crontab(hour="2", minute="20")},
 }
 
