@@ -95,7 +95,7 @@ def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
             "entry": str(entry.id),
             "fiscal_year": entry.fiscal_year,
             "sequence": entry.sequence,
-            "period": entry.period,
+            "period": [entry.period, entry.overrides_soft_lock],
             "dates": [_text(entry.entry_date), _text(entry.document_date), _text(entry.effective_date)],
             "currency": [entry.currency, f"{entry.exchange_rate:.12f}", _text(entry.rate_date), entry.rate_source],
             "fx": canonical(entry.fx_annotation),
@@ -136,15 +136,22 @@ def entries_with_lines(entries: Any) -> Iterator[tuple[JournalEntry, list[Journa
 
 
 def canonical(value: Any) -> Any:
-    """Return JSON facts in the one form that is hashed: numbers as plain decimal text, since PostgreSQL and
-    Python write the same number in different ways."""
+    """Return JSON facts in the one form that is hashed: numbers in plain decimals without trailing zeros, since
+    PostgreSQL and Python write the same number in different ways."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, int | float | Decimal):
-        return f"{Decimal(str(value)).normalize():f}"
+        return _number(value)
     if isinstance(value, dict):
         return {str(key): canonical(item) for key, item in value.items()}
     return [canonical(item) for item in value]
+
+
+def _number(value: Any) -> orjson.Fragment:
+    text = f"{Decimal(str(value)):f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return orjson.Fragment("0" if text == "-0" else text)
 
 
 def _with_lines(entries: list[JournalEntry]) -> Iterator[tuple[JournalEntry, list[JournalLine]]]:

@@ -1,12 +1,12 @@
 """Writing many journal rows at once, through COPY in PostgreSQL's text format."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
 from backfill.ids import uuid7
@@ -95,7 +95,7 @@ def _escaped(value: str) -> str:
 
 
 def _json(value: Any) -> str:
-    return _escaped(orjson.dumps(value, default=str).decode()) if value else ("[]" if isinstance(value, list) else "{}")
+    return _escaped(json.dumps(value)) if value else ("[]" if isinstance(value, list) else "{}")
 
 
 _FORMATS: dict[type, Callable[[Any], str]] = {
