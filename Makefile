@@ -23,7 +23,7 @@ demo: $(VENV)/installed ## run everything, with two demo companies, on PORT (def
 	@PORT=$(PORT) exec $(PY) manage.py demo --serve
 
 test: $(VENV)/installed-dev ## run the tests in parallel; ARGS="tests/ledger -k post" narrows them
-	@$(SCRATCH) BACKFILL_EMBEDDED_DURABLE=false $(PY) -m pytest --numprocesses auto $(ARGS)
+	@$(SCRATCH) BACKFILL_EMBEDDED_DURABLE=false $(PY) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/installed-dev ## everything CI asks: style, types, layers, settings, migrations, tests
 	$(VENV)/bin/ruff check .

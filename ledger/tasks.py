@@ -18,7 +18,7 @@ def check_all_books() -> int:
     return len(ids)
 
 
-@shared_task(name="ledger.check_company_books", queue="exports", soft_time_limit=3_500, time_limit=3_600)
+@shared_task(name="ledger.check_company_books", soft_time_limit=3_500, time_limit=3_600)
 def check_company_books(company_id: str) -> int:
     """Prove one company's books and return how many findings there are."""
     check = check_books(Company.objects.get(id=company_id))

@@ -23,6 +23,25 @@ from backfill.embedded.place import Generated, generated
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BACKFILL_LOCAL", "DJANGO_SETTINGS_MODULE", "PORT"}
 
+# What every command does around its work (see manage.py), without loading Django, which takes seconds.
+USE = """
+import signal, sys
+import psycopg
+from backfill import embedded
+
+def sql(statement):
+    home = embedded.home_location(embedded.environment())
+    with psycopg.connect(embedded.generated(home).database_url) as connection:
+        connection.execute(statement)
+
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+try:
+    embedded.provide(print)
+    exec(sys.argv[1])
+finally:
+    embedded.release()
+"""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -33,8 +52,30 @@ class Installation:
         return {**own, "BACKFILL_HOME": str(self.home), "BACKFILL_EMBEDDED_DURABLE": "false", **extra}
 
     def start(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
+        """Start a command of `manage.py`."""
+        return self._start(str(ROOT / "manage.py"), *arguments, **extra)
+
+    def manage(self, *arguments: str, **extra: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of `manage.py` to its end; `stdout` holds both outputs."""
+        return _finished(self.start(*arguments, **extra))
+
+    def start_using(self, code: str, **extra: str) -> "subprocess.Popen[str]":
+        """Start a process that runs the code with the servers up; `sql` is at hand."""
+        return self._start("-c", USE, code, **extra)
+
+    def use(self, code: str, **extra: str) -> "subprocess.CompletedProcess[str]":
+        return _finished(self.start_using(code, **extra))
+
+    def hold_open(self) -> "subprocess.Popen[str]":
+        """Start a process that uses the servers until it reads a line."""
+        process = self.start_using("print('here', flush=True); input()")
+        assert process.stdout is not None
+        assert any(line.strip() == "here" for line in process.stdout)
+        return process
+
+    def _start(self, *arguments: str, **extra: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment(**extra),
             stdout=subprocess.PIPE,
@@ -43,15 +84,6 @@ class Installation:
             text=True,
             start_new_session=True,
         )
-
-    def manage(self, *arguments: str, **extra: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end; `stdout` holds both outputs."""
-        process = self.start(*arguments, **extra)
-        output, _ = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(arguments, process.returncode, output)
-
-    def shell(self, code: str) -> "subprocess.CompletedProcess[str]":
-        return self.manage("shell", "--no-imports", "--command", code)
 
     def secrets(self) -> Generated:
         made = generated(self.home)
@@ -71,6 +103,11 @@ class Installation:
     def demo(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads((self.home / "demo.json").read_text())
         return answer
+
+
+def _finished(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
+    output, _ = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, output)
 
 
 @contextmanager

