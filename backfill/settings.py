@@ -15,6 +15,7 @@ from kombu.entity import Queue
 
 from backfill.embedded import environment, generated, home_location
 from backfill.logs import logging_config
+from backfill.workspace.theme import UNFOLD as THEME
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -44,14 +45,10 @@ PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
-if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must be set: the host names this installation answers to.")
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "backfill.workspace.apps.WorkspaceAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,6 +69,7 @@ INSTALLED_APPS = [
     "backfill.tenancy",
     "backfill.files",
     "backfill.api",
+    "backfill.workspace",
     "ledger",
     "receivables",
     "reporting",
@@ -91,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "backfill.workspace.middleware.WorkspaceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "backfill.contracts.middleware.ContractMiddleware",
@@ -211,6 +210,8 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 # --- Pages and mail ---------------------------------------------------------------------------------------------
+
+UNFOLD = THEME
 
 TEMPLATES = [
     {
