@@ -5,7 +5,9 @@ from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest
+from django_otp import user_has_device
 
+from backfill.tenancy import services
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.credentials import user_actor
 from backfill.tenancy.models import Company, Membership, User
@@ -31,39 +33,52 @@ class Workspace:
     def actor(self) -> Actor:
         return user_actor(self.user, self.membership.role, surface="admin")
 
+    @property
+    def others(self) -> list[Membership]:
+        """The person's other companies, by name."""
+        others = [one for one in self.memberships if one.pk != self.membership.pk]
+        return sorted(others, key=lambda one: one.company.name.casefold())
+
     def allows(self, permission: str) -> bool:
         """Return whether the person's role includes a permission of `backfill.tenancy.roles`."""
         return role_allows(self.membership.role, permission)
 
 
-class WorkspaceRequest(HttpRequest):
-    """A request that has passed WorkspaceMiddleware and the site's permission check."""
-
-    workspace: Workspace
-
-
 def workspace_of(request: HttpRequest) -> Workspace | None:
-    """Return the request's workspace; None for visitors and for people without a valid membership."""
+    """Return the request's workspace; None for visitors and for people who may not work in any company."""
     return cast(Workspace | None, getattr(request, "workspace", None))
 
 
 def open_workspace(request: HttpRequest) -> Workspace | None:
-    """Return the workspace of the company chosen last in this session, else of the first one."""
-    user = request.user
-    if not user.is_authenticated or not user.is_active:
+    """Return the workspace of the company chosen last in this session, else of the one used last.
+
+    None for visitors, for people without a valid membership, and for a session that has not shown the second factor
+    that the person has set up, be it after the session began.
+    """
+    if not request.user.is_authenticated:
         return None
-    memberships = memberships_of(cast(User, user))
+    user = request.user
+    if not user.is_active or not user.is_staff or _owes_second_factor(user):
+        return None
+    memberships = memberships_of(user)
     if not memberships:
         return None
     chosen = request.session.get(SESSION_KEY)
     membership = next((one for one in memberships if str(one.company_id) == chosen), memberships[0])
-    return Workspace(cast(User, user), membership, memberships)
+    return Workspace(user, membership, memberships)
 
 
-def choose_company(request: HttpRequest, company_id: UUID) -> bool:
-    """Remember another of the person's companies for the session; False when they are no member of it."""
+def choose_company(request: HttpRequest, company_id: UUID) -> Membership | None:
+    """Work in another of the person's companies from now on; None when they are no member of it."""
     workspace = workspace_of(request)
-    if workspace is None or company_id not in {one.company_id for one in workspace.memberships}:
-        return False
-    request.session[SESSION_KEY] = str(company_id)
-    return True
+    memberships = workspace.memberships if workspace else []
+    membership = next((one for one in memberships if one.company_id == company_id), None)
+    if membership is not None:
+        request.session[SESSION_KEY] = str(company_id)
+        services.choose_company(membership=membership)
+    return membership
+
+
+def _owes_second_factor(user: User) -> bool:
+    has_shown_it = user.is_verified()  # type: ignore[attr-defined]  # OTPMiddleware adds it
+    return not has_shown_it and user_has_device(user)

@@ -26,10 +26,6 @@ class WorkspaceMiddleware:
         bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)
         row_security.restrict_to(workspace.company.pk)
         try:
-            response = self.get_response(request)
-            # A template response renders here, still inside the restriction.
-            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-                response = response.render()
-            return response
+            return self.get_response(request)
         finally:
             row_security.lift_restriction()

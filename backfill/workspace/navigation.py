@@ -6,14 +6,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from backfill.workspace.context import workspace_of
+from backfill.workspace.context import Workspace, workspace_of
 
 SECTIONS = ("Work", "Sales", "Purchases", "Banking", "Reports", "Settings")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the sidebar. `url_name` is reversed in the admin's namespace, `icon` a Material Symbol."""
+    """One entry of the sidebar. `url_name` is reversed in the admin's namespace, `icon` a Material Symbol.
+
+    The section «Work» comes first and without a heading.
+    """
 
     section: str
     position: int
@@ -21,7 +24,6 @@ class Item:
     icon: str
     url_name: str
     permission: str
-    badge: str | None = None
 
 
 _ITEMS: list[Item] = []
@@ -33,25 +35,37 @@ def add_item(item: Item) -> None:
     _ITEMS.append(item)
 
 
+def items_for(workspace: Workspace) -> list[Item]:
+    """Return the items that the person may open, in the order of the sidebar."""
+    allowed = [item for item in _ITEMS if workspace.allows(item.permission)]
+    return sorted(allowed, key=lambda item: (SECTIONS.index(item.section), item.position))
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sections of the sidebar for unfold, without what the person may not open."""
     workspace = workspace_of(request)
     if workspace is None:
         return []
-    items = sorted((item for item in _ITEMS if workspace.allows(item.permission)), key=lambda item: item.position)
+    items = items_for(workspace)
+    home = {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")}
+    sections = []
+    for section in SECTIONS:
+        entries = [_entry(item) for item in items if item.section == section]
+        is_first = section == SECTIONS[0]
+        if entries or is_first:
+            heading = {} if is_first else {"title": section, "separator": True}
+            sections.append({**heading, "items": [home, *entries] if is_first else entries})
+    return sections
+
+
+def account_links(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the links of the person's own menu, below the sidebar."""
+    if workspace_of(request) is None:
+        return []
     return [
-        {
-            "title": section if section != SECTIONS[0] else None,
-            "separator": section != SECTIONS[0],
-            "items": [_entry(item) for item in items if item.section == section],
-        }
-        for section in SECTIONS
-        if any(item.section == section for item in items)
+        {"title": "Change password", "link": reverse("admin:password_change")},
     ]
 
 
 def _entry(item: Item) -> dict[str, Any]:
-    entry: dict[str, Any] = {"title": item.title, "icon": item.icon, "link": reverse(f"admin:{item.url_name}")}
-    if item.badge:
-        entry["badge"] = item.badge
-    return entry
+    return {"title": item.title, "icon": item.icon, "link": reverse(f"admin:{item.url_name}")}

@@ -1,20 +1,32 @@
-"""Pages of the admin that are no lists of a model: reports, sheets, editors, settings."""
+"""Pages of the admin: reports, lists, editors, settings. Each says what a person must be allowed in order to see it.
+
+A refusal of the books (DomainError) never becomes a 500: a form shows it at the field to blame, an action as a
+message on the page it was started from, a page that cannot be shown says why.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from backfill.errors import DomainError
+from backfill.errors import DomainError, NotFound
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
+from backfill.workspace.forms import place_refusal
+from backfill.workspace.wording import sentence
+
+READING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +36,19 @@ class Route:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A page above this one, as a link before the title."""
+
+    title: str
+    link: str
+
+
 _ROUTES: list[Route] = []
 
 
 def add_page(path_: str, page: "type[Page]", name: str, **options: Any) -> None:
-    """Serve a page at /admin/<path_>, to be reversed as `admin:<name>`. Called in an app's `admin` module."""
+    """Serve a page at /admin/<path_>, to be reversed as `admin:<name>`. Called in an app's `admin` modules."""
     _ROUTES.append(Route(path_, page.as_view(**options), name))
 
 
@@ -39,11 +59,7 @@ def page_urls(wrap: Callable[..., Any]) -> list[URLPattern]:
 
 @method_decorator(never_cache, name="dispatch")
 class Page(View):
-    """One page of the admin. A subclass names its template and what a person must be allowed to see it.
-
-    `write_permission` is asked for every method but GET. A DomainError raised by a POST becomes a message on the
-    page, which is shown again with what was typed: subclasses answer `refused`.
-    """
+    """One page. `permission` is asked for looking at it, `write_permission` for everything else."""
 
     title: ClassVar[str] = ""
     template_name: ClassVar[str] = ""
@@ -58,56 +74,134 @@ class Page(View):
         return workspace
 
     @property
-    def company(self) -> Any:
+    def company(self) -> Company:
         return self.workspace.company
 
+    @property
+    def actor(self) -> Actor:
+        return self.workspace.actor
+
+    def needed(self, method: str) -> str:
+        """Return the permission that a request of this method needs."""
+        return self.permission if method in READING else self.write_permission or self.permission
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        needed = self.permission if request.method in {"GET", "HEAD"} else self.write_permission or self.permission
-        if not self.workspace.allows(needed):
-            raise PermissionDenied
         try:
+            if not self.workspace.allows(self.needed(request.method or "")):
+                return self.closed("Your role in this company does not include this.", status=403)
             return super().dispatch(request, *args, **kwargs)
         except DomainError as error:
-            if request.method in {"GET", "HEAD"}:
-                return self.not_shown(error)
+            if request.method in READING or isinstance(error, NotFound):
+                return self.closed(error.message, status=error.status)
             return self.refused(error)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.show()
 
     def context(self) -> dict[str, Any]:
         """Return what the template shows beside the site's own context."""
         return {}
 
+    def crumbs(self) -> list[Crumb]:
+        """Return the pages above this one, the topmost first."""
+        return []
+
     def page_title(self) -> str:
         return self.title
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self.show()
-
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
         """Render the page."""
-        context = {
-            **admin.site.each_context(self.request),
-            "title": self.page_title(),
-            "page": self,
-            "workspace": self.workspace,
-            "company": self.company,
-            **self.context(),
-            **extra,
-        }
+        context = {**self._frame(), **self.context(), **extra}
         return TemplateResponse(self.request, self.template_name, context, status=status)
 
     def refused(self, error: DomainError) -> HttpResponseBase:
-        """Answer a refused POST: the page again, with the refusal as a message."""
-        messages.error(self.request, error.message)
-        return self.show(status=error.status if error.status < 500 else 400)
+        """Answer a refused change: the page again, with the refusal as a message."""
+        messages.error(self.request, sentence(error.message))
+        return self.show(status=error.status)
 
-    def not_shown(self, error: DomainError) -> HttpResponseBase:
-        """Answer a GET whose parameters make no sense: the refusal alone, on the site's layout."""
-        context = {**admin.site.each_context(self.request), "title": self.page_title(), "message": error.message}
-        return TemplateResponse(self.request, "workspace/refusal.html", context, status=error.status)
+    def closed(self, message: str, *, status: int) -> HttpResponseBase:
+        """Answer a page that cannot be shown by the reason alone."""
+        context = {**self._frame(), "title": _CLOSED.get(status, "Not possible"), "message": sentence(message)}
+        return TemplateResponse(self.request, "workspace/closed.html", context, status=status)
+
+    def _frame(self) -> dict[str, Any]:
+        return {
+            **admin.site.each_context(self.request),
+            "title": self.page_title(),
+            "crumbs": self.crumbs(),
+            "page": self,
+        }
 
 
-def download(content: bytes, *, content_type: str, name: str) -> HttpResponse:
-    """Return a file to save. `name` is made of plain characters."""
-    return HttpResponse(
-        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+class FormPage(Page):
+    """A page with one form, submitted to a service. Bad input and refusals show it again with all that was typed."""
+
+    form_class: ClassVar[type[forms.Form]]
+    template_name = "workspace/form.html"
+    button: ClassVar[str] = "Save"
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Return further arguments of the form, such as the company."""
+        return {}
+
+    def back(self) -> str:
+        """Return where «Cancel» leads, and saving by default."""
+        crumbs = self.crumbs()
+        return crumbs[-1].link if crumbs else reverse("admin:index")
+
+    def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
+        """Do it by one service; return the answer, or the message to show on the page that follows."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.show(form=self._form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = self._form(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        try:
+            done = self.submit(form.cleaned_data)
+        except DomainError as error:
+            place_refusal(form, error)
+            return self.show(form=form, status=error.status)
+        if not isinstance(done, str):
+            return done
+        messages.success(request, done)
+        return HttpResponseRedirect(self.back())
+
+    def _form(self, data: Any = None, files: Any = None) -> forms.Form:
+        return self.form_class(data, files, initial=self.initial(), **self.form_arguments())
+
+
+class ActionPage(Page):
+    """A button: POST only, one service, and back with a message to the page that has the button."""
+
+    http_method_names = ("post",)
+
+    def act(self) -> HttpResponseBase | str:
+        """Do it by one service; return the answer, or the message to show on the page that follows."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        """Return the page to go to; by default the one that the form names as `next`."""
+        target = self.request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(target, {self.request.get_host()}, self.request.is_secure())
+        return target if is_ours and target else reverse("admin:index")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        done = self.act()
+        if not isinstance(done, str):
+            return done
+        messages.success(request, done)
+        return HttpResponseRedirect(self.back())
+
+    def refused(self, error: DomainError) -> HttpResponseBase:
+        messages.error(self.request, sentence(error.message))
+        return HttpResponseRedirect(self.back())
+
+
+_CLOSED = {403: "Not allowed", 404: "Not found"}

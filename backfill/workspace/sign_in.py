@@ -1,55 +1,127 @@
-"""Sign-in to the admin: password, then the code of an authenticator app where the person has set one up."""
+"""Sign-in to the admin: the password, then the code of an authenticator app where the person has set one up.
 
+Between the two steps the session remembers for five minutes who has shown the right password.
+"""
+
+import time
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django_otp import devices_for_user, match_token
-from unfold.forms import AuthenticationForm
-from unfold.widgets import UnfoldAdminTextInputWidget
+from django.contrib import admin, auth
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
+from django_otp import match_token, user_has_device
 
-from backfill.tenancy.addresses import client_address
-from backfill.tenancy.errors import InvalidCredentials, TooManyAttempts
-from backfill.tenancy.models import User
+from backfill.tenancy.credentials import user_actor
+from backfill.tenancy.errors import NoCompany
+from backfill.tenancy.forms import SignInForm
+from backfill.tenancy.models import AccessEvent, User
 from backfill.tenancy.selectors import memberships_of
-from backfill.tenancy.services.sign_in import verify_password
+from backfill.tenancy.services.trail import record_access
+
+BACKEND = "backfill.tenancy.backends.PasswordBackend"
+PENDING_KEY = "sign_in_pending"
+PENDING_SECONDS = 5 * 60
 
 
-class SignInForm(AuthenticationForm):
-    """E-mail address, password, and a code that is asked of those who use a second factor."""
+class SignInPage(LoginView):
+    """E-mail address and password."""
 
-    otp_token = forms.CharField(
-        label="Authenticator code",
-        required=False,
-        max_length=8,
-        help_text="Only if you have set up two-factor sign-in.",
-        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    authentication_form = SignInForm
+    template_name = "admin/login.html"
+
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        context = super().get_context_data(**extra)
+        shown = {"title": "Sign in", "subtitle": None, "app_path": self.request.get_full_path()}
+        return {**admin.site.each_context(self.request), **context, **shown}
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("admin:index")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = cast(User, form.get_user())
+        if not memberships_of(user):
+            form.add_error(None, NoCompany().message)
+            return self.form_invalid(form)
+        target = self.get_success_url()
+        if user_has_device(user):
+            self.request.session[PENDING_KEY] = {
+                "user": str(user.pk),
+                "password": user.get_session_auth_hash(),
+                "until": int(time.time()) + PENDING_SECONDS,
+                "next": target,
+            }
+            return HttpResponseRedirect(reverse("admin:login_code"))
+        enter(self.request, user)
+        return HttpResponseRedirect(target)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="Code",
+        max_length=10,
+        widget=forms.TextInput(
+            attrs={
+                "class": "bf-input bf-code",
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "autofocus": True,
+            }
+        ),
     )
 
-    def clean(self) -> dict[str, Any]:
-        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
-        if email and password:
-            try:
-                user = verify_password(email=email, password=password, address=client_address(self.request))
-            except (InvalidCredentials, TooManyAttempts) as refusal:
-                raise ValidationError(refusal.message, code="invalid_login") from refusal
-            self.user_cache = self._with_second_factor(user)
-            self.confirm_login_allowed(self.user_cache)
-        return cast(dict[str, Any], self.cleaned_data)
+    def clean_code(self) -> str:
+        return "".join(self.cleaned_data["code"].split())
 
-    def confirm_login_allowed(self, user: Any) -> None:
-        super().confirm_login_allowed(user)
-        if not memberships_of(user):
-            raise ValidationError("You have no access to any company. Ask for an invitation.", code="no_company")
 
-    def _with_second_factor(self, user: User) -> User:
-        if next(iter(devices_for_user(user)), None) is None:
-            return user
-        device = match_token(user, self.cleaned_data.get("otp_token", "").strip())
+@method_decorator(never_cache, name="dispatch")
+class CodePage(FormView):  # type: ignore[type-arg]  # takes no argument at run time
+    """The code of the authenticator app, after the password. Guessing is slowed down by the device itself."""
+
+    form_class = CodeForm
+    template_name = "workspace/sign_in_code.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.pending = request.session.get(PENDING_KEY) or {}
+        self.user = pending_user(self.pending)
+        if self.user is None:
+            return HttpResponseRedirect(reverse("admin:login"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **extra: Any) -> dict[str, Any]:
+        frame = {**admin.site.each_context(self.request), "title": "Two-factor sign-in"}
+        return {**frame, **super().get_context_data(**extra)}
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        user = cast(User, self.user)
+        device = match_token(user, form.cleaned_data["code"])
         if device is None:
-            raise ValidationError(
-                {"otp_token": "Enter the current code of your authenticator app."}, code="second_factor"
-            )
-        user.otp_device = device  # type: ignore[attr-defined]
-        user.backend = "backfill.tenancy.backends.PasswordBackend"  # type: ignore[attr-defined]
-        return user
+            form.add_error("code", "This is not the current code, or it was used already. Wait for the next one.")
+            return self.form_invalid(form)
+        user.otp_device = device  # type: ignore[attr-defined]  # django-otp keeps it in the session on signing in
+        enter(self.request, user)
+        return HttpResponseRedirect(self.pending["next"])
+
+
+def enter(request: HttpRequest, user: User) -> None:
+    """Start the person's session in a new session key, and write it down."""
+    auth.login(request, user, backend=BACKEND)
+    request.session.pop(PENDING_KEY, None)
+    membership = memberships_of(user)[0]
+    actor = user_actor(user, membership.role, surface="admin")
+    record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
+
+
+def pending_user(pending: dict[str, Any]) -> User | None:
+    """Return who has shown the right password, unless that is too long ago or the password was changed since."""
+    if pending.get("until", 0) < time.time():
+        return None
+    user = User.objects.filter(pk=pending["user"], is_active=True).first()
+    if user is None or not constant_time_compare(user.get_session_auth_hash(), pending["password"]):
+        return None
+    return user

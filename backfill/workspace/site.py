@@ -1,23 +1,27 @@
-"""The admin site: sign-in with an optional second factor, a company at a time, our own pages beside the lists."""
+"""The admin site: sign-in with an optional second factor, a company at a time, our own pages beside the theme's."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from backfill.workspace.context import choose_company, workspace_of
+from backfill.workspace.dashboard import panels_for
 from backfill.workspace.pages import page_urls
-from backfill.workspace.sign_in import SignInForm
+from backfill.workspace.search import search_results
+from backfill.workspace.sign_in import CodePage, SignInPage
 
 
 class WorkspaceSite(UnfoldAdminSite):
-    login_form = SignInForm
     index_title = "Dashboard"
-    enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
         return workspace_of(request) is not None
@@ -32,9 +36,33 @@ class WorkspaceSite(UnfoldAdminSite):
 
     def extra_urls(self) -> list[Any]:
         return [
+            path("login/code/", CodePage.as_view(), name="login_code"),
             path("switch-company/", self.admin_view(require_POST(self.switch_company)), name="switch_company"),
             *page_urls(self.admin_view),
         ]
+
+    @method_decorator(never_cache)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        return SignInPage.as_view()(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        workspace = workspace_of(request)
+        context = {
+            **self.each_context(request),
+            "title": self.index_title,
+            "panels": panels_for(workspace) if workspace else [],
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/index.html", context)
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Answer the search box. Not the theme's own search, which caches a person's results across companies."""
+        workspace = workspace_of(request)
+        results = search_results(workspace, request.GET.get("s", "")) if workspace else []
+        context = {"results": Paginator(results, max(len(results), 1)).page(1)}
+        return TemplateResponse(request, "workspace/search_results.html", context, headers={"HX-Trigger": "search"})
 
     def switch_company(self, request: HttpRequest) -> HttpResponse:
         """Go to work in another company. The dashboard follows, since no record of one is another's."""
@@ -42,6 +70,6 @@ class WorkspaceSite(UnfoldAdminSite):
             company_id = UUID(request.POST.get("company", ""))
         except ValueError:
             company_id = None
-        if company_id is None or not choose_company(request, company_id):
+        if company_id is None or choose_company(request, company_id) is None:
             messages.error(request, "You are no member of that company.")
         return HttpResponseRedirect(reverse("admin:index"))

@@ -1,0 +1,43 @@
+"""The first page after signing in, made of panels that apps add in their `admin` modules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from backfill.workspace.context import Workspace
+
+Width = Literal["full", "wide", "narrow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the dashboard for those who have the permission.
+
+    `context` gives `template` its variables; three columns hold one `full` panel, or a `wide` and a `narrow` one.
+    """
+
+    position: int
+    template: str
+    permission: str
+    context: Callable[[Workspace], dict[str, Any]]
+    width: Width = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPanel:
+    template: str
+    width: Width
+    context: dict[str, Any]
+
+
+_PANELS: list[Panel] = []
+
+
+def add_panel(panel: Panel) -> None:
+    _PANELS.append(panel)
+
+
+def panels_for(workspace: Workspace) -> list[ShownPanel]:
+    """Return the panels that the person may see, in order, each with its content."""
+    allowed = sorted((one for one in _PANELS if workspace.allows(one.permission)), key=lambda one: one.position)
+    return [ShownPanel(one.template, one.width, one.context(workspace)) for one in allowed]

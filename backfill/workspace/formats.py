@@ -1,0 +1,98 @@
+"""Numbers and dates as people in the company's country write them. The words of the admin are English."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from iso4217 import Currency
+
+from backfill.tenancy.models import Company
+
+_ENGLISH_MARKS = str.maketrans(",.", "\0\1")
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """How one company writes. `decimals` are those of its base currency."""
+
+    locale: Locale
+    currency: str
+    decimals: int
+    time_zone: str
+    decimal_mark: str
+    group_mark: str
+    groups_by_thousand: bool
+
+    def amount(self, value: Decimal, currency: str | None = None) -> str:
+        """Return an amount without its currency, with exactly the currency's decimals: `1.234,50`."""
+        return self.number(value, self.decimals if currency is None else decimals_of(currency))
+
+    def number(self, value: Decimal, decimals: int) -> str:
+        if not self.groups_by_thousand:
+            pattern = f"#,##,##0.{'0' * decimals}" if decimals else "#,##,##0"
+            return format_decimal(value, format=pattern, locale=self.locale)
+        text = f"{value:,.{decimals}f}".translate(_ENGLISH_MARKS)
+        return text.replace("\0", self.group_mark).replace("\1", self.decimal_mark)
+
+    def plain(self, value: Decimal) -> str:
+        """Return a number to edit: all its decimals and no grouping, `1234,5`."""
+        return f"{value:f}".replace(".", self.decimal_mark)
+
+    def day(self, value: date) -> str:
+        return _day(value, str(self.locale))
+
+    def moment(self, value: datetime) -> str:
+        """Return date and time on the company's clock."""
+        return format_datetime(value, "short", tzinfo=ZoneInfo(self.time_zone), locale=self.locale)
+
+    def month(self, first: date) -> str:
+        """Return the short name of a month and its year, in English as the rest of the page."""
+        return format_date(first, "MMM yyyy", locale="en")
+
+
+def formats_of(company: Company) -> Formats:
+    return _formats(company.country, company.base_currency, company.time_zone)
+
+
+@cache
+def decimals_of(currency: str) -> int:
+    """Return how many decimals amounts of a currency have; 2 for what is no currency."""
+    try:
+        exponent = Currency(currency).exponent
+    except ValueError:
+        exponent = None
+    return 2 if exponent is None else int(exponent)
+
+
+@cache
+def locale_of(country: str) -> Locale:
+    """Return the locale of a country's most spoken language, English where that is not known."""
+    try:
+        return Locale.parse(f"und_{country}") if country else Locale("en")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+@lru_cache(maxsize=512)
+def _formats(country: str, currency: str, time_zone: str) -> Formats:
+    locale = locale_of(country)
+    symbols = locale.number_symbols.get("latn", {})
+    return Formats(
+        locale=locale,
+        currency=currency,
+        decimals=decimals_of(currency),
+        time_zone=time_zone,
+        decimal_mark=symbols.get("decimal", "."),
+        group_mark=symbols.get("group", ","),
+        groups_by_thousand=locale.decimal_formats[None].grouping == (3, 3),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, locale: str) -> str:
+    return format_date(value, "medium", locale=locale)

@@ -1,0 +1,72 @@
+"""Forms of the admin: plain Django forms in our own dress, and where on them a refusal belongs."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from backfill.errors import DomainError
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
+from backfill.workspace.numbers import NotANumber, parse_number
+from backfill.workspace.wording import sentence
+
+
+class WorkspaceForm(forms.Form):
+    """A form whose inputs look like ours, whatever the field."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for field in self.fields.values():
+            dress(field.widget)
+
+
+class DayField(forms.DateField):
+    """A date in the browser's own date input."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class NumberField(forms.CharField):
+    """A number written as the company writes numbers; gives a Decimal."""
+
+    def __init__(self, *, company: Company | None = None, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.company = company
+        self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_number(text, formats_of(self.company) if self.company else None)
+        except NotANumber as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, Decimal) and self.company:
+            return formats_of(self.company).plain(value)
+        return value
+
+
+def dress(widget: forms.Widget) -> None:
+    """Give an input our class, unless it has a look of its own."""
+    if isinstance(widget, forms.CheckboxSelectMultiple | forms.RadioSelect | forms.HiddenInput):
+        return
+    name = "bf-checkbox" if isinstance(widget, forms.CheckboxInput) else "bf-input"
+    classes = widget.attrs.get("class", "").split()
+    if name not in classes:
+        widget.attrs["class"] = " ".join([name, *classes])
+
+
+def place_refusal(form: forms.Form, error: DomainError) -> None:
+    """Show a refusal at the field it blames, else above the form."""
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, sentence(error.message))
+
+
+def changed(form_values: dict[str, Any], current: object, names: Iterable[str]) -> dict[str, Any]:
+    """Return what differs from the current record, for services that change only what is named."""
+    return {name: form_values[name] for name in names if form_values[name] != getattr(current, name)}

@@ -1,0 +1,30 @@
+"""Numbers as people type them."""
+
+import re
+from decimal import Decimal
+
+from backfill.workspace.formats import Formats
+
+_BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
+
+
+class NotANumber(ValueError):
+    """What was typed is no number; the message says how to write one."""
+
+
+def parse_number(text: str, formats: Formats | None) -> Decimal:
+    """Return the number in the company's notation: `1.234,50` in Germany, `1,234.50` in the United States.
+
+    A foreign decimal mark is understood where it can be nothing else: `12.5` is twelve and a half in Germany too,
+    while `1.234` is one thousand two hundred and thirty-four. Raises NotANumber.
+    """
+    mark = formats.decimal_mark if formats else "."
+    other = "," if mark == "." else "."
+    typed = text.strip().translate(_BLANKS)
+    grouped = rf"\d{{1,3}}(?:{re.escape(other)}\d{{2,3}})*{re.escape(other)}\d{{3}}"
+    if re.fullmatch(rf"[+-]?(?:{grouped}|\d*)(?:{re.escape(mark)}\d+)?", typed, re.ASCII) and typed.strip("+-"):
+        return Decimal(typed.replace(other, "").replace(mark, "."))
+    if re.fullmatch(rf"[+-]?\d*{re.escape(other)}\d{{1,2}}", typed, re.ASCII):
+        return Decimal(typed.replace(other, "."))
+    example = formats.amount(Decimal("1234.5")) if formats else "1234.50"
+    raise NotANumber(f"«{text.strip()[:40]}» is not a number; write it like {example}")

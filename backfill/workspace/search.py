@@ -1,0 +1,45 @@
+"""The search box above the sidebar: pages by their title, and what apps can find in their records."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from backfill.workspace.context import Workspace
+from backfill.workspace.navigation import items_for
+
+LONGEST_TERM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One line of the results. `icon` is a Material Symbol."""
+
+    title: str
+    description: str
+    link: str
+    icon: str
+
+
+Finder = Callable[[Workspace, str], Iterable[SearchResult]]
+
+_FINDERS: list[Finder] = []
+
+
+def add_finder(finder: Finder) -> None:
+    """Let a function contribute the few best results for a term; it looks in the workspace's company only."""
+    _FINDERS.append(finder)
+
+
+def search_results(workspace: Workspace, term: str) -> list[SearchResult]:
+    """Return what the term finds in the workspace's company, pages first."""
+    term = " ".join(term.split())[:LONGEST_TERM]
+    if not term:
+        return []
+    return [*_pages(workspace, term), *(result for finder in _FINDERS for result in finder(workspace, term))]
+
+
+def _pages(workspace: Workspace, term: str) -> Iterator[SearchResult]:
+    for item in items_for(workspace):
+        if term.casefold() in item.title.casefold():
+            yield SearchResult(item.title, "Page", reverse(f"admin:{item.url_name}"), item.icon)

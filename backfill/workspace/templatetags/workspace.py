@@ -1,0 +1,89 @@
+"""Amounts, dates and states in templates. What depends on the company takes it from the page's context."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from backfill.workspace.context import Workspace
+from backfill.workspace.formats import Formats, formats_of
+
+register = template.Library()
+
+_TONES: Final = {
+    "draft": "neutral",
+    "posted": "good",
+    "open": "good",
+    "active": "good",
+    "pending_approval": "warn",
+    "pending_reversal": "warn",
+    "soft_locked": "warn",
+    "pending": "warn",
+    "expired": "neutral",
+    "stopped": "bad",
+    "rejected": "bad",
+    "revoked": "bad",
+    "reversed": "info",
+    "locked": "info",
+}
+
+
+@register.simple_tag(takes_context=True)
+def amount(context: Context, value: Decimal | None, currency: str | None = None) -> str:
+    """Write an amount, a negative one so that it is seen; nothing for None."""
+    if value is None:
+        return ""
+    text = _formats(context).amount(value, currency)
+    return mark_safe(f'<span class="neg">{text}</span>') if value < 0 else text  # noqa: S308 - digits and marks
+
+
+@register.simple_tag(takes_context=True)
+def side(context: Context, value: Decimal, which: str) -> str:
+    """Write the amount of a signed value in its own column, `debit` or `credit`; the other one stays empty."""
+    if (value > 0) != (which == "debit") or not value:
+        return ""
+    return _formats(context).amount(abs(value))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | None) -> str:
+    return "" if value is None else _formats(context).day(value)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, value: datetime | None) -> str:
+    return "" if value is None else _formats(context).moment(value)
+
+
+@register.simple_tag
+def badge(state: str, label: str | None = None, tone: str | None = None) -> SafeString:
+    """Write a state as a coloured label."""
+    words = label or state.replace("_", " ").capitalize()
+    return format_html('<span class="bf-badge bf-badge-{}">{}</span>', tone or _TONES.get(state, "neutral"), words)
+
+
+@register.simple_tag(takes_context=True)
+def allows(context: Context, permission: str) -> bool:
+    """Return whether the person's role includes the permission: `{% allows "ledger.post" as may_post %}`."""
+    workspace: Workspace | None = context.get("workspace")
+    return workspace is not None and workspace.allows(permission)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """Return the page's own query string with some parameters changed; None or an empty value removes one."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in {None, ""}:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = value
+    return f"?{parameters.urlencode()}"
+
+
+def _formats(context: Context) -> Formats:
+    return formats_of(context["company"])
