@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backfill.tenancy.actors import Actor
     from backfill.tenancy.models import Company
     from ledger.checks import Finding
-    from ledger.models import JournalEntry
+    from ledger.models import JournalEntry, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ entry_reversed: list[Callable[["JournalEntry", "JournalEntry", "Actor"], None]] 
 
 subledger_proofs: list[Callable[["Company"], "Iterator[Finding]"]] = []
 """Called by `manage.py check_books`: yield what does not tie to its control account (L8)."""
+
+entry_settled: list[Callable[["Settlement", "Actor"], None]] = []
+"""Called when a posted entry settles another's open item: the document over that entry follows."""
+
+settlement_undone: list[Callable[["Settlement", "Actor"], None]] = []
+"""Called when such a settlement was undone."""
 
 settlement_links: list[Callable[["JournalEntry"], SettlementLinks]] = []
 """Called when an entry is shown: what it settles and what settles it."""

@@ -51,5 +51,17 @@ class NothingToPay(ValidationFailed):
     code = "NOTHING_TO_PAY"
 
 
+class OverInvoiced(ValidationFailed):
+    """More of an order would be invoiced than was ordered."""
+
+    code = "OVER_INVOICED"
+
+
+class OverCredited(ValidationFailed):
+    """More of an invoice would be credited than was invoiced."""
+
+    code = "OVER_CREDITED"
+
+
 class NotConvertible(DomainError):
     code = "NOT_CONVERTIBLE"

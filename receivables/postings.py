@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from ledger.documents.lifecycle import entry_of
-from ledger.documents.models import Document
+from ledger.documents.models import Document, DocumentLine
 from ledger.documents.postings import net_lines, tax_lines
 from ledger.documents.settling import exchange_lines, gain_entry_lines
 from ledger.documents.type import Posting
@@ -74,7 +74,7 @@ def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine
     )
 
 
-def payment_entry(payment: Payment, posting: Posting[InvoiceLine]) -> EntryDraft:
+def payment_entry(payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
     """Debit the money's account net of fees, and the fees; credit receivables with what the customer paid.
 
     Receivables are relieved at the invoices' rates, the money comes in at today's: the rest is exchange gain or loss.

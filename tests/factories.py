@@ -11,8 +11,13 @@ from backfill.tenancy.credentials import user_actor
 from backfill.tenancy.models import Company, Membership, Role, User
 from backfill.tenancy.services import IssuedApiKey, create_api_key, create_company, create_member
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.models import JournalEntry, Slot
+from ledger.items import create_item
+from ledger.models import Item, JournalEntry, Slot
 from ledger.posting import post
+from receivables.models import Customer, Invoice, Payment
+from receivables.services.customers import create_customer
+from receivables.services.invoices import create_invoice
+from receivables.services.payments import create_payment
 
 PASSWORD = "correct horse battery"
 
@@ -94,3 +99,68 @@ def make_entry(
 ) -> JournalEntry:
     """A posted entry; the arguments are those of `entry_draft`."""
     return post(entry_draft(company, *lines, on=on, **fields), actor=actor or system_actor())
+
+
+def make_customer(company: Company, *, name: str = "", **values: Any) -> Customer:
+    """A customer, named «Customer 1», «Customer 2», … unless told otherwise."""
+    return create_customer(
+        {"name": name or f"Customer {next(_numbers)}", **values}, company=company, actor=system_actor()
+    )
+
+
+def line(amount: str | Decimal, **values: Any) -> dict[str, Any]:
+    """A document's line of one amount."""
+    return {"description": "Goods", "amount": Decimal(amount), **values}
+
+
+def make_invoice(
+    company: Company,
+    *lines: dict[str, Any],
+    customer: Customer | None = None,
+    on: date = date(2026, 1, 15),
+    status: str = "open",
+    **values: Any,
+) -> Invoice:
+    """A confirmed invoice of 100.00 unless told otherwise; `status="draft"` leaves it a draft."""
+    return create_invoice(
+        {
+            "customer_id": (customer or make_customer(company)).id,
+            "document_date": on,
+            "lines": list(lines) or [line("100.00")],
+            "status": status,
+            **values,
+        },
+        company=company,
+        actor=system_actor(),
+    )
+
+
+def make_payment(
+    company: Company,
+    amount: str | Decimal,
+    *invoices: Invoice,
+    customer: Customer | None = None,
+    on: date = date(2026, 1, 20),
+    status: str = "completed",
+    **values: Any,
+) -> Payment:
+    """A confirmed payment; with invoices it pays them in order, as far as it reaches."""
+    return create_payment(
+        {
+            "customer_id": customer.id if customer else invoices[0].customer_id,
+            "amount": Decimal(amount),
+            "document_date": on,
+            "allocations": [{"invoice_id": invoice.id} for invoice in invoices],
+            "status": status,
+            **values,
+        },
+        company=company,
+        actor=system_actor(),
+    )
+
+
+def make_item(company: Company, *, name: str = "", **values: Any) -> Item:
+    """An item; with `quantity_on_hand` and `purchase_cost` a counted one with opening stock."""
+    tracked = {"track_inventory": True} if "quantity_on_hand" in values else {}
+    name = name or f"Item {next(_numbers)}"
+    return create_item({"name": name, **tracked, **values}, company=company, actor=system_actor())

@@ -54,6 +54,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             if self.numbers_on_creation and not document.document_number:
                 document.document_number = self.next_number(document)
             self._insert(document, lines)
+            self.after_change(document)
             self.record(document, "created", actor)
             return self.moved_on(document, values, actor)
 
@@ -73,6 +74,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             if lines is not None and self.line_model is not None:
                 rows_of(self.line_model).filter(document_id=document.id).delete()
                 self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
+            self.after_change(document)
             self.record(document, "edited", actor)
             return self.moved_on(document, values, actor)
 
@@ -85,7 +87,8 @@ class Drafts(DocumentType[DocumentT, LineT]):
             self.record(document, "deleted", actor, document_number=document.document_number)
             if self.line_model is not None:
                 rows_of(self.line_model).filter(document_id=document.id).delete()
-            document.delete()
+            rows_of(self.model).filter(id=document.id).delete()
+            self.after_change(document)
 
     def moved_on(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
         """Bring the document to the state its values ask for. `Documents` knows the states."""
@@ -201,7 +204,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             line_number=number,
             account=references.account_of(values, path),
             item=references.item_of(values, path),
-            **self.line_facts(values, path),
+            **self.line_facts(document, values, path),
         )
         _take(line, values, _LINE_AS_GIVEN)
         _write_charge(line, charged)
@@ -226,6 +229,9 @@ class Drafts(DocumentType[DocumentT, LineT]):
             self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
 
     def _save(self, document: DocumentT, **options: Any) -> None:
+        if not document.document_number:
+            document.save(**options)
+            return
         try:
             with transaction.atomic():
                 document.save(**options)

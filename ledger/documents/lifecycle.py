@@ -29,7 +29,6 @@ from ledger.periods import open_day_from
 from ledger.posting import post, reverse
 from ledger.tax_codes import rules
 
-_CONFIRMING_APPROVALS = frozenset({ApprovalStatus.APPROVED.value})
 _DRAFT_APPROVALS = frozenset({"", ApprovalStatus.DRAFT.value})
 
 
@@ -128,6 +127,7 @@ class Documents(Drafts[DocumentT, LineT]):
                 self._mark_void(document, None)
                 self.record(document, "voided", actor, reason=reason)
                 return Voided(document, None, "nothing was posted", None, {})
+            self.check_void(document)
             day, policy = void_date(document.company, document.posting_date, on)
             undone = self.before_void(document, day, actor)
             reversal = self._reversed(document, day, reason, actor)
@@ -151,7 +151,7 @@ class Documents(Drafts[DocumentT, LineT]):
             return document
         if approval == ApprovalStatus.PENDING_APPROVAL:
             return self.submit(company_id=company_id, document_id=document_id, actor=actor)
-        if approval in _CONFIRMING_APPROVALS:
+        if approval == ApprovalStatus.APPROVED:
             return self.approve(company_id=company_id, document_id=document_id, actor=actor)
         raise ValidationFailed(
             f"approval_status is draft, pending_approval or approved; for «{approval}» use the actions",
@@ -179,20 +179,16 @@ class Documents(Drafts[DocumentT, LineT]):
         draft = self.entry(document, posting)
         if draft is not None and draft.lines:
             document.entry = post(draft, actor=actor)
-            self._link_stock(document)
+            if posting.stock:
+                moved = StockMovement.objects.filter(company_id=document.company_id, subject_id=document.id)
+                moved.update(entry=document.entry)
         document.status = self.posted_status
         document.posted_at = timezone.now()
-        self._save(document)
+        document.save()
         self.after_posting(document, posting, actor)
         entry_number = document.entry.entry_number if document.entry else None
         self.record(document, "confirmed", actor, number=document.document_number, entry_number=entry_number)
         return document
-
-    def _link_stock(self, document: DocumentT) -> None:
-        if self.moves_stock:
-            StockMovement.objects.filter(company_id=document.company_id, subject_id=document.id).update(
-                entry=document.entry
-            )
 
     # --- Voiding ------------------------------------------------------------------------------------------
 
@@ -222,6 +218,7 @@ class Documents(Drafts[DocumentT, LineT]):
     def _mark_void(self, document: DocumentT, day: date | None) -> None:
         document.status, document.approval_status, document.voided_on = "void", ApprovalStatus.VOID, day
         document.save(update_fields=["status", "approval_status", "voided_on", "updated_at"])
+        self.after_change(document)
 
     # --- Approval -----------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     def fill(self, document: DocumentT, values: Mapping[str, Any]) -> None:
         """Take the type's own values: its customer, what it refers to. Called before the lines are reckoned."""
 
-    def line_facts(self, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+    def line_facts(self, document: DocumentT, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         """Return the type's own line columns from a line's values."""
         return {}
 
@@ -93,9 +93,15 @@ class DocumentType(Generic[DocumentT, LineT]):
     def after_posting(self, document: DocumentT, posting: Posting[LineT], actor: Actor) -> None:
         """Do what needs the posted document: apply a credit, count what was invoiced of an order."""
 
+    def check_void(self, document: DocumentT) -> None:
+        """Refuse to void what must not be voided, with the way out."""
+
     def before_void(self, document: DocumentT, on: Any, actor: Actor) -> dict[str, Any]:
         """Undo what hangs on the document, and return what was done as facts for the trail."""
         return {}
+
+    def after_change(self, document: DocumentT) -> None:
+        """Bring up to date what counts this document: it was made, edited, deleted or voided."""
 
     # --- Rows ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from ledger.models.item import Item, ItemLocation, ItemType, StockMovement
 from ledger.models.number_series import NumberSeries
 from ledger.models.period import LockRequest, Period
 from ledger.models.rate import ExchangeRate
+from ledger.models.settlement import Settlement
 from ledger.models.tax import TaxCode
 from ledger.models.totals import AccountTotal
 
@@ -34,6 +35,7 @@ __all__ = [
     "LockRequest",
     "NumberSeries",
     "Period",
+    "Settlement",
     "Slot",
     "StockMovement",
     "TaxCode",

@@ -18,6 +18,7 @@ from ledger.posting import post
 from receivables.models import Allocation, CreditMemo, Customer, Invoice, Payment, RefundReceipt
 from receivables.postings import exchange_difference_entry
 
+ZERO: Final = Decimal(0)
 Credit = Payment | CreditMemo
 _SIDES: Final[tuple[tuple[type[SettledDocument], str], ...]] = (
     *((Payment, "payment"), (CreditMemo, "credit_memo"), (Invoice, "invoice"), (RefundReceipt, "refund")),
@@ -125,6 +126,18 @@ def undo_allocations(company_id: UUID, allocations: Sequence[Allocation], *, on:
         write_settled(documents.values())
     Allocation.objects.filter(id__in=[row.id for row in allocations]).update(undone_on=on)
     return Undone(list(allocations), gain)
+
+
+def release(document: Any, customer: Customer, *, embedded: Decimal, on: date, actor: Actor, **of: UUID) -> Undone:
+    """Undo everything that settles, or is settled by, a document that is about to be void.
+
+    `embedded` is the exchange gain that the document's own entry holds: its reversal takes that back by itself.
+    """
+    undone = undo_allocations(document.company_id, active_allocations(document.company_id, **of), on=on)
+    left = undone.gain - embedded
+    realise(customer, left, on=on, actor=actor, undoes=True, memo=f"Exchange difference of {document}")
+    document.settled_amount = document.settled_base = Decimal(0)
+    return undone
 
 
 def active_allocations(company_id: UUID, **of: UUID) -> list[Allocation]:

@@ -13,8 +13,10 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove, move_stock
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.postings import invoice_entry
-from receivables.services.allocations import active_allocations, realise, undo_allocations
+from receivables.services.allocations import ZERO, release
+from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
 from receivables.services.parties import lock_customers, take_customer
+from receivables.services.refusals import refuse_recorded
 
 
 class Invoices(Documents[Invoice, InvoiceLine]):
@@ -30,11 +32,15 @@ class Invoices(Documents[Invoice, InvoiceLine]):
     way_out = "void it, or issue a credit memo"
 
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
+        refuse_recorded(self.noun, invoice)
+        if values.get("sales_order_id"):
+            invoice.sales_order = sales_order_of(invoice.company_id, values["sales_order_id"])
         take_customer(invoice, values, is_required=True)
         _take_due_date(invoice, values)
 
-    def line_facts(self, values: Mapping[str, Any], path: str) -> dict[str, Any]:
-        return {name: values[name] for name in _LINE_FACTS if name in values}
+    def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        facts = {name: values[name] for name in _LINE_FACTS if name in values}
+        return {**facts, "order_line_id": order_line_id(invoice, values.get("order_line_ref", ""))}
 
     def exempt_reason(self, invoice: Invoice) -> str:
         customer = invoice.customer
@@ -44,6 +50,7 @@ class Invoices(Documents[Invoice, InvoiceLine]):
         lock_customers(invoice.company_id, [invoice.customer_id])
 
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
+        refuse_recorded(self.noun, invoice)
         posting.stock = move_stock(
             goods_sold(posting.lines),
             company=invoice.company,
@@ -61,20 +68,20 @@ class Invoices(Documents[Invoice, InvoiceLine]):
             invoice.status = invoice.settlement_status
             invoice.save(update_fields=["status", "updated_at"])
 
+    def check_void(self, invoice: Invoice) -> None:
+        refuse_recorded(self.noun, invoice)
+
     def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
-        undone = undo_allocations(
-            invoice.company_id, active_allocations(invoice.company_id, invoice_id=invoice.id), on=on
-        )
-        realise(
-            invoice.customer, undone.gain, on=on, actor=actor, undoes=True, memo=f"Exchange difference of {invoice}"
-        )
-        invoice.settled_amount, invoice.settled_base = type(invoice.settled_amount)(0), type(invoice.settled_base)(0)
+        undone = release(invoice, invoice.customer, embedded=ZERO, on=on, actor=actor, invoice_id=invoice.id)
         return undone.facts()
+
+    def after_change(self, invoice: Invoice) -> None:
+        if invoice.sales_order_id is not None:
+            count_invoiced(invoice.company_id, invoice.sales_order_id)
 
 
 _LINE_FACTS = (
     *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
-    "order_line",
 )
 
 invoices = Invoices()

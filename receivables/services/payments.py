@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,25 +13,20 @@ from backfill.tenancy.actors import Actor
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.lifecycle import Documents
+from ledger.documents.models import DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.money import ensure_precision
-from receivables.models import Allocation, CreditMemo, Invoice, InvoiceLine, Payment, PaymentStatus
+from receivables.models import Invoice, Payment, PaymentStatus
 from receivables.postings import payment_entry
-from receivables.services.allocations import (
-    active_allocations,
-    allocate_credit,
-    realise,
-    undo_allocations,
-    wanted_of,
-)
+from receivables.services.allocations import ZERO, active_allocations, allocate_credit, release, wanted_of
+from receivables.services.applying import apply_credit, unapply_credit
 from receivables.services.invoices import invoices
 from receivables.services.parties import lock_customers, take_account, take_customer
+from receivables.services.refusals import refuse_refunded
 
-CreditT = TypeVar("CreditT", Payment, CreditMemo)
 
-
-class Payments(Documents[Payment, InvoiceLine]):
+class Payments(Documents[Payment, DocumentLine]):
     model = Payment
     noun, prefix = "payment", "PAY-"
     posted_status = PaymentStatus.COMPLETED
@@ -53,28 +48,23 @@ class Payments(Documents[Payment, InvoiceLine]):
     def lock_first(self, payment: Payment) -> None:
         lock_customers(payment.company_id, [payment.customer_id])
 
-    def before_posting(self, payment: Payment, posting: Posting[InvoiceLine], actor: Actor) -> None:
+    def before_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
         made = allocate_credit(
             payment,
             wanted_of(payment.requested_allocations),
             base_currency=payment.company.base_currency,
             applied_on=payment.posting_date,
         )
-        posting.exchange_gain = sum((row.base_credit - row.base_debit for row in made), Decimal(0))
+        posting.exchange_gain = sum((row.base_credit - row.base_debit for row in made), ZERO)
         payment.exchange_gain = posting.exchange_gain
 
-    def entry(self, payment: Payment, posting: Posting[InvoiceLine]) -> EntryDraft:
+    def entry(self, payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
         return payment_entry(payment, posting)
 
     def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
-        undone = undo_allocations(
-            payment.company_id, active_allocations(payment.company_id, payment_id=payment.id), on=on
-        )
-        # The reversal of its entry takes back the difference that the entry realised.
-        left = undone.gain - payment.exchange_gain
-        realise(payment.customer, left, on=on, actor=actor, undoes=True, memo=f"Exchange difference of {payment}")
-        payment.settled_amount = payment.settled_base = Decimal(0)
-        return undone.facts()
+        refuse_refunded(self.noun, payment)
+        gain = payment.exchange_gain
+        return release(payment, payment.customer, embedded=gain, on=on, actor=actor, payment_id=payment.id).facts()
 
 
 payments = Payments()
@@ -122,34 +112,6 @@ def unapply_payment(
         if row.invoice_id and (not invoice_ids or row.invoice_id in invoice_ids)
     ]
     return unapply_credit(payments, payment, rows, actor=actor, on=on)
-
-
-def apply_credit(
-    kind: Any, credit: CreditT, allocations: Sequence[Mapping[str, Any]], *, actor: Actor, applied_on: date | None
-) -> CreditT:
-    """Apply a locked, posted credit to invoices and realise the exchange difference. Returns the credit."""
-    if not credit.is_posted or credit.is_void:
-        raise kind.refusal(credit, "applied")
-    day = applied_on or max(credit.posting_date, credit.company.today())
-    made = allocate_credit(credit, wanted_of(allocations), base_currency=credit.company.base_currency, applied_on=day)
-    gain = sum((row.base_credit - row.base_debit for row in made), Decimal(0))
-    realise(credit.customer, gain, on=day, actor=actor, undoes=False, memo=f"Exchange difference of {credit}")
-    credit.save(update_fields=["settled_amount", "settled_base", "status", "updated_at"])
-    facts = [{"invoice_id": str(row.invoice_id), "amount": str(row.amount)} for row in made]
-    kind.record(credit, "applied", actor, allocations=facts, on=day.isoformat())
-    return credit
-
-
-def unapply_credit(kind: Any, credit: CreditT, rows: Sequence[Allocation], *, actor: Actor, on: date | None) -> CreditT:
-    """Undo allocations of a locked credit and take back their exchange difference. Returns the credit."""
-    if not rows:
-        return credit
-    day = on or max(credit.posting_date, credit.company.today())
-    undone = undo_allocations(credit.company_id, rows, on=day)
-    realise(credit.customer, undone.gain, on=day, actor=actor, undoes=True, memo=f"Exchange difference of {credit}")
-    credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
-    kind.record(credit, "unapplied", actor, on=day.isoformat(), **undone.facts())
-    return credit
 
 
 @transaction.atomic
@@ -209,7 +171,7 @@ def _requested(payment: Payment, values: Mapping[str, Any]) -> list[dict[str, An
 
 
 def _take_amounts(payment: Payment, values: Mapping[str, Any]) -> None:
-    allocated = sum((Decimal(row["amount"] or 0) for row in payment.requested_allocations), Decimal(0))
+    allocated = sum((Decimal(row["amount"] or 0) for row in payment.requested_allocations), ZERO)
     amount = values.get("amount")
     if amount is None and payment._state.adding:  # noqa: SLF001 - Django's documented flag
         amount = allocated

@@ -1,0 +1,42 @@
+"""Taking a line over into another document: a quote's into an order, an order's into an invoice."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from ledger.documents.models import DocumentLine, TaxStatus
+from ledger.documents.values import LineValues
+from ledger.money import quantize
+
+_KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "class_id", "location_id")
+
+
+def copied_line(line: DocumentLine, *, quantity: Decimal | None = None) -> LineValues:
+    """Return what a line says, for `quantity` pieces of it when given: money in proportion to the pieces.
+
+    Stated tax is taken over in proportion too; tax of our codes and rates is reckoned anew.
+    """
+    share = Decimal(1) if quantity is None or not line.quantity else quantity / line.quantity
+    currency = line.document.currency  # type: ignore[attr-defined]  # every line model has its document
+    values: dict[str, Any] = {name: getattr(line, name) for name in _KEPT}
+    values |= {
+        "quantity": line.quantity if quantity is None else quantity,
+        "discount_amount": quantize(line.discount_amount * share, currency),
+        "amount_includes_tax": line.amount_includes_tax,
+        "tax_status": line.tax_status if line.tax_status != TaxStatus.TAXABLE else "",
+        "tax_exempt_reason": line.tax_exempt_reason,
+        "tax_code": line.tax_code,
+        "account_id": line.account_id,
+        "product_id": line.item_id,
+        "dimensions": line.dimensions,
+        "metadata": line.metadata,
+    }
+    before_discount = line.amount + line.discount_amount
+    if quantize(line.quantity * line.unit_amount, currency) == before_discount:
+        values["unit_amount"] = line.unit_amount
+    else:  # the price of one is not exact: the amount says what counts
+        values["amount"] = quantize(before_discount * share, currency) - values["discount_amount"]
+    if line.stated_tax is not None:
+        values["tax_amount"] = quantize(line.stated_tax * share, currency)
+    elif not line.tax_code and line.tax_rate is not None:
+        values["tax_rate"] = line.tax_rate
+    return cast("LineValues", values)

@@ -1,0 +1,224 @@
+"""Items: created, changed, deleted while nothing refers to them. Stock that is stated is posted, so that the
+inventory account always holds what the counted items are worth."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger.activities import record_activity
+from ledger.documents.errors import DuplicateSku, ItemNotFound, RecordInUse, ReferenceNotFound
+from ledger.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.field_checks import check_fields
+from ledger.inventory import StockCost, StockMove, move_stock
+from ledger.models import Account, Item, ItemLocation, JournalEntry, Slot, StockMovement
+from ledger.money import quantize
+from ledger.posting import post
+from ledger.tax_codes import rules
+
+ZERO: Final = Decimal(0)
+_AS_GIVEN = (
+    *("type", "name", "sku", "description", "unit_label", "unit_price", "purchase_cost", "is_sold", "is_purchased"),
+    *("is_active", "track_inventory", "reorder_point", "tax_code", "class_id", "preferred_vendor_id"),
+    *("subsidiary_id", "source_system", "source_id", "connection_id", "metadata"),
+)
+_ACCOUNTS = ("revenue_account", "expense_account", "cogs_account", "asset_account")
+
+
+@transaction.atomic
+def create_item(values: Mapping[str, Any], *, company: Company, actor: Actor) -> Item:
+    """Create an item. `values` are columns by name, accounts as `revenue_account_id` and so on.
+
+    Stock that is stated (`quantity_on_hand`, or `locations`: [{location_id, quantity_on_hand, reorder_point}]) opens
+    at `purchase_cost` against opening balance equity, dated today. Raises ValidationFailed, ReferenceNotFound naming
+    the field, DuplicateSku.
+    """
+    item = Item(company=company)
+    _fill(item, values)
+    _save(item, force_insert=True)
+    _record(item, "created", actor)
+    _count(item, values, reason="opening", against=Slot.OPENING_BALANCE_EQUITY, actor=actor)
+    return item
+
+
+@transaction.atomic
+def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
+    """Change an item; absent values stay. A stated quantity that differs from the books' is a stock count: the
+    difference is posted at average cost against the cost of sales, dated today."""
+    item = locked_item(item.company_id, item.id)
+    was_tracked = item.track_inventory
+    _fill(item, values)
+    if was_tracked and not item.track_inventory and (item.quantity_on_hand or item.inventory_value):
+        raise ValidationFailed(
+            f"{item.name} has {item.quantity_on_hand.normalize():f} on hand; count it down to 0 first",
+            field="track_inventory",
+        )
+    _save(item)
+    _record(item, "edited", actor)
+    _count(item, values, reason="adjustment", against=item.cogs_account_id or Slot.COGS, actor=actor)
+    item.refresh_from_db()
+    return item
+
+
+@transaction.atomic
+def delete_item(*, company_id: UUID, document_id: UUID, actor: Actor) -> None:
+    """Delete an item that nothing refers to. Raises RecordInUse, ItemNotFound."""
+    item = locked_item(company_id, document_id)
+    try:
+        with transaction.atomic():
+            item.delete()
+    except (ProtectedError, IntegrityError) as error:
+        raise RecordInUse(f"item {item} is used in documents; deactivate it instead (active: false)") from error
+    item.id = document_id
+    _record(item, "deleted", actor, name=item.name)
+
+
+@transaction.atomic
+def receive_stock(
+    moves: Sequence[StockMove], *, company: Company, moved_on: Any, subject_type: str, subject_id: UUID
+) -> list[StockCost]:
+    """Take bought goods into stock at what they cost; the caller posts the costs and their corrections."""
+    return move_stock(
+        moves, company=company, moved_on=moved_on, reason="purchase", subject_type=subject_type, subject_id=subject_id
+    )
+
+
+def locked_item(company_id: UUID, item_id: UUID) -> Item:
+    """Return the item locked for update. Raises ItemNotFound."""
+    rows = Item.objects.select_for_update(of=("self",)).select_related("company")
+    item = rows.filter(company_id=company_id, id=item_id).first()
+    if item is None:
+        raise ItemNotFound(f"item {item_id} does not exist")
+    return item
+
+
+def _fill(item: Item, values: Mapping[str, Any]) -> None:
+    for name in _AS_GIVEN:
+        if name in values:
+            setattr(item, name, values[name])
+    item.name = " ".join((item.name or item.sku).split())
+    for name in _ACCOUNTS:
+        if f"{name}_id" in values:
+            setattr(item, name, _account(item, values[f"{name}_id"], f"{name}_id"))
+    _check(item)
+
+
+def _check(item: Item) -> None:
+    if item.tax_code and not rules(item.company_id, {item.tax_code}):
+        raise ReferenceNotFound(f"tax code {item.tax_code} does not exist or is inactive", field="tax_code")
+    for name in ("unit_price", "purchase_cost", "reorder_point"):
+        if (getattr(item, name) or ZERO) < 0:
+            raise ValidationFailed(f"{name} is not below zero", field=name)
+    check_fields(item)
+    if item.track_inventory and item.type != "good":
+        raise ValidationFailed("only goods have a stock that is counted", field="track_inventory")
+
+
+def _account(item: Item, account_id: UUID | None, field: str) -> Account | None:
+    if account_id is None:
+        return None
+    account = Account.objects.filter(company_id=item.company_id, id=account_id).first()
+    if account is None:
+        raise ReferenceNotFound(f"account {account_id} does not exist in this company", field=field)
+    return account
+
+
+def _save(item: Item, **options: Any) -> None:
+    try:
+        with transaction.atomic():
+            item.save(**options)
+    except IntegrityError as error:
+        if "sku" not in str(error):
+            raise
+        twin = Item.objects.filter(company_id=item.company_id, sku=item.sku).first()
+        raise DuplicateSku(
+            f"an item with the SKU {item.sku} exists already",
+            field="sku",
+            existing_id=str(twin.id) if twin else None,
+        ) from error
+
+
+def _count(item: Item, values: Mapping[str, Any], *, reason: str, against: AccountReference, actor: Actor) -> None:
+    """Bring the stock to what is stated and post the difference in value."""
+    wanted = _stated_quantities(item, values)
+    _write_places(item, values)
+    if wanted is None:
+        return
+    if not item.track_inventory:
+        raise ValidationFailed("set track_inventory to count the stock of this item", field="quantity_on_hand")
+    present = {place.location_id: place.quantity_on_hand for place in ItemLocation.objects.filter(item=item)}
+    moves = [
+        _counted(item, location_id, quantity - present.get(location_id, ZERO), reason)
+        for location_id, quantity in sorted(wanted.items())
+        if quantity != present.get(location_id, ZERO)
+    ]
+    today = item.company.today()
+    costs = move_stock(
+        moves, company=item.company, moved_on=today, reason=reason, subject_type="item", subject_id=item.id
+    )
+    entry = _post_count(item, costs, today, against, actor)
+    if entry is not None:
+        StockMovement.objects.filter(company_id=item.company_id, subject_id=item.id, entry=None).update(entry=entry)
+
+
+def _stated_quantities(item: Item, values: Mapping[str, Any]) -> dict[str, Decimal] | None:
+    """Return the stated quantity per location, None when nothing is said about quantities."""
+    places = [place for place in values.get("locations") or () if place.get("quantity_on_hand") is not None]
+    total = values.get("quantity_on_hand")
+    if places:
+        stated = {str(place.get("location_id") or ""): Decimal(str(place["quantity_on_hand"])) for place in places}
+        if total is not None and sum(stated.values(), ZERO) != total:
+            raise ValidationFailed(
+                f"quantity_on_hand is {total}, but the locations add up to {sum(stated.values(), ZERO)}",
+                field="quantity_on_hand",
+            )
+        return stated
+    if total is None or (not item.track_inventory and not total):
+        return None
+    elsewhere = ItemLocation.objects.filter(item=item).exclude(location_id="")
+    return {"": Decimal(str(total)) - sum((place.quantity_on_hand for place in elsewhere), ZERO)}
+
+
+def _write_places(item: Item, values: Mapping[str, Any]) -> None:
+    for place in values.get("locations") or ():
+        ItemLocation.objects.update_or_create(
+            item=item,
+            location_id=str(place.get("location_id") or ""),
+            defaults={"company_id": item.company_id, "reorder_point": place.get("reorder_point")},
+        )
+
+
+def _counted(item: Item, location_id: str, difference: Decimal, reason: str) -> StockMove:
+    value = None
+    if reason == "opening":
+        value = quantize(difference * (item.purchase_cost or ZERO), item.company.base_currency)
+    return StockMove(item_id=item.id, quantity=difference, value=value, location_id=location_id, path="item")
+
+
+def _post_count(
+    item: Item, costs: Sequence[StockCost], today: Any, against: AccountReference, actor: Actor
+) -> JournalEntry | None:
+    value = sum((cost.value - cost.correction for cost in costs), ZERO)
+    if not value:
+        return None
+    asset = item.asset_account_id or Slot.INVENTORY_ASSET
+    draft = EntryDraft(
+        company_id=item.company_id,
+        entry_date=today,
+        kind="inventory_count",
+        memo=f"Stock of {item.name}",
+        lines=(LineDraft(account=asset, amount=value), LineDraft(account=against, amount=-value)),
+    )
+    return post(draft, actor=actor)
+
+
+def _record(item: Item, verb: str, actor: Actor, **detail: Any) -> None:
+    record_activity(
+        company_id=item.company_id, subject_type="item", subject_id=item.id, verb=verb, actor=actor, **detail
+    )

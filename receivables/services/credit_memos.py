@@ -1,0 +1,232 @@
+"""Credit memos: credit for goods that came back or invoices that were too high. Approving one posts it."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from backfill.tenancy.actors import Actor
+from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import Posting
+from ledger.drafts import EntryDraft
+from ledger.inventory import StockMove, move_stock
+from ledger.models import StockMovement
+from ledger.money import quantize
+from receivables.errors import OverCredited
+from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
+from receivables.postings import credit_memo_entry
+from receivables.services.allocations import (
+    ZERO,
+    Wanted,
+    active_allocations,
+    allocate_credit,
+    realise,
+    release,
+)
+from receivables.services.applying import apply_credit, unapply_credit
+from receivables.services.parties import lock_customers, take_customer
+from receivables.services.refusals import refuse_recorded, refuse_refunded
+
+_LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
+
+
+class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
+    model, line_model = CreditMemo, CreditMemoLine
+    noun, prefix = "credit memo", "CM-"
+    posted_status = CreditMemoStatus.OPEN
+    confirming_statuses = frozenset({"open", "approved", "issued", "confirmed", "posted"})
+    own_fields = ("reason_code", "notes")
+    free_when_posted = frozenset({"memo", "metadata", "notes", "reason_code"})
+    terms_fields = Documents.terms_fields | {"customer_id"}
+    posts_on_approval = True
+    moves_stock = True
+
+    def fill(self, memo: CreditMemo, values: Mapping[str, Any]) -> None:
+        refuse_recorded(self.noun, memo)
+        if "invoice_id" in values:
+            memo.invoice = _invoice(memo.company_id, values["invoice_id"]) if values["invoice_id"] else None
+        given = values
+        if memo.invoice is not None and not values.get("customer_id"):
+            given = {**values, "customer_id": memo.invoice.customer_id}
+        take_customer(memo, given, is_required=True)
+        if memo.invoice is not None and memo.invoice.customer_id != memo.customer_id:
+            raise ReferenceNotFound(f"invoice {memo.invoice} is another customer's", field="invoice_id")
+
+    def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        facts = {name: values[name] for name in _LINE_FACTS if name in values}
+        return {**facts, "invoice_line": _invoice_line(memo, values.get("invoice_line_ref"), path)}
+
+    def exempt_reason(self, memo: CreditMemo) -> str:
+        customer = memo.customer
+        return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
+
+    def lock_first(self, memo: CreditMemo) -> None:
+        lock_customers(memo.company_id, [memo.customer_id])
+
+    def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
+        refuse_recorded(self.noun, memo)
+        _refuse_over_credit(memo, posting.lines)
+        posting.stock = move_stock(
+            _goods_returned(memo, posting.lines),
+            company=memo.company,
+            moved_on=memo.posting_date,
+            reason="return",
+            subject_type="credit_memo",
+            subject_id=memo.id,
+        )
+
+    def entry(self, memo: CreditMemo, posting: Posting[CreditMemoLine]) -> EntryDraft:
+        return credit_memo_entry(memo, posting)
+
+    def after_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
+        """A credit for an invoice goes to that invoice first; what it does not need stays with the customer."""
+        if memo.invoice_id is not None:
+            made = allocate_credit(
+                memo,
+                [Wanted(invoice_id=memo.invoice_id)],
+                base_currency=memo.company.base_currency,
+                applied_on=memo.posting_date,
+            )
+            gain = sum((row.base_credit - row.base_debit for row in made), ZERO)
+            what = f"Exchange difference of {memo}"
+            realise(memo.customer, gain, on=memo.posting_date, actor=actor, undoes=False, memo=what)
+        memo.status = memo.settlement_status
+        memo.applied_at = timezone.now() if memo.settled_amount else None
+        memo.save(update_fields=["status", "settled_amount", "settled_base", "applied_at", "updated_at"])
+
+    def check_void(self, memo: CreditMemo) -> None:
+        refuse_recorded(self.noun, memo)
+
+    def before_void(self, memo: CreditMemo, on: date, actor: Actor) -> dict[str, Any]:
+        refuse_refunded(self.noun, memo)
+        return release(memo, memo.customer, embedded=ZERO, on=on, actor=actor, credit_memo_id=memo.id).facts()
+
+
+credit_memos = CreditMemos()
+create_credit_memo = credit_memos.create
+update_credit_memo = credit_memos.update
+delete_credit_memo = credit_memos.delete
+submit_credit_memo = credit_memos.submit
+approve_credit_memo = credit_memos.approve
+reject_credit_memo = credit_memos.reject
+void_credit_memo = credit_memos.void
+
+
+@transaction.atomic
+def apply_credit_memo(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    allocations: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    applied_on: date | None = None,
+) -> CreditMemo:
+    """Apply what is left of a credit memo to invoices: [{invoice_id, amount}]; no amount means as much as there is.
+
+    All or nothing. Raises OverAllocated, SettlementMismatch, InvalidStateTransition.
+    """
+    memo = credit_memos.locked(company_id, document_id)
+    apply_credit(credit_memos, memo, allocations, actor=actor, applied_on=applied_on)
+    memo.applied_at = timezone.now()
+    memo.save(update_fields=["applied_at"])
+    return memo
+
+
+@transaction.atomic
+def unapply_credit_memo(
+    *, company_id: UUID, document_id: UUID, actor: Actor, invoice_ids: Sequence[UUID] = (), on: date | None = None
+) -> CreditMemo:
+    """Take a credit memo off the invoices it was applied to, or off the named ones only. Safe to repeat."""
+    memo = credit_memos.locked(company_id, document_id)
+    rows = [
+        row
+        for row in active_allocations(company_id, credit_memo_id=memo.id)
+        if row.invoice_id and (not invoice_ids or row.invoice_id in invoice_ids)
+    ]
+    unapply_credit(credit_memos, memo, rows, actor=actor, on=on)
+    if not memo.settled_amount:
+        memo.applied_at = None
+        memo.save(update_fields=["applied_at"])
+    return memo
+
+
+def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
+    invoices = Invoice.objects.filter(company_id=company_id, id=invoice_id).select_related("customer")
+    invoice = invoices.prefetch_related("lines").first()
+    if invoice is None:
+        raise ReferenceNotFound(f"invoice {invoice_id} does not exist in this company", field="invoice_id")
+    if not invoice.is_posted or invoice.is_void:
+        raise ReferenceNotFound(
+            f"invoice {invoice} is {invoice.status}; only a confirmed invoice can be credited", field="invoice_id"
+        )
+    return invoice
+
+
+def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | None:
+    """Return the line of the memo's invoice that is meant: by id, key, reference or number."""
+    if memo.invoice is None or not reference:
+        return None
+    for line in memo.invoice.lines.all():
+        if str(reference) in {str(line.id), line.line_key, line.line_ref, str(line.line_number)}:
+            return line
+    raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+
+
+def _refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> None:
+    """No more pieces of an invoice line are credited than it has, all credit memos together."""
+    wanted: dict[UUID, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.invoice_line_id is not None:
+            wanted[line.invoice_line_id] += line.quantity
+    if not wanted:
+        return
+    posted = CreditMemoLine.objects.filter(company_id=memo.company_id, invoice_line__in=wanted)
+    posted = posted.filter(document__posted_at__isnull=False).exclude(document__status=CreditMemoStatus.VOID)
+    for key, amount in posted.order_by().values_list("invoice_line").annotate(sum=Sum("quantity")):
+        wanted[key] += amount
+    for sold in InvoiceLine.objects.filter(company_id=memo.company_id, id__in=wanted):
+        if wanted[sold.id] > sold.quantity:
+            raise OverCredited(
+                f"line {sold.line_number} of the invoice has {sold.quantity.normalize():f} pieces; "
+                f"{wanted[sold.id].normalize():f} would be credited",
+                field="lines",
+            )
+
+
+def _goods_returned(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> list[StockMove]:
+    """Return the moves of goods that came back: at what they cost when they were sold, where the line says so."""
+    returned = [line for line in lines if line.return_quantity and line.item and line.item.track_inventory]
+    if not returned:
+        return []
+    sold: dict[UUID | None, tuple[Decimal, Decimal]] = {}
+    movements = StockMovement.objects.filter(
+        company_id=memo.company_id, reason="sale", line_id__in=[line.invoice_line_id for line in returned]
+    )
+    for row in movements:
+        quantity, value = sold.get(row.line_id, (ZERO, ZERO))
+        sold[row.line_id] = (quantity + row.quantity, value + row.value)
+    return [
+        StockMove(
+            item_id=line.item.id,
+            quantity=line.return_quantity,
+            value=_share(sold.get(line.invoice_line_id), line.return_quantity, memo.company.base_currency),
+            location_id=line.location_id,
+            line_id=line.id,
+            path=f"lines[{line.line_number - 1}]",
+        )
+        for line in returned
+        if line.item and line.return_quantity
+    ]
+
+
+def _share(sold: tuple[Decimal, Decimal] | None, quantity: Decimal, currency: str) -> Decimal | None:
+    if sold is None or not sold[0]:
+        return None
+    return quantize(sold[1] / sold[0] * quantity, currency)

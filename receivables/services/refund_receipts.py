@@ -1,0 +1,174 @@
+"""Refund receipts: money back to customers, of a payment, of a credit memo, or of a sale on the spot."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import Posting
+from ledger.documents.values import LineValues
+from ledger.drafts import EntryDraft
+from ledger.money import ensure_precision
+from receivables.models import CreditMemo, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
+from receivables.postings import refund_entry
+from receivables.services.allocations import (
+    Wanted,
+    active_allocations,
+    allocate_credit,
+    allocate_refund,
+    realise,
+    release,
+    undo_allocations,
+)
+from receivables.services.parties import lock_customers, take_account, take_customer
+
+
+class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
+    model, line_model = RefundReceipt, RefundReceiptLine
+    noun, prefix = "refund receipt", "RF-"
+    draft_status = RefundStatus.PENDING
+    posted_status = RefundStatus.COMPLETED
+    confirming_statuses = frozenset({"completed", "succeeded", "confirmed", "posted"})
+    own_fields = ("charge_id", "reason", "refunded_at")
+    free_when_posted = frozenset({"memo", "metadata", "reason"})
+    numbers_on_creation = True
+
+    def fill(self, refund: RefundReceipt, values: Mapping[str, Any]) -> None:
+        _take_credit(refund, values)
+        _take_amounts(refund, values)
+        credit = refund.payment or refund.credit_memo
+        given = {**values, "customer_id": credit.customer_id} if credit else values
+        take_customer(refund, given, is_required=False)
+        take_account(refund, values, "paid_from_account")
+        if refund.paid_from_account_id is None and refund.payment is not None:
+            refund.paid_from_account_id = refund.payment.deposit_to_account_id
+
+    def stated_lines(self, refund: RefundReceipt, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
+        """A refund may be stated by its total alone: then it is one line, with the tax that the net amount leaves."""
+        if values.get("lines"):
+            return super().stated_lines(refund, values)
+        if values.get("total_amount") is None and values.get("net_amount") is None:
+            return super().stated_lines(refund, values)
+        line = LineValues(description=refund.reason or "Refund", line_type="refund", amount=refund.net_amount)
+        if tax := refund.total_amount - refund.net_amount:
+            line["tax_amount"] = tax
+        return [line]
+
+    def line_facts(self, refund: RefundReceipt, values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        return {name: values[name] for name in ("charge_line_ref", "payment_line_ref") if name in values}
+
+    def lock_first(self, refund: RefundReceipt) -> None:
+        lock_customers(refund.company_id, [refund.customer_id])
+
+    def before_posting(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
+        if not refund.refunds_credit:
+            return
+        credit = _locked_credit(refund)
+        _make_room(refund, credit, actor)
+        settled = allocate_refund(
+            credit, refund, base_currency=refund.company.base_currency, applied_on=refund.posting_date
+        )
+        if isinstance(credit, CreditMemo):
+            credit.refunded_at = timezone.now()
+        credit.save()
+        refund.exchange_gain = posting.exchange_gain = settled.base_credit - settled.base_debit
+
+    def entry(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
+        return refund_entry(refund, posting)
+
+    def before_void(self, refund: RefundReceipt, on: date, actor: Actor) -> dict[str, Any]:
+        if refund.customer is None:
+            return {}
+        gain = refund.exchange_gain
+        return release(refund, refund.customer, embedded=gain, on=on, actor=actor, refund_id=refund.id).facts()
+
+
+refund_receipts = RefundReceipts()
+create_refund_receipt = refund_receipts.create
+update_refund_receipt = refund_receipts.update
+delete_refund_receipt = refund_receipts.delete
+submit_refund_receipt = refund_receipts.submit
+approve_refund_receipt = refund_receipts.approve
+reject_refund_receipt = refund_receipts.reject
+complete_refund_receipt = refund_receipts.confirm
+void_refund_receipt = refund_receipts.void
+
+
+def _take_credit(refund: RefundReceipt, values: Mapping[str, Any]) -> None:
+    for name, model in (("payment", Payment), ("credit_memo", CreditMemo)):
+        key = values.get(f"{name}_id")
+        if f"{name}_id" not in values:
+            continue
+        found = model._default_manager.filter(company_id=refund.company_id, id=key).first() if key else None  # noqa: SLF001
+        if key and found is None:
+            raise ReferenceNotFound(
+                f"{name.replace('_', ' ')} {key} does not exist in this company", field=f"{name}_id"
+            )
+        setattr(refund, name, found)
+    if refund.payment_id and refund.credit_memo_id:
+        raise ValidationFailed("a refund is of a payment or of a credit memo, not of both", field="credit_memo_id")
+
+
+def _take_amounts(refund: RefundReceipt, values: Mapping[str, Any]) -> None:
+    """`total_amount` goes back to the customer; `net_amount` is that without tax, by default all of it."""
+    total, net = values.get("total_amount"), values.get("net_amount")
+    if total is not None:
+        refund.total_amount = ensure_precision(total, refund.currency, field="total_amount")
+    if net is not None or total is not None:
+        refund.net_amount = ensure_precision(
+            net if net is not None else refund.total_amount, refund.currency, field="net_amount"
+        )
+    if refund.total_amount <= 0 and not values.get("lines"):
+        raise ValidationFailed("a refund has an amount above zero", field="total_amount")
+    if not 0 <= refund.net_amount <= refund.total_amount and not values.get("lines"):
+        raise ValidationFailed(
+            f"net_amount {refund.net_amount} is not between 0 and the total of {refund.total_amount}",
+            field="net_amount",
+        )
+
+
+def _locked_credit(refund: RefundReceipt) -> Payment | CreditMemo:
+    credit: Payment | CreditMemo
+    if refund.payment_id is not None:
+        payments = Payment.objects.select_for_update(of=("self",)).select_related("company", "customer")
+        credit, field = payments.get(company_id=refund.company_id, id=refund.payment_id), "payment_id"
+    else:
+        memos = CreditMemo.objects.select_for_update(of=("self",)).select_related("company", "customer")
+        credit, field = memos.get(company_id=refund.company_id, refunds=refund), "credit_memo_id"
+    if not credit.is_posted or credit.is_void:
+        raise OverAllocated(f"{credit} is {credit.status}; there is nothing to refund", field=field)
+    return credit
+
+
+def _make_room(refund: RefundReceipt, credit: Payment | CreditMemo, actor: Actor) -> None:
+    """Money that was applied to invoices and goes back leaves those invoices open again, the newest first."""
+    missing = refund.total_amount - credit.open_amount
+    if missing <= 0 or not isinstance(credit, Payment):
+        return
+    rows = [row for row in active_allocations(credit.company_id, payment_id=credit.id) if row.invoice_id]
+    taken, freed = [], Decimal(0)
+    while rows and freed < missing:
+        taken.append(rows.pop())
+        freed += taken[-1].amount
+    if freed < missing:
+        return  # more than was ever paid: allocating the refund says so
+    day = refund.posting_date
+    undone = undo_allocations(credit.company_id, taken, on=day)
+    credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
+    gain = -undone.gain
+    last = taken[-1].invoice_id
+    if freed > missing and last is not None:
+        again = allocate_credit(
+            credit,
+            [Wanted(invoice_id=last, amount=freed - missing)],
+            base_currency=credit.company.base_currency,
+            applied_on=day,
+        )
+        gain += sum((row.base_credit - row.base_debit for row in again), Decimal(0))
+    realise(credit.customer, -gain, on=day, actor=actor, undoes=True, memo=f"Exchange difference of {credit}")

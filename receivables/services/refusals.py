@@ -1,0 +1,27 @@
+"""What may not be undone while something else stands on it, told with the way out."""
+
+from typing import Any
+
+from ledger.documents.errors import InvalidStateTransition
+from receivables.models import Allocation, CreditMemo, Payment
+
+
+def refuse_refunded(noun: str, credit: Payment | CreditMemo) -> None:
+    """Money that went back to the customer must come back first. Raises InvalidStateTransition."""
+    of = {"payment_id" if isinstance(credit, Payment) else "credit_memo_id": credit.id}
+    refunded = Allocation.objects.filter(company_id=credit.company_id, undone_on=None, refund__isnull=False, **of)
+    found = refunded.select_related("refund").first()
+    if found is not None:
+        raise InvalidStateTransition(
+            f"{noun} {credit} was refunded by {found.refund}; void that refund first",
+            refund_id=str(found.refund_id),
+        )
+
+
+def refuse_recorded(noun: str, document: Any) -> None:
+    """A recorded document's entry is posted and reversed elsewhere. Raises InvalidStateTransition."""
+    if document.is_recorded:
+        raise InvalidStateTransition(
+            f"{noun} {document} was recorded as posted elsewhere and is not edited, confirmed or voided here; "
+            "reverse the entry that it is linked to"
+        )

@@ -1,0 +1,39 @@
+"""An entry was reversed in the journal: the document that posted it is void, the one that only linked it is a draft."""
+
+from typing import Any
+
+from backfill.tenancy.actors import Actor
+from ledger.models import ApprovalStatus, JournalEntry
+from receivables.services.credit_memos import credit_memos
+from receivables.services.invoices import invoices
+from receivables.services.payments import payments
+from receivables.services.recorded import unlink_entry
+from receivables.services.refund_receipts import refund_receipts
+from receivables.services.sales_receipts import sales_receipts
+
+_BY_KIND: dict[str, Any] = {
+    "invoice": invoices,
+    "credit_memo": credit_memos,
+    "payment": payments,
+    "sales_receipt": sales_receipts,
+    "refund_receipt": refund_receipts,
+}
+
+
+def follow_reversal(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:
+    """Called inside the reversal's transaction. Voiding a document reverses its entry too: then nothing is left to do.
+
+    Raises InvalidStateTransition when something stands on the document that must be undone first.
+    """
+    kinds: list[Any] = [_BY_KIND[original.kind]] if original.kind in _BY_KIND else [invoices, credit_memos]
+    for kind in kinds:
+        found = kind.rows().filter(company_id=original.company_id, entry=original)
+        row = found.exclude(approval_status=ApprovalStatus.VOID).first()
+        if row is None:
+            continue
+        document = kind.locked(row.company_id, row.id)
+        if getattr(document, "is_recorded", False):
+            kind.before_void(document, reversal.entry_date, actor)
+            unlink_entry(document, actor)
+        elif not document.is_void:
+            kind.mark_reversed(document, reversal, actor)
