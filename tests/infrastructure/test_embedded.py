@@ -7,11 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 import redis
 
+from backfill.embedded.errors import EmbeddedError
+from backfill.embedded.place import generate
 from backfill.embedded.postgres import Postgres
 from tests.infrastructure.installations import Installation, installation
 
@@ -261,12 +264,23 @@ def test_says_when_the_home_cannot_be_made(home: str) -> None:
     assert home.removesuffix("/backfill") in refusal(Installation(Path(home)))
 
 
-def test_says_when_there_is_no_room(new: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=10 * 1024 * 1024))
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_says_when_there_is_no_room_to_create_a_database(new: Installation) -> None:
+    new.home.mkdir()
+    with pytest.raises(EmbeddedError, match="has no room for the database: 10 MB are free, 300 MB are needed"):
+        Postgres(generate(new.home), durable=False).start(print)
+
+
+def test_says_when_there_is_no_room_to_start(new: Installation, request: pytest.FixtureRequest) -> None:
     new.use("pass")
-    server = Postgres(new.secrets(), durable=False)
-    monkeypatch.setattr("shutil.disk_usage", lambda _path: type("Usage", (), {"free": 1024})())
-    with pytest.raises(Exception, match="has no room for a database: 300 MB must be free"):
-        server._create(print)
+    request.getfixturevalue("full_disk")
+    with pytest.raises(EmbeddedError, match="has no room for the database: 10 MB are free, 64 MB are needed"):
+        Postgres(new.secrets(), durable=False).start(print)
 
 
 def test_serialises_commands_that_start_at_once(new: Installation) -> None:
