@@ -29,7 +29,8 @@ from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_un
 from ledger.periods import PeriodRef, period_for
 
 MAX_LINES = 10_000
-MAX_AMOUNT = Decimal("1e15")
+MAX_AMOUNT = Decimal(10**15)
+MAX_RATE = Decimal(10**9)
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
@@ -137,8 +138,10 @@ class AccountBook:
                 )
             return Decimal(1), None, ""
         if draft.exchange_rate is not None:
-            if not 0 < draft.exchange_rate < Decimal("1e9"):
-                raise LedgerInputError("exchange_rate is a positive number", field="exchange_rate")
+            if not (draft.exchange_rate.is_finite() and RATE_QUANTUM <= draft.exchange_rate < MAX_RATE):
+                raise LedgerInputError(
+                    f"exchange_rate is a number from {RATE_QUANTUM:f} to below {MAX_RATE:,}", field="exchange_rate"
+                )
             rate = draft.exchange_rate.quantize(RATE_QUANTUM)
             return rate, draft.rate_date or draft.entry_date, draft.rate_source or "manual"
         key = (currency, draft.rate_date or draft.entry_date)
@@ -162,7 +165,9 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
     period = book.period(draft)
     amounts = [_currency_amount(line, path, currency) for line, path in _with_paths(draft.lines)]
     _check_balance(amounts, currency, "debits and credits differ")
-    bases = amounts if currency == base else _base_amounts(draft.lines, amounts, rate, base)
+    bases = _same_amounts(draft.lines, amounts) if currency == base else _base_amounts(draft.lines, amounts, rate, base)
+    total_amount = sum((amount for amount in bases if amount > 0), Decimal(0))
+    ensure_precision(total_amount, base, field="lines")
     accepts_inactive = draft.reverses_entry_id is not None
     lines = [
         _resolved_line(number, line, book.account(line, path, accepts_inactive=accepts_inactive), amount, base_amount)
@@ -179,7 +184,7 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
         period=period,
         lines=lines,
         pairs=paired(lines),
-        total_amount=sum((line.amount for line in lines if line.amount > 0), Decimal(0)),
+        total_amount=total_amount,
         content_digest=_digest(draft, lines),
     )
 
@@ -205,12 +210,21 @@ def _currency_amount(line: LineDraft, path: str, currency: str) -> Decimal:
     return amount
 
 
+def _same_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal]) -> Sequence[Decimal]:
+    for (line, path), amount in zip(_with_paths(lines), amounts, strict=True):
+        if line.base_amount is not None and line.base_amount != amount:
+            raise InvalidLine("in the company's own currency both amounts are one", field=f"{path}.base_amount")
+    return amounts
+
+
 def _base_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal], rate: Decimal, base: str) -> list[Decimal]:
     """Convert to base currency, each line rounded once. The rounding difference goes to the largest converted
     line, so that the entry balances in base currency too."""
     converted = [
-        line.base_amount if line.base_amount is not None else quantize(amount * rate, base)
-        for line, amount in zip(lines, amounts, strict=True)
+        quantize(amount * rate, base)
+        if line.base_amount is None
+        else ensure_precision(line.base_amount, base, field=f"{path}.base_amount")
+        for (line, path), amount in zip(_with_paths(lines), amounts, strict=True)
     ]
     difference = sum(converted, Decimal(0))
     open_lines = [i for i, line in enumerate(lines) if line.base_amount is None]
@@ -222,7 +236,7 @@ def _base_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal], rate: 
     if difference:
         _check_balance(converted, base, "debits and credits differ in base currency")
     for (_, path), amount, base_amount in zip(_with_paths(lines), amounts, converted, strict=True):
-        ensure_precision(base_amount, base, field=f"{path}.base_amount")
+        ensure_precision(base_amount, base, field=f"{path}.amount")
         if not base_amount:
             raise InvalidLine(f"{amount} is worth less than the smallest unit of {base}", field=f"{path}.amount")
         if amount * base_amount < 0:
