@@ -154,8 +154,12 @@ def _periods(company: Company) -> Iterator[Finding]:
     if row:
         yield Finding("L4 closed is closed", f"period {row[0]}", f"counts {row[1]} bookings and has {row[2]}")
     late = (
-        JournalEntry.objects.filter(company=company, posted_at__gt=F("company__periods__locked_at"))
-        .filter(company__periods__name=F("period"), company__periods__status=Period.Status.LOCKED)
+        JournalEntry.objects.filter(company=company)
+        .filter(  # one filter, so that name, status and time are those of one period
+            company__periods__name=F("period"),
+            company__periods__status=Period.Status.LOCKED,
+            company__periods__locked_at__lt=F("posted_at"),
+        )
         .first()
     )
     if late:
