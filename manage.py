@@ -5,6 +5,9 @@ import os
 import signal
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+
 from backfill import embedded
 
 WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "collectstatic", "makemessages", "compilemessages"}
@@ -16,7 +19,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         _execute()
-    except embedded.EmbeddedError as error:
+    except (embedded.EmbeddedError, EnvError, ImproperlyConfigured) as error:
         sys.exit(f"backfill: {error}")
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import DatabaseError
 
+from backfill.embedded.place import open_home
 from backfill.errors import DomainError
 from backfill.health import is_schema_current
 from backfill.supervisor import Part, Supervisor
@@ -39,10 +41,22 @@ def check_port(host: str, port: int) -> None:
             raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
 
 
+def has_all_migrations() -> bool:
+    """Return whether the schema is current; raise CannotServe when the database cannot even be asked."""
+    try:
+        return is_schema_current()
+    except DatabaseError as error:
+        raise CannotServe(f"The database does not answer: {str(error).splitlines()[0]}.") from error
+
+
 @contextmanager
 def sole_server(host: str, port: int) -> Iterator[None]:
     """Hold the home for one server; raise CannotServe when another one has it. The kernel frees it if we are killed."""
-    descriptor = os.open(settings.BACKFILL_HOME / "serving", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        open_home(settings.BACKFILL_HOME)
+        descriptor = os.open(settings.BACKFILL_HOME / "serving", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotServe(f"BACKFILL_HOME {settings.BACKFILL_HOME} cannot be used: {error.strerror}.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,7 +73,7 @@ def sole_server(host: str, port: int) -> Iterator[None]:
 def serve(host: str, port: int, *, announce: Callable[[str], None], when_ready: Callable[[], None]) -> bool:
     """Run everything until a signal comes; False when a part kept failing. Raises CannotServe before starting any."""
     check_port(host, port)
-    if not is_schema_current():
+    if not has_all_migrations():
         raise CannotServe("The database lacks migrations. Run `manage.py migrate` first.")
     if not settings.PRIVATE:
         announce("Collecting static files")

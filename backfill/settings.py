@@ -40,7 +40,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY must be set: at least 50 random characters, the same on every machine.")
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must be set: the host names this installation answers to.")
-HOST = env.str("HOST", default="127.0.0.1")
+BIND_ADDRESS = env.str("BIND_ADDRESS", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
@@ -107,6 +107,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 if socket_folder := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
     DATABASES["default"]["HOST"] = socket_folder
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_backfill")}
 
@@ -267,6 +268,7 @@ CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "bank", "exports", "in
 CELERY_TASK_ROUTES = {
     "banking.tasks.*": {"queue": "bank"},
     "reporting.tasks.*": {"queue": "exports"},
+    "ledger.check_company_books": {"queue": "exports"},
     "backfill.files.tasks.*": {"queue": "ingest"},
 }
 CELERY_TASK_CREATE_MISSING_QUEUES = False
@@ -275,7 +277,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 60 * 60}  # beyond every time limit, or tasks run twice
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60}  # beyond every time limit, or tasks run twice
 CELERY_TASK_IGNORE_RESULT = True  # what a task did is in the database
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

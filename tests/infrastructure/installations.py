@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psycopg
 
@@ -147,12 +147,14 @@ def free_port() -> int:
         return port
 
 
-def wait_until_up(process: "subprocess.Popen[str]", base_url: str, seconds: float = 90) -> None:
+def wait_until_up(
+    process: "subprocess.Popen[str]", base_url: str, seconds: float = 90, host: str = "localhost"
+) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert process.poll() is None, process.communicate()[0]
         try:
-            with urlopen(f"{base_url}/readyz", timeout=5) as answer:
+            with urlopen(Request(f"{base_url}/readyz", headers={"Host": host}), timeout=5) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -56,16 +56,17 @@ def test_leaves_nothing_for_djangos_deployment_check() -> None:
 def test_does_not_run_in_production_without(name: str) -> None:
     with installation() as one:
         done = one.manage("check", **{**PRODUCTION, name: ""})
-        assert done.returncode != 0
-        assert f"{name} must be set" in done.stdout
+        assert done.returncode == 1
+        assert done.stdout.startswith(f"backfill: {name} must be set: ")
+        assert len(done.stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("name", "value"), [("DEBUG", "perhaps"), ("PORT", "http"), ("WEB_WORKERS", "two")])
 def test_fails_loudly_on_a_bad_value(name: str, value: str) -> None:
     with installation() as one:
         done = one.manage("check", **PRODUCTION, **{name: value})
-        assert done.returncode != 0
-        assert name in done.stdout
+        assert done.returncode == 1
+        assert done.stdout.startswith(f'backfill: Environment variable "{name}" invalid')
 
 
 def test_generates_a_secret_key_of_its_own_for_each_home() -> None:
@@ -77,3 +78,13 @@ def test_generates_a_secret_key_of_its_own_for_each_home() -> None:
             assert f"SECRET_KEY = '{one.secrets().secret_key}'" in shown
             keys.append(one.secrets().secret_key)
     assert len(set(keys)) == 2
+
+
+def test_keeps_uploads_in_a_folder_or_by_setting_in_an_s3_compatible_store() -> None:
+    with installation() as one:
+        local = one.manage("diffsettings", **PRODUCTION).stdout
+        assert "FileSystemStorage" in local
+        assert f"MEDIA_ROOT = PosixPath('{one.home}/media')" in local
+        remote = one.manage("diffsettings", **PRODUCTION, S3_BUCKET="books", S3_ENDPOINT_URL="https://s3.example.com")
+        assert "'BACKEND': 'storages.backends.s3.S3Storage'" in remote.stdout
+        assert "'endpoint_url': 'https://s3.example.com'" in remote.stdout

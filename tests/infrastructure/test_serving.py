@@ -9,6 +9,7 @@ import stat
 import subprocess
 import time
 from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
@@ -193,6 +194,60 @@ def test_does_not_serve_a_database_without_its_migrations() -> None:
         done = one.manage("serve", PORT=str(free_port()))
         assert done.returncode == 1
         assert done.stdout.splitlines()[-1].startswith("CommandError: The database lacks migrations.")
+
+
+def test_says_that_the_database_does_not_answer() -> None:
+    with installation() as one:
+        done = one.manage(
+            "demo", "--serve", DATABASE_URL="postgres://user@127.0.0.1:1/none", REDIS_URL="redis://127.0.0.1:1/0",
+            BACKFILL_LOCAL="true", PORT=str(free_port()),
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stdout.splitlines()[-1].startswith("CommandError: The database does not answer: ")
+
+
+def test_serves_named_servers_over_https_only(tmp_path: Path) -> None:
+    """A production installation, its servers being the embedded ones of somebody else."""
+    with installation() as elsewhere:
+        user = elsewhere.hold_open()
+        made = elsewhere.secrets()
+        production = {
+            "DATABASE_URL": made.database_url,
+            "REDIS_URL": made.redis_url,
+            "SECRET_KEY": "not-so-secret-but-long-enough-for-a-test-of-production",
+            "ALLOWED_HOSTS": "books.example.com",
+            "STATIC_ROOT": str(tmp_path / "static"),
+            "PORT": str(free_port()),
+        }
+        one = Installation(tmp_path / "home")
+        done = one.manage("migrate", "--verbosity", "0", **production)
+        assert done.returncode == 0, done.stdout
+        process = one.start("serve", **production)
+        base_url = f"http://127.0.0.1:{production['PORT']}"
+        wait_until_up(process, base_url, host="books.example.com")
+        assert _location(base_url, "/admin/", "books.example.com") == "https://books.example.com/admin/"
+        assert _status(base_url, "/metrics", "books.example.com") == 404
+        assert _status(base_url, "/healthz", "elsewhere.example.com") == 400
+        assert list((tmp_path / "static" / "unfold" / "fonts" / "inter").glob("styles.*.css.gz"))
+        assert not (one.home / "postgres").exists()
+        process.terminate()
+        output = process.communicate(timeout=40)[0]
+        assert process.returncode == 0, output
+        user.communicate("\n")
+
+
+def _ask(base_url: str, path: str, host: str) -> HTTPResponse:
+    connection = HTTPConnection(base_url.removeprefix("http://"), timeout=20)
+    connection.request("GET", path, headers={"Host": host})
+    return connection.getresponse()
+
+
+def _status(base_url: str, path: str, host: str) -> int:
+    return _ask(base_url, path, host).status
+
+
+def _location(base_url: str, path: str, host: str) -> str | None:
+    return _ask(base_url, path, host).headers["Location"]
 
 
 def _is_alive(pid: int) -> bool:

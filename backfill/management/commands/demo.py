@@ -7,15 +7,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from backfill.demo import prepare_demo
-from backfill.health import is_schema_current
-from backfill.serving import CannotServe, check_port, serve, sole_server
+from backfill.serving import CannotServe, check_port, has_all_migrations, serve, sole_server
 
 
 class Command(BaseCommand):
     help = "Prepare the demo companies and print how to get in; with --serve, also serve them until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--host", default=settings.BIND_ADDRESS)
         parser.add_argument("--port", type=int, default=settings.PORT)
         parser.add_argument("--serve", action="store_true")
 
@@ -36,7 +35,7 @@ class Command(BaseCommand):
                 raise CommandError("stopped.")
 
     def _prepare(self, host: str, port: int) -> dict[str, Any]:
-        if not is_schema_current():
+        if not has_all_migrations():
             self._say("Applying migrations")
             call_command("migrate", interactive=False, stdout=sys.stderr)
         self._say("Preparing the demo companies")

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Run web server, background worker and scheduler on this machine until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--host", default=settings.HOST)
+        parser.add_argument("--host", default=settings.BIND_ADDRESS)
         parser.add_argument("--port", type=int, default=settings.PORT)
 
     def handle(self, *, host: str, port: int, **options: Any) -> None:
