@@ -40,6 +40,13 @@ class World:
 
     def __init__(self, contract: str) -> None:
         self.contract = contract
+        self._made: dict[Callable[[World], str], str] = {}
+
+    def once(self, make: "Callable[[World], str]") -> str:
+        """Make a record, or return the one made before."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     @cached_property
     def company(self) -> Company:
@@ -52,12 +59,14 @@ class World:
         return make_member(self.company, password=PASSWORD)
 
     @cached_property
-    def client(self) -> Client:
-        return self.client_of(self.member)
+    def authorization(self) -> str:
+        """The header of a new key that may do everything the member may."""
+        key = make_api_key(self.company, contract=self.contract, actor=actor_of(self.member))
+        return f"Bearer {key.token}"
 
-    def client_of(self, member: Membership) -> Client:
-        token = make_api_key(self.company, contract=self.contract, actor=actor_of(member)).token
-        return Client(headers={"Authorization": f"Bearer {token}"})
+    @cached_property
+    def client(self) -> Client:
+        return Client(headers={"Authorization": self.authorization})
 
     def example(self, name: str) -> Any:
         """Return the published example of an operation's body."""

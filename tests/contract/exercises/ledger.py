@@ -17,6 +17,10 @@ def posted_entry(world: World, amount: str = "125.00") -> str:
     return str(world.send("POST", "/v1/journal_entries", body)["id"])
 
 
+def account_id(world: World) -> str:
+    return str(world.send("GET", "/v1/accounts?limit=1")["data"][0]["id"])
+
+
 def account_code(world: World) -> str:
     return str(world.send("GET", "/v1/accounts?limit=1")["data"][0]["data"]["code"])
 

@@ -36,6 +36,11 @@ def booked(world: World) -> str:
     return str(world.send("POST", "/v1/bookings", BOOKING)["intent_id"])
 
 
+def tax_code(world: World) -> str:
+    """Create the tax code and return its code."""
+    return str(world.send("POST", "/v1/tax-codes", TAX_CODE)["code"])
+
+
 def lock_requested(world: World) -> str:
     """Request the lock of January 2026 and return the id of the request."""
     world.send("POST", "/v1/periods/2026-01/soft-lock")
@@ -114,15 +119,13 @@ def create_tax_code(world: World) -> Call:
 
 @exercise("books", "PATCH /v1/tax-codes/{code}")
 def change_tax_code(world: World) -> Call:
-    world.send("POST", "/v1/tax-codes", TAX_CODE)
     changes: dict[str, Any] = {name: value for name, value in TAX_CODE.items() if name != "code"}
-    return Call({**changes, "is_active": False}, path={"code": "RC7"})
+    return Call({**changes, "is_active": False}, path={"code": tax_code(world)})
 
 
 @exercise("books", "DELETE /v1/tax-codes/{code}")
 def deactivate_tax_code(world: World) -> Call:
-    world.send("POST", "/v1/tax-codes", TAX_CODE)
-    return Call(path={"code": "RC7"})
+    return Call(path={"code": tax_code(world)})
 
 
 @exercise("books", "GET /v1/periods")
