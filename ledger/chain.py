@@ -107,7 +107,7 @@ def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
             "metadata": canonical(entry.metadata),
             "reverses": [_text(entry.reverses_entry_id), entry.reversal_reason],
             "by": [entry.created_by, canonical(entry.provenance)],
-            "posted_at": _instant(entry.posted_at),
+            "posted_at": instant_text(entry.posted_at),
             "lines": [_line(line) for line in lines],
         }
     )
@@ -147,6 +147,13 @@ def canonical(value: Any) -> Any:
     return [canonical(item) for item in value]
 
 
+def instant_text(at: datetime | None) -> str:
+    """Return a time as it is hashed: in UTC, with its microseconds."""
+    if at is None:
+        raise ValueError("only a posted entry is hashed")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 def _number(value: Any) -> orjson.Fragment:
     text = f"{Decimal(str(value)):f}"
     if "." in text:
@@ -173,7 +180,7 @@ def _event_header(entry: JournalEntry, content: str) -> dict[str, Any]:
         "reverses_intent_id": _text(entry.reverses_entry_id),
         "external_reference": entry.external_reference,
         "custom_metadata": canonical(entry.metadata),
-        "created_at": _instant(entry.posted_at),
+        "created_at": instant_text(entry.posted_at),
         "created_by": entry.created_by,
         "content_hash": content,
     }
@@ -199,12 +206,6 @@ def _line(line: ChainedLine) -> list[Any]:
 
 def _sha256(facts: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _instant(at: datetime | None) -> str:
-    if at is None:
-        raise ValueError("only a posted entry is hashed")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _text(value: Any) -> str | None:

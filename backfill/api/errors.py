@@ -1,7 +1,7 @@
 """Refusals that belong to HTTP itself, and how any exception becomes an error answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -96,11 +96,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ErrorStyle:
-    """How one contract words refusals: the status of invalid input, its own names, and their statuses."""
+    """How one contract words refusals: the status of invalid input, its own names, and their statuses.
+
+    `fields` renames what the services call a field to what the operation's body calls it.
+    """
 
     validation_status: int
     names: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
     def applied(self, refusal: Refusal) -> Refusal:
         status = self.validation_status if refusal.status == 422 else refusal.status
@@ -108,7 +112,7 @@ class ErrorStyle:
             status=self.statuses.get(refusal.code, status),
             code=self.names.get(refusal.code, refusal.code),
             message=refusal.message,
-            errors=refusal.errors,
+            errors=tuple(replace(one, field=self.fields.get(one.field, one.field)) for one in refusal.errors),
             details=refusal.details,
             headers=refusal.headers,
         )

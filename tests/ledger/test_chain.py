@@ -22,7 +22,7 @@ from ledger.posting import post, post_many
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute, flush_constraints
 
-GOLDEN = "43a2f4ae86977b45dc36c83e1c6705503f3a5c19bde00c553ea71a3f5d3ad13c"
+GOLDEN = "2820774baf78c42bfddde195c86d8002c8c5ffb46a617d5dd463ce39e20d6da8"
 ENTRY, ACCOUNTS = UUID(int=1), (UUID(int=2), UUID(int=3))
 AT = datetime(2026, 2, 1, 12, 30, 15, 123456, tzinfo=UTC)
 

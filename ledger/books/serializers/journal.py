@@ -15,6 +15,7 @@ from backfill.api.fields import (
 )
 from backfill.api.serializers import BooksInput, LimitField, QuerySerializer
 from ledger.books.serializers.names import account_number, ordered_dates
+from ledger.chain import instant_text
 from ledger.journal import JournalEvent
 from ledger.models import JournalEntry
 
@@ -92,7 +93,7 @@ class AuditEventAnswer(EventAnswer):
     fx_rate = serializers.CharField(allow_null=True)
     fx_rate_date = serializers.CharField(allow_null=True)
     fx_rate_source = serializers.CharField(allow_null=True)
-    created_at = InstantField()
+    created_at = InstantField(help_text="With its microseconds, as it is hashed.")
     created_by = serializers.CharField()
     document_id = serializers.UUIDField(allow_null=True)
     reverses_intent_id = serializers.UUIDField(allow_null=True)
@@ -113,7 +114,7 @@ class AuditEventAnswer(EventAnswer):
             "fx_rate": fx["rate"],
             "fx_rate_date": fx["rate_date"],
             "fx_rate_source": fx["rate_source"],
-            "created_at": entry.posted_at,
+            "created_at": instant_text(entry.posted_at),
             "created_by": entry.created_by,
             "document_id": entry.document_id,
             "reverses_intent_id": entry.reverses_entry_id,

@@ -1,10 +1,12 @@
 """POST bookings and opening balances."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backfill.api.errors import BOOKS_ERRORS
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from ledger.bookings import FxAnnotation, OpeningBalance, post_booking, post_opening_balances
@@ -17,8 +19,12 @@ from ledger.books.serializers.bookings import (
 from ledger.drafts import AccountCode, EntryDraft, LineDraft
 
 
+_ERRORS = replace(BOOKS_ERRORS, fields={"entry_date": "booking_date", "memo": "description"})
+
+
 class BookingsView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"POST": "journal:write"}
+    error_style = _ERRORS
 
     @operation(
         summary="Post a booking intent",
@@ -56,6 +62,7 @@ class BookingsView(BooksView):
 
 class OpeningBalancesView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"POST": "journal:write"}
+    error_style = _ERRORS
 
     @operation(
         summary="Post opening balances",

@@ -13,6 +13,16 @@ from ledger.books.serializers.journal import IntentAnswer, JournalAnswer, Journa
 from ledger.journal import Intent, intent, journal_events
 from ledger.models import EntryStatus
 
+_CHAIN = """An event's `audit_hash` can be recomputed from this answer. It is the SHA-256 of a JSON object, written in
+UTF-8 without blanks and with its names sorted: `tenant` (the company's id), `intent_id`, `journal_number`,
+`booking_date`, `period`, `account_debit` and `account_credit` (the values of `account_debit_id` and
+`account_credit_id`), `amount` (text with four decimals), `description`, `document_id`, `reverses_intent_id`,
+`external_reference`, `custom_metadata` (`{}` when null), `created_at`, `created_by`, `content_hash` and `prev_hash`.
+
+The first event of a company has 64 zeros as `prev_hash`. The closing hash of a period is the SHA-256 of these lines
+joined by a newline: the period, the closing hash of the period locked before it (64 zeros for the first), and the
+`audit_hash` of each of the period's events in the order of journal numbers."""
+
 
 class JournalView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read"}
@@ -42,8 +52,7 @@ class IntentView(BooksView):
 
     @operation(
         summary="Audit view of one intent",
-        description="An event's `audit_hash` is the SHA-256 of its canonical JSON, which includes `prev_hash` and the "
-        "entry's `content_hash`; see the reference's chapter on the hash chain.",
+        description=_CHAIN,
         tag="Journal",
         answer=IntentAnswer,
         errors={404: ("NOT_FOUND",)},

@@ -1,13 +1,14 @@
 """Tax codes: list, create, change, deactivate."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backfill.api.catalogue import BOOKS_NAMES, BOOKS_STATUSES
-from backfill.api.errors import ErrorStyle
+from backfill.api.catalogue import BOOKS_NAMES
+from backfill.api.errors import BOOKS_ERRORS
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from ledger.books.serializers.tax_codes import (
@@ -24,11 +25,7 @@ from ledger.models import TaxCode
 from ledger.tax_codes import create_tax_code, deactivate_tax_code, update_tax_code
 
 # Here an inactive account is told apart from an unknown one, other than in bookings.
-_ERRORS = ErrorStyle(
-    validation_status=400,
-    names={name: shown for name, shown in BOOKS_NAMES.items() if name != "ACCOUNT_INACTIVE"},
-    statuses=BOOKS_STATUSES,
-)
+_ERRORS = replace(BOOKS_ERRORS, names={code: name for code, name in BOOKS_NAMES.items() if code != "ACCOUNT_INACTIVE"})
 
 
 class TaxCodesView(BooksView):

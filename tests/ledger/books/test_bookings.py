@@ -1,0 +1,224 @@
+"""POST /v1/bookings."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from ledger.models import JournalEntry, Period
+from tests.ledger.books.conftest import BooksClient, booking
+
+pytestmark = pytest.mark.django_db
+
+PAPER = (("6815:VST19", 119, 0), ("1800", 0, 119))
+
+
+def test_takes_the_tax_out_of_a_gross_line(books: BooksClient) -> None:
+    response = books.book(*PAPER)
+
+    assert response.status_code == 200
+    assert response.json()["event_count"] == 2
+    assert books.balances() == {"6815": 100.0, "1406": 19.0, "1800": -119.0}
+
+
+def test_adds_the_self_assessed_tax_as_a_pair_of_its_own(books: BooksClient) -> None:
+    response = books.book(("6815:VST-13B19", 100, 0), ("3300", 0, 100))
+
+    assert response.json()["event_count"] == 2
+    assert books.balances() == {"6815": 100.0, "1407": 19.0, "3837": -19.0, "3300": -100.0}
+    events = books.get("journal").json()["entries"]
+    assert {(event["account_debit"], event["account_credit"]) for event in events} == {
+        ("1407", "3837"),
+        ("6815", "3300"),
+    }
+
+
+def test_compares_tax_codes_without_regard_to_case(books: BooksClient) -> None:
+    assert books.book(("6815:vst19", 119, 0), ("1800", 0, 119)).status_code == 200
+
+
+def test_balances_tenths_exactly(books: BooksClient) -> None:
+    assert books.book(("6815", 0.1, 0), ("6310", 0.2, 0), ("1800", 0, 0.3)).status_code == 200
+
+
+def test_writes_one_event_per_pair_in_order(books: BooksClient) -> None:
+    response = books.book(("6815", 60, 0), ("6310", 40, 0), ("1800", 0, 70), ("1600", 0, 30))
+
+    events = list(reversed(books.get("journal").json()["entries"]))
+    assert response.json()["event_count"] == 3
+    assert [(e["account_debit"], e["account_credit"], e["amount"]) for e in events] == [
+        ("6815", "1800", 60.0),
+        ("6310", "1800", 10.0),
+        ("6310", "1600", 30.0),
+    ]
+    assert [e["journal_number"] for e in events] == [1, 2, 3]
+
+
+def test_refuses_a_look_alike_unless_told_to_post_it(books: BooksClient) -> None:
+    first = books.book(*PAPER).json()["intent_id"]
+
+    again = books.book(*PAPER)
+    forced = books.book(*PAPER, skip_duplicate_check=True)
+
+    assert (again.status_code, again.json()["code"]) == (409, "DUPLICATE_SUSPECTED")
+    assert again.json()["details"]["existing_id"] == first
+    assert forced.status_code == 200
+    assert forced.json()["intent_id"] != first
+
+
+@pytest.mark.parametrize("like", [{"external_reference": "ERP-778"}])
+def test_refuses_a_repeated_external_reference(books: BooksClient, like: dict[str, Any]) -> None:
+    books.book(*PAPER, **like)
+
+    assert books.book(("6310", 5, 0), ("1800", 0, 5), **like).status_code == 409
+
+
+def test_takes_a_look_alike_of_a_reversed_intent(books: BooksClient) -> None:
+    intent_id = books.book(*PAPER).json()["intent_id"]
+    books.post("journal/reverse", {"intent_id": intent_id})
+
+    assert books.book(*PAPER).status_code == 200
+
+
+def test_refuses_a_soft_locked_month_and_writes_nothing(books: BooksClient) -> None:
+    books.post("periods/2026-03/soft-lock")
+
+    response = books.book(*PAPER)
+
+    assert (response.status_code, response.json()["code"]) == (400, "PERIOD_LOCKED")
+    assert response.json()["errors"][0]["field"] == "booking_date"
+    assert JournalEntry.objects.count() == 0
+    assert Period.objects.get().booking_count == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "on", "status"),
+    [(12, "2026-12-31", 400), (15, "2026-12-31", 400), (13, "2026-06-30", 400), (13, "2026-12-31", 200)],
+)
+def test_takes_adjustment_periods_in_the_last_month_only(books: BooksClient, number: int, on: str, status: int) -> None:
+    response = books.book(*PAPER, on=on, adjustment_period=number)
+
+    assert response.status_code == status, response.content
+    if status == 200:
+        assert Period.objects.get().name == "2026-P13"
+
+
+def test_books_into_an_adjustment_period_while_its_month_is_closed(books: BooksClient) -> None:
+    books.post("periods/2026-12/soft-lock")
+
+    assert books.book(*PAPER, on="2026-12-31").status_code == 400
+    assert books.book(*PAPER, on="2026-12-31", adjustment_period=13).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"lines": [{"account_number": "6815", "debit": 5, "credit": 5}]}, "INVALID_INPUT", "lines[0].debit"),
+        ({"lines": []}, "INVALID_INPUT", "lines"),
+        ({"description": ""}, "INVALID_INPUT", "description"),
+        ({"booking_date": "2026-02-30"}, "INVALID_INPUT", "booking_date"),
+        ({"custom_metadata": {"a": {"b": 1}}}, "INVALID_INPUT", "custom_metadata"),
+        ({"custom_metadata": {str(n): n for n in range(21)}}, "INVALID_INPUT", "custom_metadata"),
+        ({"custom_metadata": {"k": "x" * 257}}, "INVALID_INPUT", "custom_metadata"),
+        ({"external_reference": "x" * 501}, "INVALID_INPUT", "external_reference"),
+    ],
+)
+def test_names_the_field_that_is_wrong(books: BooksClient, change: dict[str, Any], code: str, field: str) -> None:
+    response = books.post("bookings", booking(*PAPER) | change)
+
+    assert (response.status_code, response.json()["code"]) == (400, code), response.content
+    assert response.json()["errors"][0]["field"] == field
+    assert JournalEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ((("6815", 10, 0), ("1800", 0, 9.99)), "BALANCE_MISMATCH"),
+        ((("6819999", 10, 0), ("1800", 0, 10)), "ACCOUNT_NOT_FOUND"),
+        ((("6815:NONE", 10, 0), ("1800", 0, 10)), "INVALID_TAX_CODE"),
+        ((("6815:VST19", 119, 0), ("1406", 1, 0), ("1800", 0, 120)), "TAX_LINE_CONFLICT"),
+        ((("6815", 10.001, 0), ("1800", 0, 10.001)), "INVALID_INPUT"),
+        ((("6815", -10, 0), ("1800", 0, -10)), "INVALID_INPUT"),
+        ((("6815", "10", 0), ("1800", 0, "10")), "INVALID_INPUT"),
+    ],
+)
+def test_refuses_lines_that_cannot_post(books: BooksClient, lines: Any, code: str) -> None:
+    response = books.book(*lines)
+
+    assert (response.status_code, response.json()["code"]) == (400, code), response.content
+    assert JournalEntry.objects.count() == 0
+
+
+def test_refuses_an_inactive_account_as_unknown(books: BooksClient) -> None:
+    books.company.accounts.filter(code="6815").update(is_active=False)
+
+    assert books.book(*PAPER).json()["code"] == "ACCOUNT_NOT_FOUND"
+
+
+FX = {"currency": "USD", "amount": 41.33, "rate": 1.08, "rate_date": "2026-03-17", "rate_source": "ECB"}
+
+
+def test_keeps_the_foreign_currency_facts_beside_euro_lines(books: BooksClient) -> None:
+    intent_id = books.book(("6815", 38.27, 0), ("3300", 0, 38.27), fx=FX).json()["intent_id"]
+
+    event = books.get(f"journal/{intent_id}").json()["entries"][0]
+    assert (event["fx_currency"], event["fx_amount"], event["amount"]) == ("USD", 41.33, 38.27)
+    assert (event["fx_rate"], event["fx_rate_date"], event["fx_rate_source"]) == ("1.08", "2026-03-17", "ECB")
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"amount": 41.40}, "INVALID_INPUT"),
+        ({"currency": "EUR"}, "INVALID_INPUT"),
+        ({"currency": "XXQ"}, "INVALID_CURRENCY"),
+        ({"rate": 0}, "INVALID_INPUT"),
+        ({"rate_source": "guess"}, "INVALID_INPUT"),
+    ],
+)
+def test_refuses_foreign_currency_facts_that_do_not_fit(books: BooksClient, change: dict[str, Any], code: str) -> None:
+    response = books.book(("6815", 38.27, 0), ("3300", 0, 38.27), fx=FX | change)
+
+    assert (response.status_code, response.json()["code"]) == (400, code), response.content
+
+
+def test_refuses_foreign_currency_with_a_self_assessed_code(books: BooksClient) -> None:
+    response = books.book(("6815:VST-13B19", 38.27, 0), ("3300", 0, 38.27), fx=FX)
+
+    assert response.json()["code"] == "FX_TAX_UNSUPPORTED"
+
+
+def test_refuses_an_unknown_document(books: BooksClient) -> None:
+    response = books.book(*PAPER, document_id="00000000-0000-7000-8000-000000000000")
+
+    assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+
+
+def test_posts_the_same_request_once(books: BooksClient) -> None:
+    headers = {"Authorization": f"Bearer {books.token}", "Idempotency-Key": "same"}
+    first, second = (
+        books.client.post("/v1/bookings", booking(*PAPER), content_type="application/json", headers=headers)
+        for _ in range(2)
+    )
+
+    assert first.json() == second.json()
+    assert second["Idempotent-Replayed"] == "true"
+    assert JournalEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaves_no_gap_and_no_duplicate_when_many_post_at_once(books: BooksClient) -> None:
+    def post(number: int) -> int:
+        try:
+            return int(books.book(("6815", number + 1, 0), ("1800", 0, number + 1)).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(post, range(16)))
+
+    numbers = sorted(event["journal_number"] for event in books.get("journal").json()["entries"])
+    assert set(statuses) == {200}
+    assert numbers == list(range(1, 17))
