@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from ledger.models import Account, JournalLine
+from ledger.resolving import EARLIEST, LATEST
 
 ZERO = Decimal(0)
 
@@ -75,7 +76,7 @@ def movements(
 
     One statement, whatever the range.
     """
-    months, edges = _split(start, end)
+    months, edges = _split(_bounded(start), _bounded(end))
     parts: list[str] = []
     params: list[Any] = []
     if months is not None:
@@ -119,6 +120,7 @@ def account_sheet(
 
     A page costs three statements, however far back it lies.
     """
+    start, end = _bounded(start), _bounded(end)
     lines = JournalLine.objects.filter(company_id=account.company_id, account=account).select_related("entry")
     if start:
         lines = lines.filter(entry_date__gte=start)
@@ -177,6 +179,12 @@ def _opening_balance(account: Account, start: date | None, first: JournalLine | 
             ],
         )
         return Decimal(cursor.fetchone()[0])
+
+
+def _bounded(day: date | None) -> date | None:
+    """Return `day`, or the nearest one that has a day before and a day after it in every calendar; nothing is
+    posted beyond."""
+    return day and min(max(day, EARLIEST - timedelta(days=1)), LATEST + timedelta(days=1))
 
 
 def _split(start: date | None, end: date | None) -> tuple[tuple[date, date] | None, list[tuple[date, date]]]:
