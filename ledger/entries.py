@@ -14,6 +14,7 @@ from django.db import transaction
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from ledger import registry
 from ledger.activities import actor_facts, record_activity
 from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.errors import (
@@ -151,6 +152,7 @@ def void_entry(
     A posted entry is reversed on `on`; by default on its own date if that period is open, else on the first day
     of the next open one.
     """
+    registry.lock_owners(company_id, entry_id)
     entry = _locked(company_id, entry_id)
     if entry.is_draft:
         return _with_approval(entry, ApprovalStatus.VOID, "voided", actor, reason=reason)
@@ -167,6 +169,7 @@ def reverse_entry(
 
     Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked.
     """
+    registry.lock_owners(company_id, entry_id)
     entry = _locked(company_id, entry_id)
     if entry.is_draft:
         raise EntryNotPosted("a draft cannot be reversed; delete it or void it")

@@ -92,6 +92,7 @@ def reverse(
     The mirror has the sides swapped, the same positive amounts and the original's exchange rate. Accounts that
     have become inactive are accepted. Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked.
     """
+    registry.lock_owners(entry.company_id, entry.id)
     original = (
         JournalEntry.objects.select_for_update(of=("self",)).filter(company_id=entry.company_id, id=entry.id).first()
     )

@@ -23,6 +23,10 @@ class SettlementLinks:
     settled_by: tuple[UUID, ...] = ()
 
 
+entry_owners: list[Callable[[UUID, UUID], None]] = []
+"""Called with (company, entry) before an entry's row is locked: lock what comes before it in the order of locks, the
+customers and documents that it belongs to. Else two people at one document could wait for each other."""
+
 entry_reversed: list[Callable[["JournalEntry", "JournalEntry", "Actor"], None]] = []
 """Called with (original, reversal, actor): undo what the original settled, unlink the documents it served."""
 
@@ -37,3 +41,9 @@ settlement_undone: list[Callable[["Settlement", "Actor"], None]] = []
 
 settlement_links: list[Callable[["JournalEntry"], SettlementLinks]] = []
 """Called when an entry is shown: what it settles and what settles it."""
+
+
+def lock_owners(company_id: UUID, entry_id: UUID) -> None:
+    """Lock whatever apps keep over an entry, before the entry itself is locked."""
+    for lock in entry_owners:
+        lock(company_id, entry_id)

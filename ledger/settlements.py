@@ -50,6 +50,7 @@ def settle_entry(
     The settlement entry must relieve the account at the open entry's rate; `open_item_of` tells the base amount.
     Raises EntryNotFound, EntryNotPosted, OverAllocated.
     """
+    registry.lock_owners(company_id, open_entry_id)
     entry = _locked(company_id, open_entry_id)
     item = open_item_of(entry, open_account_id)
     left = abs(item.amount)

@@ -13,6 +13,7 @@ class ReceivablesConfig(AppConfig):
 
         if reversals.follow_reversal not in registry.entry_reversed:
             registry.entry_reversed.append(reversals.follow_reversal)
+            registry.entry_owners.append(reversals.lock_owners)
             registry.entry_settled.append(settlements.settled_in_journal)
             registry.settlement_undone.append(settlements.unsettled_in_journal)
             registry.settlement_links.append(settlements.settlement_links)

@@ -36,6 +36,7 @@ def invoice_entry(invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft
     return entry_of(
         invoice,
         kind="invoice",
+        party=invoice.customer,
         lines=(
             *_receivable(invoice, invoice.customer, invoice.total_amount, invoice.base_amount),
             *net_lines(posting.lines, posting.rules, sign=-1, default=_revenue_of(invoice.customer)),
@@ -50,6 +51,7 @@ def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Ent
     return entry_of(
         memo,
         kind="credit_memo",
+        party=memo.customer,
         lines=(
             *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(memo.customer)),
             *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
@@ -65,6 +67,7 @@ def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine
     return entry_of(
         receipt,
         kind="sales_receipt",
+        party=receipt.customer,
         lines=(
             *_money(receipt.deposit_to_account_id, receipt.total_amount, receipt.base_amount),
             *net_lines(posting.lines, posting.rules, sign=-1, default=revenue),
@@ -83,6 +86,8 @@ def payment_entry(payment: Payment, posting: Posting[DocumentLine]) -> EntryDraf
     return entry_of(
         payment,
         kind="payment",
+        party=payment.customer,
+        reference=payment.reference_number,
         lines=(
             *_money(payment.deposit_to_account_id, payment.net_amount, payment.base_amount - base_fees),
             *_line(Slot.PAYMENT_FEES, payment.fees, base_fees),
@@ -99,10 +104,16 @@ def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> 
     if refund.refunds_credit:
         relieved = posting.exchange_gain + refund.base_amount
         owed = _receivable(refund, refund.customer, refund.total_amount, relieved)
-        return entry_of(refund, kind="refund_receipt", lines=(*owed, *paid, *exchange_lines(posting.exchange_gain)))
+        return entry_of(
+            refund,
+            kind="refund_receipt",
+            party=refund.customer,
+            lines=(*owed, *paid, *exchange_lines(posting.exchange_gain)),
+        )
     return entry_of(
         refund,
         kind="refund_receipt",
+        party=refund.customer,
         lines=(
             *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(refund.customer)),
             *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),

@@ -77,6 +77,7 @@ class Terms:
     rules: Mapping[str, TaxRule]
     discount_details: Sequence[Mapping[str, Any]] = ()
     exempt_reason: str = ""
+    is_purchase: bool = False
 
 
 def charges(lines: Iterable[StatedLine], terms: Terms) -> Charges:
@@ -148,6 +149,11 @@ def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:
     if stated.tax_code and rule is None and stated.stated_tax is None:
         raise UnknownTaxCode(
             f"tax code {stated.tax_code} does not exist or is inactive; state the tax_amount or use one that does",
+            field=f"{stated.path}.tax_code",
+        )
+    if rule and rule.self_assess_account_id and not terms.is_purchase:
+        raise UnknownTaxCode(
+            f"tax code {rule.code} is for purchases whose tax the company owes itself; use a code for sales",
             field=f"{stated.path}.tax_code",
         )
     return replace(

@@ -1,5 +1,6 @@
 """Creating, changing and deleting documents. Figures are reckoned here, once, from what the caller states."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from backfill.errors import ValidationFailed
@@ -27,9 +29,10 @@ from ledger.models import ApprovalStatus
 from ledger.money import ensure_precision, minor_units
 
 _AS_GIVEN = (
-    *("document_number", "issued_at", "effective_date", "exchange_rate", "tax_behavior", "discount_details", "memo"),
-    *("dimensions", "metadata", "subsidiary_id", "source_system", "source_id", "connection_id"),
+    *("issued_at", "effective_date", "discount_details", "memo", "dimensions", "metadata", "subsidiary_id"),
+    *("source_system", "source_id", "connection_id"),
 )
+_KEPT_WHEN_EMPTY = ("document_number", "exchange_rate", "tax_behavior")
 _LINE_AS_GIVEN = (
     *("line_key", "line_ref", "line_type", "description", "sku", "product", "detail", "class_id", "location_id"),
     *("dimensions", "metadata"),
@@ -52,6 +55,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             document = self.model(company=company, status=self.draft_status, created_by=actor.label)
             lines = self._filled(document, values)
             if self.numbers_on_creation and not document.document_number:
+                self.lock_first(document)  # as in every other step: the party before the series
                 document.document_number = self.next_number(document)
             self._insert(document, lines)
             self.after_change(document)
@@ -68,8 +72,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             if document.is_posted or document.is_void:
                 return self._changed_after_posting(document, values, actor)
             lines = self._filled(document, values)
-            if document.approval_status in (ApprovalStatus.PENDING_APPROVAL, ApprovalStatus.REJECTED):
-                document.approval_status = ApprovalStatus.DRAFT
+            document.approval_status = ApprovalStatus.DRAFT  # what was approved is not what it says now
             self._save(document)
             if lines is not None and self.line_model is not None:
                 rows_of(self.line_model).filter(document_id=document.id).delete()
@@ -113,10 +116,13 @@ class Drafts(DocumentType[DocumentT, LineT]):
         was_inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
         _take(document, values, _AS_GIVEN)
         _take(document, values, self.own_fields)
+        for name in _KEPT_WHEN_EMPTY:
+            if values.get(name):
+                setattr(document, name, values[name])
         if document.tax_behavior not in TaxBehavior.values:
             raise ValidationFailed("tax_behavior is exclusive or inclusive", field="tax_behavior")
         _take_dates(document, values)
-        _take_currency(document, values)
+        _take_currency(document, values, self.take_party(document, values))
         _take_file(document, values)
         self.fill(document, values)
         check_fields(document)
@@ -182,6 +188,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             discount_details=document.discount_details,
             rules=references.rules,
             exempt_reason=self.exempt_reason(document),
+            is_purchase=self.is_purchase,
         )
         reckoned = charges(stated, terms)
         totals = reckoned.totals
@@ -251,6 +258,9 @@ class Drafts(DocumentType[DocumentT, LineT]):
 
     def _changed_after_posting(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
         """Take what a posted document may still change; refuse what differs from what was posted."""
+        allowed = {"", document.status, self.draft_status, self.posted_status}
+        if (values.get("status") or "") not in allowed | self.confirming_statuses:
+            raise self.refusal(document, f"set to {values['status']}; use the actions")
         before = type(document)(**{f.attname: getattr(document, f.attname) for f in document._meta.concrete_fields})  # noqa: SLF001
         stored = self.lines_of(document)
         lines = self._filled(document, values)
@@ -277,9 +287,12 @@ class Drafts(DocumentType[DocumentT, LineT]):
 
 
 def _take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Set columns from values; JSON as it will be read back, so that nothing seems to differ later."""
     for name in names:
         if name in values:
-            setattr(record, name, values[name])
+            value = values[name]
+            is_json = isinstance(value, dict | list)
+            setattr(record, name, json.loads(json.dumps(value, cls=DjangoJSONEncoder)) if is_json else value)
 
 
 def _take_dates(document: Any, values: Mapping[str, Any]) -> None:
@@ -293,11 +306,13 @@ def _take_dates(document: Any, values: Mapping[str, Any]) -> None:
         document.document_date = document.company.today()
 
 
-def _take_currency(document: Any, values: Mapping[str, Any]) -> None:
-    document.currency = values.get("currency") or document.currency or document.company.base_currency
+def _take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
+    """The stated currency, else the one it had, else the party's, else the company's own."""
+    own = document.company.base_currency
+    document.currency = values.get("currency") or document.currency or party_currency or own
     minor_units(document.currency)
     rate = document.exchange_rate
-    if document.currency == document.company.base_currency:
+    if document.currency == own:
         if rate not in (None, Decimal(1)):
             raise ValidationFailed(
                 f"{document.currency} is the company's own currency; its rate is 1", field="exchange_rate"
@@ -346,7 +361,8 @@ def _write_charge(row: DocumentLine, charged: ChargedLine) -> None:
     row.quantity, row.unit_amount = stated.quantity, stated.unit_amount
     row.discount_amount, row.discount_percent = stated.discount_amount, stated.discount_percent
     row.amount, row.amount_includes_tax = stated.amount, stated.includes_tax
-    row.stated_tax, row.tax_details = stated.stated_tax, [dict(detail) for detail in stated.tax_details]
+    row.stated_tax = stated.stated_tax
+    _take(row, {"tax_details": [dict(detail) for detail in stated.tax_details]}, ("tax_details",))
     row.document_discount = charged.document_discount
     row.net_amount, row.tax_amount, row.gross_amount = charged.net, charged.tax, charged.gross
     row.tax_code, row.tax_rate = charged.tax_code, charged.tax_rate

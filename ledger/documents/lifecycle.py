@@ -19,8 +19,9 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
 from ledger.documents.drafting import Drafts
+from ledger.documents.models import Document, SettledDocument
 from ledger.documents.type import DocumentT, LineT, Posting
-from ledger.drafts import EntryDraft
+from ledger.drafts import EntryDraft, LineDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
 from ledger.inventory import corrections, undo_moves
 from ledger.models import ApprovalStatus, JournalEntry, StockMovement
@@ -93,7 +94,7 @@ class Documents(Drafts[DocumentT, LineT]):
             if document.is_posted:
                 return document
             if document.approval_status != ApprovalStatus.APPROVED:
-                if document.company.requires_approval:
+                if document.company.requires_approval and self.needs_approval:
                     raise ApprovalRequired(
                         f"this company approves documents before they post; submit {self.noun} {document} "
                         "and have it approved"
@@ -183,6 +184,8 @@ class Documents(Drafts[DocumentT, LineT]):
                 moved = StockMovement.objects.filter(company_id=document.company_id, subject_id=document.id)
                 moved.update(entry=document.entry)
         document.status = self.posted_status
+        if isinstance(document, SettledDocument):
+            document.status = document.settlement_status
         document.posted_at = timezone.now()
         document.save()
         self.after_posting(document, posting, actor)
@@ -223,7 +226,7 @@ class Documents(Drafts[DocumentT, LineT]):
     # --- Approval -----------------------------------------------------------------------------------------
 
     def _check_approver(self, document: DocumentT, actor: Actor) -> None:
-        if not document.company.requires_approval:
+        if not (document.company.requires_approval and self.needs_approval):
             return
         if document.approval_status != ApprovalStatus.PENDING_APPROVAL:
             raise ApprovalRequired(f"{self.noun} {document} has not been submitted; submit it first")
@@ -248,22 +251,28 @@ def void_date(company: Company, posted_on: date, on: date | None) -> tuple[date,
     return day, "original date" if day == posted_on else "first open day after the original date"
 
 
-def entry_of(document: Any, lines: tuple[Any, ...], *, kind: str, **more: Any) -> EntryDraft:
-    """Return the entry of a document with the given lines: its dates, number, currency and rate. Pure."""
+def entry_of(
+    document: Document, lines: tuple[LineDraft, ...], *, kind: str, party: object = None, reference: str = ""
+) -> EntryDraft:
+    """Return the entry of a document with the given lines: its dates, number, currency and rate. Pure.
+
+    `party` is named in the entry's memo unless the document has one of its own.
+    """
+    words = kind.replace("_", " ").capitalize()
     return EntryDraft(
         company_id=document.company_id,
         entry_date=document.posting_date,
         lines=lines,
         currency=document.currency,
         exchange_rate=document.exchange_rate,
-        memo=more.pop("memo", "") or document.memo[:500] or f"{kind.replace('_', ' ').capitalize()} {document}",
+        memo=(document.memo or f"{words} {document}" + (f", {party}" if party else ""))[:500],
+        external_reference=reference or None,
         kind=kind,
         document_date=document.document_date,
         effective_date=document.effective_date,
         document_number=document.document_number,
         document_id=document.file_id,
         dimensions=document.dimensions,
-        **more,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from ledger.documents.models import DocumentLine, TaxStatus
 from ledger.drafts import AccountReference, LineDraft
 from ledger.models import LineTaxRole
-from ledger.tax import TaxRule
+from ledger.tax import TaxRule, add_tax
 
 
 def net_lines(
@@ -61,3 +61,23 @@ def tax_lines(
             tax_code=rule.code if rule else "",
             tax_role=LineTaxRole.TAX.value if rule else "",
         )
+
+
+def self_assessed_lines(
+    lines: Iterable[DocumentLine], rules: Mapping[str, TaxRule], *, currency: str, sign: int
+) -> Iterator[LineDraft]:
+    """Yield, per code by which the company owes the tax in the supplier's place, the tax on the code's VAT account
+    (`sign` 1 debits) and the same on its other account, which cancels it (reverse charge)."""
+    nets: dict[str, Decimal] = {}
+    for line in lines:
+        rule = rules.get(line.tax_code.upper())
+        if rule and rule.self_assess_account_id and line.tax_status == TaxStatus.TAXABLE:
+            nets[line.tax_code.upper()] = nets.get(line.tax_code.upper(), Decimal(0)) + line.net_amount
+    for code, net in nets.items():
+        rule = rules[code]
+        tax = add_tax(net, rule.rate, currency).tax
+        if tax and rule.self_assess_account_id:
+            accounts = ((rule.vat_account_id, sign, LineTaxRole.TAX),)
+            accounts += ((rule.self_assess_account_id, -sign, LineTaxRole.SELF_ASSESSED),)
+            for account, side, role in accounts:
+                yield LineDraft(account=account, amount=side * tax, tax_code=rule.code, tax_role=role.value)

@@ -51,6 +51,8 @@ class DocumentType(Generic[DocumentT, LineT]):
     posted_status: the status that posting gives. confirming_statuses: what a caller may write as `status` to have a
     document posted at once. free_when_posted: what may still change because it is no part of the posting.
     posts_on_approval: whether approving posts (credit memos) or a separate confirmation does (invoices).
+    needs_approval: whether it waits for a second person where the company asks for approval.
+    is_purchase: whether its tax is input tax, so that codes by which the company owes the tax itself make sense.
     """
 
     model: type[DocumentT]
@@ -63,14 +65,20 @@ class DocumentType(Generic[DocumentT, LineT]):
     own_fields: ClassVar[tuple[str, ...]] = ()
     free_when_posted: ClassVar[frozenset[str]] = frozenset({"memo", "metadata"})
     posts_on_approval: ClassVar[bool] = False
+    needs_approval: ClassVar[bool] = True
+    is_purchase: ClassVar[bool] = False
     numbers_on_creation: ClassVar[bool] = False
     moves_stock: ClassVar[bool] = False
     way_out: ClassVar[str] = "void it and make a new one"
 
     # --- What a type may add ------------------------------------------------------------------------------
 
+    def take_party(self, document: DocumentT, values: Mapping[str, Any]) -> str:
+        """Set the customer or vendor from the values, and return the currency their documents start with, if any."""
+        return ""
+
     def fill(self, document: DocumentT, values: Mapping[str, Any]) -> None:
-        """Take the type's own values: its customer, what it refers to. Called before the lines are reckoned."""
+        """Take the type's own values: what it refers to, its accounts. Called before the lines are reckoned."""
 
     def line_facts(self, document: DocumentT, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         """Return the type's own line columns from a line's values."""

@@ -48,16 +48,17 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
     posts_on_approval = True
     moves_stock = True
 
-    def fill(self, memo: CreditMemo, values: Mapping[str, Any]) -> None:
+    def take_party(self, memo: CreditMemo, values: Mapping[str, Any]) -> str:
         refuse_recorded(self.noun, memo)
         if "invoice_id" in values:
             memo.invoice = _invoice(memo.company_id, values["invoice_id"]) if values["invoice_id"] else None
-        given = values
-        if memo.invoice is not None and not values.get("customer_id"):
-            given = {**values, "customer_id": memo.invoice.customer_id}
-        take_customer(memo, given, is_required=True)
-        if memo.invoice is not None and memo.invoice.customer_id != memo.customer_id:
-            raise ReferenceNotFound(f"invoice {memo.invoice} is another customer's", field="invoice_id")
+        invoice = memo.invoice
+        if invoice is None:
+            return take_customer(memo, values, is_required=True)
+        take_customer(memo, {"customer_id": values.get("customer_id") or invoice.customer_id}, is_required=True)
+        if invoice.customer_id != memo.customer_id:
+            raise ReferenceNotFound(f"invoice {invoice} is another customer's", field="invoice_id")
+        return invoice.currency
 
     def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}

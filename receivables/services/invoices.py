@@ -16,7 +16,7 @@ from receivables.postings import invoice_entry
 from receivables.services.allocations import ZERO, release
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
 from receivables.services.parties import lock_customers, take_customer
-from receivables.services.refusals import refuse_recorded
+from receivables.services.refusals import refuse_credited, refuse_recorded
 
 
 class Invoices(Documents[Invoice, InvoiceLine]):
@@ -31,11 +31,13 @@ class Invoices(Documents[Invoice, InvoiceLine]):
     moves_stock = True
     way_out = "void it, or issue a credit memo"
 
-    def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
+    def take_party(self, invoice: Invoice, values: Mapping[str, Any]) -> str:
         refuse_recorded(self.noun, invoice)
+        return take_customer(invoice, values, is_required=True)
+
+    def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):
             invoice.sales_order = sales_order_of(invoice.company_id, values["sales_order_id"])
-        take_customer(invoice, values, is_required=True)
         _take_due_date(invoice, values)
 
     def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -72,6 +74,7 @@ class Invoices(Documents[Invoice, InvoiceLine]):
         refuse_recorded(self.noun, invoice)
 
     def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
+        refuse_credited(self.noun, invoice)
         undone = release(invoice, invoice.customer, embedded=ZERO, on=on, actor=actor, invoice_id=invoice.id)
         return undone.facts()
 

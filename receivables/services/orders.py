@@ -47,6 +47,7 @@ def _total_alone(document: Any, values: Mapping[str, Any]) -> Sequence[LineValue
 class Quotes(Documents[Quote, QuoteLine]):
     model, line_model = Quote, QuoteLine
     noun, prefix = "quote", "QU-"
+    needs_approval = False  # nothing is posted
     posted_status = QuoteStatus.SENT
     confirming_statuses = frozenset({"sent", "open", "confirmed"})
     own_fields = ("customer_name", "description", "expires_at")
@@ -54,8 +55,10 @@ class Quotes(Documents[Quote, QuoteLine]):
     free_when_posted = frozenset({"memo", "metadata", "expires_at"})
     numbers_on_creation = True
 
+    def take_party(self, quote: Quote, values: Mapping[str, Any]) -> str:
+        return take_customer(quote, values, is_required=False)
+
     def fill(self, quote: Quote, values: Mapping[str, Any]) -> None:
-        take_customer(quote, values, is_required=False)
         if quote.customer is not None and not quote.customer_name:
             quote.customer_name = quote.customer.name
 
@@ -69,13 +72,16 @@ class Quotes(Documents[Quote, QuoteLine]):
 class SalesOrders(Documents[SalesOrder, SalesOrderLine]):
     model, line_model = SalesOrder, SalesOrderLine
     noun, prefix = "sales order", "SO-"
+    needs_approval = False  # nothing is posted
     posted_status = SalesOrderStatus.OPEN
     confirming_statuses = frozenset({"open", "confirmed", "approved"})
     terms_fields = Documents.terms_fields | {"customer_id"}
     numbers_on_creation = True
 
+    def take_party(self, order: SalesOrder, values: Mapping[str, Any]) -> str:
+        return take_customer(order, values, is_required=False)
+
     def fill(self, order: SalesOrder, values: Mapping[str, Any]) -> None:
-        take_customer(order, values, is_required=False)
         if values.get("quote"):
             order.quote = values["quote"]
 

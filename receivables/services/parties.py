@@ -20,15 +20,29 @@ def customer_of(company_id: UUID, customer_id: Any, *, field: str = "customer_id
     return customer
 
 
-def take_customer(document: Any, values: Mapping[str, Any], *, is_required: bool) -> None:
-    """Set the document's customer from `customer_id`; the document's currency follows on creation."""
+def take_customer(document: Any, values: Mapping[str, Any], *, is_required: bool) -> str:
+    """Set the document's customer from `customer_id`, else from a `customer_name` that only one customer has.
+
+    Returns the currency that the customer's documents start with. Raises ReferenceNotFound, CustomerInactive.
+    """
     if values.get("customer_id"):
         if values["customer_id"] != document.customer_id:
             document.customer = customer_of(document.company_id, values["customer_id"])
     elif "customer_id" in values and not is_required:
         document.customer = None
     elif document.customer_id is None and is_required:
+        document.customer = _customer_named(document.company_id, values.get("customer_name") or "")
+    return document.customer.currency if document.customer else ""
+
+
+def _customer_named(company_id: UUID, name: str) -> Customer:
+    if not name:
         raise ReferenceNotFound("name the customer", field="customer_id")
+    found = list(Customer.objects.filter(company_id=company_id, name__iexact=name, is_active=True)[:2])
+    if len(found) != 1:
+        how_many = "no active customer is" if not found else "more than one customer is"
+        raise ReferenceNotFound(f"{how_many} named «{name}»; send customer_id", field="customer_name")
+    return found[0]
 
 
 def take_account(document: Any, values: Mapping[str, Any], name: str) -> None:

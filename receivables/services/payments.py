@@ -29,6 +29,7 @@ from receivables.services.refusals import refuse_refunded
 class Payments(Documents[Payment, DocumentLine]):
     model = Payment
     noun, prefix = "payment", "PAY-"
+    needs_approval = False  # the money is there already
     posted_status = PaymentStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "confirmed", "posted", "settled", "succeeded"})
     own_fields = (
@@ -38,11 +39,18 @@ class Payments(Documents[Payment, DocumentLine]):
     numbers_on_creation = True
     way_out = "void it and record it anew"
 
-    def fill(self, payment: Payment, values: Mapping[str, Any]) -> None:
+    def take_party(self, payment: Payment, values: Mapping[str, Any]) -> str:
+        """A payment that names no customer is its invoices' customer's, and in their currency."""
         if "allocations" in values or "invoice_id" in values:
-            payment.requested_allocations = _requested(payment, values)
+            payment.requested_allocations = _requested(values)
+        first = _first_invoice(payment) if payment._state.adding else None  # noqa: SLF001 - Django's documented flag
+        if first is not None and not values.get("customer_id"):
+            take_customer(payment, {"customer_id": first.customer_id}, is_required=True)
+        currency = take_customer(payment, values, is_required=True)
+        return first.currency if first is not None else currency
+
+    def fill(self, payment: Payment, values: Mapping[str, Any]) -> None:
         _take_amounts(payment, values)
-        take_customer(payment, {**_customer_of_invoices(payment), **values}, is_required=True)
         take_account(payment, values, "deposit_to_account")
 
     def lock_first(self, payment: Payment) -> None:
@@ -155,7 +163,7 @@ def mark_invoice_paid(
     return invoice
 
 
-def _requested(payment: Payment, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _requested(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the wished-for allocations as the JSON that a draft keeps. `invoice_id` alone: as much as there is."""
     stated = list(values.get("allocations") or ())
     if not stated and values.get("invoice_id"):
@@ -193,13 +201,11 @@ def _take_amounts(payment: Payment, values: Mapping[str, Any]) -> None:
         )
 
 
-def _customer_of_invoices(payment: Payment) -> dict[str, Any]:
-    """A payment that names no customer is its invoices' customer's."""
-    has_customer: bool = payment.customer_id is not None
-    if has_customer or not payment.requested_allocations:
-        return {}
+def _first_invoice(payment: Payment) -> Invoice | None:
+    if not payment.requested_allocations:
+        return None
     first = payment.requested_allocations[0]["invoice_id"]
     invoice = Invoice.objects.filter(company_id=payment.company_id, id=first).first()
     if invoice is None:
         raise ReferenceNotFound(f"invoice {first} does not exist in this company", field="allocations[0].invoice_id")
-    return {"customer_id": invoice.customer_id}
+    return invoice

@@ -32,6 +32,7 @@ from receivables.services.parties import lock_customers, take_account, take_cust
 class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
     model, line_model = RefundReceipt, RefundReceiptLine
     noun, prefix = "refund receipt", "RF-"
+    needs_approval = False
     draft_status = RefundStatus.PENDING
     posted_status = RefundStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "succeeded", "confirmed", "posted"})
@@ -39,12 +40,18 @@ class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
     free_when_posted = frozenset({"memo", "metadata", "reason"})
     numbers_on_creation = True
 
-    def fill(self, refund: RefundReceipt, values: Mapping[str, Any]) -> None:
+    def take_party(self, refund: RefundReceipt, values: Mapping[str, Any]) -> str:
         _take_credit(refund, values)
-        _take_amounts(refund, values)
         credit = refund.payment or refund.credit_memo
-        given = {**values, "customer_id": credit.customer_id} if credit else values
-        take_customer(refund, given, is_required=False)
+        if credit is None:
+            return take_customer(refund, values, is_required=False)
+        if values.get("customer_id") not in {None, "", credit.customer_id}:
+            raise ReferenceNotFound(f"{credit} is another customer's", field="customer_id")
+        take_customer(refund, {"customer_id": credit.customer_id}, is_required=False)
+        return credit.currency
+
+    def fill(self, refund: RefundReceipt, values: Mapping[str, Any]) -> None:
+        _take_amounts(refund, values)
         take_account(refund, values, "paid_from_account")
         if refund.paid_from_account_id is None and refund.payment is not None:
             refund.paid_from_account_id = refund.payment.deposit_to_account_id

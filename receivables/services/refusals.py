@@ -3,7 +3,7 @@
 from typing import Any
 
 from ledger.documents.errors import InvalidStateTransition
-from receivables.models import Allocation, CreditMemo, Payment
+from receivables.models import Allocation, CreditMemo, CreditMemoStatus, Invoice, Payment
 
 
 def refuse_refunded(noun: str, credit: Payment | CreditMemo) -> None:
@@ -15,6 +15,16 @@ def refuse_refunded(noun: str, credit: Payment | CreditMemo) -> None:
         raise InvalidStateTransition(
             f"{noun} {credit} was refunded by {found.refund}; void that refund first",
             refund_id=str(found.refund_id),
+        )
+
+
+def refuse_credited(noun: str, invoice: Invoice) -> None:
+    """What was credited already would be taken back twice. Raises InvalidStateTransition."""
+    memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, posted_at__isnull=False)
+    found = memos.exclude(status=CreditMemoStatus.VOID).first()
+    if found is not None:
+        raise InvalidStateTransition(
+            f"{noun} {invoice} was credited by {found}; void that credit memo first", credit_memo_id=str(found.id)
         )
 
 

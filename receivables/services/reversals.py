@@ -1,15 +1,31 @@
 """An entry was reversed in the journal: the document that posted it is void, the one that only linked it is a draft."""
 
 from typing import Any
+from uuid import UUID
+
+from django.db import connection
 
 from backfill.tenancy.actors import Actor
 from ledger.models import ApprovalStatus, JournalEntry
 from receivables.services.credit_memos import credit_memos
 from receivables.services.invoices import invoices
+from receivables.services.parties import lock_customers
 from receivables.services.payments import payments
 from receivables.services.recorded import unlink_entry
 from receivables.services.refund_receipts import refund_receipts
 from receivables.services.sales_receipts import sales_receipts
+
+_TABLES = ("invoice", "creditmemo", "payment", "salesreceipt", "refundreceipt")
+_OWNERS = " UNION ".join(
+    [
+        f"SELECT customer_id FROM receivables_{table} WHERE company_id = %(company)s AND entry_id = %(entry)s"  # noqa: S608
+        for table in _TABLES
+    ]
+    + [
+        "SELECT customer_id FROM receivables_allocation WHERE company_id = %(company)s AND undone_on IS NULL "
+        "AND settlement_entry_id = %(entry)s"
+    ]
+)
 
 _BY_KIND: dict[str, Any] = {
     "invoice": invoices,
@@ -18,6 +34,13 @@ _BY_KIND: dict[str, Any] = {
     "sales_receipt": sales_receipts,
     "refund_receipt": refund_receipts,
 }
+
+
+def lock_owners(company_id: UUID, entry_id: UUID) -> None:
+    """Lock the customers whose documents an entry posted, is linked to, or settles. One statement to find them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, {"company": company_id, "entry": entry_id})
+        lock_customers(company_id, [row[0] for row in cursor.fetchall()])
 
 
 def follow_reversal(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:

@@ -24,8 +24,10 @@ class SalesReceipts(Documents[SalesReceipt, SalesReceiptLine]):
     moves_stock = True
     way_out = "void it, or issue a refund receipt"
 
+    def take_party(self, receipt: SalesReceipt, values: Mapping[str, Any]) -> str:
+        return take_customer(receipt, values, is_required=False)
+
     def fill(self, receipt: SalesReceipt, values: Mapping[str, Any]) -> None:
-        take_customer(receipt, values, is_required=False)
         take_account(receipt, values, "deposit_to_account")
         take_account(receipt, values, "revenue_account")
 

@@ -1,0 +1,95 @@
+"""What the services cost: statements that do not grow with lines or invoices."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from receivables import selectors
+from receivables.models import Invoice
+from receivables.services.invoices import confirm_invoice
+from receivables.services.payments import create_payment, void_payment
+from tests.factories import line, make_company, make_customer, make_invoice, make_item, make_payment
+from tests.receivables.books import ACTOR, by, prove
+
+pytestmark = pytest.mark.django_db
+
+
+def statements(captured: CaptureQueriesContext) -> list[str]:
+    """What was executed, savepoints apart."""
+    return [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+
+
+def test_confirming_costs_the_same_for_one_line_and_for_a_hundred() -> None:
+    company = make_company(chart="skr03", currency="EUR")
+    customer = make_customer(company)
+    make_invoice(company, customer=customer)  # opens the series, the period and the journal head
+    item = make_item(company, quantity_on_hand=Decimal(1000), purchase_cost=Decimal(2))
+    counts = []
+    for size in (1, 100):
+        lines = [line("10.00", tax_code="UST19", product_id=item.id) for _ in range(size)]
+        draft = make_invoice(company, *lines, customer=customer, status="draft")
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            confirm_invoice(**by(company, draft))
+        counts.append(len(statements(captured)))
+    assert counts == [24, 24]
+
+
+def test_creating_costs_the_same_for_one_line_and_for_a_hundred() -> None:
+    company = make_company(chart="skr03", currency="EUR")
+    customer = make_customer(company)
+    counts = []
+    for size in (1, 100):
+        lines = [line("10.00", tax_code="UST19") for _ in range(size)]
+        with CaptureQueriesContext(connection) as captured:
+            make_invoice(company, *lines, customer=customer, status="draft")
+        counts.append(len(statements(captured)))
+    assert counts == [5, 5]
+
+
+def test_one_payment_over_a_thousand_invoices_costs_the_same_as_over_one() -> None:
+    company = make_company(chart="us", currency="USD")
+    customer = make_customer(company)
+    drafts = [_open_invoice(company, customer, number) for number in range(1001)]
+    make_payment(company, "1.00", customer=customer)  # opens the series
+    counts = []
+    for paid in (drafts[:1], drafts[1:]):
+        values: dict[str, Any] = {
+            "customer_id": customer.id,
+            "amount": Decimal(100 * len(paid)),
+            "document_date": date(2026, 2, 1),
+            "allocations": [{"invoice_id": invoice.id, "amount": Decimal(100)} for invoice in paid],
+            "status": "completed",
+        }
+        with CaptureQueriesContext(connection) as captured:
+            payment = create_payment(values, company=company, actor=ACTOR)
+        counts.append(len(statements(captured)))
+    assert counts == [22, 22]
+    assert not selectors.open_invoices(company_id=company.id).exists()
+    with CaptureQueriesContext(connection) as captured:
+        void_payment(**by(company, payment))
+    assert len(statements(captured)) <= 26
+    assert selectors.open_invoices(company_id=company.id).count() == 1000
+    prove(company)
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_list_of_invoices_with_lines_takes_two_statements(count: int) -> None:
+    company = make_company(chart="us", currency="USD")
+    customer = make_customer(company)
+    for _ in range(count):
+        make_invoice(company, line("1.00"), line("2.00"), customer=customer, status="draft")
+    with CaptureQueriesContext(connection) as captured:
+        for invoice in selectors.invoices(company.id):
+            assert [row.account for row in invoice.lines.all()] == [None, None]
+            assert invoice.customer.name
+    assert len(captured) == 2
+
+
+def _open_invoice(company: Any, customer: Any, number: int) -> Invoice:
+    return make_invoice(company, customer=customer)
