@@ -50,7 +50,18 @@ ACCOUNTS = Resource(
     list_query=AccountListQuery,
     list_extra=AsOfDate,
     errors={409: ("DUPLICATE_ACCOUNT", "SLOT_TAKEN"), 422: ("ACCOUNT_NOT_FOUND",)},
+    body_example={"name": "Cloud hosting", "type": "expense", "code": "6310"},
 )
+
+ENTRY_EXAMPLE = {
+    "entry_date": "2026-05-05",
+    "memo": "Office supplies",
+    "status": "draft",
+    "lines": [
+        {"account_id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11", "debit_amount": "125.00"},
+        {"account_id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c12", "credit_amount": "125.00"},
+    ],
+}
 
 JOURNAL_ENTRIES = Resource(
     object_name="journal_entry",
@@ -65,6 +76,7 @@ JOURNAL_ENTRIES = Resource(
     create_input=EntryInput,
     update=entry_changed,
     delete=entries.delete_draft,
+    body_example=ENTRY_EXAMPLE,
     filterset=EntryFilters,
     sortable={"entry_date": "entry_date", "created_at": "created_at", "entry_number": "first_journal_number"},
     default_sort=("-entry_date", "-id"),

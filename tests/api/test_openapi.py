@@ -101,6 +101,17 @@ def test_shows_a_curl_command_for_every_operation(document: dict[str, Any]) -> N
     assert all(sample.startswith("curl ") for sample in samples.values())
 
 
+def test_shows_an_example_of_every_body_and_answer(document: dict[str, Any]) -> None:
+    read = document["paths"]["/v1/notes"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+    assert read["data"][0]["data"]["lines"] == [{"text": "sample", "amount": "125.00"}]
+    assert read["pagination"] == {"page": 1, "limit": 50, "total_count": 1, "has_more": False}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            contents = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for content in (held.get("content", {}) for held in contents):
+                assert all("example" in media for kind, media in content.items() if kind == "application/json")
+
+
 def test_publishes_the_catalogue_of_errors(document: dict[str, Any]) -> None:
     description = document["info"]["description"]
     for code in ("VALIDATION_ERROR", "PERIOD_LOCKED", "IDEMPOTENCY_KEY_CONFLICT"):

@@ -7,6 +7,7 @@ import orjson
 from drf_spectacular.generators import EndpointEnumerator, SchemaGenerator
 
 from backfill.api.openapi.responses import ERROR
+from backfill.api.openapi.samples import add_samples
 from backfill.api.openapi.text import TITLES, introduction
 from backfill.tenancy.credentials import Contract
 
@@ -55,6 +56,7 @@ def contract_document(contract: Contract, urlconf: str) -> dict[str, Any]:
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "An API key (`bf_live_…`) or a session token."}
     }
+    add_samples(document)
     used = {tag for path in document["paths"].values() for operation in path.values() for tag in operation["tags"]}
     document["tags"] = [{"name": tag} for tag in sorted(used)]
     return document

@@ -18,6 +18,7 @@ PAGINATION: Final[Schema] = {
         "has_more": {"type": "boolean"},
     },
     "required": ["page", "limit", "total_count", "has_more"],
+    "examples": [{"page": 1, "limit": 50, "total_count": 1, "has_more": False}],
 }
 
 ERROR: Final[Schema] = {

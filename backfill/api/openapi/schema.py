@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent, force_instance
 from rest_framework import serializers
 
-from backfill.api.openapi import responses, samples
+from backfill.api.openapi import responses
 from backfill.api.operations import Operation
 from backfill.api.scopes import alternatives
 from backfill.api.serializers import InputSerializer
@@ -42,7 +42,6 @@ class OperationSchema(AutoSchema):
         }
         if described.body is not None:
             document["requestBody"] = self._request_body(described)
-        document["x-codeSamples"] = [samples.curl(document, path=path, method=self.method)]
         return document
 
     def _operation_id(self) -> str:

@@ -48,6 +48,7 @@ class AccountsView(BooksView):
         answer=AccountAnswer,
         status=201,
         errors={409: ("DUPLICATE_ACCOUNT",)},
+        body_example={"number": "6817", "name": "Cloud hosting", "type": "expense", "report_group": "other_opex"},
     )
     def post(self, request: Request) -> Response:
         values = self.body()

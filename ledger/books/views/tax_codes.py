@@ -46,6 +46,13 @@ class TaxCodesView(BooksView):
         answer=TaxCodeAnswer,
         status=201,
         errors={400: ("ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE"), 409: ("DUPLICATE_TAX_CODE",)},
+        body_example={
+            "code": "RC19",
+            "label": "Reverse charge 19 %",
+            "rate": 19,
+            "vat_account": "1407",
+            "self_assess_account": "3837",
+        },
     )
     def post(self, request: Request) -> Response:
         values = self.body()
@@ -78,6 +85,7 @@ class TaxCodeView(BooksView):
             400: ("NO_CHANGES", "ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE", "SYSTEM_TAX_CODE_DELETE_FORBIDDEN"),
             404: ("TAX_CODE_NOT_FOUND",),
         },
+        body_example={"label": "Reverse charge 19 % (EU)", "is_active": False},
     )
     def patch(self, request: Request, code: str) -> Response:
         changes: Any = self.body()
