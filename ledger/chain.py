@@ -79,12 +79,25 @@ def chained_events(
                 "prev_hash": previous,
             }
         )
-        event_id = uuid5(entry.id, str(index))
         events.append(
-            Event(event_id, number + index, pair.debit, pair.credit, pair.amount, previous, audit_hash, content)
+            Event(
+                event_id(entry.id, index),
+                number + index,
+                pair.debit,
+                pair.credit,
+                pair.amount,
+                previous,
+                audit_hash,
+                content,
+            )
         )
         previous = audit_hash
     return events
+
+
+def event_id(entry_id: UUID, index: int) -> UUID:
+    """Return the id of an entry's event at `index`, the same whenever it is derived."""
+    return uuid5(entry_id, str(index))
 
 
 def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:

@@ -4,7 +4,6 @@ A draft keeps its lines as JSON on the entry; the line table holds posted lines 
 reports never filter on status and the guard triggers have no exceptions.
 """
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -153,7 +152,6 @@ class JournalEntry(models.Model):
                 name="entry_by_external_ref",
             ),
             models.Index(fields=["company", "-created_at"], condition=Q(status="draft"), name="entry_drafts"),
-            GinIndex(fields=["memo"], opclasses=["gin_trgm_ops"], name="entry_memo_trgm"),
         )
 
     def __str__(self) -> str:

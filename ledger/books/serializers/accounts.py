@@ -63,9 +63,9 @@ class AccountEntriesQuery(QuerySerializer):
 
 
 class MovementAnswer(serializers.Serializer[AccountMovement]):
-    id = serializers.UUIDField(source="event.event.id")
+    id = serializers.UUIDField(source="event.id")
     intent_id = serializers.UUIDField(source="event.entry.id")
-    journal_number = serializers.IntegerField(source="event.event.journal_number")
+    journal_number = serializers.IntegerField(source="event.journal_number")
     booking_date = StrictDateField(source="event.entry.entry_date")
     description = serializers.CharField(source="event.entry.memo")
     contra_account = serializers.SerializerMethodField()

@@ -16,7 +16,7 @@ from backfill.api.fields import (
 from backfill.api.serializers import BooksInput, LimitField, QuerySerializer
 from ledger.books.serializers.names import account_number, ordered_dates
 from ledger.chain import instant_text
-from ledger.journal import JournalEvent
+from ledger.journal import AuditedEvent, JournalEvent
 from ledger.models import JournalEntry
 
 
@@ -65,12 +65,12 @@ class EventAnswer(serializers.Serializer[JournalEvent]):
         entry = instance.entry
         fx = _fx(instance)
         return {
-            "id": instance.event.id,
-            "journal_number": instance.event.journal_number,
+            "id": instance.id,
+            "journal_number": instance.journal_number,
             "booking_date": entry.entry_date,
             "account_debit": account_number(instance.debit_account),
             "account_credit": account_number(instance.credit_account),
-            "amount": _amount(instance.event.amount),
+            "amount": _amount(instance.amount),
             "description": entry.memo,
             "source": entry.provenance.get("surface", entry.kind),
             "intent_id": entry.id,
@@ -101,8 +101,8 @@ class AuditEventAnswer(EventAnswer):
     audit_hash = serializers.CharField()
     prev_hash = serializers.CharField()
 
-    def to_representation(self, instance: JournalEvent) -> dict[str, Any]:
-        entry, event, fx = instance.entry, instance.event, _fx(instance)
+    def to_representation(self, instance: AuditedEvent) -> dict[str, Any]:  # type: ignore[override]
+        entry, link, fx = instance.entry, instance.link, _fx(instance)
         return super().to_representation(instance) | {
             "account_debit_name": instance.debit_account.name,
             "account_credit_name": instance.credit_account.name,
@@ -118,9 +118,9 @@ class AuditEventAnswer(EventAnswer):
             "created_by": entry.created_by,
             "document_id": entry.document_id,
             "reverses_intent_id": entry.reverses_entry_id,
-            "content_hash": event.content_hash,
-            "audit_hash": event.audit_hash,
-            "prev_hash": event.prev_hash,
+            "content_hash": link.content_hash,
+            "audit_hash": link.audit_hash,
+            "prev_hash": link.prev_hash,
         }
 
 
@@ -203,8 +203,8 @@ def _fx(found: JournalEvent) -> dict[str, Any]:
         return {**entry.fx_annotation, "amount": _amount(Decimal(entry.fx_annotation["amount"]))}
     if entry.currency == entry.company.base_currency:
         return dict.fromkeys(("currency", "amount", "rate", "rate_date", "rate_source"))
-    line = found.debit_line if found.debit_line.amount == found.event.amount else found.credit_line
-    share = found.event.amount / abs(line.amount)
+    line = found.debit_line if found.debit_line.amount == found.amount else found.credit_line
+    share = found.amount / abs(line.amount)
     return {
         "currency": entry.currency,
         "amount": _amount((abs(line.currency_amount) * share).quantize(Decimal("0.01"))),

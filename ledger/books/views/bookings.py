@@ -18,7 +18,6 @@ from ledger.books.serializers.bookings import (
 )
 from ledger.drafts import AccountCode, EntryDraft, LineDraft
 
-
 _ERRORS = replace(BOOKS_ERRORS, fields={"entry_date": "booking_date", "memo": "description"})
 
 

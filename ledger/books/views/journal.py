@@ -10,7 +10,7 @@ from backfill.api.views import BooksView
 from backfill.errors import NotFound
 from ledger.bookings import reverse_intent
 from ledger.books.serializers.journal import IntentAnswer, JournalAnswer, JournalQuery, ReverseAnswer, ReverseInput
-from ledger.journal import Intent, intent, journal_events
+from ledger.journal import Intent, JournalFilter, intent, journal_events
 from ledger.models import EntryStatus
 
 _CHAIN = """An event's `audit_hash` can be recomputed from this answer. It is the SHA-256 of a JSON object, written in
@@ -35,15 +35,14 @@ class JournalView(BooksView):
         answer=JournalAnswer,
     )
     def get(self, request: Request) -> Response:
-        events = journal_events(
-            company_id=self.company.pk,
-            limit=self.query["limit"],
+        wanted = JournalFilter(
             account=self.query.get("account"),
             start=self.query.get("startDate"),
             end=self.query.get("endDate"),
             search=self.query["search"],
             external_reference=self.query.get("externalReference"),
         )
+        events = journal_events(company=self.company, limit=self.query["limit"], filter=wanted)
         return Response(JournalAnswer({"entries": events}).data)
 
 
@@ -58,7 +57,7 @@ class IntentView(BooksView):
         errors={404: ("NOT_FOUND",)},
     )
     def get(self, request: Request, intent_id: str) -> Response:
-        found = intent(company_id=self.company.pk, intent_id=self.path_uuid("intent_id"))
+        found = intent(company=self.company, intent_id=self.path_uuid("intent_id"))
         if found is None:
             raise NotFound("There is no such intent in this company.")
         return Response(IntentAnswer(_shown(found)).data)
