@@ -22,6 +22,7 @@ class Operation:
     query, body: serializers of what comes in; `body_is_update` makes nothing in the body required.
     answer: serializer of what goes out, inside `envelope` (with `object_name`) or, with `many`, in a bare array;
     None with `media_types` other than JSON is a file. `also_status` is a second success status with the same body.
+    envelope_extra: serializer of what stands beside `data` in the envelope.
     errors: codes beyond those that every operation may answer, by status.
     body_example, answer_example: shown in the reference, called by the contract tests.
     """

@@ -1,8 +1,9 @@
 """JSON in, strictly: what two programs could read differently is refused instead of guessed."""
 
 import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
@@ -46,9 +47,11 @@ def parse_json(body: bytes) -> Any:
             f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
     except RecursionError as error:
-        raise _too_deep() from error
-    lowered = text.lower()
-    _examine(value, examine_text="\\u0000" in lowered or "\\ud" in lowered or "\x00" in text)
+        raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels.") from error
+    _refuse_deep_nesting(value)
+    # Only an escape can bring such a character in: raw control characters are no JSON, lone surrogates no UTF-8.
+    if re.search(r"\\u(?:0000|[dD][89a-fA-F])", text):
+        _refuse_unstorable_text(value)
     return value
 
 
@@ -70,43 +73,34 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _examine(value: Any, *, examine_text: bool) -> None:
-    """Refuse deep nesting and characters that PostgreSQL cannot store, without recursion.
-
-    Text is looked at only when the raw body held an escape that could produce such a character.
-    """
-    level: list[tuple[str, Any]] = [("", value)]
+def _refuse_deep_nesting(value: Any) -> None:
+    """Go through the containers level by level, without recursion and without naming what is not refused."""
+    level = [value]
     for _ in range(MAX_DEPTH):
-        deeper: list[tuple[str, Any]] = []
-        for path, container in level:
-            for name, child in _children(container):
-                child_path = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}".lstrip(".")
-                if isinstance(child, dict | list):
-                    deeper.append((child_path, child))
-                elif examine_text:
-                    _examine_text(child, child_path)
-                if examine_text:
-                    _examine_text(name, child_path)
-        if not deeper:
+        level = [child for container in level for child in _values(container) if isinstance(child, dict | list)]
+        if not level:
             return
-        level = deeper
-    raise _too_deep()
+    raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels.")
 
 
-def _children(container: Any) -> Any:
+def _values(container: Any) -> Iterable[Any]:
     if isinstance(container, dict):
-        return container.items()
-    return enumerate(container) if isinstance(container, list) else ()
+        return container.values()
+    return container if isinstance(container, list) else ()
 
 
-def _examine_text(value: Any, path: str) -> None:
-    if not isinstance(value, str):
-        return
-    if "\x00" in value:
-        raise ValidationError({path: [ErrorDetail("NUL characters cannot be stored.", code="invalid")]})
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValidationError({path: [ErrorDetail("Half of a surrogate pair is not a character.", code="invalid")]})
-
-
-def _too_deep() -> MalformedBody:
-    return MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels.")
+def _refuse_unstorable_text(value: Any, path: str = "") -> None:
+    """Name the first text that PostgreSQL cannot store: NUL characters and halves of surrogate pairs."""
+    if isinstance(value, dict):
+        for name, child in value.items():
+            child_path = f"{path}.{name}" if path else name
+            _refuse_unstorable_text(name, child_path)
+            _refuse_unstorable_text(child, child_path)
+    elif isinstance(value, list):
+        for index, child in enumerate(value):
+            _refuse_unstorable_text(child, f"{path}[{index}]")
+    elif isinstance(value, str):
+        if "\x00" in value:
+            raise ValidationError({path: [ErrorDetail("NUL characters cannot be stored.", code="invalid")]})
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ValidationError({path: [ErrorDetail("Half of a surrogate pair is no character.", code="invalid")]})

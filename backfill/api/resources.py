@@ -39,12 +39,16 @@ class Action:
     """A step in a record's life, `POST …/{id}/<name>`.
 
     service: called as `service(company_id=…, <id_keyword>=…, actor=…, **values)`, values being the validated body.
+    report: serializer of what the service returns, whose fields stand beside the record and tell what was done.
+    makes: the resource of the record that the service returns, where the step makes another one, which is answered.
     """
 
     service: Callable[..., Any]
     summary: str
     body: type[InputSerializer] | None = None
     body_example: Any = None
+    report: type[serializers.BaseSerializer[Any]] | None = None
+    makes: "Resource[Any] | None" = None
     errors: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -304,22 +308,36 @@ class ResourceActionView(ResourceView):
     def post(self, request: Request, id: str) -> Response:
         values = self.body() if self.action.body is not None else {}
         instance = self.loaded_for_change()
-        self.action.service(**self.service_arguments(instance.pk), **values)
-        return self.answered(instance.pk)
+        result = self.action.service(**self.service_arguments(instance.pk), **values)
+        if self.action.makes is not None:
+            return self._made(self.action.makes, result.pk)
+        response = self.answered(instance.pk)
+        if self.action.report is not None:
+            response.data |= self.action.report(result).data
+        return response
 
     def described(self, method: str) -> Operation | None:
+        answered = self.action.makes or self.resource
         return Operation(
             summary=self.action.summary,
             tag=self.resource.tag,
             body=self.action.body,
-            answer=self.resource.output,
+            answer=answered.output,
             envelope="record",
-            object_name=self.resource.object_name,
-            has_entity_tag=True,
-            errors={**self.resource.errors, **self.action.errors},
+            envelope_extra=self.action.report,
+            object_name=answered.object_name,
+            has_entity_tag=self.action.report is None,
+            errors=_together(self.resource.errors, self.action.errors),
             body_example=self.action.body_example,
-            answer_example=self.resource.answer_example,
+            answer_example=answered.answer_example,
         )
+
+    def _made(self, resource: Resource[Any], record_id: UUID) -> Response:
+        instance = resource.records(self.company.pk).get(pk=record_id)
+        context = {"company": self.company, **(resource.context([instance]) if resource.context else {})}
+        response = Response(record(resource.object_name, record_id, resource.output(instance, context=context).data))
+        response["Location"] = f"/v1/{resource.plural}/{record_id}"
+        return response
 
 
 def needed(function: Callable[..., ResultT] | None) -> Callable[..., ResultT]:
@@ -327,6 +345,12 @@ def needed(function: Callable[..., ResultT] | None) -> Callable[..., ResultT]:
     if function is None:
         raise TypeError("the resource does not describe this")
     return function
+
+
+def _together(*listed: Mapping[int, tuple[str, ...]]) -> dict[int, tuple[str, ...]]:
+    """Return the codes of all, by status."""
+    statuses = sorted({status for errors in listed for status in errors})
+    return {status: tuple(code for errors in listed for code in errors.get(status, ())) for status in statuses}
 
 
 def _article(noun: str) -> str:

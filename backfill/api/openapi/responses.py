@@ -142,7 +142,8 @@ def _refusal(status: int, codes: list[str]) -> Schema:
 
 def takes_condition(described: Operation, method: str, path: str) -> bool:
     """Return whether If-Match is honoured: on whatever changes one record of the Backfill contract."""
-    changes_record = described.has_entity_tag or described.envelope == "deletion"
+    tells_of_a_record = described.has_entity_tag or described.envelope_extra is not None
+    changes_record = tells_of_a_record or described.envelope == "deletion"
     return changes_record and method != "GET" and "{" in path
 
 
@@ -156,15 +157,17 @@ def answer_headers(described: Operation) -> Schema:
     return headers
 
 
-def record_schema(object_name: str, data: Schema) -> Schema:
+def record_schema(object_name: str, data: Schema, extra: Mapping[str, Any] | None = None) -> Schema:
+    extra = extra or {}
     return {
         "type": "object",
         "properties": {
             "id": {"type": "string", "format": "uuid"},
             "object": {"type": "string", "const": object_name},
             "data": data,
+            **extra.get("properties", {}),
         },
-        "required": ["id", "object", "data"],
+        "required": ["id", "object", "data", *extra.get("required", ())],
     }
 
 

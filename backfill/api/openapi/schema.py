@@ -121,12 +121,13 @@ class OperationSchema(AutoSchema):
         if described.envelope == "deletion":
             return responses.deletion_schema(name)
         answer = self._reference(described.answer)
+        extra = self._map_serializer(described.envelope_extra(), "response") if described.envelope_extra else {}
         if described.envelope == "record":
-            return self._component(f"{_camel(name)}Envelope", responses.record_schema(name, answer))
+            told = described.envelope_extra.__name__ if described.envelope_extra else ""
+            return self._component(f"{_camel(name)}{told}Envelope", responses.record_schema(name, answer, extra))
         if described.envelope == "list":
             item = self._component(f"{_camel(name)}ListItemEnvelope", responses.record_schema(name, answer))
             pagination = self._component("Pagination", responses.PAGINATION)
-            extra = self._map_serializer(described.envelope_extra(), "response") if described.envelope_extra else {}
             return self._component(f"{_camel(name)}ListEnvelope", responses.list_schema(item, pagination, extra))
         return {"type": "array", "items": answer} if described.many else answer
 
