@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
 ADMIN_CONTENT_SECURITY_POLICY = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "serial", "bluetooth", "midi")
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "serial", "midi")
 }
 
 # --- Pages and mail ---------------------------------------------------------------------------------------------
