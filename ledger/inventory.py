@@ -5,7 +5,7 @@ the caller. Goods leave at their average cost; whoever takes the last piece take
 cent is left behind. Below zero only where the company allows it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,13 +28,15 @@ class StockMove:
     """Pieces that come (positive) or go (negative).
 
     `value` is their cost in base currency with the sign of the quantity; None takes the moving average. Without
-    `location_id` goods leave from where most of them lie.
+    `location_id` goods leave from where most of them lie. `subject_id` and `line_id` say which document moved them.
     """
 
     item_id: UUID
     quantity: Decimal
+    moved_on: date
     value: Decimal | None = None
     location_id: str = ""
+    subject_id: UUID | None = None
     line_id: UUID | None = None
     path: str = ""
 
@@ -48,10 +50,9 @@ class StockCost:
     """
 
     item: Item
-    quantity: Decimal
+    move: StockMove
     value: Decimal
     correction: Decimal = ZERO
-    line_id: UUID | None = None
 
     @property
     def cogs_account(self) -> AccountReference:
@@ -75,15 +76,7 @@ class _Stock:
         return self.places[location_id]
 
 
-def move_stock(
-    moves: Sequence[StockMove],
-    *,
-    company: Company,
-    moved_on: date,
-    reason: str,
-    subject_type: str = "",
-    subject_id: UUID | None = None,
-) -> list[StockCost]:
+def move_stock(moves: Sequence[StockMove], *, company: Company, reason: str, subject_type: str = "") -> list[StockCost]:
     """Move goods in the order given and return what each move cost. A fixed number of statements.
 
     Items are locked in the order of their keys. Items whose stock is not tracked move nothing. Raises
@@ -104,12 +97,12 @@ def move_stock(
                 company=company,
                 item=stock.item,
                 location_id=location_id,
-                moved_on=moved_on,
+                moved_on=move.moved_on,
                 quantity=quantity,
                 value=value,
                 reason=reason,
                 subject_type=subject_type,
-                subject_id=subject_id,
+                subject_id=move.subject_id,
                 line_id=move.line_id,
             )
             for location_id, quantity, value in _placed(stock, move, cost, company)
@@ -127,13 +120,27 @@ def undo_moves(*, company: Company, subject_id: UUID, moved_on: date, reason: st
         StockMove(
             item_id=row.item_id,
             quantity=-row.quantity,
+            moved_on=moved_on,
             value=-row.value,
             location_id=row.location_id,
+            subject_id=subject_id,
             line_id=row.line_id,
         )
         for row in done
     ]
-    return move_stock(moves, company=company, moved_on=moved_on, reason=reason, subject_id=subject_id)
+    return move_stock(moves, company=company, reason=reason)
+
+
+def link_movements(entries: Mapping[UUID, UUID]) -> None:
+    """Name the entry that posted what a document moved, by the document's key. One statement."""
+    if not entries:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_stockmovement AS m SET entry_id = t.entry FROM unnest(%s::uuid[], %s::uuid[]) "
+            "AS t (subject, entry) WHERE m.subject_id = t.subject AND m.entry_id IS NULL",
+            [list(entries), list(entries.values())],
+        )
 
 
 def cost_of_sales(costs: Iterable[StockCost], *, in_base_currency: bool) -> Iterator[LineDraft]:
@@ -191,7 +198,7 @@ def _moved(stock: _Stock, move: StockMove, company: Company) -> StockCost:
         correction += item.inventory_value
         item.inventory_value = ZERO
     item.last_cost = (value / quantity).quantize(Decimal("1e-6"))
-    return StockCost(item=item, quantity=quantity, value=value, correction=correction, line_id=move.line_id)
+    return StockCost(item=item, move=move, value=value, correction=correction)
 
 
 def _average_value(item: Item, quantity: Decimal, currency: str) -> Decimal:

@@ -2,6 +2,7 @@
 inventory account always holds what the counted items are worth."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -79,16 +80,6 @@ def delete_item(*, company_id: UUID, document_id: UUID, actor: Actor) -> None:
     _record(item, "deleted", actor, name=item.name)
 
 
-@transaction.atomic
-def receive_stock(
-    moves: Sequence[StockMove], *, company: Company, moved_on: Any, subject_type: str, subject_id: UUID
-) -> list[StockCost]:
-    """Take bought goods into stock at what they cost; the caller posts the costs and their corrections."""
-    return move_stock(
-        moves, company=company, moved_on=moved_on, reason="purchase", subject_type=subject_type, subject_id=subject_id
-    )
-
-
 def locked_item(company_id: UUID, item_id: UUID) -> Item:
     """Return the item locked for update. Raises ItemNotFound."""
     rows = Item.objects.select_for_update(of=("self",)).select_related("company")
@@ -153,15 +144,13 @@ def _count(item: Item, values: Mapping[str, Any], *, reason: str, against: Accou
     if not item.track_inventory:
         raise ValidationFailed("set track_inventory to count the stock of this item", field="quantity_on_hand")
     present = {place.location_id: place.quantity_on_hand for place in ItemLocation.objects.filter(item=item)}
+    today = item.company.today()
     moves = [
-        _counted(item, location_id, quantity - present.get(location_id, ZERO), reason)
+        _counted(item, location_id, quantity - present.get(location_id, ZERO), today, reason)
         for location_id, quantity in sorted(wanted.items())
         if quantity != present.get(location_id, ZERO)
     ]
-    today = item.company.today()
-    costs = move_stock(
-        moves, company=item.company, moved_on=today, reason=reason, subject_type="item", subject_id=item.id
-    )
+    costs = move_stock(moves, company=item.company, reason=reason, subject_type="item")
     entry = _post_count(item, costs, today, against, actor)
     if entry is not None:
         StockMovement.objects.filter(company_id=item.company_id, subject_id=item.id, entry=None).update(entry=entry)
@@ -194,15 +183,22 @@ def _write_places(item: Item, values: Mapping[str, Any]) -> None:
         )
 
 
-def _counted(item: Item, location_id: str, difference: Decimal, reason: str) -> StockMove:
+def _counted(item: Item, location_id: str, difference: Decimal, today: date, reason: str) -> StockMove:
     value = None
     if reason == "opening":
         value = quantize(difference * (item.purchase_cost or ZERO), item.company.base_currency)
-    return StockMove(item_id=item.id, quantity=difference, value=value, location_id=location_id, path="item")
+    return StockMove(
+        item_id=item.id,
+        quantity=difference,
+        moved_on=today,
+        value=value,
+        location_id=location_id,
+        subject_id=item.id,
+    )
 
 
 def _post_count(
-    item: Item, costs: Sequence[StockCost], today: Any, against: AccountReference, actor: Actor
+    item: Item, costs: Sequence[StockCost], today: date, against: AccountReference, actor: Actor
 ) -> JournalEntry | None:
     value = sum((cost.value - cost.correction for cost in costs), ZERO)
     if not value:

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from ledger.documents.lifecycle import entry_of
 from ledger.documents.models import Document, DocumentLine
-from ledger.documents.postings import net_lines, tax_lines
+from ledger.documents.postings import entry_of, net_lines, tax_lines
 from ledger.documents.settling import exchange_lines, gain_entry_lines
 from ledger.documents.type import Posting
 from ledger.drafts import AccountReference, EntryDraft, LineDraft

@@ -20,7 +20,7 @@ from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges, ch
 from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber, ReferenceNotFound
 from ledger.documents.models import DocumentLine, TaxBehavior
 from ledger.documents.references import References, references_of
-from ledger.documents.series import next_document_number
+from ledger.documents.series import next_document_numbers
 from ledger.documents.stated import StatedLine, stated_line
 from ledger.documents.type import DocumentT, DocumentType, LineT, rows_of
 from ledger.documents.values import LineValues
@@ -55,8 +55,8 @@ class Drafts(DocumentType[DocumentT, LineT]):
             document = self.model(company=company, status=self.draft_status, created_by=actor.label)
             lines = self._filled(document, values)
             if self.numbers_on_creation and not document.document_number:
-                self.lock_first(document)  # as in every other step: the party before the series
-                document.document_number = self.next_number(document)
+                self.lock_parties([document])  # as in every other step: the party before the series
+                self.number([document])
             self._insert(document, lines)
             self.after_change(document)
             self.record(document, "created", actor)
@@ -97,17 +97,31 @@ class Drafts(DocumentType[DocumentT, LineT]):
         """Bring the document to the state its values ask for. `Documents` knows the states."""
         raise NotImplementedError
 
-    def next_number(self, document: DocumentT) -> str:
-        """Take the next free number of the series; numbers that people chose themselves are passed over."""
-        while True:
-            number = next_document_number(
-                company_id=document.company_id,
+    def number(self, documents: Sequence[DocumentT]) -> None:
+        """Give documents of one company the next free numbers; those that people chose themselves are passed over."""
+        by_year: dict[int, list[DocumentT]] = {}
+        for document in documents:
+            if not document.document_number:
+                by_year.setdefault(document.document_date.year, []).append(document)
+        for year, waiting in sorted(by_year.items()):
+            numbers = self._free_numbers(waiting[0].company_id, year, len(waiting))
+            for document, number in zip(waiting, numbers, strict=True):
+                document.document_number = number
+
+    def _free_numbers(self, company_id: UUID, year: int, count: int) -> list[str]:
+        free: list[str] = []
+        while len(free) < count:
+            taken = next_document_numbers(
+                company_id=company_id,
                 document_type=self.noun.replace(" ", "_"),
                 prefix=self.prefix,
-                year=document.document_date.year,
+                year=year,
+                count=count - len(free),
             )
-            if not self.rows().filter(company_id=document.company_id, document_number=number).exists():
-                return number
+            rows = self.rows().filter(company_id=company_id, document_number__in=taken)
+            used = set(rows.values_list("document_number", flat=True))
+            free += [number for number in taken if number not in used]
+        return free
 
     # --- Taking values ------------------------------------------------------------------------------------
 

@@ -4,31 +4,27 @@ Every step takes the row's lock, checks where the document stands, and says why 
 already are answered with the document as it is, so that a double click or a retry changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Generic
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
-from ledger.documents.drafting import Drafts
-from ledger.documents.models import Document, SettledDocument
-from ledger.documents.type import DocumentT, LineT, Posting
-from ledger.drafts import EntryDraft, LineDraft
+from ledger.documents.confirming import Confirming
+from ledger.documents.errors import DocumentNotFound
+from ledger.documents.type import DocumentT, LineT
+from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
 from ledger.inventory import corrections, undo_moves
-from ledger.models import ApprovalStatus, JournalEntry, StockMovement
-from ledger.money import exchange_rate, quantize
+from ledger.models import ApprovalStatus, JournalEntry
 from ledger.periods import open_day_from
 from ledger.posting import post, reverse
-from ledger.tax_codes import rules
 
 _DRAFT_APPROVALS = frozenset({"", ApprovalStatus.DRAFT.value})
 
@@ -45,7 +41,7 @@ class Voided(Generic[DocumentT]):
     undone: dict[str, Any]
 
 
-class Documents(Drafts[DocumentT, LineT]):
+class Documents(Confirming[DocumentT, LineT]):
     """The verbs of a document's life."""
 
     def submit(self, *, company_id: UUID, document_id: UUID, actor: Actor) -> DocumentT:
@@ -70,7 +66,7 @@ class Documents(Drafts[DocumentT, LineT]):
                 raise self.refusal(document, "approved")
             self._check_approver(document, actor)
             self._with_approval(document, ApprovalStatus.APPROVED, "approved", actor)
-            return self._posted(document, actor) if self.posts_on_approval else document
+            return self.posted([document], actor)[0] if self.posts_on_approval else document
 
     def reject(self, *, company_id: UUID, document_id: UUID, actor: Actor, reason: str = "") -> DocumentT:
         """Send a submitted document back: pending_approval → rejected. It can be edited and submitted again."""
@@ -89,18 +85,35 @@ class Documents(Drafts[DocumentT, LineT]):
         """
         with transaction.atomic():
             document = self.locked(company_id, document_id)
-            if document.is_void or document.approval_status == ApprovalStatus.REJECTED:
-                raise self.refusal(document, "confirmed")
-            if document.is_posted:
-                return document
-            if document.approval_status != ApprovalStatus.APPROVED:
-                if document.company.requires_approval and self.needs_approval:
-                    raise ApprovalRequired(
-                        f"this company approves documents before they post; submit {self.noun} {document} "
-                        "and have it approved"
-                    )
-                document.approval_status = ApprovalStatus.APPROVED
-            return self._posted(document, actor)
+            return self.posted([document], actor)[0] if self._may_confirm(document) else document
+
+    def confirm_many(self, *, company_id: UUID, document_ids: Sequence[UUID], actor: Actor) -> list[DocumentT]:
+        """Post many documents, all or none, in a number of statements that does not grow with them.
+
+        Those that are posted already are returned as they are. Raises what `confirm` raises, and DocumentNotFound.
+        """
+        with transaction.atomic():
+            documents = self.locked_all(company_id, document_ids)
+            if missing := set(document_ids) - {document.id for document in documents}:
+                raise DocumentNotFound(f"{self.noun} {min(missing)} does not exist")
+            waiting = [document for document in documents if self._may_confirm(document)]
+            self.posted(waiting, actor)
+            return documents
+
+    def _may_confirm(self, document: DocumentT) -> bool:
+        """Whether the document is still to be posted. Raises what keeps it from being."""
+        if document.is_void or document.approval_status == ApprovalStatus.REJECTED:
+            raise self.refusal(document, "confirmed")
+        if document.is_posted:
+            return False
+        if document.approval_status != ApprovalStatus.APPROVED:
+            if document.company.requires_approval and self.needs_approval:
+                raise ApprovalRequired(
+                    f"this company approves documents before they post; submit {self.noun} {document} "
+                    "and have it approved"
+                )
+            document.approval_status = ApprovalStatus.APPROVED
+        return True
 
     def void(
         self, *, company_id: UUID, document_id: UUID, actor: Actor, on: date | None = None, reason: str = ""
@@ -167,32 +180,6 @@ class Documents(Drafts[DocumentT, LineT]):
         facts = {"reason": reversal.reversal_reason, "on": reversal.entry_date.isoformat(), **undone}
         self.record(document, "voided", actor, reversal_id=str(reversal.id), date_policy="journal reversal", **facts)
 
-    # --- Posting ------------------------------------------------------------------------------------------
-
-    def _posted(self, document: DocumentT, actor: Actor) -> DocumentT:
-        """Number, price and post a locked document. The number of statements does not depend on its lines."""
-        lines = self.lines_of(document)
-        posting = Posting(lines=lines, rules=rules(document.company_id, {line.tax_code for line in lines}))
-        _fix_rate(document)
-        if not document.document_number:
-            document.document_number = self.next_number(document)
-        self.before_posting(document, posting, actor)
-        draft = self.entry(document, posting)
-        if draft is not None and draft.lines:
-            document.entry = post(draft, actor=actor)
-            if posting.stock:
-                moved = StockMovement.objects.filter(company_id=document.company_id, subject_id=document.id)
-                moved.update(entry=document.entry)
-        document.status = self.posted_status
-        if isinstance(document, SettledDocument):
-            document.status = document.settlement_status
-        document.posted_at = timezone.now()
-        document.save()
-        self.after_posting(document, posting, actor)
-        entry_number = document.entry.entry_number if document.entry else None
-        self.record(document, "confirmed", actor, number=document.document_number, entry_number=entry_number)
-        return document
-
     # --- Voiding ------------------------------------------------------------------------------------------
 
     def _reversed(self, document: DocumentT, day: date, reason: str, actor: Actor) -> JournalEntry | None:
@@ -203,7 +190,7 @@ class Documents(Drafts[DocumentT, LineT]):
         return reverse(document.entry, on=day, reason=reason or f"{self.noun} {document} voided", actor=actor)
 
     def _undo_stock(self, document: DocumentT, day: date, actor: Actor) -> None:
-        if not self.moves_stock:
+        if not self.stock_reason:
             return
         costs = undo_moves(company=document.company, subject_id=document.id, moved_on=day)
         if lines := corrections(costs):
@@ -249,40 +236,3 @@ def void_date(company: Company, posted_on: date, on: date | None) -> tuple[date,
         return on, "as asked"
     day = open_day_from(company, posted_on)
     return day, "original date" if day == posted_on else "first open day after the original date"
-
-
-def entry_of(
-    document: Document, lines: tuple[LineDraft, ...], *, kind: str, party: object = None, reference: str = ""
-) -> EntryDraft:
-    """Return the entry of a document with the given lines: its dates, number, currency and rate. Pure.
-
-    `party` is named in the entry's memo unless the document has one of its own.
-    """
-    words = kind.replace("_", " ").capitalize()
-    return EntryDraft(
-        company_id=document.company_id,
-        entry_date=document.posting_date,
-        lines=lines,
-        currency=document.currency,
-        exchange_rate=document.exchange_rate,
-        memo=(document.memo or f"{words} {document}" + (f", {party}" if party else ""))[:500],
-        external_reference=reference or None,
-        kind=kind,
-        document_date=document.document_date,
-        effective_date=document.effective_date,
-        document_number=document.document_number,
-        document_id=document.file_id,
-        dimensions=document.dimensions,
-    )
-
-
-def _fix_rate(document: Any) -> None:
-    """Fix the rate of the posting date where none was stated, and the total in base currency with it."""
-    company = document.company
-    if document.currency == company.base_currency:
-        document.exchange_rate, document.base_amount = Decimal(1), document.total_amount
-        return
-    if document.exchange_rate is None:
-        found = exchange_rate(company=company, currency=document.currency, on=document.posting_date)
-        document.exchange_rate = found.rate
-    document.base_amount = quantize(document.total_amount * document.exchange_rate, company.base_currency)

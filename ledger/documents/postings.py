@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from ledger.documents.models import DocumentLine, TaxStatus
-from ledger.drafts import AccountReference, LineDraft
+from ledger.documents.models import Document, DocumentLine, TaxStatus
+from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.models import LineTaxRole
 from ledger.tax import TaxRule, add_tax
+
+_SELF_ASSESSED = LineTaxRole.SELF_ASSESSED
 
 
 def net_lines(
@@ -77,7 +79,31 @@ def self_assessed_lines(
         rule = rules[code]
         tax = add_tax(net, rule.rate, currency).tax
         if tax and rule.self_assess_account_id:
-            accounts = ((rule.vat_account_id, sign, LineTaxRole.TAX),)
-            accounts += ((rule.self_assess_account_id, -sign, LineTaxRole.SELF_ASSESSED),)
-            for account, side, role in accounts:
+            both = ((rule.vat_account_id, sign, LineTaxRole.TAX), (rule.self_assess_account_id, -sign, _SELF_ASSESSED))
+            for account, side, role in both:
                 yield LineDraft(account=account, amount=side * tax, tax_code=rule.code, tax_role=role.value)
+
+
+def entry_of(
+    document: Document, lines: tuple[LineDraft, ...], *, kind: str, party: object = None, reference: str = ""
+) -> EntryDraft:
+    """Return the entry of a document with the given lines: its dates, number, currency and rate. Pure.
+
+    `party` is named in the entry's memo unless the document has one of its own.
+    """
+    words = kind.replace("_", " ").capitalize()
+    return EntryDraft(
+        company_id=document.company_id,
+        entry_date=document.posting_date,
+        lines=lines,
+        currency=document.currency,
+        exchange_rate=document.exchange_rate,
+        memo=(document.memo or f"{words} {document}" + (f", {party}" if party else ""))[:500],
+        external_reference=reference or None,
+        kind=kind,
+        document_date=document.document_date,
+        effective_date=document.effective_date,
+        document_number=document.document_number,
+        document_id=document.file_id,
+        dimensions=document.dimensions,
+    )

@@ -12,15 +12,15 @@ from backfill.tenancy.models import Company
 from ledger.models import NumberSeries
 
 
-def next_document_number(*, company_id: UUID, document_type: str, prefix: str, year: int) -> str:
-    """Take the next number. `prefix` and the start 1001 hold until the company configures its own series.
+def next_document_numbers(*, company_id: UUID, document_type: str, prefix: str, year: int, count: int = 1) -> list[str]:
+    """Take the next numbers, in order. `prefix` and the start 1001 hold until the company configures its own series.
 
     Call it late: the row stays locked until the transaction ends.
     """
     series = _locked(company_id, document_type, prefix, year)
-    number = series.next_number
-    NumberSeries.objects.filter(pk=series.pk).update(next_number=number + 1)
-    return series.formatted(number)
+    first = series.next_number
+    NumberSeries.objects.filter(pk=series.pk).update(next_number=first + count)
+    return [series.formatted(number) for number in range(first, first + count)]
 
 
 @transaction.atomic

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db import connection
+from django.utils import timezone
 
 from ledger.documents.errors import OverAllocated, SettlementMismatch
 from ledger.documents.models import SettledDocument
+from ledger.documents.writing import write_columns
 from ledger.drafts import LineDraft
 from ledger.models import Slot
 from ledger.money import ensure_precision, quantize
@@ -74,21 +75,9 @@ def settle(document: SettledDocument, amount: Decimal, base: Decimal) -> None:
 def write_settled(documents: Iterable[SettledDocument]) -> None:
     """Write status and settled amounts of documents of one table, in one statement. The rows are locked."""
     rows = list(documents)
-    if not rows:
-        return
-    table = connection.ops.quote_name(rows[0]._meta.db_table)  # noqa: SLF001
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table} AS d SET settled_amount = t.amount, settled_base = t.base, status = t.status, "  # noqa: S608
-            "updated_at = now() FROM unnest(%s::uuid[], %s::numeric[], %s::numeric[], %s::text[]) "
-            "AS t (id, amount, base, status) WHERE d.id = t.id",
-            [
-                [row.id for row in rows],
-                [row.settled_amount for row in rows],
-                [row.settled_base for row in rows],
-                [row.status for row in rows],
-            ],
-        )
+    for row in rows:
+        row.updated_at = timezone.now()
+    write_columns(rows, ("settled_amount", "settled_base", "status", "updated_at"))
 
 
 def exchange_lines(gain: Decimal) -> Iterator[LineDraft]:

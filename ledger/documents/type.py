@@ -6,7 +6,7 @@
 
         def entry(self, invoice, posting): return invoice_entry(invoice, posting)
 
-`Drafts` (drafting.py) and `Documents` (lifecycle.py) add the verbs.
+`Drafts` (drafting.py), `Confirming` (confirming.py) and `Documents` (lifecycle.py) add the verbs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from ledger.activities import record_activity
 from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.documents.models import Document, DocumentLine
 from ledger.drafts import EntryDraft
-from ledger.inventory import StockCost
+from ledger.inventory import StockCost, StockMove
 from ledger.models import ApprovalStatus
 from ledger.tax import TaxRule
 
@@ -52,6 +52,8 @@ class DocumentType(Generic[DocumentT, LineT]):
     document posted at once. free_when_posted: what may still change because it is no part of the posting.
     posts_on_approval: whether approving posts (credit memos) or a separate confirmation does (invoices).
     needs_approval: whether it waits for a second person where the company asks for approval.
+    stock_reason: why posting moves goods (sale, return, purchase); empty when it never does.
+    joined: what is read with a document.
     is_purchase: whether its tax is input tax, so that codes by which the company owes the tax itself make sense.
     """
 
@@ -68,7 +70,8 @@ class DocumentType(Generic[DocumentT, LineT]):
     needs_approval: ClassVar[bool] = True
     is_purchase: ClassVar[bool] = False
     numbers_on_creation: ClassVar[bool] = False
-    moves_stock: ClassVar[bool] = False
+    stock_reason: ClassVar[str] = ""
+    joined: ClassVar[tuple[str, ...]] = ("company",)
     way_out: ClassVar[str] = "void it and make a new one"
 
     # --- What a type may add ------------------------------------------------------------------------------
@@ -92,11 +95,15 @@ class DocumentType(Generic[DocumentT, LineT]):
         """Return what the document posts. Pure. None: it posts nothing."""
         return None
 
-    def lock_first(self, document: DocumentT) -> None:
-        """Lock what comes before the document in the order of locks: its customer or vendor."""
+    def lock_parties(self, documents: Sequence[DocumentT]) -> None:
+        """Lock what comes before documents in the order of locks: their customers or vendors."""
+
+    def stock_moves(self, document: DocumentT, lines: Sequence[LineT]) -> Sequence[StockMove]:
+        """Return the goods that posting the document moves."""
+        return ()
 
     def before_posting(self, document: DocumentT, posting: Posting[LineT], actor: Actor) -> None:
-        """Do what belongs to the posting and must be known to it: take goods from stock, settle invoices."""
+        """Do what belongs to the posting and must be known to it: check what it refers to, settle invoices."""
 
     def after_posting(self, document: DocumentT, posting: Posting[LineT], actor: Actor) -> None:
         """Do what needs the posted document: apply a credit, count what was invoiced of an order."""
@@ -118,21 +125,30 @@ class DocumentType(Generic[DocumentT, LineT]):
 
     def lines_of(self, document: DocumentT) -> list[LineT]:
         """Return the document's lines in order, with their items and accounts. One statement."""
+        return self.lines_of_all([document]).get(document.id, [])
+
+    def lines_of_all(self, documents: Sequence[DocumentT]) -> dict[UUID, list[LineT]]:
+        """Return the lines of documents by the document's key, each in order. One statement."""
         if self.line_model is None:
-            return []
-        lines = rows_of(self.line_model).filter(document_id=document.id)
-        return list(lines.select_related("item", "account").order_by("line_number"))
+            return {}
+        rows = rows_of(self.line_model).filter(document__in=[document.id for document in documents])
+        found: dict[UUID, list[LineT]] = {}
+        for line in rows.select_related("item", "account").order_by("document_id", "line_number"):
+            found.setdefault(line.document_id, []).append(line)  # type: ignore[attr-defined]  # every line has one
+        return found
 
     def locked(self, company_id: UUID, document_id: UUID) -> DocumentT:
         """Return the document locked for update, its customer or vendor locked before it. Raises DocumentNotFound."""
-        found = self.rows().filter(company_id=company_id, id=document_id).first()
-        if found is not None:
-            self.lock_first(found)
-            rows = self.rows().select_for_update(of=("self",)).select_related("company")
-            found = rows.filter(company_id=company_id, id=document_id).first()
-        if found is None:
+        found = self.locked_all(company_id, [document_id])
+        if not found:
             raise DocumentNotFound(f"{self.noun} {document_id} does not exist")
-        return found
+        return found[0]
+
+    def locked_all(self, company_id: UUID, document_ids: Sequence[UUID]) -> list[DocumentT]:
+        """Return documents locked in the order of their keys, their customers or vendors before them."""
+        rows = self.rows().filter(company_id=company_id, id__in=document_ids)
+        self.lock_parties(list(rows))
+        return list(rows.select_for_update(of=("self",)).select_related(*self.joined).order_by("id"))
 
     # --- Words --------------------------------------------------------------------------------------------
 

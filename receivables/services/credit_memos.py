@@ -16,7 +16,7 @@ from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.lifecycle import Documents
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
-from ledger.inventory import StockMove, move_stock
+from ledger.inventory import StockMove
 from ledger.models import StockMovement
 from ledger.money import quantize
 from receivables.errors import OverCredited
@@ -31,7 +31,7 @@ from receivables.services.allocations import (
     release,
 )
 from receivables.services.applying import apply_credit, unapply_credit
-from receivables.services.parties import lock_customers, take_customer
+from receivables.services.parties import lock_customers_of, take_customer
 from receivables.services.refusals import refuse_recorded, refuse_refunded
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
@@ -39,6 +39,7 @@ _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
 
 class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
     model, line_model = CreditMemo, CreditMemoLine
+    joined = ("company", "customer")
     noun, prefix = "credit memo", "CM-"
     posted_status = CreditMemoStatus.OPEN
     confirming_statuses = frozenset({"open", "approved", "issued", "confirmed", "posted"})
@@ -46,7 +47,7 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
     free_when_posted = frozenset({"memo", "metadata", "notes", "reason_code"})
     terms_fields = Documents.terms_fields | {"customer_id"}
     posts_on_approval = True
-    moves_stock = True
+    stock_reason = "return"
 
     def take_party(self, memo: CreditMemo, values: Mapping[str, Any]) -> str:
         refuse_recorded(self.noun, memo)
@@ -68,20 +69,15 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
         customer = memo.customer
         return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
 
-    def lock_first(self, memo: CreditMemo) -> None:
-        lock_customers(memo.company_id, [memo.customer_id])
+    def lock_parties(self, documents: Sequence[CreditMemo]) -> None:
+        lock_customers_of(documents)
 
     def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         refuse_recorded(self.noun, memo)
         _refuse_over_credit(memo, posting.lines)
-        posting.stock = move_stock(
-            _goods_returned(memo, posting.lines),
-            company=memo.company,
-            moved_on=memo.posting_date,
-            reason="return",
-            subject_type="credit_memo",
-            subject_id=memo.id,
-        )
+
+    def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:
+        return _goods_returned(memo, lines)
 
     def entry(self, memo: CreditMemo, posting: Posting[CreditMemoLine]) -> EntryDraft:
         return credit_memo_entry(memo, posting)
@@ -217,6 +213,8 @@ def _goods_returned(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> list[S
         StockMove(
             item_id=line.item.id,
             quantity=line.return_quantity,
+            moved_on=memo.posting_date,
+            subject_id=memo.id,
             value=_share(sold.get(line.invoice_line_id), line.return_quantity, memo.company.base_currency),
             location_id=line.location_id,
             line_id=line.id,

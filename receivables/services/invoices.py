@@ -1,6 +1,6 @@
 """Invoices: what a customer owes, from draft to paid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,19 +8,21 @@ from zoneinfo import ZoneInfo
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.lifecycle import Documents
+from ledger.documents.models import Document, DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
-from ledger.inventory import StockMove, move_stock
+from ledger.inventory import StockMove
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.postings import invoice_entry
 from receivables.services.allocations import ZERO, release
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
-from receivables.services.parties import lock_customers, take_customer
+from receivables.services.parties import lock_customers_of, take_customer
 from receivables.services.refusals import refuse_credited, refuse_recorded
 
 
 class Invoices(Documents[Invoice, InvoiceLine]):
     model, line_model = Invoice, InvoiceLine
+    joined = ("company", "customer")
     noun, prefix = "invoice", "INV-"
     posted_status = InvoiceStatus.OPEN
     own_fields = ("terms", "notes", "billing_address", "shipping_address", "shipping_details", "ship_method", "due_at")
@@ -28,7 +30,7 @@ class Invoices(Documents[Invoice, InvoiceLine]):
     free_when_posted = frozenset(
         {"due_date", "due_at", "terms", "notes", "memo", "metadata", "shipping_details", "ship_method"}
     )
-    moves_stock = True
+    stock_reason = "sale"
     way_out = "void it, or issue a credit memo"
 
     def take_party(self, invoice: Invoice, values: Mapping[str, Any]) -> str:
@@ -48,27 +50,17 @@ class Invoices(Documents[Invoice, InvoiceLine]):
         customer = invoice.customer
         return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
 
-    def lock_first(self, invoice: Invoice) -> None:
-        lock_customers(invoice.company_id, [invoice.customer_id])
+    def lock_parties(self, documents: Sequence[Invoice]) -> None:
+        lock_customers_of(documents)
 
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
         refuse_recorded(self.noun, invoice)
-        posting.stock = move_stock(
-            goods_sold(posting.lines),
-            company=invoice.company,
-            moved_on=invoice.posting_date,
-            reason="sale",
-            subject_type="invoice",
-            subject_id=invoice.id,
-        )
+
+    def stock_moves(self, invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sequence[StockMove]:
+        return goods_sold(invoice, lines)
 
     def entry(self, invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
         return invoice_entry(invoice, posting)
-
-    def after_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
-        if not invoice.total_amount:  # nothing to pay: settled as it is
-            invoice.status = invoice.settlement_status
-            invoice.save(update_fields=["status", "updated_at"])
 
     def check_void(self, invoice: Invoice) -> None:
         refuse_recorded(self.noun, invoice)
@@ -90,13 +82,15 @@ _LINE_FACTS = (
 invoices = Invoices()
 
 
-def goods_sold(lines: Any) -> list[StockMove]:
+def goods_sold(document: Document, lines: Sequence[DocumentLine]) -> list[StockMove]:
     """Return the stock moves of sold lines whose items are counted."""
     return [
         StockMove(
-            item_id=line.item_id,
+            item_id=line.item.id,
             quantity=-line.quantity,
+            moved_on=document.posting_date,
             location_id=line.location_id,
+            subject_id=document.id,
             line_id=line.id,
             path=f"lines[{line.line_number - 1}]",
         )
@@ -129,4 +123,5 @@ submit_invoice = invoices.submit
 approve_invoice = invoices.approve
 reject_invoice = invoices.reject
 confirm_invoice = invoices.confirm
+confirm_invoices = invoices.confirm_many
 void_invoice = invoices.void

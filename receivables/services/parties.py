@@ -1,6 +1,6 @@
 """The customer of a document, and the accounts a document names: found within the company, or refused by name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -65,3 +65,9 @@ def lock_customers(company_id: UUID, customer_ids: Collection[UUID | None]) -> N
     wanted = [key for key in customer_ids if key is not None]
     rows = Customer.objects.select_for_update(no_key=True).filter(company_id=company_id, id__in=wanted)
     list(rows.order_by("id").values_list("id"))
+
+
+def lock_customers_of(documents: Sequence[Any]) -> None:
+    """Lock the customers of documents of one company."""
+    if documents:
+        lock_customers(documents[0].company_id, {document.customer_id for document in documents})

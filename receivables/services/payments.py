@@ -22,12 +22,13 @@ from receivables.postings import payment_entry
 from receivables.services.allocations import ZERO, active_allocations, allocate_credit, release, wanted_of
 from receivables.services.applying import apply_credit, unapply_credit
 from receivables.services.invoices import invoices
-from receivables.services.parties import lock_customers, take_account, take_customer
+from receivables.services.parties import lock_customers_of, take_account, take_customer
 from receivables.services.refusals import refuse_refunded
 
 
 class Payments(Documents[Payment, DocumentLine]):
     model = Payment
+    joined = ("company", "customer")
     noun, prefix = "payment", "PAY-"
     needs_approval = False  # the money is there already
     posted_status = PaymentStatus.COMPLETED
@@ -53,8 +54,8 @@ class Payments(Documents[Payment, DocumentLine]):
         _take_amounts(payment, values)
         take_account(payment, values, "deposit_to_account")
 
-    def lock_first(self, payment: Payment) -> None:
-        lock_customers(payment.company_id, [payment.customer_id])
+    def lock_parties(self, documents: Sequence[Payment]) -> None:
+        lock_customers_of(documents)
 
     def before_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
         made = allocate_credit(

@@ -26,11 +26,12 @@ from receivables.services.allocations import (
     release,
     undo_allocations,
 )
-from receivables.services.parties import lock_customers, take_account, take_customer
+from receivables.services.parties import lock_customers_of, take_account, take_customer
 
 
 class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
     model, line_model = RefundReceipt, RefundReceiptLine
+    joined = ("company", "customer")
     noun, prefix = "refund receipt", "RF-"
     needs_approval = False
     draft_status = RefundStatus.PENDING
@@ -70,8 +71,8 @@ class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
     def line_facts(self, refund: RefundReceipt, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         return {name: values[name] for name in ("charge_line_ref", "payment_line_ref") if name in values}
 
-    def lock_first(self, refund: RefundReceipt) -> None:
-        lock_customers(refund.company_id, [refund.customer_id])
+    def lock_parties(self, documents: Sequence[RefundReceipt]) -> None:
+        lock_customers_of(documents)
 
     def before_posting(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
         if not refund.refunds_credit:

@@ -16,15 +16,10 @@ from receivables.services.refund_receipts import refund_receipts
 from receivables.services.sales_receipts import sales_receipts
 
 _TABLES = ("invoice", "creditmemo", "payment", "salesreceipt", "refundreceipt")
+_ENTRIES = (*((table, "entry_id") for table in _TABLES), ("allocation", "settlement_entry_id"))
 _OWNERS = " UNION ".join(
-    [
-        f"SELECT customer_id FROM receivables_{table} WHERE company_id = %(company)s AND entry_id = %(entry)s"  # noqa: S608
-        for table in _TABLES
-    ]
-    + [
-        "SELECT customer_id FROM receivables_allocation WHERE company_id = %(company)s AND undone_on IS NULL "
-        "AND settlement_entry_id = %(entry)s"
-    ]
+    f"SELECT customer_id FROM receivables_{table} WHERE company_id = %(company)s AND {column} = %(entry)s"  # noqa: S608
+    for table, column in _ENTRIES
 )
 
 _BY_KIND: dict[str, Any] = {

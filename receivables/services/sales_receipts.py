@@ -1,27 +1,27 @@
 """Sales receipts: sold and paid in one step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from backfill.tenancy.actors import Actor
 from ledger.documents.lifecycle import Documents
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
-from ledger.inventory import move_stock
+from ledger.inventory import StockMove
 from receivables.models import PaymentStatus, SalesReceipt, SalesReceiptLine
 from receivables.postings import sales_receipt_entry
 from receivables.services.invoices import goods_sold
-from receivables.services.parties import lock_customers, take_account, take_customer
+from receivables.services.parties import lock_customers_of, take_account, take_customer
 
 
 class SalesReceipts(Documents[SalesReceipt, SalesReceiptLine]):
     model, line_model = SalesReceipt, SalesReceiptLine
+    joined = ("company", "customer")
     noun, prefix = "sales receipt", "SR-"
     posted_status = PaymentStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "confirmed", "posted", "paid", "closed"})
     own_fields = ("payment_method", "location_id", "register_id", "sales_rep_id", "ship_method")
     terms_fields = Documents.terms_fields | {"customer_id"}
-    moves_stock = True
+    stock_reason = "sale"
     way_out = "void it, or issue a refund receipt"
 
     def take_party(self, receipt: SalesReceipt, values: Mapping[str, Any]) -> str:
@@ -37,18 +37,11 @@ class SalesReceipts(Documents[SalesReceipt, SalesReceiptLine]):
             return ""
         return customer.tax_exempt_reason or "the customer is tax exempt"
 
-    def lock_first(self, receipt: SalesReceipt) -> None:
-        lock_customers(receipt.company_id, [receipt.customer_id])
+    def lock_parties(self, documents: Sequence[SalesReceipt]) -> None:
+        lock_customers_of(documents)
 
-    def before_posting(self, receipt: SalesReceipt, posting: Posting[SalesReceiptLine], actor: Actor) -> None:
-        posting.stock = move_stock(
-            goods_sold(posting.lines),
-            company=receipt.company,
-            moved_on=receipt.posting_date,
-            reason="sale",
-            subject_type="sales_receipt",
-            subject_id=receipt.id,
-        )
+    def stock_moves(self, receipt: SalesReceipt, lines: Sequence[SalesReceiptLine]) -> Sequence[StockMove]:
+        return goods_sold(receipt, lines)
 
     def entry(self, receipt: SalesReceipt, posting: Posting[SalesReceiptLine]) -> EntryDraft:
         return sales_receipt_entry(receipt, posting)

@@ -7,8 +7,7 @@ import pytest
 import time_machine
 
 from ledger.documents.errors import InsufficientInventory
-from ledger.inventory import StockMove
-from ledger.items import receive_stock
+from ledger.inventory import StockMove, move_stock
 from ledger.models import Slot
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import void_invoice
@@ -24,15 +23,11 @@ def test_an_item_sold_and_returned() -> None:
     customer = make_customer(company)
     # 10 at 3.00, then 5 at 4.50: 15 for 52.50, on average 3.50.
     item = make_item(company, name="Lamp", quantity_on_hand=Decimal(10), purchase_cost=Decimal("3.00"))
-    purchase = make_entry(
-        company, (Slot.INVENTORY_ASSET, "22.50"), (Slot.ACCOUNTS_PAYABLE, "-22.50"), on=date(2026, 2, 2)
-    )
-    receive_stock(
-        [StockMove(item_id=item.id, quantity=Decimal(5), value=Decimal("22.50"))],
+    make_entry(company, (Slot.INVENTORY_ASSET, "22.50"), (Slot.ACCOUNTS_PAYABLE, "-22.50"), on=date(2026, 2, 2))
+    move_stock(
+        [StockMove(item_id=item.id, quantity=Decimal(5), value=Decimal("22.50"), moved_on=date(2026, 2, 2))],
         company=company,
-        moved_on=date(2026, 2, 2),
-        subject_type="vendor_bill",
-        subject_id=purchase.id,
+        reason="purchase",
     )
     item.refresh_from_db()
     assert (item.quantity_on_hand, item.inventory_value, item.average_cost) == (15, Decimal("52.50"), Decimal("3.5"))
@@ -100,12 +95,10 @@ def test_goods_sold_before_they_are_bought_are_corrected_when_they_come() -> Non
     item.refresh_from_db()
     assert (item.quantity_on_hand, item.inventory_value) == (-2, Decimal("-6.00"))
     # 5 come at 4.00: the two that were sold cost 8.00 and not 6.00, so 2.00 more are cost of sales; 3 for 12.00 stay.
-    [cost] = receive_stock(
-        [StockMove(item_id=item.id, quantity=Decimal(5), value=Decimal("20.00"))],
+    [cost] = move_stock(
+        [StockMove(item_id=item.id, quantity=Decimal(5), value=Decimal("20.00"), moved_on=date(2026, 2, 4))],
         company=company,
-        moved_on=date(2026, 2, 4),
-        subject_type="vendor_bill",
-        subject_id=item.id,
+        reason="purchase",
     )
     item.refresh_from_db()
     assert cost.correction == Decimal("2.00")
