@@ -6,6 +6,11 @@ from django.views.generic import RedirectView
 
 from backfill.health import healthz, metrics, readyz
 
+handler400 = "backfill.api.handlers.bad_request"
+handler403 = "backfill.api.handlers.permission_denied"
+handler404 = "backfill.api.handlers.not_found"
+handler500 = "backfill.api.handlers.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("backfill.tenancy.urls")),

@@ -6,7 +6,7 @@ import psycopg
 import structlog
 from django.db import Error as DatabaseError
 
-from backfill.errors import DomainError, ValidationFailed
+from backfill.errors import DomainError, NotFound, ValidationFailed
 
 logger = structlog.get_logger(__name__)
 
@@ -76,6 +76,8 @@ def _guard_refusal(cause: psycopg.Error, state: str) -> DomainError | None:
     if state.startswith("BF"):
         message = cause.diag.message_primary or "the books refuse this"
         return _GUARDS.get(state, GuardRefused)(message[:1].upper() + message[1:] + ".")
+    if state == "42501" and "row-level security" in str(cause):
+        return NotFound("There is no such record in this company.")
     if state == "P0001":
         return GuardRefused(cause.diag.message_primary or "The books refuse this.")
     return None

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import Error as DatabaseError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
 
 from backfill.api.catalogue import BOOKS_NAMES, BOOKS_STATUSES, CODES, FIELD_CODES
@@ -131,15 +131,7 @@ def refusal_for(error: Exception) -> Refusal:
         return _invalid_input(error)
     if isinstance(error, exceptions.APIException):
         return _http_refusal(error)
-    if isinstance(error, Http404):
-        error = NotFound("There is no such record in this company.")
-    if isinstance(error, PermissionDenied):
-        error = Forbidden("This is not allowed.")
-    if isinstance(error, DatabaseError):
-        error = refusal_of(error) or error
-    if not isinstance(error, DomainError):
-        error = InternalError("Something went wrong on our side. Quote the request_id to support.")
-    return _domain_refusal(error)
+    return _domain_refusal(_domain_error(error))
 
 
 def error_response(refusal: Refusal, style: ErrorStyle) -> HttpResponse:
@@ -191,6 +183,21 @@ def _summary(errors: Sequence[FieldError]) -> str:
     named = f"{first.field}: {first.message}" if first.field else first.message
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"Request validation failed: {named}{more}"
+
+
+def _domain_error(error: Exception) -> DomainError:
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, Http404):
+        return NotFound("There is no such record in this company.")
+    if isinstance(error, PermissionDenied):
+        return Forbidden("This is not allowed.")
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge("The body's fields are larger than this operation accepts.")
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        return MalformedBody("The request cannot be read: it is incomplete or malformed.")
+    refusal = refusal_of(error) if isinstance(error, DatabaseError) else None
+    return refusal or InternalError("Something went wrong on our side. Quote the request_id to support.")
 
 
 def _domain_refusal(error: DomainError) -> Refusal:

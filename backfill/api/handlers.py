@@ -1,33 +1,47 @@
-"""Answers for what never reaches a view: unknown paths, and failures of the machinery around the views."""
+"""Answers for what never reaches a view: unknown paths, and failures of the machinery around the views.
+
+Under /v1 they are JSON, whatever failed; everywhere else they are Django's own pages.
+"""
 
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
 from backfill.api.errors import BACKFILL_ERRORS, InternalError, MalformedBody, error_response, refusal_for
 from backfill.errors import Forbidden, NotFound
 
 
+def is_api(request: HttpRequest) -> bool:
+    return request.path_info == "/v1" or request.path_info.startswith("/v1/")
+
+
 @csrf_exempt
 def unknown_path(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
     """Answer 404 in JSON for a path under /v1 that does not exist."""
-    hint = " Paths have no slash at the end." if request.path.endswith("/") else ""
-    return refused(NotFound(f"There is no {request.path[:200]} in this API.{hint}"))
+    hint = "Paths have no slash at the end." if request.path.endswith("/") else "The paths are listed at /v1/reference."
+    return refused(NotFound(f"There is no {request.path[:200]} in this API. {hint}"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not is_api(request):
+        return defaults.bad_request(request, exception)
     return refused(MalformedBody("The request cannot be read."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if not is_api(request):
+        return defaults.permission_denied(request, exception)
     return refused(Forbidden("This is not allowed."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return unknown_path(request)
+    return unknown_path(request) if is_api(request) else defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if not is_api(request):
+        return defaults.server_error(request)
     return refused(InternalError("Something went wrong on our side. Quote the request_id to support."))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from backfill.api.handlers import failed
-from backfill.contracts.choice import HEADER, URLCONFS, chosen_contract
+from backfill.api.handlers import failed, is_api
+from backfill.contracts.choice import DEFAULT, HEADER, URLCONFS, chosen_contract
 
 
 class ContractMiddleware:
@@ -19,12 +19,14 @@ class ContractMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/v1/"):
+        if not is_api(request):
             return self.get_response(request)
         try:
             contract = chosen_contract(request)
         except Exception as error:  # noqa: BLE001 - under /v1 every failure is answered in JSON
-            return failed(request, error)
+            response = failed(request, error)
+            response[HEADER] = DEFAULT
+            return response
         request.urlconf = URLCONFS[contract]
         response = self.get_response(request)
         response.headers.setdefault(HEADER, contract)

@@ -24,7 +24,7 @@ def contract_urls(own: Sequence[URLPattern], other: Sequence[URLPattern]) -> lis
     middleware around the views reverses them.
     """
     routes = [*_DOCUMENTS, *combined(own, other), re_path(r"", unknown_path)]
-    return [path("v1/", include(routes)), path("", include("backfill.urls"))]
+    return [path("v1/", include(routes)), path("v1", unknown_path), path("", include("backfill.urls"))]
 
 
 def combined(own: Sequence[URLPattern], other: Sequence[URLPattern]) -> list[URLPattern]:

@@ -60,7 +60,7 @@ def test_looks_the_key_up_once(client: Client, django_assert_num_queries: Django
         client.get(f"/v1/notes/{uuid4()}")
 
 
-@pytest.mark.parametrize("where", ["/v1/nothing", "/v1/", "/v1/notes/", "/v1/notes/1/2/3", "/v1/%00", "/v1/näh"])
+@pytest.mark.parametrize("where", ["/v1/nothing", "/v1", "/v1/", "/v1/notes/", "/v1/notes/1/2/3", "/v1/%00", "/v1/näh"])
 def test_answers_unknown_paths_in_json(client: Client, where: str) -> None:
     for method in ("get", "post", "delete"):
         response = getattr(client, method)(where)

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import UnreadablePostError
 from django.test import Client
 
-from backfill.api import catalogue
+from backfill.api import authentication, catalogue
 from backfill.api.errors import flattened
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -66,6 +70,8 @@ def test_logs_a_bug_with_its_traceback(client: Client, caplog: pytest.LogCapture
         ("DO $$BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '23514'; END$$", 422, "VALIDATION_ERROR"),
         ("SELECT 1e30::numeric(4,2)", 422, "VALIDATION_ERROR"),
         ("SELECT '2026-02-30'::date", 422, "VALIDATION_ERROR"),
+        ("UPDATE ledger_account SET company_id = gen_random_uuid()", 404, "NOT_FOUND"),
+        ("INSERT INTO ledger_account SELECT * FROM ledger_account", 409, "ALREADY_EXISTS"),
         ("SELECT nothing()", 500, "INTERNAL_ERROR"),
         ("SELECT", 200, None),
     ],
@@ -87,6 +93,50 @@ def test_tells_a_program_that_a_lost_race_may_be_retried(client: Client) -> None
     response = client.post(f"/v1/failure?how={statement}", {}, content_type="application/json")
     assert response["Retry-After"] == "1"
     assert response.json()["details"] == {"retryable": True}
+
+
+class TestOutsideOfViews:
+    """What Django's machinery answers before or after a view, which would be HTML."""
+
+    def test_answers_an_unknown_host_in_json(self, client: Client) -> None:
+        response = client.get("/v1/notes", headers={"Host": "elsewhere.example"})
+        assert response.status_code == 400
+        assert response.json()["code"] == "MALFORMED_BODY"
+
+    def test_answers_a_failure_of_middleware_in_json(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr("django.middleware.csrf.CsrfViewMiddleware.process_view", fail)
+        response = client.get("/v1/notes")
+        assert response.status_code == 500
+        assert response.json()["code"] == "INTERNAL_ERROR"
+        assert response.json()["request_id"] == response["X-Request-Id"]
+
+    def test_answers_an_unreachable_database_in_json(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(token: str) -> None:
+            raise OperationalError from psycopg.OperationalError("connection refused")
+
+        monkeypatch.setattr(authentication, "credential_from_token", fail)
+        response = client.get("/v1/notes")
+        assert response.status_code == 503
+        assert response.json()["code"] == "SERVICE_UNAVAILABLE"
+        assert response["Backfill-Contract"] == "backfill"
+
+    @pytest.mark.parametrize(("failure", "status"), [(UnreadablePostError, 400), (RequestDataTooBig, 413)])
+    def test_answers_a_body_that_breaks_off(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, failure: type[Exception], status: int
+    ) -> None:
+        def fail(*args: object) -> None:
+            raise failure
+
+        monkeypatch.setattr("backfill.api.parsers.parse_json", fail)
+        assert post(client, "/v1/notes", b"{}").status_code == status
+
+    def test_leaves_other_pages_to_django(self, client: Client) -> None:
+        response = client.get("/nowhere")
+        assert response.status_code == 404
+        assert response["Content-Type"].startswith("text/html")
 
 
 class TestBooksStyle:
