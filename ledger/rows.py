@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from ledger.resolving import ResolvedLine
 
 _ENTRY_FIELDS = tuple(JournalEntry._meta.concrete_fields)  # noqa: SLF001 - Django documents `_meta` as public
 _ENTRY_COLUMNS = tuple(str(field.column) for field in _ENTRY_FIELDS)
-_ENTRY_ATTRIBUTES = tuple(field.attname for field in _ENTRY_FIELDS)
+_entry_row = attrgetter(*(field.attname for field in _ENTRY_FIELDS))
 _LINE_COLUMNS = (
     *("id", "company_id", "entry_id", "entry_date", "journal_number", "line_number", "account_id", "amount"),
     *("currency_amount", "description", "tax_code", "tax_role", "personal_account", "line_ref", "class_id"),
@@ -27,11 +28,7 @@ _BUFFER = 1 << 16
 
 def copy_entries(entries: Iterable[JournalEntry]) -> None:
     """Insert complete entries. Nothing is filled in: `created_at` and the rest must be set."""
-    _copy(
-        "ledger_journalentry",
-        _ENTRY_COLUMNS,
-        ([getattr(entry, name) for name in _ENTRY_ATTRIBUTES] for entry in entries),
-    )
+    _copy("ledger_journalentry", _ENTRY_COLUMNS, map(_entry_row, entries))
 
 
 def copy_lines(entries: Iterable[tuple[JournalEntry, list[ResolvedLine]]]) -> None:
@@ -62,7 +59,7 @@ def _line_row(entry: JournalEntry, line: ResolvedLine) -> list[Any]:
     ]
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> None:
+def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY into a temporary table and insert from there: PostgreSQL does not COPY into a table with row-level
     security, and one INSERT fires the statement triggers once for all rows."""
     names, staged = ", ".join(columns), f"staged_{table}"
@@ -76,7 +73,7 @@ def _copy(table: str, columns: Sequence[str], rows: Iterable[list[Any]]) -> None
         cursor.execute(f"TRUNCATE {staged}")
 
 
-def _chunks(rows: Iterable[list[Any]]) -> Iterator[str]:
+def _chunks(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     buffer: list[str] = []
     size = 0
     for row in rows:
@@ -91,7 +88,8 @@ def _chunks(rows: Iterable[list[Any]]) -> Iterator[str]:
 
 
 def _escaped(value: str) -> str:
-    return value.translate(_ESCAPES) if value else ""
+    # Nothing printable but the backslash means anything to COPY, and most texts are just that.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
 
 
 def _json(value: Any) -> str:
@@ -107,7 +105,7 @@ _FORMATS: dict[type, Callable[[Any], str]] = {
     bool: lambda value: "t" if value else "f",
     int: str,
     Decimal: str,
-    UUID: str,
+    UUID: lambda value: f"{value.int:032x}",  # PostgreSQL needs no hyphens, and Python is slow to put them in
     date: date.isoformat,
     datetime: datetime.isoformat,
     dict: _json,
