@@ -32,7 +32,7 @@ from ledger.errors import (
 from ledger.models import Account, AccountType, EntryStatus, JournalEntry, Slot
 from ledger.money import minor_units
 from ledger.numbering import locked_head
-from ledger.posting import post, reverse
+from ledger.posting import reverse
 from ledger.tax_codes import rules
 
 FX_TOLERANCE = Decimal("0.02")
@@ -108,13 +108,18 @@ def post_opening_balances(
     lines: list[LineDraft] = []
     for index, balance in wanted:
         amount = balance.debit - balance.credit
-        own = LineDraft(account=accounts[balance.account_number].id, amount=amount, input_path=f"balances[{index}]")
-        lines += [own, LineDraft(account=carrier.id, amount=-amount, input_path=f"balances[{index}]")]
+        own = LineDraft(
+            account=accounts[balance.account_number].id,
+            amount=amount,
+            input_path=f"balances[{index}]",
+            input_amount="debit" if amount > 0 else "credit",
+        )
+        lines += [own, replace(own, account=carrier.id, amount=-amount)]
     draft = EntryDraft(
         company_id=company.id, entry_date=on, lines=tuple(lines), memo="Opening balances", kind=OPENING_KIND
     )
     return OpeningResult(
-        entry=post(draft, actor=actor),
+        entry=entries.post_entry(draft, actor=actor),
         total_debit=sum((balance.debit for _, balance in wanted), Decimal(0)),
         total_credit=sum((balance.credit for _, balance in wanted), Decimal(0)),
     )

@@ -29,7 +29,7 @@ class LineDraft:
 
     `base_amount`, when given, fixes the base-currency amount (same sign) instead of converting at the entry's
     rate: for settlements at a historic rate and for exchange differences, whose `amount` is 0.
-    `input_path` is the caller's name for this line (`lines[2]`), used in error messages.
+    `input_path` and `input_amount` are the caller's names for this line (`lines[2]`) and its amount, used in errors.
     """
 
     account: AccountReference
@@ -45,6 +45,7 @@ class LineDraft:
     dimensions: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     input_path: str = ""
+    input_amount: str = "amount"
 
     @classmethod
     def debit(cls, account: AccountReference, amount: Decimal, **more: Any) -> Self:

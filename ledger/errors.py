@@ -27,6 +27,12 @@ class SlotUnassigned(LedgerInputError):
     code = "SLOT_UNASSIGNED"
 
 
+class UnknownEntry(LedgerInputError):
+    """A body names a journal entry that does not exist."""
+
+    code = "REFERENCE_NOT_FOUND"
+
+
 class UnknownTaxCode(LedgerInputError):
     code = "INVALID_TAX_CODE"
 
@@ -54,6 +60,16 @@ class PeriodLocked(DomainError):
 
 class EntryNotDraft(DomainError):
     code = "ENTRY_NOT_DRAFT"
+
+
+class EntryClosed(DomainError):
+    """A draft that was rejected or is void."""
+
+    code = "INVALID_STATE_TRANSITION"
+
+
+class EntryNotSubmitted(DomainError):
+    code = "INVALID_STATE_TRANSITION"
 
 
 class EntryNotPosted(DomainError):

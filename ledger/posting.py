@@ -6,11 +6,13 @@ The triggers of `ledger.guards` prove it all again at commit and keep the monthl
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from backfill.errors import DomainError
@@ -19,8 +21,9 @@ from backfill.tenancy.actors import Actor
 from ledger import registry
 from ledger.activities import actor_facts, record_activity
 from ledger.chain import chained_events
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted, PeriodLocked
+from ledger.drafts import EntryDraft
+from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted, InvalidLine, PeriodLocked
+from ledger.mirror import mirror_of
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, JournalLine
 from ledger.numbering import count_into_periods, locked_head, move_head, refuse_look_alikes
 from ledger.resolving import AccountBook, ResolvedEntry, ResolvedLine, resolve
@@ -92,12 +95,41 @@ def reverse(
     The mirror has the sides swapped, the same positive amounts and the original's exchange rate. Accounts that
     have become inactive are accepted. Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked.
     """
-    registry.lock_owners(entry.company_id, entry.id)
-    original = (
-        JournalEntry.objects.select_for_update(of=("self",)).filter(company_id=entry.company_id, id=entry.id).first()
-    )
+    original = _reversible(entry.company_id, entry.id)
+    reversal = post(mirror_of(original, on=on, reason=reason, adjustment_period=adjustment_period), actor=actor)
+    _mark_reversed(original, reversal, reason, actor)
+    return reversal
+
+
+@transaction.atomic
+def post_reversing(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
+    """Post an entry whose maker says which one it reverses (`reverses_entry_id`), and mark that one reversed.
+
+    Without a rate of its own it takes the original's. Raises InvalidLine unless it undoes the original account by
+    account, and what `post` and `reverse` raise.
+    """
+    if draft.reverses_entry_id is None:
+        raise ValueError("the draft names the entry that it reverses")
+    original = _reversible(draft.company_id, draft.reverses_entry_id)
+    if draft.exchange_rate is None and draft.currency == original.currency:
+        draft = replace(
+            draft,
+            exchange_rate=original.exchange_rate,
+            rate_date=original.rate_date,
+            rate_source=original.rate_source,
+        )
+    reversal = post(draft, actor=actor)
+    _refuse_what_does_not_undo(original, reversal)
+    _mark_reversed(original, reversal, draft.reversal_reason, actor)
+    return reversal
+
+
+def _reversible(company_id: UUID, entry_id: UUID) -> JournalEntry:
+    """Return a posted entry, locked with the documents over it, that has not been reversed."""
+    registry.lock_owners(company_id, entry_id)
+    original = JournalEntry.objects.select_for_update(of=("self",)).filter(company_id=company_id, id=entry_id).first()
     if original is None:
-        raise EntryNotFound(f"journal entry {entry.id} does not exist")
+        raise EntryNotFound(f"journal entry {entry_id} does not exist")
     if original.status in {EntryStatus.REVERSED, EntryStatus.PENDING_REVERSAL}:
         raise AlreadyReversed(
             f"journal entry {original.entry_number} is {original.get_status_display().lower()} already"
@@ -106,7 +138,27 @@ def reverse(
         raise EntryNotPosted(
             f"journal entry {original.entry_number} is a {original.status}; only a posted one reverses"
         )
-    reversal = post(_mirror(original, on=on, reason=reason, adjustment_period=adjustment_period), actor=actor)
+    return original
+
+
+def _refuse_what_does_not_undo(original: JournalEntry, reversal: JournalEntry) -> None:
+    sums = (
+        JournalLine.objects.filter(entry__in=(original.id, reversal.id))
+        .values("account", "account__code", "account__name")
+        .annotate(left=Sum("amount"), left_in_currency=Sum("currency_amount"))
+        .exclude(left=0, left_in_currency=0)
+    )
+    other = sums.order_by("account__code").first()
+    if other is not None:
+        raise InvalidLine(
+            f"these lines do not undo journal entry {original.entry_number}: account "
+            f"{other['account__code'] or other['account__name']} keeps {other['left']}; mirror every line, or leave "
+            "reverses_entry_id out",
+            field="lines",
+        )
+
+
+def _mark_reversed(original: JournalEntry, reversal: JournalEntry, reason: str, actor: Actor) -> None:
     for status in (EntryStatus.PENDING_REVERSAL, EntryStatus.REVERSED):
         JournalEntry.objects.filter(id=original.id).update(status=status)
         original.status = status
@@ -121,7 +173,6 @@ def reverse(
     )
     for hook in registry.entry_reversed:
         hook(original, reversal, actor)
-    return reversal
 
 
 def _resolved(batch: Sequence[EntryDraft], book: AccountBook, *, offset: int) -> list[ResolvedEntry]:
@@ -218,45 +269,6 @@ def _complete_draft(entry: JournalEntry) -> None:
     )
     if not changed:
         raise EntryNotDraft("this entry is no draft any more; reload it")
-
-
-def _mirror(original: JournalEntry, *, on: date, reason: str, adjustment_period: int | None) -> EntryDraft:
-    memo = f"Reversal of {original.entry_number}" + (f": {reason}" if reason else "")
-    return EntryDraft(
-        company_id=original.company_id,
-        entry_date=on,
-        adjustment_period=adjustment_period,
-        lines=tuple(_mirrored(line) for line in original.lines.order_by("line_number")),
-        currency=original.currency,
-        exchange_rate=original.exchange_rate,
-        rate_date=original.rate_date,
-        rate_source=original.rate_source,
-        fx_annotation=original.fx_annotation,
-        memo=memo[:500],
-        kind="reversal",
-        document_date=original.document_date,
-        document_number=original.document_number,
-        dimensions=original.dimensions,
-        reverses_entry_id=original.id,
-        reversal_reason=reason[:500],
-    )
-
-
-def _mirrored(line: JournalLine) -> LineDraft:
-    return LineDraft(
-        account=line.account_id,
-        amount=-line.currency_amount,
-        base_amount=-line.amount,
-        description=line.description,
-        tax_code=line.tax_code,
-        tax_role=line.tax_role,
-        personal_account=line.personal_account,
-        line_ref=line.line_ref,
-        class_id=line.class_id,
-        location_id=line.location_id,
-        dimensions=line.dimensions,
-        metadata=line.metadata,
-    )
 
 
 def _columns(line: ResolvedLine) -> dict[str, Any]:

@@ -201,12 +201,12 @@ def _check_shape(draft: EntryDraft) -> None:
 
 
 def _currency_amount(line: LineDraft, path: str, currency: str) -> Decimal:
-    amount = line.amount
+    amount, field = line.amount, f"{path}.{line.input_amount}"
     if not amount.is_finite() or abs(amount) >= MAX_AMOUNT:
-        raise InvalidLine("an amount is a number below 10^15", field=f"{path}.amount")
-    ensure_precision(amount, currency, field=f"{path}.amount")
+        raise InvalidLine("an amount is a number below 10^15", field=field)
+    ensure_precision(amount, currency, field=field)
     if not amount and not line.base_amount:
-        raise InvalidLine("a line has a debit or a credit above zero", field=f"{path}.amount")
+        raise InvalidLine("a line has a debit or a credit above zero", field=field)
     return amount
 
 
@@ -235,10 +235,11 @@ def _base_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal], rate: 
         difference = Decimal(0)
     if difference:
         _check_balance(converted, base, "debits and credits differ in base currency")
-    for (_, path), amount, base_amount in zip(_with_paths(lines), amounts, converted, strict=True):
-        ensure_precision(base_amount, base, field=f"{path}.amount")
+    for (line, path), amount, base_amount in zip(_with_paths(lines), amounts, converted, strict=True):
+        field = f"{path}.{line.input_amount}"
+        ensure_precision(base_amount, base, field=field)
         if not base_amount:
-            raise InvalidLine(f"{amount} is worth less than the smallest unit of {base}", field=f"{path}.amount")
+            raise InvalidLine(f"{amount} is worth less than the smallest unit of {base}", field=field)
         if amount * base_amount < 0:
             raise InvalidLine("both amounts of a line are on the same side", field=f"{path}.base_amount")
     return converted

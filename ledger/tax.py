@@ -136,11 +136,13 @@ def _line_with_tax(
         raise InvalidLine(
             "a line with a fixed base amount cannot carry a tax code; state net and tax lines", field=f"{path}.tax_code"
         )
-    amount = ensure_precision(line.amount, currency, field=f"{path}.amount")
+    amount = ensure_precision(line.amount, currency, field=f"{path}.{line.input_amount}")
     is_gross = takes_gross and rule.self_assess_account_id is None
     split = split_gross(amount, rule.rate, currency) if is_gross else add_tax(amount, rule.rate, currency)
     if not split.net:
-        raise InvalidLine(f"{line.amount} {currency} leaves nothing after {rule.rate} % tax", field=f"{path}.amount")
+        raise InvalidLine(
+            f"{line.amount} {currency} leaves nothing after {rule.rate} % tax", field=f"{path}.{line.input_amount}"
+        )
     yield replace(line, amount=split.net, tax_code=rule.code, tax_role=LineTaxRole.BASE.value)
     if split.tax:
         yield _tax_line(line, rule, rule.vat_account_id, split.tax, LineTaxRole.TAX)

@@ -1,9 +1,12 @@
 """The filters of the Backfill contract's lists of accounts and journal entries."""
 
+from uuid import UUID
+
 import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
 
 from backfill.api.filters import BooleanFilter, ChoiceFilter, DateFilter, TextFilter, UUIDFilter
-from ledger.models import Account, AccountType, EntryStatus, JournalEntry
+from ledger.models import Account, AccountType, EntryStatus, JournalEntry, JournalLine
 
 
 class AccountFilters(django_filters.FilterSet):
@@ -19,11 +22,13 @@ class EntryFilters(django_filters.FilterSet):
     status = ChoiceFilter(choices=EntryStatus.choices, help_text="Only entries in this status.")
     start_date = DateFilter(field_name="entry_date", lookup_expr="gte", help_text="From this date, inclusive.")
     end_date = DateFilter(field_name="entry_date", lookup_expr="lte", help_text="Up to this date, inclusive.")
-    account_id = UUIDFilter(
-        field_name="lines__account_id", distinct=True, help_text="Posted entries with a line on this account."
-    )
+    account_id = UUIDFilter(method="with_line_on", help_text="Posted entries with a line on this account.")
     memo = TextFilter(lookup_expr="icontains", help_text="Part of the memo.")
 
     class Meta:
         model = JournalEntry
         fields = ()
+
+    def with_line_on(self, entries: QuerySet[JournalEntry], name: str, account_id: UUID) -> QuerySet[JournalEntry]:
+        lines = JournalLine.objects.filter(company=OuterRef("company"), account=account_id, entry=OuterRef("pk"))
+        return entries.filter(Exists(lines))

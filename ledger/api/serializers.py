@@ -15,6 +15,7 @@ from backfill.api.fields import (
     RateField,
     StrictBooleanField,
     StrictDateField,
+    StrictIntegerField,
     StrictUUIDField,
     TextField,
     plain_decimal,
@@ -24,6 +25,7 @@ from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, Jou
 from ledger.resolving import MAX_LINES
 
 ZERO = Decimal(0)
+SMALLEST_RATE = Decimal("0.000000000001")
 
 
 class AccountInput(SourcedInput):
@@ -102,7 +104,9 @@ class EntryLineInput(InputSerializer):
     credit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="In the entry's currency.")
     description = OptionalText(max_length=500, help_text="Description")
     tax_code = OptionalText(max_length=20, help_text="Splits the tax off the amount, which includes it.")
-    line_number = serializers.IntegerField(required=False, min_value=1, max_value=MAX_LINES, help_text="Display order.")
+    line_number = StrictIntegerField(
+        required=False, allow_null=True, min_value=1, max_value=MAX_LINES, help_text="Order of the lines, from 1."
+    )
     line_ref = OptionalText(max_length=100, help_text="Provider-native line reference.")
     class_id = OptionalText(max_length=100, help_text="Related class.")
     location_id = OptionalText(max_length=100, help_text="Related location.")
@@ -110,15 +114,9 @@ class EntryLineInput(InputSerializer):
     metadata = JSONObjectField(required=False, help_text="Metadata")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        debit, credit = attrs.get("debit_amount") or ZERO, attrs.get("credit_amount") or ZERO
-        if bool(debit) == bool(credit):
-            raise ValidationError(
-                {
-                    "debit_amount": [
-                        ErrorDetail("A line has either debit_amount or credit_amount above zero.", code="one_sided")
-                    ]
-                }
-            )
+        if attrs.get("debit_amount") and attrs.get("credit_amount"):
+            message = "A line has either debit_amount or credit_amount above zero; split it into two lines."
+            raise ValidationError({"debit_amount": [ErrorDetail(message, code="one_sided")]})
         return attrs
 
 
@@ -132,27 +130,33 @@ class EntryInput(SourcedInput):
         help_text="draft (the default) keeps it editable, posted posts it at once.",
     )
     approval_status = serializers.ChoiceField(
-        [ApprovalStatus.DRAFT.value, ApprovalStatus.PENDING_APPROVAL.value],
+        [ApprovalStatus.DRAFT.value, ApprovalStatus.PENDING_APPROVAL.value, ApprovalStatus.APPROVED.value],
         required=False,
-        help_text="pending_approval submits the draft.",
+        help_text="pending_approval submits the draft; approved goes with the status posted.",
     )
     memo = OptionalText(max_length=500, help_text="Memo")
     currency = CurrencyField(required=False, help_text="ISO 4217; the company's own by default.")
     exchange_rate = RateField(
-        required=False, allow_null=True, minimum=ZERO, help_text="Base currency units per unit of `currency`."
+        required=False,
+        allow_null=True,
+        minimum=SMALLEST_RATE,
+        help_text="Base currency units per unit of `currency`; the rate of the day by default.",
     )
     rate_date = StrictDateField(required=False, allow_null=True, help_text="Date of the exchange rate.")
     rate_source = OptionalText(max_length=20, help_text="Where the exchange rate is from.")
     document_date = StrictDateField(required=False, allow_null=True, help_text="Date on the source document.")
     effective_date = StrictDateField(required=False, allow_null=True, help_text="Defaults to document_date.")
     posting_period = serializers.RegexField(
-        r"^[0-9]{4}-([0-9]{2}|P1[34])$",
+        r"^[1-9][0-9]{3}-(0[1-9]|1[0-2]|P1[34])$",
         required=False,
         help_text="YYYY-MM, which follows from entry_date, or an adjustment period YYYY-P13 or YYYY-P14.",
     )
     entry_number = OptionalText(max_length=100, help_text="The source's number; kept as document_number.")
     document_number = OptionalText(max_length=100, help_text="Number of the source document.")
     external_reference = OptionalText(max_length=500, help_text="A reference of your own, searchable.")
+    reverses_entry_id = StrictUUIDField(
+        required=False, allow_null=True, help_text="The posted entry that this one undoes, line by line."
+    )
     lines = EntryLineInput(many=True, required=False, max_length=MAX_LINES, help_text="Lines")
     dimensions = JSONObjectField(required=False, help_text="Dimensions")
     metadata = JSONObjectField(required=False, help_text="Metadata")
@@ -172,6 +176,10 @@ class EntryInput(SourcedInput):
             raise ValidationError(
                 {flat[0]: [ErrorDetail("Give either lines or one flat line, not both.", code="both")]}
             )
+        status, approval = attrs.get("status"), attrs.get("approval_status")
+        if (status == "posted") != (approval == "approved") and status and approval:
+            message = f"An entry that is {approval.replace('_', ' ')} cannot be {status}."
+            raise ValidationError({"approval_status": [ErrorDetail(message, code="invalid")]})
         return super().validate(attrs)
 
 
@@ -208,12 +216,12 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
     credit_amount = MoneyField()
     line_memo = serializers.CharField(allow_blank=True)
     currency = serializers.CharField()
-    exchange_rate = RateField()
+    exchange_rate = RateField(allow_null=True, help_text="Null on a draft that takes the rate of the day.")
     rate_date = StrictDateField(allow_null=True)
     rate_source = serializers.CharField(allow_blank=True)
     document_date = StrictDateField(allow_null=True)
     effective_date = StrictDateField(allow_null=True)
-    posting_period = serializers.CharField(allow_null=True)
+    posting_period = serializers.CharField()
     document_number = serializers.CharField(allow_blank=True)
     external_reference = serializers.CharField(allow_null=True)
     lines = EntryLineOutput(many=True)
@@ -246,12 +254,12 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             "credit_amount": _sum(lines, "credit_amount"),
             "line_memo": first.get("description", ""),
             "currency": instance.currency,
-            "exchange_rate": plain_decimal(instance.exchange_rate),
+            "exchange_rate": self._exchange_rate(instance),
             "rate_date": instance.rate_date,
             "rate_source": instance.rate_source,
             "document_date": instance.document_date,
-            "effective_date": instance.effective_date,
-            "posting_period": instance.period or None,
+            "effective_date": instance.effective_date or instance.document_date,
+            "posting_period": instance.period or f"{instance.entry_date:%Y-%m}",
             "document_number": instance.document_number,
             "external_reference": instance.external_reference,
             "lines": lines,
@@ -268,6 +276,10 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             "updated_at": instance.updated_at,
             "posted_at": instance.posted_at,
         }
+
+    def _exchange_rate(self, entry: JournalEntry) -> str | None:
+        is_open = entry.is_draft and not entry.rate_source and entry.currency != self.context["company"].base_currency
+        return None if is_open else plain_decimal(entry.exchange_rate)
 
     def _draft_lines(self, entry: JournalEntry) -> list[dict[str, Any]]:
         accounts: dict[str, Account] = self.context["draft_accounts"]
@@ -300,15 +312,15 @@ def _line(line: Any) -> dict[str, Any]:
 def _line_record(
     *, number: int, account: Account, amount: Decimal, base_amount: Decimal | None, rest: dict[str, Any]
 ) -> dict[str, Any]:
-    is_debit = amount > 0 or (not amount and (base_amount or ZERO) > 0)
+    side = amount or base_amount or ZERO
     shown = plain_decimal(abs(amount))
     return {
         "line_number": number,
         "account_id": account.pk,
         "account_code": account.code,
         "account_name": account.name,
-        "debit_amount": shown if is_debit else None,
-        "credit_amount": None if is_debit else shown,
+        "debit_amount": shown if side > 0 else None,
+        "credit_amount": shown if side < 0 else None,
         "base_amount": None if base_amount is None else plain_decimal(base_amount),
         **{name: rest.get(name, "") for name in _TEXTS},
         "dimensions": rest.get("dimensions") or {},

@@ -23,9 +23,11 @@ Values = dict[str, Any]
 _HEADER = (
     *("entry_date", "memo", "currency", "exchange_rate", "rate_date", "rate_source", "document_date"),
     *("effective_date", "dimensions", "metadata", "source_system", "source_id", "connection_id"),
+    "reverses_entry_id",
 )
 _LINE = ("description", "tax_code", "line_ref", "class_id", "location_id", "dimensions", "metadata")
 _FLAT = ("account_code", "account_name", "debit_amount", "credit_amount", "line_memo")
+_RATE = ("exchange_rate", "rate_date", "rate_source")
 
 
 def accounts(company_id: UUID) -> QuerySet[Account]:
@@ -74,7 +76,7 @@ def entry_context(rows: list[JournalEntry]) -> Values:
 def entry_from_values(values: Values, *, company: Company, actor: Actor) -> JournalEntry:
     """Store a draft, or post at once where `status` says so."""
     draft = _draft(values, company, EntryDraft(company_id=company.pk, entry_date=values["entry_date"], lines=()))
-    if values.get("status") == "posted":
+    if _is_to_post(values):
         return entries.post_entry(draft, actor=actor)
     return _submitted(entries.create_draft(draft, actor=actor), values, actor)
 
@@ -83,17 +85,25 @@ def entry_changed(entry: JournalEntry, values: Values, *, actor: Actor) -> Journ
     """Change a draft by what `values` names. The same content for a posted entry is a repeated import and leaves
     it as it is; other content raises EntryNotDraft."""
     company = entry.company
+    if not values:
+        return entry
+    if values.get("entry_number") == entry.entry_number:
+        values = {name: value for name, value in values.items() if name != "entry_number"}
     if not entry.is_draft:
-        if "lines" in values and _is_same(entry, _draft(values, company, _bare(entry))):
+        if _says_the_same(values, entry):
             return entry
         raise EntryNotDraft(
             f"journal entry {entry.entry_number} is {entry.status} and cannot be changed; reverse it and post a new one"
         )
     draft = _draft(values, company, entries.draft_of(entry))
     changed = entries.update_draft(company_id=company.pk, entry_id=entry.pk, draft=draft, actor=actor)
-    if values.get("status") == "posted":
+    if _is_to_post(values):
         return entries.confirm_entry(company_id=company.pk, entry_id=entry.pk, actor=actor)
     return _submitted(changed, values, actor)
+
+
+def _is_to_post(values: Values) -> bool:
+    return values.get("status") == "posted" or values.get("approval_status") == "approved"
 
 
 def _submitted(entry: JournalEntry, values: Values, actor: Actor) -> JournalEntry:
@@ -104,28 +114,40 @@ def _submitted(entry: JournalEntry, values: Values, actor: Actor) -> JournalEntr
 
 def _draft(values: Values, company: Company, base: EntryDraft) -> EntryDraft:
     changes: Values = {name: values[name] for name in _HEADER if name in values}
-    number = values.get("document_number") or values.get("entry_number")
-    if number is not None:
-        changes["document_number"] = number
+    if "document_number" in values or "entry_number" in values:
+        changes["document_number"] = values.get("document_number") or values.get("entry_number", "")
+    if "currency" in values and base.currency not in (None, values["currency"]):
+        changes = dict(zip(_RATE, (None, None, ""), strict=True)) | changes
     if "external_reference" in values:
         changes["external_reference"] = values["external_reference"] or None
     if "lines" in values:
-        changes["lines"] = tuple(_line(line, index) for index, line in enumerate(values["lines"]))
+        changes["lines"] = _lines(values["lines"])
     elif any(values.get(name) is not None for name in _FLAT):
         changes["lines"] = _flat_lines(values, company.pk, base)
     draft = replace(base, **changes)
-    if "posting_period" in values:
-        draft = replace(draft, adjustment_period=_adjustment_period(values["posting_period"], draft, company))
-    return draft
+    name = values.get("posting_period") or _name_of_adjustment_period(base, company)
+    return replace(draft, adjustment_period=_adjustment_period(name, draft, company)) if name else draft
+
+
+def _lines(given: list[Values]) -> tuple[LineDraft, ...]:
+    """Return the lines in the order of their numbers; those without one keep their place."""
+    places = sorted(range(len(given)), key=lambda index: given[index].get("line_number") or index + 1)
+    return tuple(_line(given[index], index) for index in places)
 
 
 def _line(values: Values, index: int) -> LineDraft:
+    amount = (values.get("debit_amount") or Decimal(0)) - (values.get("credit_amount") or Decimal(0))
     return LineDraft(
         account=values["account_id"],
-        amount=(values.get("debit_amount") or Decimal(0)) - (values.get("credit_amount") or Decimal(0)),
+        amount=amount,
         input_path=f"lines[{index}]",
+        input_amount=_side(amount),
         **{name: values[name] for name in _LINE if name in values},
     )
+
+
+def _side(amount: Decimal) -> str:
+    return "credit_amount" if amount < 0 else "debit_amount"
 
 
 def _flat_lines(values: Values, company_id: UUID, base: EntryDraft) -> tuple[LineDraft, ...]:
@@ -138,7 +160,7 @@ def _flat_lines(values: Values, company_id: UUID, base: EntryDraft) -> tuple[Lin
         raise ValidationFailed("name the account of this amount, or give lines", field="account_code")
     account: AccountReference = base.lines[0].account if base.lines else AccountCode("")
     if code:
-        account = AccountCode(code)
+        account = _account_coded(company_id, code)
     elif name:
         account = _account_named(company_id, name, "account_name")
     description = values.get("line_memo", base.lines[0].description if base.lines else "")
@@ -147,7 +169,17 @@ def _flat_lines(values: Values, company_id: UUID, base: EntryDraft) -> tuple[Lin
         amounts = [line.amount for line in base.lines]
     if not amounts:
         raise ValidationFailed("give debit_amount or credit_amount above zero", field="debit_amount")
-    return tuple(LineDraft(account=account, amount=amount, description=description) for amount in amounts)
+    return tuple(
+        LineDraft(account=account, amount=amount, description=description, input_amount=_side(amount))
+        for amount in amounts
+    )
+
+
+def _account_coded(company_id: UUID, code: str) -> UUID:
+    found = Account.objects.filter(company_id=company_id, code=code).values_list("id", flat=True).first()
+    if found is None:
+        raise UnknownAccount(f"account {code} does not exist in this company", field="account_code")
+    return found
 
 
 def _account_named(company_id: UUID, name: str, field: str) -> UUID:
@@ -159,26 +191,34 @@ def _account_named(company_id: UUID, name: str, field: str) -> UUID:
     return found[0]
 
 
+def _name_of_adjustment_period(base: EntryDraft, company: Company) -> str:
+    return period_for(company, base.entry_date, base.adjustment_period).name if base.adjustment_period else ""
+
+
 def _adjustment_period(name: str, draft: EntryDraft, company: Company) -> int | None:
     ref = period_named(company, name)
-    if period_for(company, draft.entry_date, ref.number or None).name != ref.name:
-        raise InvalidPeriod(f"{draft.entry_date} does not lie in period {name}", field="posting_period")
+    if not ref.starts_on <= draft.entry_date <= ref.ends_on:
+        raise InvalidPeriod(
+            f"{draft.entry_date} does not lie in period {name}, which runs from {ref.starts_on} to {ref.ends_on}",
+            field="posting_period",
+        )
     return ref.number or None
 
 
-def _bare(entry: JournalEntry) -> EntryDraft:
-    return EntryDraft(
+def _says_the_same(values: Values, entry: JournalEntry) -> bool:
+    """Return whether `values` describe what a posted entry is: its lines, and whatever else they name."""
+    bare = EntryDraft(
         company_id=entry.company_id,
         entry_date=entry.entry_date,
         lines=(),
         currency=entry.currency,
         exchange_rate=entry.exchange_rate if entry.rate_source else None,
-        memo=entry.memo,
     )
-
-
-def _is_same(entry: JournalEntry, draft: EntryDraft) -> bool:
+    draft = _draft(values, entry.company, bare)
+    named = {name for name in (*_HEADER, "external_reference") if values.get(name) not in (None, "")}
+    if not draft.lines or any(getattr(draft, name) != getattr(entry, name) for name in named):
+        return False
     book = AccountBook(entry.company_id)
     expanded = entries.with_tax(draft, entry.company)
     book.load((expanded,))
-    return resolve(expanded, book).content_digest == entry.content_digest and draft.memo == entry.memo
+    return resolve(expanded, book).content_digest == entry.content_digest

@@ -94,4 +94,5 @@ def _line(values: dict[str, Any], index: int) -> LineDraft:
         amount=values["debit"] - values["credit"],
         tax_code=values.get("tax_code", ""),
         input_path=f"lines[{index}]",
+        input_amount="credit" if values["credit"] else "debit",
     )

@@ -184,7 +184,7 @@ def test_names_the_field_that_is_wrong(api: ApiClient, change: dict[str, Any], f
     [
         ("10.00", "9.99", "UNBALANCED_ENTRY"),
         ("10.001", "10.001", "INVALID_LINE"),
-        ("0.00", "0.00", "VALIDATION_ERROR"),
+        ("0.00", "0.00", "INVALID_LINE"),
         ("-1.00", "-1.00", "VALIDATION_ERROR"),
     ],
 )
