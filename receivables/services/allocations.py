@@ -82,7 +82,13 @@ def allocate_credit(
             names=f"invoice {invoice}",
         )
         allocations.append(
-            _allocation(credit, settled, invoice=invoice, allocated_at=want.allocated_at, applied_on=applied_on)
+            _allocation(
+                credit,
+                settled,
+                invoice=invoice,
+                allocated_at=want.allocated_at,
+                applied_on=_both_posted(applied_on, credit, invoice),
+            )
         )
     write_settled(invoices.values())
     return Allocation.objects.bulk_create(allocations)
@@ -98,7 +104,7 @@ def allocate_refund(credit: Credit, refund: RefundReceipt, *, base_currency: str
         field="total_amount",
         names=f"refund receipt {refund}",
     )
-    allocation = _allocation(credit, settled, refund=refund, applied_on=applied_on)
+    allocation = _allocation(credit, settled, refund=refund, applied_on=_both_posted(applied_on, credit, refund))
     allocation.save(force_insert=True)
     return allocation
 
@@ -194,6 +200,12 @@ def _allocation(credit: Credit, settled: Match, *, applied_on: date, **more: Any
         applied_on=applied_on,
         **more,
     )
+
+
+def _both_posted(day: date, *sides: SettledDocument) -> date:
+    """Return the first day from `day` on at which both sides are in the books: money that came before the invoice was
+    the customer's credit until then, and is so in reports as of a day between."""
+    return max(day, *(side.posting_date for side in sides))
 
 
 def _sides_of(

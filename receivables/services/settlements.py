@@ -43,7 +43,7 @@ def take_settlement(invoice: Invoice, settlement: Settlement) -> Allocation:
         amount=amount,
         base_debit=base,
         base_credit=base,
-        applied_on=settlement.settled_on,
+        applied_on=max(settlement.settled_on, invoice.posting_date),
     )
 
 
