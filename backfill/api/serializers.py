@@ -51,7 +51,7 @@ class InputSerializer(serializers.Serializer[Any]):
         return values
 
     def _documented_names(self, data: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, Any]:
-        named = dict(data)
+        named = {name: data[name] for name in data}  # of a multipart body, not the lists it keeps
         for alias, name in self.aliases.items():
             if alias in named:
                 value = named.pop(alias)

@@ -8,8 +8,10 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.test import Client
+from django.test.client import encode_multipart
 from django.utils import timezone
 
 from backfill.api.idempotency import purge_expired_records
@@ -75,6 +77,30 @@ class TestReplay:
             client.post("/v1/notes", NOTE, content_type="application/json")
         assert JournalEntry.objects.count() == 2
         assert not IdempotencyRecord.objects.exists()
+
+
+class TestUploads:
+    def send(self, client: Client, content: bytes, *, boundary: str = "a", name: str = "a.pdf") -> Any:
+        body = encode_multipart(boundary, {"file": SimpleUploadedFile(name, content), "title": "Receipt"})
+        media_type = f"multipart/form-data; boundary={boundary}"
+        return client.generic("POST", "/v1/upload", body, content_type=media_type, headers={"Idempotency-Key": "key-1"})
+
+    def test_takes_the_same_file_in_another_envelope_as_the_same(self, client: Client) -> None:
+        first, again = self.send(client, b"%PDF-1"), self.send(client, b"%PDF-1", boundary="other")
+        assert first.status_code == 200, first.content
+        assert again["Idempotent-Replayed"] == "true"
+        assert JournalEntry.objects.get().total_amount == len(b"%PDF-1")
+
+    @pytest.mark.parametrize("other", [{"content": b"%PDF-2"}, {"content": b"%PDF-1", "name": "b.pdf"}])
+    def test_refuses_the_key_for_another_file(self, client: Client, other: dict[str, Any]) -> None:
+        self.send(client, b"%PDF-1")
+        assert self.send(client, **other).status_code == 409
+
+    def test_refuses_a_file_that_is_too_large(self, client: Client) -> None:
+        assert self.send(client, b"x" * 100_001).status_code == 413
+
+    def test_refuses_json_where_a_file_is_wanted(self, client: Client) -> None:
+        assert post(client, {"file": "x"}, path="/v1/upload").status_code == 415
 
 
 class TestConflict:

@@ -34,6 +34,7 @@ def test_lists_the_contract_s_own_operations(document: dict[str, Any], books_doc
         "/v1/notes/{id}",
         "/v1/notes/{id}/close",
         "/v1/file",
+        "/v1/upload",
         "/v1/failure",
         "/v1/public",
     }

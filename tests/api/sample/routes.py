@@ -8,6 +8,7 @@ from tests.api.sample.resource import NOTES
 BACKFILL = [
     *NOTES.urls(),
     path("file", views.FileView.as_view()),
+    path("upload", views.UploadView.as_view()),
     path("failure", views.FailureView.as_view()),
     path("public", views.PublicView.as_view()),
 ]
