@@ -65,6 +65,13 @@ class Allocation(models.Model):
                 condition=Q(settlement_entry__isnull=False, undone_on__isnull=True),
                 name="allocation_by_entry",
             ),
+            # Reports as of an earlier day read what happened since.
+            models.Index(
+                fields=["company", "applied_on"], condition=Q(undone_on__isnull=True), name="allocation_by_day"
+            ),
+            models.Index(
+                fields=["company", "undone_on"], condition=Q(undone_on__isnull=False), name="allocation_undone_by_day"
+            ),
         )
 
     def __str__(self) -> str:

@@ -59,6 +59,14 @@ class CreditMemo(SettledDocument):
             models.Index(fields=["company", "-created_at"], name="credit_memo_by_creation"),
             models.Index(fields=["company", "-document_date", "-id"], name="credit_memo_by_date"),
             models.Index(fields=["company", "customer", "status"], name="credit_memo_by_customer"),
+            models.Index(
+                fields=["company", "customer"],
+                condition=Q(status__in=("open", "partially_applied")),
+                name="credit_memo_unapplied",
+            ),
+            models.Index(
+                fields=["company", "voided_on"], condition=Q(voided_on__isnull=False), name="credit_memo_voided"
+            ),
         )
 
     @property

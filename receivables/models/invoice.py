@@ -78,6 +78,7 @@ class Invoice(SettledDocument):
                 condition=Q(status__in=("open", "partially_paid")),
                 name="invoice_open_by_due_date",
             ),
+            models.Index(fields=["company", "voided_on"], condition=Q(voided_on__isnull=False), name="invoice_voided"),
         )
 
     @property

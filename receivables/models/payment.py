@@ -62,6 +62,7 @@ class Payment(SettledDocument):
                 condition=Q(status="completed", settled_amount__lt=F("total_amount")),
                 name="payment_unapplied",
             ),
+            models.Index(fields=["company", "voided_on"], condition=Q(voided_on__isnull=False), name="payment_voided"),
         )
 
     @property
@@ -114,6 +115,7 @@ class RefundReceipt(SettledDocument):
         indexes = (
             models.Index(fields=["company", "-created_at"], name="refund_by_creation"),
             models.Index(fields=["company", "customer", "-document_date"], name="refund_by_customer"),
+            models.Index(fields=["company", "voided_on"], condition=Q(voided_on__isnull=False), name="refund_voided"),
         )
 
     @property
