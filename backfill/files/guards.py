@@ -3,7 +3,9 @@
 Only `storage_name` may change, so that an operator can move files to another store. Run once by a migration.
 """
 
-INSTALL = """
+from backfill.tenancy.guards import row_level_security
+
+_IMMUTABLE = """
 CREATE FUNCTION files_document_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'storage_name') = (to_jsonb(OLD) - 'storage_name') THEN
@@ -14,12 +16,6 @@ END $$;
 
 CREATE TRIGGER files_document_immutable BEFORE UPDATE OR DELETE ON files_document
 FOR EACH ROW EXECUTE FUNCTION files_document_immutable();
-
-ALTER TABLE files_document ENABLE ROW LEVEL SECURITY;
-ALTER TABLE files_document FORCE ROW LEVEL SECURITY;
-CREATE POLICY files_document_company ON files_document
-USING (
-    (SELECT coalesce(current_setting('backfill.company_id', true), '')) = ''
-    OR company_id = (SELECT nullif(coalesce(current_setting('backfill.company_id', true), ''), '')::uuid)
-);
 """
+
+INSTALL = f"{_IMMUTABLE}\n{row_level_security(['files_document'])}"

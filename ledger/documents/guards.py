@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from backfill.tenancy.guards import row_level_security
+
 
 def same_company(keys: Iterable[tuple[str, str, str]]) -> str:
     """Return composite foreign keys for (table, column, referred table): whatever a row refers to belongs to the
@@ -15,15 +17,7 @@ def same_company(keys: Iterable[tuple[str, str, str]]) -> str:
 
 def rows_of_company(tables: Iterable[str]) -> str:
     """Return row-level security: a connection that has named its company sees and writes no other company's rows."""
-    # Scalar sub-selects make PostgreSQL read the setting once per statement, not once per row.
-    setting = "(SELECT coalesce(current_setting('backfill.company_id', true), ''))"
-    condition = f"{setting} = '' OR company_id = (SELECT nullif({setting}, '')::uuid)"
-    return "\n".join(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n"
-        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;\n"
-        f"CREATE POLICY {table}_company ON {table} USING ({condition}) WITH CHECK ({condition});"
-        for table in tables
-    )
+    return row_level_security(tables)
 
 
 def posted_stays(table: str, *, has_lines: bool) -> str:

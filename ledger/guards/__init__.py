@@ -8,6 +8,7 @@ entry counts and sums its lines at commit. Statement-level triggers with transit
 in lines, also for COPY.
 """
 
+from backfill.tenancy.guards import row_level_security
 from ledger.guards import entries, lines, masters, numbers, periods
 from ledger.guards.plans import PLANS
 from ledger.guards.tenancy import (
@@ -16,7 +17,6 @@ from ledger.guards.tenancy import (
     SHARED_TABLES,
     TENANT_TABLES,
     composite_foreign_keys,
-    row_level_security,
     truncate_guards,
 )
 

@@ -1,4 +1,4 @@
-"""Tenancy in PostgreSQL: references stay within the company, and a connection sees the company it has named."""
+"""Tenancy in PostgreSQL: references stay within the company, and nobody empties its tables."""
 
 from collections.abc import Iterable
 
@@ -70,21 +70,3 @@ END $$;"""
         for table in GUARDED_TABLES
     )
     return function + "\n" + "\n".join(triggers)
-
-
-def row_level_security(tables: Iterable[str] = TENANT_TABLES, shared: Iterable[str] = ()) -> str:
-    """Return the SQL that lets a connection that has named its company see and write no other company's rows.
-
-    `backfill.company_id` is set while a request of one company runs. Unset (operators, workers, migrations) the
-    policy lets every row pass; the queries themselves always name the company.
-    """
-    # Scalar sub-selects make PostgreSQL read the setting once per statement, not once per row.
-    setting = "(SELECT coalesce(current_setting('backfill.company_id', true), ''))"
-    own = f"{setting} = '' OR company_id = (SELECT nullif({setting}, '')::uuid)"
-    visible = dict.fromkeys(tables, own) | dict.fromkeys(shared, f"{own} OR company_id IS NULL")
-    return "\n".join(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;\n"
-        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;\n"
-        f"CREATE POLICY {table}_company ON {table} USING ({condition}) WITH CHECK ({own});"
-        for table, condition in visible.items()
-    )
