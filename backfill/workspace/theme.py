@@ -38,7 +38,6 @@ UNFOLD: Final[dict[str, Any]] = {
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": _PRIMARY},
     "STYLES": [_asset("workspace/workspace.css")],
-    "SCRIPTS": [_asset("workspace/workspace.js")],
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,

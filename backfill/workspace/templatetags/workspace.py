@@ -42,11 +42,17 @@ def amount(context: Context, value: Decimal | None, currency: str | None = None)
 
 
 @register.simple_tag(takes_context=True)
-def side(context: Context, value: Decimal, which: str) -> str:
+def side(context: Context, value: Decimal, which: str, currency: str | None = None) -> str:
     """Write the amount of a signed value in its own column, `debit` or `credit`; the other one stays empty."""
     if (value > 0) != (which == "debit") or not value:
         return ""
-    return _formats(context).amount(abs(value))
+    return _formats(context).amount(abs(value), currency)
+
+
+@register.simple_tag(takes_context=True)
+def number(context: Context, value: Decimal) -> str:
+    """Write a number, such as a rate, with the decimals it has."""
+    return _formats(context).plain(value.normalize())
 
 
 @register.simple_tag(takes_context=True)
@@ -83,6 +89,12 @@ def query(context: Context, **changes: Any) -> str:
         else:
             parameters[name] = value
     return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, changes: dict[str, str]) -> str:
+    """Return the page's own query string with the given parameters put in."""
+    return query(context, **changes)
 
 
 def _formats(context: Context) -> Formats:

@@ -1,0 +1,23 @@
+"""The currencies to choose from: the company's own and those in frequent use first."""
+
+from functools import cache
+from typing import Final
+
+from iso4217 import Currency
+
+from backfill.tenancy.models import Company
+
+_FREQUENT: Final = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY")
+
+
+def currency_choices(company: Company) -> list[tuple[str, str]]:
+    """Return (code, label) of every currency in use, the likely ones first."""
+    own = company.base_currency
+    first = [own, *(code for code in _FREQUENT if code != own)]
+    names = _names()
+    return [(code, f"{code} · {names[code]}") for code in (*first, *sorted(names.keys() - set(first)))]
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {currency.code: currency.currency_name for currency in Currency if currency.exponent is not None}

@@ -1,0 +1,252 @@
+"""One journal entry to look at: its lines, its events and hashes, what it is linked to, and what may be done to it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+
+from backfill.tenancy.models import Company
+from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger import entries
+from ledger.chain import Event, chained_events
+from ledger.drafts import EntryDraft, LineDraft
+from ledger.errors import EntryNotFound
+from ledger.models import Account, Activity, ApprovalStatus, JournalEntry, JournalLine, LineTaxRole
+from ledger.periods import open_day_from
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a posted entry or a draft. `amount` is in the entry's currency, `base_amount` None in a draft."""
+
+    account: Account | None
+    description: str
+    tax_code: str
+    tax_role: str
+    amount: Decimal
+    base_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """A debit paired with a credit, as the journal numbers and chains it; the amount is in base currency."""
+
+    event: Event
+    debit_account: Account
+    credit_account: Account
+
+
+class EntryPage(Page):
+    """A posted entry, or a draft for those who may not edit it or while it waits for approval."""
+
+    template_name = "ledger/entry.html"
+    permission = "ledger.view"
+
+    def page_title(self) -> str:
+        return "Draft" if self.entry.is_draft else self.entry.entry_number
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Journal", reverse("admin:journal"))]
+
+    @property
+    def entry(self) -> JournalEntry:
+        if not hasattr(self, "_entry"):
+            self._entry = company_entry(self.company, self.kwargs["entry_id"])
+        return self._entry
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        editable = self.entry.is_draft and self.entry.approval_status in {ApprovalStatus.DRAFT, ApprovalStatus.REJECTED}
+        if editable and self.workspace.allows("ledger.draft"):
+            return HttpResponseRedirect(reverse("admin:edit_entry", args=[self.entry.pk]))
+        return self.show()
+
+    def context(self) -> dict[str, Any]:
+        entry = self.entry
+        lines = _draft_lines(entry) if entry.is_draft else _posted_lines(entry)
+        return {
+            "entry": entry,
+            "lines": lines,
+            "total": sum((line.amount for line in lines if line.amount > 0), Decimal(0)),
+            "credit_total": -sum((line.amount for line in lines if line.amount < 0), Decimal(0)),
+            "is_foreign": entry.currency != self.company.base_currency,
+            "events": [] if entry.is_draft else _shown_events(entry),
+            "reversal": next((one for one in entry.reversals.all() if not one.is_draft), None),
+            "activities": trail_of(self.company, entry.pk),
+        }
+
+
+class ReversalForm(WorkspaceForm):
+    on = DayField(label="Date of the reversal", help_text="Where the original's period is closed, the first open day.")
+    reason = forms.CharField(
+        label="Reason", max_length=400, help_text="Goes into the text of the reversal and cannot be changed later."
+    )
+
+
+class ReversalPage(FormPage):
+    """Reverse a posted entry: a new entry with the sides swapped, and the original marked."""
+
+    form_class = ReversalForm
+    template_name = "ledger/reversal.html"
+    permission = write_permission = "ledger.reverse"
+    button = "Post the reversal"
+
+    def page_title(self) -> str:
+        return f"Reverse {self.entry.entry_number}"
+
+    @property
+    def entry(self) -> JournalEntry:
+        return company_entry(self.company, self.kwargs["entry_id"])
+
+    def crumbs(self) -> list[Crumb]:
+        entry_page = reverse("admin:journal_entry", args=[self.kwargs["entry_id"]])
+        return [Crumb("Journal", reverse("admin:journal")), Crumb(self.entry.entry_number, entry_page)]
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": open_day_from(self.company, self.entry.entry_date)}
+
+    def context(self) -> dict[str, Any]:
+        return {"entry": self.entry}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        reversal = entries.reverse_entry(
+            company_id=self.company.pk,
+            entry_id=self.kwargs["entry_id"],
+            on=values["on"],
+            reason=values["reason"],
+            actor=self.actor,
+        )
+        return f"Reversed by {reversal.entry_number}."
+
+
+class EntryAction(ActionPage):
+    """A decision about a draft. The page that follows is the entry's, or the journal when it is gone."""
+
+    def back(self) -> str:
+        return reverse("admin:journal_entry", args=[self.kwargs["entry_id"]])
+
+    @property
+    def keys(self) -> dict[str, UUID]:
+        return {"company_id": self.company.pk, "entry_id": self.kwargs["entry_id"]}
+
+
+class ApproveEntry(EntryAction):
+    permission = "ledger.approve"
+
+    def act(self) -> str:
+        entry = entries.approve_entry(**self.keys, actor=self.actor)
+        return f"Approved and posted as {entry.entry_number}."
+
+
+class RejectEntry(EntryAction):
+    permission = "ledger.approve"
+
+    def act(self) -> str:
+        entries.reject_entry(**self.keys, reason=self.request.POST.get("reason", "")[:500], actor=self.actor)
+        return "Sent back to be corrected."
+
+
+class DeleteEntry(EntryAction):
+    permission = "ledger.draft"
+
+    def act(self) -> HttpResponseBase | str:
+        entries.delete_draft(**self.keys, actor=self.actor)
+        self.deleted = True
+        return "The draft is deleted."
+
+    def back(self) -> str:
+        return reverse("admin:journal") if getattr(self, "deleted", False) else super().back()
+
+
+def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
+    """Return the company's entry with its lines; raises EntryNotFound for another company's as for none."""
+    lines = JournalLine.objects.select_related("account").order_by("line_number")
+    rows = JournalEntry.objects.filter(company=company).select_related("reverses_entry", "document")
+    try:
+        entry = rows.prefetch_related(Prefetch("lines", lines), "reversals").get(pk=UUID(str(entry_id)))
+    except (ValueError, JournalEntry.DoesNotExist):
+        raise EntryNotFound("There is no such journal entry in this company.") from None
+    entry.company = company
+    return entry
+
+
+def trail_of(company: Company, subject_id: UUID) -> list[Activity]:
+    """Return what was done to a record, newest first."""
+    trail = Activity.objects.filter(company=company, subject_type="journal_entry", subject_id=subject_id)
+    return list(trail.order_by("-at")[:50])
+
+
+def as_draft(entry: JournalEntry) -> EntryDraft:
+    """Return an entry as one would type it: amounts with their tax again, and without the lines that tax made."""
+    if entry.is_draft:
+        return entries.draft_of(entry)
+    return EntryDraft(
+        company_id=entry.company_id,
+        entry_date=entry.entry_date,
+        memo=entry.memo,
+        currency=entry.currency,
+        lines=tuple(_typed_lines(list(entry.lines.all()))),
+    )
+
+
+def _typed_lines(lines: Sequence[JournalLine]) -> Iterator[LineDraft]:
+    typed: LineDraft | None = None
+    for position, line in enumerate(lines):
+        if line.tax_role == LineTaxRole.TAX and typed is not None:
+            is_self_assessed = lines[position + 1 : position + 2] and lines[position + 1].tax_role == "self_assessed"
+            typed = typed if is_self_assessed else replace(typed, amount=typed.amount + line.currency_amount)
+        elif line.tax_role != LineTaxRole.SELF_ASSESSED:
+            if typed is not None:
+                yield typed
+            typed = LineDraft(
+                account=line.account_id,
+                amount=line.currency_amount,
+                description=line.description,
+                tax_code=line.tax_code,
+            )
+    if typed is not None:
+        yield typed
+
+
+def _shown_events(entry: JournalEntry) -> list[ShownEvent]:
+    lines = list(entry.lines.all())
+    return [
+        ShownEvent(event, lines[event.debit].account, lines[event.credit].account)
+        for event in chained_events(entry, lines)
+    ]
+
+
+def _posted_lines(entry: JournalEntry) -> list[ShownLine]:
+    return [
+        ShownLine(
+            line.account,
+            line.description,
+            line.tax_code,
+            line.get_tax_role_display(),
+            line.currency_amount,
+            line.amount,
+        )
+        for line in entry.lines.all()
+    ]
+
+
+def _draft_lines(entry: JournalEntry) -> list[ShownLine]:
+    stored = entry.draft_lines or []
+    accounts = Account.objects.in_bulk([UUID(line["account_id"]) for line in stored])
+    return [
+        ShownLine(
+            accounts.get(UUID(line["account_id"])),
+            line.get("description", ""),
+            line.get("tax_code", ""),
+            "",
+            Decimal(line["amount"]),
+            None,
+        )
+        for line in stored
+    ]

@@ -1,0 +1,98 @@
+"""Exchange rates: the company's own, and the one an entry of a day would get."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+
+from backfill.errors import DomainError
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import decimals_of, formats_of
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
+from backfill.workspace.pages import FormPage, Page
+from backfill.workspace.slices import page_slice
+from ledger.admin.currencies import currency_choices
+from ledger.models import ExchangeRate
+from ledger.money import ECB, exchange_rate
+from ledger.rates import record_exchange_rate
+
+
+class RateForm(WorkspaceForm):
+    currency = forms.ChoiceField(label="Currency")
+    on = DayField(label="From")
+    rate = NumberField(label="Rate")
+
+    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        base = company.base_currency
+        choices = [choice for choice in currency_choices(company) if choice[0] != base]
+        self.fields["currency"].choices = choices  # type: ignore[attr-defined]
+        self.fields["rate"].company = company  # type: ignore[attr-defined]
+        self.fields[
+            "rate"
+        ].help_text = f"How many units of the currency one {base} is worth, as central banks quote it."
+
+
+class RatesPage(FormPage):
+    """The list of the company's own rates, with the form to set one above it."""
+
+    title = "Exchange rates"
+    form_class = RateForm
+    template_name = "ledger/rates.html"
+    permission = "ledger.view"
+    write_permission = "settings.edit"
+    button = "Set the rate"
+
+    def back(self) -> str:
+        return reverse("admin:exchange_rates")
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": self.company.today()}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+    def context(self) -> dict[str, Any]:
+        own = ExchangeRate.objects.filter(company=self.company).order_by("-rate_date", "currency")
+        published = ExchangeRate.objects.filter(company=None, source=ECB).order_by("-rate_date")
+        return {
+            "slice": page_slice(own, self.request.GET.get("page", "")),
+            "latest": published.values_list("rate_date", flat=True).first(),
+        }
+
+    def submit(self, values: dict[str, Any]) -> str:
+        rate = record_exchange_rate(
+            company=self.company, currency=values["currency"], on=values["on"], rate=values["rate"]
+        )
+        return f"From {formats_of(self.company).day(rate.rate_date)} the rate of {rate.currency} is your own."
+
+
+class RateQuery(forms.Form):
+    currency = forms.CharField(max_length=3)
+    on = forms.DateField()
+
+
+class RateLookup(Page):
+    """The exchange rate an entry of a day would get, as JSON, for the editor to show."""
+
+    permission = "ledger.view"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = RateQuery(request.GET)
+        if not form.is_valid():
+            return JsonResponse({"message": "Name a currency and a date."}, status=422)
+        currency = form.cleaned_data["currency"].upper()
+        try:
+            rate = exchange_rate(company=self.company, currency=currency, on=form.cleaned_data["on"])
+        except DomainError as error:
+            return JsonResponse({"message": error.message}, status=error.status)
+        formats = formats_of(self.company)
+        return JsonResponse(
+            {
+                "rate": formats.plain(rate.rate.normalize()),
+                "source": rate.source,
+                "day": formats.day(rate.rate_date),
+                "decimals": decimals_of(currency),
+            }
+        )

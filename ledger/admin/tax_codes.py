@@ -1,0 +1,140 @@
+"""Tax codes: the list, a new one, and what may change of one."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from backfill.tenancy.models import Company
+from backfill.workspace.forms import NumberField, WorkspaceForm, changed
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.admin.account_input import AccountField
+from ledger.errors import TaxCodeNotFound
+from ledger.models import TaxCode
+from ledger.tax_codes import create_tax_code, deactivate_tax_code, update_tax_code
+
+CATEGORIES = [
+    ("S", "S · Standard or reduced rate"),
+    ("Z", "Z · Zero rated"),
+    ("E", "E · Exempt"),
+    ("AE", "AE · Reverse charge"),
+    ("K", "K · Intra-community supply"),
+    ("G", "G · Export"),
+    ("O", "O · Outside the scope of tax"),
+    ("L", "L · Canary Islands (IGIC)"),
+    ("M", "M · Ceuta and Melilla (IPSI)"),
+    ("B", "B · Transferred (Italy)"),
+]
+_TEXTS = ("label", "description")
+_RULES = ("rate", "datev_key", "category")
+
+
+class TaxCodesPage(Page):
+    title = "Tax codes"
+    template_name = "ledger/tax_codes.html"
+    permission = "ledger.view"
+
+    def context(self) -> dict[str, Any]:
+        codes = TaxCode.objects.filter(company=self.company).select_related("vat_account", "self_assess_account")
+        return {"codes": codes.order_by("-is_active", "code")}
+
+
+class TaxCodeForm(WorkspaceForm):
+    code = forms.CharField(
+        label="Code", max_length=20, help_text="Letters, digits and hyphens, such as RC19. Fixed later."
+    )
+    label = forms.CharField(label="Label", max_length=120)
+    rate = NumberField(label="Rate in percent")
+    vat_account = AccountField(label="Account that takes the tax")
+    self_assess_account = AccountField(
+        label="Account for self-assessed tax",
+        required=False,
+        help_text="Reverse charge: you owe the tax in the supplier’s place. Amounts with this code are then net.",
+    )
+    category = forms.ChoiceField(label="Category on e-invoices", choices=CATEGORIES, help_text="UNTDID 5305.")
+    datev_key = forms.CharField(label="DATEV key", max_length=4, required=False)
+    description = forms.CharField(label="Note", max_length=500, required=False)
+
+    def __init__(self, *arguments: Any, company: Company, tax_code: TaxCode | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("vat_account", "self_assess_account", "rate"):
+            self.fields[name].company = company  # type: ignore[attr-defined]
+        if tax_code is not None:
+            del self.fields["code"]
+            for name in set(self.fields) - set(_TEXTS) if tax_code.is_system else ():
+                del self.fields[name]
+
+
+class TaxCodeFormPage(FormPage):
+    form_class = TaxCodeForm
+    template_name = "ledger/tax_code_form.html"
+    permission = write_permission = "settings.tax_codes"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+
+class NewTaxCodePage(TaxCodeFormPage):
+    title = "New tax code"
+    button = "Create"
+
+    def submit(self, values: dict[str, Any]) -> str:
+        code = create_tax_code(company=self.company, actor=self.actor, **values)
+        return f"Tax code {code.code} can be used."
+
+
+class ChangeTaxCodePage(TaxCodeFormPage):
+    def page_title(self) -> str:
+        return f"Change {self.tax_code.code}"
+
+    @property
+    def tax_code(self) -> TaxCode:
+        code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
+        if code is None:
+            raise TaxCodeNotFound("There is no such tax code in this company.")
+        return code
+
+    def initial(self) -> dict[str, Any]:
+        code = self.tax_code
+        accounts = {"vat_account": code.vat_account_id, "self_assess_account": code.self_assess_account_id}
+        return {**{name: getattr(code, name) for name in (*_TEXTS, *_RULES)}, **accounts, "rate": code.rate.normalize()}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {**super().form_arguments(), "tax_code": self.tax_code}
+
+    def context(self) -> dict[str, Any]:
+        return {"tax_code": self.tax_code}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        code = self.tax_code
+        changes = changed(values, code, [name for name in (*_TEXTS, *_RULES) if name in values])
+        for name in ("vat_account", "self_assess_account"):
+            if name in values and values[name] != getattr(code, f"{name}_id"):
+                changes[name] = values[name]
+        if not changes:
+            return "Nothing was changed."
+        update_tax_code(company_id=self.company.pk, code=code.code, changes=changes, actor=self.actor)  # type: ignore[arg-type]
+        return f"Tax code {code.code} is changed."
+
+
+class TaxCodeUse(ActionPage):
+    """Take a tax code of the company's own out of use, or put it back."""
+
+    permission = "settings.tax_codes"
+    activates = False
+
+    def back(self) -> str:
+        return reverse("admin:tax_codes")
+
+    def act(self) -> str:
+        code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
+        if code is None:
+            raise TaxCodeNotFound("There is no such tax code in this company.")
+        if self.activates:
+            update_tax_code(company_id=self.company.pk, code=code.code, changes={"is_active": True}, actor=self.actor)
+            return f"Tax code {code.code} is in use again."
+        deactivate_tax_code(company_id=self.company.pk, code=code.code, actor=self.actor)
+        return f"Tax code {code.code} is out of use; entries that carry it keep it."
