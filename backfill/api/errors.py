@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import Error as DatabaseError
 from django.http import Http404, HttpResponse, UnreadablePostError
 from rest_framework import exceptions
@@ -192,10 +192,8 @@ def _domain_error(error: Exception) -> DomainError:
         return NotFound("There is no such record in this company.")
     if isinstance(error, PermissionDenied):
         return Forbidden("This is not allowed.")
-    if isinstance(error, RequestDataTooBig):
-        return BodyTooLarge("The body's fields are larger than this operation accepts.")
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
-        return MalformedBody("The request cannot be read: it is incomplete or malformed.")
+        return MalformedBody("The body cannot be read: it is incomplete, or has too many or too large parts.")
     refusal = refusal_of(error) if isinstance(error, DatabaseError) else None
     return refusal or InternalError("Something went wrong on our side. Quote the request_id to support.")
 

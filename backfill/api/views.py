@@ -3,7 +3,7 @@
 A view's own method is: validated input → load within the company → one service or selector → answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPMethod
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import ErrorDetail, UnsupportedMediaType, ValidationError
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -76,7 +77,7 @@ class ApiView(APIView):
     authentication_classes = (BearerAuthentication,)
     permission_classes = ()
     throttle_classes = ()
-    parser_classes = (StrictJSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (StrictJSONParser,)
     content_negotiation_class = Negotiation
     metadata_class = None
 

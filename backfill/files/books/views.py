@@ -1,12 +1,13 @@
 """Uploading documents and getting them back."""
 
 from django.http import FileResponse
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
-from backfill.files.books.serializers import DocumentAnswer, DocumentInput, DocumentParser
+from backfill.files.books.serializers import DocumentAnswer, DocumentInput
 from backfill.files.errors import FileTooLarge
 from backfill.files.names import content_disposition
 from backfill.files.selectors import document_of, opened_file
@@ -18,7 +19,7 @@ _REST_OF_THE_FORM = 64 * 1024
 
 class DocumentsView(BooksView):
     scopes = {"POST": "journal:write"}
-    parser_classes = (DocumentParser,)  # type: ignore[assignment]
+    parser_classes = (MultiPartParser,)
     max_body = LARGEST_FILE + _REST_OF_THE_FORM
 
     @operation(
