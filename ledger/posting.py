@@ -30,6 +30,12 @@ from ledger.resolving import AccountBook, ResolvedEntry, ResolvedLine, resolve
 from ledger.rows import copy_entries, copy_lines
 
 _BATCH = 1_000
+_COLUMNS = tuple(field.attname for field in JournalEntry._meta.concrete_fields)  # noqa: SLF001 - documented API
+_SET_LATER: dict[str, Any] = {
+    **dict.fromkeys(("sequence", "first_journal_number", "last_journal_number", "draft_lines")),
+    **dict.fromkeys(("prev_hash", "hash"), ""),
+    "overrides_soft_lock": False,
+}
 
 
 @transaction.atomic
@@ -222,50 +228,52 @@ def _sequenced(
 
 def _entry(resolved: ResolvedEntry, actor: Actor, facts: dict[str, Any], posted_at: datetime) -> JournalEntry:
     draft = resolved.draft
-    return JournalEntry(
-        id=draft.entry_id or uuid7(),
-        company_id=draft.company_id,
-        status=EntryStatus.POSTED,
-        approval_status=ApprovalStatus.APPROVED,
-        entry_date=draft.entry_date,
-        document_date=draft.document_date,
-        effective_date=draft.effective_date or draft.document_date,
-        period=resolved.period.name,
-        fiscal_year=resolved.period.fiscal_year,
-        memo=draft.memo,
-        kind=draft.kind,
-        document_number=draft.document_number,
-        external_reference=draft.external_reference,
-        document_id=draft.document_id,
-        source_system=draft.source_system,
-        source_id=draft.source_id,
-        connection_id=draft.connection_id,
-        dimensions=draft.dimensions,
-        metadata=draft.metadata,
-        currency=resolved.currency,
-        exchange_rate=resolved.exchange_rate,
-        rate_date=resolved.rate_date,
-        rate_source=resolved.rate_source,
-        fx_annotation=draft.fx_annotation,
-        line_count=len(resolved.lines),
-        total_amount=resolved.total_amount,
-        content_digest=resolved.content_digest,
-        reverses_entry_id=draft.reverses_entry_id,
-        reversal_reason=draft.reversal_reason,
-        provenance=facts,
-        created_by=actor.label,
-        created_at=posted_at,
-        updated_at=posted_at,
-        posted_at=posted_at,
-    )
+    columns = _SET_LATER | {
+        "id": draft.entry_id or uuid7(),
+        "company_id": draft.company_id,
+        "status": EntryStatus.POSTED,
+        "approval_status": ApprovalStatus.APPROVED,
+        "entry_date": draft.entry_date,
+        "document_date": draft.document_date,
+        "effective_date": draft.effective_date or draft.document_date,
+        "period": resolved.period.name,
+        "fiscal_year": resolved.period.fiscal_year,
+        "memo": draft.memo,
+        "kind": draft.kind,
+        "document_number": draft.document_number,
+        "external_reference": draft.external_reference,
+        "document_id": draft.document_id,
+        "source_system": draft.source_system,
+        "source_id": draft.source_id,
+        "connection_id": draft.connection_id,
+        "dimensions": draft.dimensions,
+        "metadata": draft.metadata,
+        "currency": resolved.currency,
+        "exchange_rate": resolved.exchange_rate,
+        "rate_date": resolved.rate_date,
+        "rate_source": resolved.rate_source,
+        "fx_annotation": draft.fx_annotation,
+        "line_count": len(resolved.lines),
+        "total_amount": resolved.total_amount,
+        "content_digest": resolved.content_digest,
+        "reverses_entry_id": draft.reverses_entry_id,
+        "reversal_reason": draft.reversal_reason,
+        "provenance": facts,
+        "created_by": actor.label,
+        "created_at": posted_at,
+        "updated_at": posted_at,
+        "posted_at": posted_at,
+    }
+    # Django makes a model by position three times as fast as by name, which matters to `post_many`.
+    values: list[Any] = [columns[name] for name in _COLUMNS]
+    return JournalEntry(*values)
 
 
 def _complete_draft(entry: JournalEntry) -> None:
     """Turn the stored draft into the posted entry, keeping its key and its creation time."""
     kept = {"id", "company_id", "created_at"}
-    fields = [f for f in JournalEntry._meta.concrete_fields if f.attname not in kept]  # noqa: SLF001 - documented API
     changed = JournalEntry.objects.filter(id=entry.id, company_id=entry.company_id, status=EntryStatus.DRAFT).update(
-        **{f.attname: getattr(entry, f.attname) for f in fields}
+        **{name: getattr(entry, name) for name in _COLUMNS if name not in kept}
     )
     if not changed:
         raise EntryNotDraft("this entry is no draft any more; reload it")
