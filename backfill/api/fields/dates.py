@@ -1,0 +1,60 @@
+"""Days and instants, within the years that calendars and arithmetic on them can handle."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, Final
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(2199, 12, 31)
+
+
+@extend_schema_field({"type": "string", "format": "date", "examples": ["2026-05-05"]})
+class StrictDateField(serializers.Field[Any, Any, Any, Any]):
+    """A calendar day `YYYY-MM-DD` between 1900 and 2199."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": "Must be a date in the form YYYY-MM-DD.",
+        "impossible": "There is no such day.",
+        "out_of_range": f"Must lie between {EARLIEST} and {LATEST}.",
+    }
+
+    def to_internal_value(self, data: Any) -> date:
+        if not isinstance(data, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", data):
+            self.fail("invalid")
+        try:
+            day = date.fromisoformat(data)
+        except ValueError:
+            self.fail("impossible")
+        if not EARLIEST <= day <= LATEST:
+            self.fail("out_of_range")
+        return day
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "examples": ["2026-05-05T12:00:00Z"]})
+class InstantField(serializers.Field[Any, Any, Any, Any]):
+    """An instant in RFC 3339, answered in UTC. A day alone is taken as its midnight, a time without zone as UTC."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": "Must be a time in RFC 3339, such as 2026-05-05T12:00:00Z.",
+        "out_of_range": f"Must lie between {EARLIEST} and {LATEST}.",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}|$)", data):
+            self.fail("invalid")
+        try:
+            instant = datetime.fromisoformat(data.upper())
+        except ValueError:
+            self.fail("invalid")
+        if not EARLIEST.year <= instant.year <= LATEST.year:
+            self.fail("out_of_range")
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+    def to_representation(self, value: Any) -> Any:
+        return value
