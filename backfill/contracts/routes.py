@@ -9,11 +9,13 @@ import backfill.files.books.urls
 import backfill.tenancy.books.urls
 import ledger.api.urls
 import ledger.books.urls
+import receivables.api.urls
 import reporting.api.urls
 import reporting.books.urls
 
 BACKFILL_ROUTES: Final[Sequence[URLPattern]] = (
     *ledger.api.urls.urlpatterns,
+    *receivables.api.urls.urlpatterns,
     *reporting.api.urls.urlpatterns,
 )
 BOOKS_ROUTES: Final[Sequence[URLPattern]] = (

@@ -6,6 +6,7 @@ from backfill.api.fields import OptionalText, StrictDateField
 from backfill.api.resources import Action, Resource
 from backfill.api.serializers import InputSerializer
 from ledger import entries
+from ledger.api import items
 from ledger.api.filters import AccountFilters, EntryFilters
 from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput
 from ledger.api.translation import (
@@ -81,20 +82,28 @@ JOURNAL_ENTRIES = Resource(
     sortable={"entry_date": "entry_date", "created_at": "created_at", "entry_number": "first_journal_number"},
     default_sort=("-entry_date", "-id"),
     errors={
-        409: ("PERIOD_LOCKED", "ENTRY_NOT_DRAFT", "APPROVAL_REQUIRED"),
-        422: ("UNBALANCED_ENTRY", "INVALID_LINE", "ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE", "INVALID_TAX_CODE"),
+        409: ("PERIOD_LOCKED", "ENTRY_NOT_DRAFT", "APPROVAL_REQUIRED", "INVALID_STATE_TRANSITION", "ALREADY_REVERSED"),
+        422: (
+            *("UNBALANCED_ENTRY", "INVALID_LINE", "ACCOUNT_NOT_FOUND", "ACCOUNT_INACTIVE", "INVALID_TAX_CODE"),
+            *("TAX_LINE_CONFLICT", "INVALID_CURRENCY", "EXCHANGE_RATE_MISSING", "INVALID_PERIOD"),
+            "REFERENCE_NOT_FOUND",
+        ),
     },
     actions={
         "confirm": Action(service=entries.confirm_entry, summary="Confirm a draft journal entry"),
         "submit": Action(service=entries.submit_entry, summary="Submit a draft journal entry for approval"),
-        "approve": Action(service=entries.approve_entry, summary="Approve and post a submitted journal entry"),
+        "approve": Action(
+            service=entries.approve_entry,
+            summary="Approve and post a submitted journal entry",
+            errors={403: ("SELF_APPROVAL_DENIED",)},
+        ),
         "reject": Action(service=entries.reject_entry, summary="Reject a submitted journal entry", body=Reason),
         "void": Action(service=entries.void_entry, summary="Void a journal entry", body=DatedReason),
         "reverse": Action(
             service=entries.reverse_entry,
             summary="Reverse a posted journal entry",
             body=DatedReason,
-            errors={409: ("ALREADY_REVERSED", "ENTRY_NOT_POSTED")},
+            errors={409: ("PERIOD_LOCKED", "ALREADY_REVERSED", "ENTRY_NOT_POSTED")},
         ),
     },
 )
@@ -102,5 +111,6 @@ JOURNAL_ENTRIES = Resource(
 urlpatterns = [
     *ACCOUNTS.urls(list_view=AccountListView, record_view=AccountView),
     *JOURNAL_ENTRIES.urls(),
+    *items.urlpatterns,
     path("ledger/health", LedgerHealthView.as_view(), name="ledger_health"),
 ]

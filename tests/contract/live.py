@@ -149,6 +149,7 @@ def _is(parse: Callable[[str], object]) -> Callable[[Any], bool]:
 
 
 _FITS: dict[str, Callable[[Any], bool]] = {
+    "any": lambda value: True,
     "string": lambda value: isinstance(value, str),
     "boolean": lambda value: isinstance(value, bool),
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),

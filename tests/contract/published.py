@@ -36,7 +36,9 @@ class Published:
 
     @property
     def answer_fields(self) -> Any:
-        return self.description["responses"][str(self.status)].get("fields")
+        """The tree of published fields with their types; `any` where the published example leaves the value out."""
+        answer = self.description["responses"][str(self.status)]
+        return _told(answer.get("fields"), answer.get("example"))
 
     @property
     def body_example(self) -> Any:
@@ -149,6 +151,16 @@ class _Walk:
                 yield f"{self.where}: no field {here}"
             elif isinstance(kind, dict | list) and kind:
                 yield from self.missing(properties[name], kind, here)
+
+
+def _told(fields: Any, example: Any) -> Any:
+    if example == "...":
+        return "any"
+    if isinstance(fields, dict) and isinstance(example, dict):
+        return {name: _told(kind, example.get(name)) for name, kind in fields.items()}
+    if isinstance(fields, list) and isinstance(example, list):
+        return [_told(kind, value) for kind, value in zip(fields, example, strict=False)] or fields
+    return fields
 
 
 def _shape(path: str) -> str:

@@ -110,7 +110,7 @@ class InvoiceOutput(ItemisedOutput):
             "customer_id": document.customer_id,
             "due_at": document.due_at or self.beginning(document.due_date),
             "due_date": document.due_date,
-            "is_overdue": document.is_overdue(self.context["today"]),
+            "is_overdue": document.is_overdue(self.today),
             "amount_paid": plain_decimal(document.amount_paid),
             "balance_due": plain_decimal(document.balance_due),
             "terms": document.terms,

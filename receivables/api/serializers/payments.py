@@ -1,5 +1,6 @@
 """Payments, and what applies a credit to invoices or takes it off again."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -127,7 +128,7 @@ def _planned(payment: Payment) -> list[dict[str, Any]]:
         {
             "invoice_id": row["invoice_id"],
             "amount": None if row["amount"] is None else plain_decimal(row["amount"]),
-            "allocated_at": row["allocated_at"],
+            "allocated_at": datetime.fromisoformat(row["allocated_at"]) if row["allocated_at"] else None,
         }
         for row in payment.requested_allocations
     ]

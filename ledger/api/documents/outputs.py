@@ -1,0 +1,275 @@
+"""What goes out: the header of a document and its lines. Written out by hand, because lists of documents are hot paths.
+
+The declared fields are the published shape; `to_representation` fills it.
+"""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Prefetch
+from rest_framework import serializers
+
+from backfill.api.fields import InstantField, JSONObjectField, MoneyField, RateField, StrictDateField, plain_decimal
+from backfill.tenancy.models import Company
+from ledger.api.documents.fields import PercentField, QuantityField, UnitAmountField
+from ledger.documents.models import Document, DocumentLine, TaxBehavior, TaxStatus
+from ledger.models import ApprovalStatus
+
+
+class LineDetailOutput(serializers.Serializer[Any]):
+    """As it was given."""
+
+    type = serializers.CharField()
+    account_id = serializers.CharField(allow_null=True, required=False)
+    item_id = serializers.CharField(allow_null=True, required=False)
+    basis_amount = serializers.CharField(allow_null=True, required=False)
+    subtotal_amount = serializers.CharField(allow_null=True, required=False)
+    unit_amount = serializers.CharField(allow_null=True, required=False)
+    quantity = serializers.CharField(allow_null=True, required=False)
+    discount_amount = serializers.CharField(allow_null=True, required=False)
+    discount_percent = serializers.CharField(allow_null=True, required=False)
+    sku = serializers.CharField(required=False, allow_blank=True)
+    product = JSONObjectField(required=False)
+    class_id = serializers.CharField(required=False, allow_blank=True)
+    location_id = serializers.CharField(required=False, allow_blank=True)
+    metadata = JSONObjectField(required=False)
+
+
+class TaxDetailOutput(serializers.Serializer[Any]):
+    """As it was given."""
+
+    tax_detail_ref = serializers.CharField(required=False)
+    amount_includes_tax = serializers.BooleanField(required=False)
+    tax_amount = serializers.CharField(required=False)
+    taxable_amount = serializers.CharField(allow_null=True, required=False)
+    rate = serializers.CharField(allow_null=True, required=False)
+    tax_code = serializers.CharField(required=False, allow_blank=True)
+    tax_name = serializers.CharField(required=False, allow_blank=True)
+    tax_type = serializers.CharField(required=False, allow_blank=True)
+    taxability_reason = serializers.CharField(required=False, allow_blank=True)
+    jurisdiction_code = serializers.CharField(required=False, allow_blank=True)
+    jurisdiction_level = serializers.CharField(required=False, allow_blank=True)
+    jurisdiction_name = serializers.CharField(required=False, allow_blank=True)
+    allocation_ref = serializers.CharField(required=False, allow_blank=True)
+    fulfillment_ref = serializers.CharField(required=False, allow_blank=True)
+    provider_detail_ref = serializers.CharField(required=False, allow_blank=True)
+    provider_key = serializers.CharField(required=False, allow_blank=True)
+    provider_tax_rate_ref = serializers.CharField(required=False, allow_blank=True)
+    ship_from_ref = serializers.CharField(required=False, allow_blank=True)
+    ship_to_ref = serializers.CharField(required=False, allow_blank=True)
+    metadata = JSONObjectField(required=False)
+
+
+class DocumentLineOutput(serializers.Serializer[Any]):
+    """A line as stated and as charged: net_amount + tax_amount = gross_amount, after all discounts."""
+
+    id = serializers.UUIDField(help_text="Names the line where a part of it is invoiced or credited.")
+    line_number = serializers.IntegerField()
+    line_key = serializers.CharField(allow_blank=True)
+    line_ref = serializers.CharField(allow_blank=True)
+    line_type = serializers.CharField(allow_blank=True)
+    description = serializers.CharField(allow_blank=True)
+    quantity = QuantityField()
+    unit_amount = UnitAmountField()
+    discount_amount = MoneyField()
+    discount_percent = PercentField(allow_null=True)
+    amount = MoneyField()
+    amount_includes_tax = serializers.BooleanField()
+    currency = serializers.CharField()
+    net_amount = MoneyField()
+    gross_amount = MoneyField()
+    account_id = serializers.UUIDField(allow_null=True)
+    account_code = serializers.CharField(allow_null=True)
+    product_id = serializers.UUIDField(allow_null=True)
+    product = JSONObjectField()
+    sku = serializers.CharField(allow_blank=True)
+    detail = LineDetailOutput(allow_null=True)
+    tax_status = serializers.ChoiceField(TaxStatus.choices)
+    tax_exempt_reason = serializers.CharField(allow_blank=True)
+    tax_code = serializers.CharField(allow_blank=True)
+    tax_rate = PercentField(allow_null=True)
+    taxable_amount = MoneyField()
+    tax_amount = MoneyField()
+    tax_details = TaxDetailOutput(many=True)
+    class_id = serializers.CharField(allow_blank=True)
+    location_id = serializers.CharField(allow_blank=True)
+    dimensions = JSONObjectField()
+    metadata = JSONObjectField()
+
+
+class DocumentOutput(serializers.Serializer[Any]):
+    """What every document shows about itself. Subclasses add `own(document)` and the fields for it."""
+
+    id = serializers.UUIDField()
+    document_number = serializers.CharField(allow_blank=True, help_text="Empty until it has one.")
+    status = serializers.CharField()
+    approval_status = serializers.ChoiceField(ApprovalStatus.choices)
+    issued_at = InstantField(help_text="As stated, else the beginning of document_date where the company is.")
+    document_date = StrictDateField()
+    effective_date = StrictDateField(help_text="Where it posts.")
+    currency = serializers.CharField()
+    exchange_rate = RateField(allow_null=True, help_text="Base currency units per unit; fixed when it posts.")
+    total_amount = MoneyField()
+    memo = serializers.CharField(allow_blank=True)
+    dimensions = JSONObjectField()
+    metadata = JSONObjectField()
+    subsidiary_id = serializers.CharField(allow_blank=True)
+    source_system = serializers.CharField(allow_blank=True)
+    source_id = serializers.CharField(allow_blank=True)
+    connection_id = serializers.CharField(allow_blank=True)
+    document_id = serializers.UUIDField(allow_null=True, help_text="The uploaded file that belongs to it.")
+    entry_id = serializers.UUIDField(allow_null=True, help_text="The journal entry that it posted.")
+    posted_at = InstantField(allow_null=True)
+    voided_on = StrictDateField(allow_null=True)
+    created_at = InstantField()
+    updated_at = InstantField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {**self.header(instance), **self.own(instance)}
+
+    def header(self, document: Document) -> dict[str, Any]:
+        rate = document.exchange_rate
+        return {
+            "id": document.pk,
+            "document_number": document.document_number,
+            "status": document.status,
+            "approval_status": document.approval_status,
+            "issued_at": document.issued_at or self.beginning(document.document_date),
+            "document_date": document.document_date,
+            "effective_date": document.posting_date,
+            "currency": document.currency,
+            "exchange_rate": None if rate is None else plain_decimal(rate),
+            "total_amount": plain_decimal(document.total_amount),
+            "memo": document.memo,
+            "dimensions": document.dimensions,
+            "metadata": document.metadata,
+            "subsidiary_id": document.subsidiary_id,
+            "source_system": document.source_system,
+            "source_id": document.source_id,
+            "connection_id": document.connection_id,
+            "document_id": document.file_id,
+            "entry_id": document.entry_id,
+            "posted_at": document.posted_at,
+            "voided_on": document.voided_on,
+            "created_at": document.created_at,
+            "updated_at": document.updated_at,
+        }
+
+    def own(self, document: Any) -> dict[str, Any]:
+        """Return what this type shows beside the header."""
+        return {}
+
+    @cached_property
+    def today(self) -> date:
+        company: Company = self.context["company"]
+        return company.today()
+
+    def beginning(self, day: date | None) -> datetime | None:
+        company: Company = self.context["company"]
+        return None if day is None else beginning_of(day, company.time_zone)
+
+
+class ItemisedOutput(DocumentOutput):
+    """A document with priced lines: subtotal − discount_amount + tax_amount = total_amount."""
+
+    line_columns: ClassVar[tuple[str, ...]] = ()
+    """Columns of the line that this type adds to the shared ones, shown as they are."""
+
+    tax_behavior = serializers.ChoiceField(TaxBehavior.choices)
+    discount_details = serializers.ListField(child=JSONObjectField())
+    subtotal = MoneyField()
+    discount_amount = MoneyField()
+    tax_amount = MoneyField()
+    lines = DocumentLineOutput(many=True)
+
+    def header(self, document: Any) -> dict[str, Any]:
+        return {
+            **super().header(document),
+            "tax_behavior": document.tax_behavior,
+            "discount_details": document.discount_details,
+            "subtotal": plain_decimal(document.subtotal),
+            "discount_amount": plain_decimal(document.discount_amount),
+            "tax_amount": plain_decimal(document.tax_amount),
+            "lines": [self.line(line, document.currency) for line in document.lines.all()],
+        }
+
+    def line(self, line: Any, currency: str) -> dict[str, Any]:
+        shown = line_record(line, currency)
+        for name in self.line_columns:
+            shown[name] = getattr(line, name)
+        return shown
+
+
+def shown_lines(model: type[Document]) -> "Prefetch[Any]":
+    """Return the prefetch of a document's lines with what `line_record` shows: one statement for all documents."""
+    documents: Any = model
+    line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
+    return Prefetch("lines", line_model.objects.annotate(account_code=F("account__code")).order_by("line_number"))
+
+
+def line_record(line: DocumentLine, currency: str) -> dict[str, Any]:
+    """Return a line, read by `shown_lines`, in the shape of DocumentLineOutput."""
+    return {
+        "id": line.pk,
+        "line_number": line.line_number,
+        "line_key": line.line_key,
+        "line_ref": line.line_ref,
+        "line_type": line.line_type,
+        "description": line.description,
+        "quantity": plain_decimal(line.quantity, 0),
+        "unit_amount": plain_decimal(line.unit_amount),
+        "discount_amount": plain_decimal(line.discount_amount),
+        "discount_percent": _optional(line.discount_percent),
+        "amount": plain_decimal(line.amount),
+        "amount_includes_tax": line.amount_includes_tax,
+        "currency": currency,
+        "net_amount": plain_decimal(line.net_amount),
+        "gross_amount": plain_decimal(line.gross_amount),
+        "account_id": line.account_id,
+        "account_code": line.account_code,  # type: ignore[attr-defined]  # annotated by shown_lines
+        "product_id": line.item_id,
+        "product": line.product,
+        "sku": line.sku,
+        "detail": line.detail,
+        "tax_status": line.tax_status,
+        "tax_exempt_reason": line.tax_exempt_reason,
+        "tax_code": line.tax_code,
+        "tax_rate": _optional(line.tax_rate),
+        "taxable_amount": plain_decimal(line.taxable_amount),
+        "tax_amount": plain_decimal(line.tax_amount),
+        "tax_details": line.tax_details,
+        "class_id": line.class_id,
+        "location_id": line.location_id,
+        "dimensions": line.dimensions,
+        "metadata": line.metadata,
+    }
+
+
+@lru_cache(maxsize=4_096)
+def beginning_of(day: date, time_zone: str) -> datetime:
+    """Return the instant at which a day begins in a time zone: for readers who want an instant where a day is known."""
+    return datetime.combine(day, time.min, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
+
+
+class VoidReportOutput(serializers.Serializer[Any]):
+    """What voiding did."""
+
+    on = StrictDateField(allow_null=True, help_text="Date of the reversal; null where nothing was posted.")
+    date_policy = serializers.CharField(help_text="Why that date.")
+    reversal_entry_id = serializers.UUIDField(allow_null=True)
+    undone = JSONObjectField(help_text="What was undone with it, such as allocations.")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return {
+            "on": instance.on,
+            "date_policy": instance.date_policy,
+            "reversal_entry_id": instance.reversal.pk if instance.reversal else None,
+            "undone": instance.undone,
+        }
+
+
+def _optional(value: Decimal | None) -> str | None:
+    return None if value is None else plain_decimal(value)

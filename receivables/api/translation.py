@@ -1,0 +1,140 @@
+"""From the values of a request to the services' words, and the querysets of what is shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger.api.documents.outputs import beginning_of, shown_lines
+from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import DocumentT
+from receivables.models import (
+    Allocation,
+    CreditMemo,
+    Customer,
+    Invoice,
+    Payment,
+    Quote,
+    RefundReceipt,
+    SalesOrder,
+    SalesReceipt,
+)
+from receivables.services.customers import create_customer, update_customer
+
+Values = dict[str, Any]
+
+
+def _as_given(values: Values, company_id: UUID) -> Values:
+    return values
+
+
+@dataclass(frozen=True)
+class Writing(Generic[DocumentT]):
+    """Creating and updating documents of one kind; `worded` puts a request's values into the service's words."""
+
+    kind: Documents[DocumentT, Any]
+    worded: Callable[[Values, UUID], Values] = _as_given
+
+    def create(self, values: Values, *, company: Company, actor: Actor) -> DocumentT:
+        return self.kind.create(self.worded(values, company.pk), company=company, actor=actor)
+
+    def update(self, document: DocumentT, values: Values, *, actor: Actor) -> DocumentT:
+        worded = _without_echo(self.worded(values, document.company_id), document)
+        return self.kind.update(document, worded, actor=actor)
+
+
+def customer_created(values: Values, *, company: Company, actor: Actor) -> Customer:
+    return create_customer(_customer_words(values), company=company, actor=actor)
+
+
+def customer_updated(customer: Customer, values: Values, *, actor: Actor) -> Customer:
+    return update_customer(customer, _customer_words(values), actor=actor)
+
+
+def invoice_words(values: Values, company_id: UUID) -> Values:
+    """A customer may be named where it is not given by id."""
+    worded = {name: value for name, value in values.items() if name != "customer_name"}
+    if values.get("customer_name") and not values.get("customer_id"):
+        worded["customer_id"] = _customer_named(company_id, values["customer_name"])
+    return worded
+
+
+def payment_words(values: Values, company_id: UUID) -> Values:
+    return {"issued_at" if name == "occurred_at" else name: value for name, value in values.items()}
+
+
+def refund_words(values: Values, company_id: UUID) -> Values:
+    """The date of the refund is the document's, unless it says otherwise."""
+    worded = {name: value for name, value in values.items() if name != "refund_date"}
+    if "refund_date" in values:
+        worded["refunded_at"] = values["refund_date"]
+        worded.setdefault("issued_at", values["refund_date"])
+    return worded
+
+
+def invoices(company_id: UUID) -> QuerySet[Invoice]:
+    return _shown(Invoice, company_id).select_related("customer")
+
+
+def sales_receipts(company_id: UUID) -> QuerySet[SalesReceipt]:
+    return _shown(SalesReceipt, company_id).select_related("customer", "deposit_to_account")
+
+
+def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:
+    return _shown(CreditMemo, company_id).select_related("customer").prefetch_related(_allocations())
+
+
+def refund_receipts(company_id: UUID) -> QuerySet[RefundReceipt]:
+    return _shown(RefundReceipt, company_id).select_related("customer")
+
+
+def quotes(company_id: UUID) -> QuerySet[Quote]:
+    return _shown(Quote, company_id)
+
+
+def sales_orders(company_id: UUID) -> QuerySet[SalesOrder]:
+    return _shown(SalesOrder, company_id).select_related("customer")
+
+
+def payments(company_id: UUID) -> QuerySet[Payment]:
+    rows = Payment.objects.filter(company_id=company_id).select_related("customer", "deposit_to_account")
+    return rows.prefetch_related(_allocations())
+
+
+def _shown(model: type[DocumentT], company_id: UUID) -> QuerySet[DocumentT]:
+    rows = model._default_manager.filter(company_id=company_id)  # noqa: SLF001 - Django's documented generic access
+    return rows.prefetch_related(shown_lines(model))
+
+
+def _allocations() -> "Prefetch[Any]":
+    rows = Allocation.objects.filter(undone_on=None).order_by("created_at", "id")
+    return Prefetch("allocations", rows, to_attr="active_allocations")
+
+
+def _customer_words(values: Values) -> Values:
+    return {"is_active" if name == "active" else name: value for name, value in values.items()}
+
+
+def _customer_named(company_id: UUID, name: str) -> UUID:
+    found = Customer.objects.filter(company_id=company_id, name__iexact=" ".join(name.split()))
+    ids = list(found.values_list("id", flat=True)[:2])
+    if len(ids) != 1:
+        problem = "several customers are" if ids else "no customer is"
+        raise ReferenceNotFound(f"{problem} called {name!r}; name one by customer_id", field="customer_name")
+    return ids[0]
+
+
+def _without_echo(values: Values, document: Any) -> Values:
+    """Dates that only repeat what we answered where nothing was stated say nothing new."""
+    beginning = beginning_of(document.document_date, document.company.time_zone)
+    answered = {"issued_at": beginning, "refunded_at": beginning, "effective_date": document.posting_date}
+    return {
+        name: value
+        for name, value in values.items()
+        if not (name in answered and value == answered[name] and getattr(document, name) is None)
+    }
