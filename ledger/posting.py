@@ -265,7 +265,7 @@ def _entry(resolved: ResolvedEntry, actor: Actor, facts: dict[str, Any], posted_
         "posted_at": posted_at,
     }
     # Django makes a model by position three times as fast as by name, which matters to `post_many`.
-    return JournalEntry(*[columns[name] for name in _COLUMNS])  # type: ignore[misc] - the stubs know names only
+    return JournalEntry(*[columns[name] for name in _COLUMNS])  # type: ignore[misc]  # the stubs know names only
 
 
 def _complete_draft(entry: JournalEntry) -> None:
