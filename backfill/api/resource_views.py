@@ -225,7 +225,7 @@ class ResourceActionView(ResourceView):
             answer_example=answered.answer_example,
         )
 
-    def _made(self, resource: Resource[Any], record_id: UUID) -> Response:
+    def _made(self, resource: "Resource[Any]", record_id: UUID) -> Response:
         instance = resource.records(self.company.pk).get(pk=record_id)
         context = {"company": self.company, **(resource.context([instance]) if resource.context else {})}
         response = Response(record(resource.object_name, record_id, resource.output(instance, context=context).data))
