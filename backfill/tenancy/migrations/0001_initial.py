@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             name='AccessEvent',
             fields=[
                 ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(choices=[('company_created', 'Company created'), ('invited', 'Invited'), ('invitation_revoked', 'Invitation withdrawn'), ('joined', 'Became a member'), ('role_changed', 'Role changed'), ('access_ended', 'Access ended'), ('api_key_created', 'API key created'), ('api_key_revoked', 'API key revoked'), ('api_key_taken_over', 'API key taken over'), ('signed_in', 'Signed in'), ('password_set', 'Password set')], max_length=30)),
+                ('verb', models.CharField(choices=[('company_created', 'Company created'), ('company_changed', 'Company settings changed'), ('invited', 'Invited'), ('invitation_revoked', 'Invitation withdrawn'), ('joined', 'Became a member'), ('role_changed', 'Role changed'), ('access_ended', 'Access ended'), ('api_key_created', 'API key created'), ('api_key_revoked', 'API key revoked'), ('api_key_taken_over', 'API key taken over'), ('signed_in', 'Signed in'), ('password_set', 'Password set'), ('two_factor_on', 'Two-factor sign-in switched on'), ('two_factor_off', 'Two-factor sign-in switched off'), ('two_factor_reset', 'Two-factor sign-in reset by an admin')], max_length=30)),
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('actor_label', models.CharField(max_length=254)),
                 ('actor_surface', models.CharField(max_length=20)),

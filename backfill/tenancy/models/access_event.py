@@ -10,6 +10,7 @@ from backfill.tenancy.models.company import Company
 class AccessEvent(models.Model):
     class Verb(models.TextChoices):
         COMPANY_CREATED = "company_created", "Company created"
+        COMPANY_CHANGED = "company_changed", "Company settings changed"
         INVITED = "invited", "Invited"
         INVITATION_REVOKED = "invitation_revoked", "Invitation withdrawn"
         JOINED = "joined", "Became a member"
@@ -20,6 +21,9 @@ class AccessEvent(models.Model):
         API_KEY_TAKEN_OVER = "api_key_taken_over", "API key taken over"
         SIGNED_IN = "signed_in", "Signed in"
         PASSWORD_SET = "password_set", "Password set"
+        TWO_FACTOR_ON = "two_factor_on", "Two-factor sign-in switched on"
+        TWO_FACTOR_OFF = "two_factor_off", "Two-factor sign-in switched off"
+        TWO_FACTOR_RESET = "two_factor_reset", "Two-factor sign-in reset by an admin"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="access_events")

@@ -51,13 +51,13 @@ def create_company(
     ValidationFailed naming the field, CompanyNameTaken when another company has the name.
     """
     company = Company(
-        name=_checked_name(name),
+        name=checked_name(name),
         chart=_checked_chart(chart),
         base_currency=_checked_currency(currency),
-        country=_checked_country(country, chart),
+        country=checked_country(country, chart),
         legal_name=legal_name.strip(),
         fiscal_year_start_month=_checked_month(fiscal_year_start_month),
-        time_zone=_checked_time_zone(time_zone),
+        time_zone=checked_time_zone(time_zone),
         requires_approval=requires_approval,
         **particulars,
     )
@@ -80,7 +80,7 @@ def _insert(company: Company) -> None:
         raise CompanyNameTaken(f"There is a company named {company.name!r} already.", field="name") from error
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 200 or not name.isprintable():
         raise ValidationFailed("Give the company a name of 1 to 200 printable characters.", field="name")
@@ -106,7 +106,7 @@ def _checked_currency(currency: str) -> str:
     return code
 
 
-def _checked_country(country: str, chart: str) -> str:
+def checked_country(country: str, chart: str) -> str:
     code = country.strip().upper() or _COUNTRY_OF_CHART[Company.Chart(chart)]
     if code and code not in COUNTRIES:
         raise ValidationFailed(f"{country!r} is not the ISO 3166-1 code of a country, such as DE.", field="country")
@@ -119,7 +119,7 @@ def _checked_month(month: int) -> int:
     return month
 
 
-def _checked_time_zone(name: str) -> str:
+def checked_time_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValidationFailed(f"There is no time zone {name!r}; an example is Europe/Berlin.", field="time_zone")
     return name

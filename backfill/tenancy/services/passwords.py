@@ -8,11 +8,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from backfill.tenancy.actors import Actor, ActorKind
-from backfill.tenancy.errors import CannotSignInNow, InvalidToken
+from backfill.tenancy.errors import CannotSignInNow, InvalidCredentials, InvalidToken
 from backfill.tenancy.lockout import count_hit, unlock_email
 from backfill.tenancy.models import AccessEvent, PasswordToken, User
 from backfill.tenancy.services.invitations import accept_invitation
 from backfill.tenancy.services.members import check_password_policy, checked_email
+from backfill.tenancy.services.sign_in import verify_password
 from backfill.tenancy.services.trail import record_access
 from backfill.tenancy.tasks import send_password_reset
 from backfill.tenancy.tokens import INVITATION_PREFIX, token_hash
@@ -50,6 +51,27 @@ def set_password(*, token: str, password: str, address: str) -> None:
         accept_invitation(token=token, password=password, address=address)
     else:
         _set_password(token, password)
+
+
+def change_password(*, user: User, current: str, password: str, address: str) -> None:
+    """Set a signed-in person's new password, by the one they have. Sessions of the API end, as `set_password` says.
+
+    Raises InvalidCredentials blaming `current`, TooManyAttempts after guessing, WeakPassword.
+    """
+    try:
+        # Outside the transaction, so that a wrong guess stays counted and no row is held while hashing.
+        verify_password(email=user.email, password=current, address=address)
+    except InvalidCredentials as error:
+        error.message, error.field = "This is not your current password.", "current"
+        raise
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        check_password_policy(password, user)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        user.session_tokens.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+        actor = Actor(kind=ActorKind.USER, label=user.email, surface="admin", user_id=user.pk)
+        record_access(AccessEvent.Verb.PASSWORD_SET, actor=actor, user=user)
 
 
 @transaction.atomic

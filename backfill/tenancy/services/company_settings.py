@@ -1,0 +1,106 @@
+"""Changing what a company says of itself and how it works."""
+
+from typing import Any, Final, TypedDict
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+from stdnum.eu import vat
+from stdnum.exceptions import ValidationError as InvalidNumber
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.errors import CompanyNameTaken
+from backfill.tenancy.models import AccessEvent, Company
+from backfill.tenancy.services.authority import require_permission
+from backfill.tenancy.services.companies import checked_country, checked_name, checked_time_zone
+from backfill.tenancy.services.trail import record_access
+
+ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state")
+
+
+class CompanyDetails(TypedDict, total=False):
+    """What can change. Chart, currency and fiscal year are fixed when the company is created: its books stand on them.
+
+    `address` has the keys of ADDRESS; an IBAN may have blanks; the VAT number is one of the European Union.
+    """
+
+    name: str
+    legal_name: str
+    country: str
+    time_zone: str
+    address: dict[str, str]
+    vat_id: str
+    tax_number: str
+    iban: str
+    bic: str
+    email: str
+    phone: str
+    datev_consultant_number: int | None
+    datev_client_number: int | None
+    requires_approval: bool
+    allows_negative_inventory: bool
+
+
+@transaction.atomic
+def update_company(*, company_id: UUID, changes: CompanyDetails, actor: Actor) -> Company:
+    """Change what `changes` names and nothing else, and write down which fields.
+
+    Raises Forbidden, ValidationFailed naming the field, CompanyNameTaken.
+    """
+    company = Company.objects.select_for_update(no_key=True).get(pk=company_id)
+    require_permission(actor, company, "settings.edit")
+    before = {name: getattr(company, name) for name in changes}
+    for name, value in changes.items():
+        setattr(company, name, _checked(name, value, company))
+    changed = sorted(name for name, value in before.items() if getattr(company, name) != value)
+    if not changed:
+        return company
+    _check_columns(company)
+    _save(company, changed)
+    record_access(AccessEvent.Verb.COMPANY_CHANGED, actor=actor, company=company, fields=changed)
+    return company
+
+
+def _checked(name: str, value: Any, company: Company) -> Any:
+    if name == "name":
+        return checked_name(value)
+    if name == "country":
+        return checked_country(value, company.chart)
+    if name == "time_zone":
+        return checked_time_zone(value)
+    if name == "address":
+        return {key: " ".join(str(value[key]).split()) for key in ADDRESS if value.get(key)}
+    if name in {"iban", "bic", "vat_id"} and value.strip():
+        return _checked_number(name, value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def _checked_number(name: str, value: str) -> str:
+    try:
+        if name == "vat_id":
+            return str(vat.validate(value))
+        return str((IBAN if name == "iban" else BIC)(value.upper()).compact)
+    except (SchwiftyException, InvalidNumber) as error:
+        label = {"vat_id": "VAT number of the European Union", "iban": "IBAN", "bic": "BIC"}[name]
+        raise ValidationFailed(f"{value.strip()!r} is no valid {label}.", field=name) from error
+
+
+def _check_columns(company: Company) -> None:
+    try:
+        company.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise ValidationFailed(" ".join(messages), field=field) from error
+
+
+def _save(company: Company, fields: list[str]) -> None:
+    try:
+        with transaction.atomic():
+            company.save(update_fields=[*fields, "updated_at"])
+    except IntegrityError as error:
+        if "company_name_once" not in str(error):
+            raise
+        raise CompanyNameTaken(f"There is a company named {company.name!r} already.", field="name") from error
