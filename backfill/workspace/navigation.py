@@ -63,7 +63,8 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     if workspace_of(request) is None:
         return []
     return [
-        {"title": "Change password", "link": reverse("admin:password_change")},
+        {"title": "Two-factor sign-in", "link": reverse("admin:security")},
+        {"title": "Change password", "link": reverse("admin:password")},
     ]
 
 

@@ -100,7 +100,7 @@ class EntryForm:
             line = filled[int(path[1])]
             amount = "debit" if line.debit or not line.credit else "credit"
             line.errors[_CELLS.get(path[2] or "account_id", amount)] = message
-        elif error.field in HEADER:
+        elif error.field in {*HEADER, "lines"}:
             self.errors[error.field] = message
         else:
             self.errors[""] = message

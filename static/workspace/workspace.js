@@ -94,6 +94,17 @@ function startCopying() {
   }
 }
 
+// <div data-shown-when="term=day"> is shown while the form's field has that value.
+function startConditions() {
+  for (const part of document.querySelectorAll("[data-shown-when]")) {
+    const [name, value] = part.dataset.shownWhen.split("=");
+    const field = part.closest("form").elements[name];
+    const show = () => (part.hidden = field.value !== value);
+    field.addEventListener("change", show);
+    show();
+  }
+}
+
 // <a data-shortcut="n"> is followed on its key, when nobody is typing.
 function startShortcuts() {
   document.addEventListener("keydown", (event) => {
@@ -119,4 +130,5 @@ startAutoSubmit();
 startWarnings();
 startForms();
 startCopying();
+startConditions();
 startShortcuts();

@@ -1,0 +1,111 @@
+"""A person's own sign-in: the second factor and the password."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import update_session_auth_hash
+from django.urls import reverse
+from django_otp import login as remember_device
+from segno import make as qr_code
+
+from backfill.tenancy.addresses import client_address
+from backfill.tenancy.services import (
+    begin_two_factor,
+    change_password,
+    confirm_two_factor,
+    confirmed_device,
+    end_two_factor,
+)
+from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.pages import FormPage
+
+# Everybody looks after their own sign-in; every role includes this.
+_EVERYBODY = "ledger.view"
+
+
+class CodeForm(WorkspaceForm):
+    code = forms.CharField(
+        label="Code the app shows now",
+        max_length=10,
+        widget=forms.TextInput(attrs={"class": "bf-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class SecurityPage(FormPage):
+    """Two-factor sign-in: the QR code and its confirmation, or switching it off."""
+
+    title = "Two-factor sign-in"
+    form_class = CodeForm
+    template_name = "workspace/security.html"
+    permission = _EVERYBODY
+
+    def back(self) -> str:
+        return reverse("admin:security")
+
+    def context(self) -> dict[str, Any]:
+        user = self.workspace.user
+        if confirmed_device(user) is not None:
+            return {"is_on": True}
+        device = begin_two_factor(user=user)
+        code = qr_code(device.config_url, error="m", micro=False)
+        secret = device.config_url.split("secret=", 1)[1].split("&", 1)[0]
+        return {
+            "is_on": False,
+            "qr_code": code.svg_data_uri(scale=4, border=2, dark="#0f172a", light="#fff"),
+            "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        }
+
+    def submit(self, values: dict[str, Any]) -> str:
+        user, code = self.workspace.user, values["code"]
+        if confirmed_device(user) is not None:
+            end_two_factor(user=user, code=code, actor=self.actor)
+            return "Two-factor sign-in is switched off."
+        device = confirm_two_factor(user=user, code=code, actor=self.actor)
+        remember_device(self.request, device)
+        return "Two-factor sign-in is switched on. Everywhere else you have to sign in again."
+
+
+class PasswordForm(WorkspaceForm):
+    current = forms.CharField(
+        label="Current password",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = forms.CharField(
+        label="New password",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="At least ten characters, and not a common password.",
+    )
+    repeated = forms.CharField(
+        label="The same again",
+        strip=False,
+        max_length=1024,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("password") != self.cleaned_data.get("repeated") and not self.errors:
+            self.add_error("repeated", "The two passwords differ.")
+        return self.cleaned_data
+
+
+class PasswordPage(FormPage):
+    title = "Change password"
+    form_class = PasswordForm
+    button = "Change password"
+    permission = _EVERYBODY
+
+    def submit(self, values: dict[str, Any]) -> str:
+        user = self.workspace.user
+        change_password(
+            user=user,
+            current=values["current"],
+            password=values["password"],
+            address=client_address(self.request),
+        )
+        user.refresh_from_db()
+        update_session_auth_hash(self.request, user)
+        return "Your password is changed. Everywhere else you have been signed out."
