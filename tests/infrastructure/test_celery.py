@@ -46,7 +46,7 @@ def worker(django_db_setup: None) -> Iterator[psutil.Process]:
     process.wait()
 
 
-def eventually(condition: Callable[[], Any], seconds: float = 40) -> bool:
+def eventually(condition: Callable[[], Any], seconds: float = 120) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
