@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -28,6 +29,7 @@ CACHES["default"]["KEY_PREFIX"] = _own
 CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = _own
 
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="backfill-tests-"))
+atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 # Argon2 takes 0.1 s on purpose; the tests of sign-in set it back.
