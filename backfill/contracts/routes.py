@@ -10,6 +10,7 @@ import backfill.tenancy.books.urls
 import ledger.api.urls
 import ledger.books.urls
 import receivables.api.urls
+import receivables.books.urls
 import reporting.api.urls
 import reporting.books.urls
 
@@ -22,5 +23,6 @@ BOOKS_ROUTES: Final[Sequence[URLPattern]] = (
     *backfill.tenancy.books.urls.urlpatterns,
     *backfill.files.books.urls.urlpatterns,
     *ledger.books.urls.urlpatterns,
+    *receivables.books.urls.urlpatterns,
     *reporting.books.urls.urlpatterns,
 )

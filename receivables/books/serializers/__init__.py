@@ -1,0 +1,1 @@
+"""The shapes of receivables in the Bookkeeping contract."""

@@ -1,0 +1,1 @@
+"""What receivables do in the Bookkeeping contract."""
