@@ -17,10 +17,10 @@ from backfill.errors import ValidationFailed
 from backfill.files.models import Document as StoredFile
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentNotFound, ReferenceNotFound, TotalsMismatch
+from ledger.documents.errors import DocumentNotFound, InvalidStateTransition, ReferenceNotFound, TotalsMismatch
 from ledger.field_checks import check_fields
 from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, Settlement
-from ledger.money import quantize
+from ledger.money import minor_units, quantize
 from receivables.errors import (
     CustomerNotFound,
     DuplicateInvoiceNumber,
@@ -46,7 +46,7 @@ def record_outgoing_invoice(values: Mapping[str, Any], *, company: Company, acto
     total_tax, total_gross, currency, type (invoice, credit_note), intent_id, notes, lines[position, description,
     quantity, unit_price, tax_rate (fraction), tax_amount, line_total (gross), account_number]. Amounts are positive in
     both types. With `intent_id` it is open, without a draft. Raises TotalsMismatch, CustomerNotFound, IntentNotFound,
-    DuplicateInvoiceNumber, IntentAlreadyLinked, ValidationFailed.
+    DuplicateInvoiceNumber, IntentAlreadyLinked, UnknownCurrency, ValidationFailed.
     """
     is_invoice = values["type"] == "invoice"
     customer = Customer.objects.filter(company=company, id=values["customer_id"]).first()
@@ -84,7 +84,8 @@ def change_outgoing_invoice(
 ) -> Recorded:
     """Link a posted entry, once (`intent_id`), or change `notes` and `due_date`; the rest is immutable.
 
-    Raises IntentAlreadySet, IntentAlreadyLinked, IntentNotFound, DocumentNotFound.
+    Raises IntentAlreadySet, IntentAlreadyLinked, IntentNotFound, DocumentNotFound, InvalidStateTransition for a draft
+    that posts itself.
     """
     document = locked_outgoing_invoice(company_id, document_id)
     if "notes" in changes:
@@ -96,6 +97,8 @@ def change_outgoing_invoice(
     if changes.get("intent_id"):
         if document.entry_id is not None:
             raise IntentAlreadySet(f"invoice {document} is linked to an intent already", field="intent_id")
+        if not document.is_recorded:
+            raise InvalidStateTransition(f"{_kind(document).noun} {document} posts itself; confirm it")
         _link(document, changes["intent_id"], actor)
     _kind(document).record(document, "edited", actor, fields=sorted(changes))
     return document
@@ -157,6 +160,7 @@ def _base_amount(document: Recorded, entry: JournalEntry) -> Decimal:
 
 
 def _check(document: Recorded, values: Mapping[str, Any]) -> None:
+    minor_units(document.currency)
     net, tax, gross = document.subtotal, document.tax_amount, document.total_amount
     if net + tax != gross:
         raise TotalsMismatch(
