@@ -98,6 +98,7 @@ def post_opening_balances(
     carrier = Account.objects.filter(company=company, slot=Slot.OPENING_BALANCE_EQUITY, is_active=True).first()
     if carrier is None:
         raise Account9000Missing("the chart has no opening balance account (slot opening_balance_equity)")
+    _refuse_carrier(carrier, wanted)
     locked_head(company.id)
     standing = JournalEntry.objects.filter(company=company, kind=OPENING_KIND, entry_date=on)
     existing = standing.exclude(status__in=(EntryStatus.DRAFT, EntryStatus.REVERSED)).first()
@@ -185,6 +186,15 @@ def _check_balances(wanted: Sequence[tuple[int, OpeningBalance]]) -> None:
     credit = sum((balance.credit for _, balance in wanted), Decimal(0))
     if debit != credit:
         raise BalanceMismatch(f"debit balances total {debit}, credit balances {credit}", field="balances")
+
+
+def _refuse_carrier(carrier: Account, wanted: Sequence[tuple[int, OpeningBalance]]) -> None:
+    for index, balance in wanted:
+        if balance.account_number == carrier.code:
+            raise InvalidBalanceEntry(
+                f"{carrier} is the other side of every opening balance and ends at zero; leave it out",
+                field=f"balances[{index}].account_number",
+            )
 
 
 def _balance_sheet_accounts(company: Company, wanted: Sequence[tuple[int, OpeningBalance]]) -> dict[str, Account]:

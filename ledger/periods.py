@@ -231,11 +231,13 @@ def approve_lock(*, company: Company, name: str, request_id: UUID, actor: Actor)
 
 @transaction.atomic
 def cancel_lock_request(*, company: Company, name: str, request_id: UUID, actor: Actor) -> LockRequest:
-    """Withdraw a lock request. Raises RequestNotFound, RequestNotPending."""
+    """Withdraw a lock request. Raises RequestNotFound, RequestNotPending (also for one that has expired)."""
     period = _locked_row(company, name)
     request = _request(period, request_id)
     if request.status != LockRequest.Status.PENDING:
         raise RequestNotPending(f"this request is {request.status}")
+    if request.expires_at <= timezone.now():
+        raise RequestNotPending("this request has expired, so there is nothing to withdraw")
     _decide(request, LockRequest.Status.CANCELLED, actor, timezone.now())
     _record(period, "lock_cancelled", actor, request_id=str(request.id))
     return request

@@ -1,6 +1,7 @@
 """Accounts, their search and their sheet."""
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -45,8 +46,24 @@ class AccountListAnswer(serializers.Serializer[Any]):
     limit = serializers.IntegerField()
 
 
+class AccountNumberField(TextField):
+    """One to eight digits, as text: a JSON number would lose its leading zeros."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {"digits": "Must be 1 to 8 digits, as text."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._spectacular_annotation = {"field": {"type": "string", "pattern": "^[0-9]{1,8}$", "examples": ["6817"]}}
+
+    def to_internal_value(self, data: Any) -> str:
+        number = super().to_internal_value(data)
+        if not re.fullmatch(r"[0-9]{1,8}", number):
+            self.fail("digits")
+        return number
+
+
 class AccountInput(BooksInput):
-    number = serializers.RegexField(r"^[0-9]{1,8}$", help_text="Digits only, unique; leading zeros count.")
+    number = AccountNumberField(help_text="Digits only, unique; leading zeros count.")
     name = TextField(max_length=255)
     type = serializers.ChoiceField(AccountType.choices)
     category = OptionalText(max_length=100, help_text="Free grouping label.")

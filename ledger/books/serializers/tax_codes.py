@@ -76,7 +76,7 @@ class TaxCodeInput(BooksInput):
     description = OptionalText(max_length=500)
     rate = PercentField(help_text="Percent: 19 means 19 %.")
     vat_account = TextField(max_length=20, help_text="Active input or output VAT account.")
-    self_assess_account = serializers.CharField(
+    self_assess_account = TextField(
         required=False, allow_null=True, max_length=20, help_text="Active output VAT account for self-assessment."
     )
 

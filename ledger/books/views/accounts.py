@@ -1,11 +1,13 @@
 """GET and POST accounts, account search, account sheet."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backfill.api.errors import BOOKS_ERRORS
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from backfill.errors import NotFound
@@ -30,6 +32,7 @@ SEARCH_LIMIT = 20
 
 class AccountsView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"GET": "journal:read", "POST": "journal:write"}
+    error_style = replace(BOOKS_ERRORS, fields={"code": "number"})
 
     @operation(
         summary="List the active chart of accounts", tag="Journal", query=AccountListQuery, answer=AccountListAnswer
@@ -68,7 +71,7 @@ class AccountSearchView(BooksView):
 
     @operation(
         summary="Autocomplete search over accounts",
-        description="A numeric `q` matches numbers that start with it, any `q` a part of the name. At most 20.",
+        description="`q` matches numbers that start with it and names that it is a part of. At most 20.",
         tag="Journal",
         query=SearchQuery,
         answer=SearchAnswer,
@@ -79,8 +82,7 @@ class AccountSearchView(BooksView):
         if "type" in self.query:
             active = active.filter(type=self.query["type"])
         if text:
-            matches = Q(name__icontains=text)
-            active = active.filter(matches | Q(code__startswith=text) if text.isdecimal() else matches)
+            active = active.filter(Q(name__icontains=text) | Q(code__startswith=text))
         return Response(SearchAnswer({"accounts": active.order_by("code")[:SEARCH_LIMIT]}).data)
 
 
@@ -96,7 +98,7 @@ class AccountEntriesView(BooksView):
         errors={404: ("NOT_FOUND",)},
     )
     def get(self, request: Request, number: str) -> Response:
-        account = Account.objects.filter(company=self.company, code=number).first()
+        account = Account.objects.select_related("company").filter(company=self.company, code=number).first()
         if account is None:
             raise NotFound(f"There is no account {number} in this company.")
         start, end = self.query.get("startDate"), self.query.get("endDate")

@@ -1,10 +1,12 @@
 """GET the journal and one intent, POST a reversal."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backfill.api.errors import BOOKS_ERRORS
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from backfill.errors import NotFound
@@ -65,6 +67,7 @@ class IntentView(BooksView):
 
 class ReverseView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"POST": "journal:write"}
+    error_style = replace(BOOKS_ERRORS, fields={"entry_date": "posting_mode"})
 
     @operation(
         summary="Reverse an intent by counter-posting",

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from backfill.tenancy.actors import Actor
-from backfill.tenancy.models import Company
-from tests.factories import make_api_key, make_company
+from backfill.tenancy.models import Company, Membership
+from tests.factories import PASSWORD, make_api_key, make_company
 
 
 @dataclass
@@ -64,6 +64,15 @@ def _line(account: str, debit: Any, credit: Any) -> dict[str, Any]:
     number, _, tax_code = account.partition(":")
     line = {"account_number": number, "debit": debit, "credit": credit}
     return line | {"tax_code": tax_code} if tax_code else line
+
+
+def signed_in(membership: Membership) -> BooksClient:
+    """A client with a session of this member, whose password is the tests' own."""
+    client = Client()
+    credentials = {"email": membership.user.email, "password": PASSWORD}
+    answer = client.post("/v1/auth/login", credentials, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    return BooksClient(membership.company, answer.json()["token"], client)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from ledger.models import JournalEntry, Period
@@ -67,11 +68,38 @@ def test_refuses_a_look_alike_unless_told_to_post_it(books: BooksClient) -> None
     assert forced.json()["intent_id"] != first
 
 
-@pytest.mark.parametrize("like", [{"external_reference": "ERP-778"}])
-def test_refuses_a_repeated_external_reference(books: BooksClient, like: dict[str, Any]) -> None:
-    books.book(*PAPER, **like)
+def uploaded(books: BooksClient) -> str:
+    file = SimpleUploadedFile("rechnung.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")
+    response = books.client.post("/v1/documents", {"file": file}, headers={"Authorization": f"Bearer {books.token}"})
+    assert response.status_code == 200, response.content
+    return str(response.json()["id"])
 
-    assert books.book(("6310", 5, 0), ("1800", 0, 5), **like).status_code == 409
+
+def test_refuses_a_repeated_external_reference(books: BooksClient) -> None:
+    books.book(*PAPER, external_reference="ERP-778")
+
+    for amount, (reference, status) in enumerate((("ERP-778", 409), ("ERP-779", 200), ("", 200), (None, 200)), start=1):
+        response = books.book(("6310", amount, 0), ("1800", 0, amount), external_reference=reference)
+        assert response.status_code == status, reference
+
+
+def test_links_a_document_and_refuses_it_a_second_time(books: BooksClient) -> None:
+    document_id = uploaded(books)
+    intent_id = books.book(*PAPER, document_id=document_id).json()["intent_id"]
+
+    again = books.book(("6310", 5, 0), ("1800", 0, 5), document_id=document_id)
+
+    assert (again.status_code, again.json()["details"]["existing_id"]) == (409, intent_id)
+    view = books.get(f"journal/{intent_id}").json()
+    assert view["metadata"]["documents"] == [{"id": document_id, "original_name": "rechnung.pdf"}]
+    assert view["entries"][0]["document_id"] == document_id
+
+
+def test_tells_sides_apart_when_it_looks_for_look_alikes(books: BooksClient) -> None:
+    books.book(("6815", 10, 0), ("1800", 0, 10))
+
+    assert books.book(("1800", 10, 0), ("6815", 0, 10)).status_code == 200
+    assert books.book(("1800", 0, 10), ("6815", 10, 0)).status_code == 409
 
 
 def test_takes_a_look_alike_of_a_reversed_intent(books: BooksClient) -> None:
@@ -122,6 +150,20 @@ def test_books_into_an_adjustment_period_while_its_month_is_closed(books: BooksC
         ({"custom_metadata": {str(n): n for n in range(21)}}, "INVALID_INPUT", "custom_metadata"),
         ({"custom_metadata": {"k": "x" * 257}}, "INVALID_INPUT", "custom_metadata"),
         ({"external_reference": "x" * 501}, "INVALID_INPUT", "external_reference"),
+        ({"custom_metadata": {"k" * 65: 1}}, "INVALID_INPUT", "custom_metadata"),
+        ({"custom_metadata": {f"k{n}": "x" * 256 for n in range(20)}}, "INVALID_INPUT", "custom_metadata"),
+        ({"custom_metadata": {"a": [1]}}, "INVALID_INPUT", "custom_metadata"),
+        ({"custom_metadata": "text"}, "INVALID_INPUT", "custom_metadata"),
+        ({"description": "x" * 501}, "INVALID_INPUT", "description"),
+        ({"description": 7}, "INVALID_INPUT", "description"),
+        ({"document_id": "nonsense"}, "INVALID_INPUT", "document_id"),
+        ({"skip_duplicate_check": "yes"}, "INVALID_INPUT", "skip_duplicate_check"),
+        ({"fx": {"currency": "USD", "amount": 100}}, "INVALID_INPUT", "fx.rate"),
+        ({"lines": [{"account_number": "6815", "debit": 0, "credit": 0}]}, "INVALID_INPUT", "lines[0].debit"),
+        ({"lines": [{"account_number": "6815", "debit": 5}]}, "INVALID_INPUT", "lines[0].credit"),
+        ({"lines": [{"account_number": 6815, "debit": 5, "credit": 0}]}, "INVALID_INPUT", "lines[0].account_number"),
+        ({"lines": [{"account_number": "6815", "debit": 5, "credit": 0}]}, "INVALID_INPUT", "lines"),
+        ({"lines": "none"}, "INVALID_INPUT", "lines"),
     ],
 )
 def test_names_the_field_that_is_wrong(books: BooksClient, change: dict[str, Any], code: str, field: str) -> None:
@@ -190,10 +232,44 @@ def test_refuses_foreign_currency_with_a_self_assessed_code(books: BooksClient) 
     assert response.json()["code"] == "FX_TAX_UNSUPPORTED"
 
 
-def test_refuses_an_unknown_document(books: BooksClient) -> None:
-    response = books.book(*PAPER, document_id="00000000-0000-7000-8000-000000000000")
+def test_refuses_a_document_it_does_not_have(books: BooksClient, books_client: Any) -> None:
+    for document_id in ("00000000-0000-7000-8000-000000000000", uploaded(books_client())):
+        response = books.book(*PAPER, document_id=document_id)
 
-    assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+        assert (response.status_code, response.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+        assert response.json()["errors"][0]["field"] == "document_id"
+    assert JournalEntry.objects.count() == 0
+
+
+def test_does_not_know_another_company_s_account(books: BooksClient, books_client: Any) -> None:
+    books_client().post("accounts", {"number": "6817", "name": "Theirs", "type": "expense"})
+
+    response = books.book(("6817", 10, 0), ("1800", 0, 10))
+
+    assert (response.status_code, response.json()["code"]) == (400, "ACCOUNT_NOT_FOUND")
+    assert response.json()["errors"][0]["field"] == "lines[0].account_number"
+
+
+def test_asks_for_a_second_person_where_the_company_does(books: BooksClient) -> None:
+    books.company.requires_approval = True
+    books.company.save()
+
+    response = books.book(*PAPER)
+
+    assert (response.status_code, response.json()["code"]) == (409, "APPROVAL_REQUIRED")
+
+
+def test_ignores_members_it_does_not_know(books: BooksClient) -> None:
+    line = {"account_number": "6815", "account_name": "Anything", "debit": 5, "credit": 0, "colour": "red"}
+    contra = {"account_number": "1800", "debit": 0, "credit": 5}
+
+    response = books.post("bookings", booking() | {"lines": [line, contra], "colour": "red"})
+
+    assert response.status_code == 200, response.content
+
+
+def test_needs_the_scope_to_write(books_client: Any, db: None) -> None:
+    assert books_client(scopes=("journal:read", "bank:write")).book(*PAPER).status_code == 403
 
 
 def test_posts_the_same_request_once(books: BooksClient) -> None:
@@ -216,9 +292,24 @@ def test_leaves_no_gap_and_no_duplicate_when_many_post_at_once(books: BooksClien
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(post, range(16)))
+    with ThreadPoolExecutor(20) as pool:
+        statuses = list(pool.map(post, range(20)))
 
     numbers = sorted(event["journal_number"] for event in books.get("journal").json()["entries"])
     assert set(statuses) == {200}
-    assert numbers == list(range(1, 17))
+    assert numbers == list(range(1, 21))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_posts_one_of_many_look_alikes_sent_at_once(books: BooksClient) -> None:
+    def post(_: int) -> int:
+        try:
+            return int(books.book(*PAPER).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        statuses = sorted(pool.map(post, range(20)))
+
+    assert statuses == [200] + [409] * 19
+    assert JournalEntry.objects.count() == 1

@@ -86,6 +86,20 @@ def test_shows_an_intent_whose_hashes_can_be_recomputed(books: BooksClient) -> N
     assert [recomputed(books, event) for event in body["entries"]] == [first["audit_hash"], second["audit_hash"]]
 
 
+def test_chains_from_64_zeros_through_every_intent(books: BooksClient) -> None:
+    sale(books, 1)
+    books.book(("6815", 60, 0), ("6310", 40, 0), ("1800", 0, 70), ("1600", 0, 30))
+    books.post("journal/reverse", {"intent_id": sale(books, 2), "posting_mode": "original_period"})
+
+    intents = {event["intent_id"] for event in books.get("journal").json()["entries"]}
+    events = [event for one in intents for event in books.get(f"journal/{one}").json()["entries"]]
+    previous = "0" * 64
+    for number, event in enumerate(sorted(events, key=lambda one: one["journal_number"]), start=1):
+        assert (event["journal_number"], event["prev_hash"]) == (number, previous)
+        previous = recomputed(books, event)
+        assert event["audit_hash"] == previous
+
+
 def recomputed(books: BooksClient, event: dict[str, Any]) -> str:
     """The audit hash as the reference describes it, from the answer alone."""
     canonical = {
@@ -134,6 +148,54 @@ def test_brings_the_trial_balance_back(books: BooksClient) -> None:
     assert books.balances(startDate="2026-01-01", endDate="2026-12-31") == before
 
 
+def test_shows_nothing_that_is_not_set(books: BooksClient) -> None:
+    intent_id = sale(books, 5)
+
+    [event] = books.get("journal").json()["entries"]
+    view = books.get(f"journal/{intent_id}").json()
+
+    for name in ("fx_currency", "fx_amount", "external_reference", "custom_metadata"):
+        assert event[name] is None
+    assert view["linked_intents"] == {"reverses": None, "reversed_by": None, "settles": [], "settled_by": []}
+    assert view["metadata"] == {
+        "external_reference": None,
+        "custom_metadata": None,
+        "documents": [],
+        "bank_transactions": [],
+    }
+    assert event["provenance_summary"] == {
+        "surface": "api",
+        "surface_label": "API",
+        "channel": "manual",
+        "channel_label": "Manual posting",
+        "actor_type": "api_key",
+        "actor_label": "Test",
+        "actor_key_prefix": books.token[:12],
+        "actor_display": f"Test ({books.token[:12]}…)",
+    }
+
+
+def test_looks_for_text_in_any_case_and_takes_wildcards_literally(books: BooksClient) -> None:
+    sale(books, 1, description="Büro 50 % off")
+    sale(books, 2, description="Büro 50 x off")
+
+    def found(text: str) -> list[float]:
+        return [event["amount"] for event in books.get("journal", search=text).json()["entries"]]
+
+    assert found("BÜRO 50 % O") == [1]
+    assert found("büro") == [2, 1]
+    assert found("0 _ o") == []
+
+
+def test_cuts_an_intent_where_the_limit_is_reached(books: BooksClient) -> None:
+    sale(books, 1)
+    books.book(("6815", 60, 0), ("6310", 40, 0), ("1800", 0, 70), ("1600", 0, 30))
+
+    events = books.get("journal", limit=2).json()["entries"]
+
+    assert [event["journal_number"] for event in events] == [4, 3]
+
+
 def test_reverses_once(books: BooksClient) -> None:
     intent_id = sale(books, 119)
     first = books.post("journal/reverse", {"intent_id": intent_id}).json()["reversal_intent_id"]
@@ -145,6 +207,32 @@ def test_reverses_once(books: BooksClient) -> None:
     assert reversal_of_reversal.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"intent_id": "nonsense"}, "intent_id"),
+        ({"intent_id": None}, "intent_id"),
+        ({"posting_mode": "tomorrow"}, "posting_mode"),
+        ({"reason": "x" * 501}, "reason"),
+        ({"reason": 7}, "reason"),
+    ],
+)
+def test_names_the_field_of_a_reversal_that_is_wrong(books: BooksClient, change: dict[str, Any], field: str) -> None:
+    response = books.post("journal/reverse", {"intent_id": sale(books, 1)} | change)
+
+    assert (response.status_code, response.json()["code"]) == (400, "INVALID_INPUT")
+    assert response.json()["errors"][0]["field"] == field
+    assert len(books.get("journal").json()["entries"]) == 1
+
+
+def test_needs_the_scopes(books_client: Any, db: None) -> None:
+    reader, outsider = books_client(scopes=("journal:read",)), books_client(scopes=("bank:write",))
+
+    assert reader.get("journal").status_code == 200
+    assert reader.post("journal/reverse", {"intent_id": "x"}).status_code == 403
+    assert outsider.get("journal").status_code == 403
+
+
 @time_machine.travel("2026-05-10T12:00:00Z")
 def test_dates_the_reversal_by_posting_mode(books: BooksClient) -> None:
     march, other = sale(books, 1), sale(books, 2)
@@ -154,6 +242,7 @@ def test_dates_the_reversal_by_posting_mode(books: BooksClient) -> None:
     current = books.post("journal/reverse", {"intent_id": other})
 
     assert (original.status_code, original.json()["code"]) == (400, "PERIOD_LOCKED")
+    assert original.json()["errors"][0]["field"] == "posting_mode"
     reversal = books.get(f"journal/{current.json()['reversal_intent_id']}").json()
     assert reversal["summary"]["booking_date"] == "2026-05-10"
 
