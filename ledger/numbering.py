@@ -56,7 +56,7 @@ class NumberRange:
 
 def locked_head(company_id: UUID) -> JournalHead:
     """Return the company's journal head, locked until the transaction ends."""
-    head = JournalHead.objects.select_for_update().filter(company_id=company_id).first()
+    head = next(iter(JournalHead.objects.select_for_update().filter(company_id=company_id)), None)
     if head is None:
         JournalHead.objects.bulk_create([JournalHead(company_id=company_id)], ignore_conflicts=True)
         head = JournalHead.objects.select_for_update().get(company_id=company_id)

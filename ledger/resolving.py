@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from backfill.tenancy.models import Company
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
@@ -84,15 +84,7 @@ class AccountBook:
         wanted = {line.account for draft in drafts for line in draft.lines} - self.by_reference.keys()
         if not wanted and self.company:
             return
-        ids = [ref for ref in wanted if isinstance(ref, UUID)]
-        codes = [ref.value for ref in wanted if isinstance(ref, AccountCode)]
-        slots = [ref for ref in wanted if isinstance(ref, Slot)]
-        accounts = (
-            Account.objects.filter(company_id=self.company_id)
-            .filter(Q(id__in=ids) | Q(code__in=codes) | Q(slot__in=slots, is_active=True))
-            .select_related("company")
-        )
-        for account in accounts:
+        for account in self._accounts(wanted) if wanted else ():
             self.company = account.company
             self.by_reference[account.id] = account
             if account.code is not None:
@@ -101,6 +93,21 @@ class AccountBook:
                 self.by_reference[Slot(account.slot)] = account
         if self.company is None:
             self.company = Company.objects.get(id=self.company_id)
+
+    def _accounts(self, references: Iterable[AccountReference]) -> QuerySet[Account]:
+        """Only the columns that are looked at: making whole models took a third of the time of a posting."""
+        wanted: dict[str, list[UUID | str]] = {}
+        for reference in references:
+            if isinstance(reference, UUID):
+                wanted.setdefault("id__in", []).append(reference)
+            elif isinstance(reference, AccountCode):
+                wanted.setdefault("code__in", []).append(reference.value)
+            else:
+                wanted.setdefault("slot__in", []).append(reference)
+        named = Q(*wanted.items(), _connector=Q.OR)
+        company = (f"company__{name}" for name in ("name", "base_currency", "fiscal_year_start_month"))
+        accounts = Account.objects.filter(named, company_id=self.company_id).select_related("company")
+        return accounts.only("code", "name", "slot", "is_active", *company).order_by()
 
     @property
     def loaded_company(self) -> Company:
