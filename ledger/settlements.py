@@ -86,13 +86,13 @@ def undo_settlements(*, company_id: UUID, settlement_entry_id: UUID, on: date, a
 def open_item_of(entry: JournalEntry, account_id: UUID) -> OpenItem:
     """Return what is left of the item that `entry` opened on an account."""
     lines = JournalLine.objects.filter(entry=entry, account_id=account_id)
-    opened = lines.aggregate(amount=Sum("currency_amount"), base=Sum("amount"))
+    opened = lines.aggregate(stated=Sum("currency_amount"), base=Sum("amount"))
     active = Settlement.objects.filter(open_entry=entry, open_account_id=account_id, undone_on=None)
-    settled = active.aggregate(amount=Sum("document_amount"), base=Sum("base_amount"))
-    amount, base = opened["amount"] or ZERO, opened["base"] or ZERO
+    settled = active.aggregate(stated=Sum("document_amount"), base=Sum("base_amount"))
+    amount, base = opened["stated"] or ZERO, opened["base"] or ZERO
     sign = -1 if base < 0 else 1
     return OpenItem(
-        entry.currency, amount - sign * (settled["amount"] or ZERO), base - sign * (settled["base"] or ZERO)
+        entry.currency, amount - sign * (settled["stated"] or ZERO), base - sign * (settled["base"] or ZERO)
     )
 
 

@@ -19,7 +19,7 @@ def next_document_numbers(*, company_id: UUID, document_type: str, prefix: str, 
     """
     series = _locked(company_id, document_type, prefix, year)
     first = series.next_number
-    NumberSeries.objects.filter(pk=series.pk).update(next_number=first + count)
+    NumberSeries.objects.filter(pk=series.pk).update(next_number=first + count, issued=series.issued + count)
     return [series.formatted(number) for number in range(first, first + count)]
 
 
@@ -38,10 +38,12 @@ def configure_series(
     Raises ValidationFailed when the next number would go back, which would number two documents alike.
     """
     series = _base(company.id, document_type, prefix)
-    if next_number is not None and next_number < series.next_number:
+    if next_number is not None and series.issued and next_number < series.next_number:
         raise ValidationFailed(
             f"the next number is {series.next_number}; a series does not go back", field="next_number"
         )
+    if next_number is not None and not 1 <= next_number < 10**15:
+        raise ValidationFailed("the next number is between 1 and 10^15", field="next_number")
     if not 0 <= padding <= 12:
         raise ValidationFailed("padding is between 0 and 12 digits", field="padding")
     series.prefix, series.padding, series.shows_year = prefix, padding, shows_year

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ('prefix', models.CharField(blank=True, max_length=20)),
                 ('padding', models.PositiveSmallIntegerField(default=4)),
                 ('next_number', models.PositiveBigIntegerField(default=1001)),
+                ('issued', models.PositiveBigIntegerField(default=0, help_text='How many numbers it has given out.')),
                 ('shows_year', models.BooleanField(default=False)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='number_series', to='tenancy.company')),
             ],

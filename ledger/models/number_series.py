@@ -17,6 +17,7 @@ class NumberSeries(models.Model):
     prefix = models.CharField(max_length=20, blank=True)
     padding = models.PositiveSmallIntegerField(default=4)
     next_number = models.PositiveBigIntegerField(default=1001)
+    issued = models.PositiveBigIntegerField(default=0, help_text="How many numbers it has given out.")
     shows_year = models.BooleanField(default=False)
 
     class Meta:

@@ -1,0 +1,189 @@
+"""Items and their stock: what the books hold of it at every moment."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.models import Company
+from ledger.documents.errors import (
+    DuplicateSku,
+    InsufficientInventory,
+    ItemNotFound,
+    RecordInUse,
+    ReferenceNotFound,
+)
+from ledger.inventory import StockMove, move_stock
+from ledger.items import create_item, delete_item, update_item
+from ledger.models import Item, ItemLocation, StockMovement
+from receivables.services.invoices import void_invoice
+from tests.factories import line, make_company, make_invoice, make_item
+from tests.receivables.books import ACTOR, amounts, balances, by, prove
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company(chart="us", currency="USD")
+
+
+def places(item: Item) -> dict[str, Decimal]:
+    return dict(ItemLocation.objects.filter(item=item).values_list("location_id", "quantity_on_hand"))
+
+
+class TestAnItem:
+    @pytest.mark.parametrize(
+        ("values", "refusal", "field"),
+        [
+            ({"name": ""}, ValidationFailed, "name"),
+            ({"name": "A", "type": "thing"}, ValidationFailed, "type"),
+            ({"name": "A", "type": "service", "track_inventory": True}, ValidationFailed, "track_inventory"),
+            ({"name": "A", "quantity_on_hand": Decimal(1)}, ValidationFailed, "quantity_on_hand"),
+            ({"name": "A", "unit_price": Decimal(-1)}, ValidationFailed, "unit_price"),
+            ({"name": "A", "tax_code": "NOPE"}, ReferenceNotFound, "tax_code"),
+        ],
+    )
+    def test_refuses_what_cannot_be(
+        self, company: Company, values: dict[str, Any], refusal: type[Exception], field: str
+    ) -> None:
+        with pytest.raises(refusal) as refused:
+            create_item(values, company=company, actor=ACTOR)
+        assert refused.value.field == field  # type: ignore[attr-defined]
+
+    def test_has_a_sku_of_its_own(self, company: Company) -> None:
+        first = make_item(company, sku="S-1")
+        with pytest.raises(DuplicateSku) as refused:
+            make_item(company, sku="S-1")
+        assert refused.value.details["existing_id"] == str(first.id)
+        make_item(make_company(), sku="S-1")
+
+    def test_refuses_another_companys_account(self, company: Company) -> None:
+        foreign = make_company().accounts.get(code="4000")
+        with pytest.raises(ReferenceNotFound):
+            make_item(company, revenue_account_id=foreign.id)
+
+    def test_is_deleted_only_while_unused(self, company: Company) -> None:
+        item = make_item(company)
+        make_invoice(company, line("1.00", product_id=item.id), status="draft")
+        with pytest.raises(RecordInUse, match="deactivate it"):
+            delete_item(**by(company, item))
+        unused = make_item(company)
+        delete_item(**by(company, unused))
+        with pytest.raises(ItemNotFound):
+            delete_item(**by(company, unused))
+
+    def test_gives_its_lines_a_tax_code(self, company: Company) -> None:
+        item = make_item(company, tax_code="ST-NY")
+        assert make_invoice(company, line("100.00", product_id=item.id)).tax_amount == Decimal("4.00")
+        assert make_invoice(company, line("100.00", product_id=item.id, tax_rate=Decimal(0))).tax_amount == 0
+
+
+class TestStock:
+    def test_opens_at_cost_against_opening_balances(self, company: Company) -> None:
+        make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal("2.50"))
+        assert balances(company) == amounts(_1200="10.00", _3900="-10.00")
+
+    def test_lies_in_places_that_add_up(self, company: Company) -> None:
+        item = make_item(
+            company,
+            quantity_on_hand=Decimal(7),
+            purchase_cost=Decimal(1),
+            locations=[
+                {"location_id": "north", "quantity_on_hand": "5", "reorder_point": "2"},
+                {"location_id": "south", "quantity_on_hand": "2"},
+            ],
+        )
+        item.refresh_from_db()
+        assert item.quantity_on_hand == 7
+        assert places(item) == {"north": Decimal(5), "south": Decimal(2)}
+        with pytest.raises(ValidationFailed, match="is 8, but the locations add up to 2"):
+            update_item(
+                item,
+                {"quantity_on_hand": Decimal(8), "locations": [{"location_id": "south", "quantity_on_hand": "2"}]},
+                actor=ACTOR,
+            )
+
+    def test_leaves_from_the_place_named_or_from_the_fullest(self, company: Company) -> None:
+        item = make_item(
+            company,
+            quantity_on_hand=Decimal(9),
+            purchase_cost=Decimal(1),
+            locations=[
+                {"location_id": "north", "quantity_on_hand": "6"},
+                {"location_id": "south", "quantity_on_hand": "3"},
+            ],
+        )
+        make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(2), location_id="south"))
+        assert places(item) == {"north": Decimal(6), "south": Decimal(1)}
+        with pytest.raises(InsufficientInventory, match="2 wanted, 1 on hand at south"):
+            make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(2), location_id="south"))
+        make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(7)))
+        assert places(item) == {"north": Decimal(0), "south": Decimal(0)}
+        prove(company)
+
+    def test_is_counted_up_and_down_against_the_cost_of_sales(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal("2.50"))
+        item = update_item(item, {"quantity_on_hand": Decimal(3)}, actor=ACTOR)
+        assert (item.quantity_on_hand, balances(company)["5000"]) == (3, Decimal("2.50"))
+        update_item(item, {"quantity_on_hand": Decimal(3)}, actor=ACTOR)
+        update_item(item, {"quantity_on_hand": Decimal(5)}, actor=ACTOR)
+        assert balances(company) == amounts(_1200="12.50", _3900="-10.00", _5000="-2.50")
+        assert not StockMovement.objects.filter(item=item, entry=None).exists()
+
+    def test_is_not_forgotten_while_there_is_some(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1))
+        with pytest.raises(ValidationFailed, match="count it down to 0 first"):
+            update_item(item, {"track_inventory": False}, actor=ACTOR)
+
+    def test_moves_back_when_the_sale_is_voided(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1))
+        invoice = make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(4), location_id=""))
+        void_invoice(**by(company, invoice))
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value) == (4, Decimal(4))
+
+
+_MOVES = st.lists(
+    st.tuples(
+        st.integers(-6, 6).filter(bool),
+        st.decimals(min_value="0.01", max_value="20.00", places=2),
+        st.sampled_from(["", "north", "south"]),
+    ),
+    min_size=1,
+    max_size=15,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(moves=_MOVES, allows_negative=st.booleans())
+def test_adds_up_whatever_moves(moves: list[tuple[int, Decimal, str]], allows_negative: bool) -> None:
+    company = make_company(chart="us", currency="USD", allows_negative_inventory=allows_negative)
+    item = make_item(company, quantity_on_hand=Decimal(3), purchase_cost=Decimal("1.01"))
+    charged = -Decimal("3.03")
+    for quantity, cost, place in moves:
+        value = cost * quantity if quantity > 0 else None
+        move = StockMove(
+            item_id=item.id,
+            quantity=Decimal(quantity),
+            moved_on=date(2026, 1, 1),
+            value=value,
+            location_id=place if quantity > 0 else "",
+        )
+        try:
+            [done] = move_stock([move], company=company, reason="test")
+        except InsufficientInventory:
+            continue
+        charged -= done.value - done.correction
+    item.refresh_from_db()
+    assert item.inventory_value == -charged
+    assert item.quantity_on_hand == sum(places(item).values())
+    assert item.quantity_on_hand or not item.inventory_value
+    if not allows_negative:
+        assert item.quantity_on_hand >= 0
+        assert item.inventory_value >= 0
+        assert min(places(item).values()) >= 0
