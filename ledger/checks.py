@@ -122,22 +122,27 @@ def _totals(company: Company) -> Iterator[Finding]:
     row = _first(
         "WITH sums AS (SELECT l.account_id, date_trunc('month', l.entry_date)::date AS month, e.currency, "
         "coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) AS debit, "
-        "coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0) AS credit "
+        "coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0) AS credit, "
+        "coalesce(sum(l.currency_amount) FILTER (WHERE l.currency_amount > 0), 0) AS currency_debit, "
+        "coalesce(-sum(l.currency_amount) FILTER (WHERE l.currency_amount < 0), 0) AS currency_credit "
         "FROM ledger_journalline l JOIN ledger_journalentry e ON e.id = l.entry_id WHERE l.company_id = %s "
         "GROUP BY 1, 2, 3) "
-        "SELECT coalesce(s.account_id, t.account_id), coalesce(s.month, t.month), s.debit, s.credit, t.debit, t.credit "
+        "SELECT coalesce(s.account_id, t.account_id), coalesce(s.month, t.month), coalesce(s.currency, t.currency), "
+        "concat_ws(' / ', s.debit, s.credit, s.currency_debit, s.currency_credit), "
+        "concat_ws(' / ', t.debit, t.credit, t.currency_debit, t.currency_credit) "
         "FROM sums s FULL JOIN (SELECT * FROM ledger_accounttotal WHERE company_id = %s) t "
         "ON t.account_id = s.account_id AND t.month = s.month AND t.currency = s.currency "
-        "WHERE (s.debit, s.credit) IS DISTINCT FROM (t.debit, t.credit) ORDER BY 2, 1 LIMIT 1",
+        "WHERE (s.debit, s.credit, s.currency_debit, s.currency_credit) "
+        "IS DISTINCT FROM (t.debit, t.credit, t.currency_debit, t.currency_credit) ORDER BY 2, 1 LIMIT 1",
         company,
         company,
     )
     if row:
-        account_id, month, debit, credit, kept_debit, kept_credit = row
+        account_id, month, currency, summed, kept = row
         yield Finding(
             "L7 totals agree",
-            f"account {account_id} in {month:%Y-%m}",
-            f"lines sum to {debit} / {credit}, the total says {kept_debit} / {kept_credit}",
+            f"account {account_id} in {month:%Y-%m}, {currency}",
+            f"lines sum to {summed or 'nothing'}, the total says {kept or 'nothing'}",
         )
 
 
