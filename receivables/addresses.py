@@ -1,0 +1,85 @@
+"""Postal addresses, read from the free-form JSON that senders store, whichever names they give the parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from babel import Locale
+
+# Where town, state and code stand on one line, the code last.
+_CODE_LAST: Final = frozenset({"AU", "CA", "US"})
+_NAMES: Final = {
+    "street": ("street", "line1", "address1", "address_line1", "street1"),
+    "line2": ("line2", "address2", "address_line2", "street2"),
+    "line3": ("line3", "address3", "address_line3"),
+    "postal_code": ("postal_code", "zip", "zip_code", "postcode"),
+    "city": ("city", "town", "locality"),
+    "state": ("state", "region", "province"),
+    "country": ("country", "country_code"),
+    "name": ("name", "company_name", "company", "recipient"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostalAddress:
+    """`country` is ISO 3166-1 alpha-2, or what the sender wrote when that names no country."""
+
+    name: str = ""
+    street: str = ""
+    line2: str = ""
+    line3: str = ""
+    postal_code: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.street or self.line2 or self.postal_code or self.city)
+
+    def lines(self, *, sender_country: str = "", language: str = "en") -> list[str]:
+        """Return the lines of an envelope below the name; the country in capitals when it is not the sender's."""
+        abroad = self.country and self.country != sender_country
+        country = country_name(self.country, language).upper() if abroad else ""
+        return [line for line in (self.street, self.line2, self.line3, *self._town(), country) if line]
+
+    def _town(self) -> tuple[str, ...]:
+        if self.country in _CODE_LAST:
+            return (", ".join(filter(None, (self.city, f"{self.state} {self.postal_code}".strip()))),)
+        if self.country == "GB":
+            return (self.city, self.postal_code)
+        return (f"{self.postal_code} {self.city}".strip(),)
+
+
+def postal_address(parts: Mapping[str, Any], *, country: str = "") -> PostalAddress:
+    """Read an address; `country` holds where it names none."""
+    found = {
+        field: next((str(parts[name]).strip() for name in names if parts.get(name)), "")
+        for field, names in _NAMES.items()
+    }
+    address = PostalAddress(**{**found, "country": country_code(found["country"])})
+    if address and not address.country:
+        return PostalAddress(**{**found, "country": country})
+    return address
+
+
+def country_code(text: str) -> str:
+    """Return the ISO code of a country that is given by its code or by its English or German name."""
+    if len(text) == 2:
+        return text.upper()
+    return _codes_by_name().get(text.casefold(), text)
+
+
+def country_name(code: str, language: str) -> str:
+    return str(Locale(language).territories.get(code, code))
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    countries = {
+        name.casefold(): code
+        for language in ("en", "de")
+        for code, name in Locale(language).territories.items()
+        if len(code) == 2
+    }
+    return {**countries, "usa": "US", "uk": "GB", "great britain": "GB"}

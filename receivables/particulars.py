@@ -1,0 +1,77 @@
+"""What invoices and credit memos say beside their figures: to whom, what was delivered, when and where. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from receivables.addresses import PostalAddress, postal_address
+from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
+
+Printable = Invoice | CreditMemo
+PrintableLine = InvoiceLine | CreditMemoLine
+
+
+def buyer_address(document: Printable) -> PostalAddress:
+    """Return the address the document goes to: its own, its invoice's, else the customer's."""
+    invoice = document if isinstance(document, Invoice) else document.invoice
+    own = invoice.billing_address if invoice else {}
+    customer = document.customer
+    for parts in (own, customer.billing_address, customer.address):
+        if found := postal_address(parts, country=document.company.country):
+            return found
+    return PostalAddress()
+
+
+def buyer_names(document: Printable) -> tuple[str, str]:
+    """Return the buyer's name and, where the customer is a person in a company, that person's."""
+    customer = document.customer
+    if customer.company_name and customer.company_name != customer.name:
+        return customer.company_name, customer.name
+    return customer.name, ""
+
+
+def delivery_address(document: Printable) -> PostalAddress:
+    """Return where the goods went, when that is told and is not where the invoice goes."""
+    if not isinstance(document, Invoice):
+        return PostalAddress()
+    found = postal_address(document.shipping_address, country=buyer_address(document).country)
+    return PostalAddress() if found == buyer_address(document) else found
+
+
+def service_period(document: Printable, lines: Sequence[Any]) -> tuple[date, date] | None:
+    """Return first and last day of what the lines bill for, when they say so."""
+    starts = [line.billing_period_start.date() for line in lines if getattr(line, "billing_period_start", None)]
+    ends = [line.billing_period_end.date() for line in lines if getattr(line, "billing_period_end", None)]
+    return (min(starts), max(ends)) if starts and ends and min(starts) <= max(ends) else None
+
+
+def stated_delivery_date(document: Printable) -> date | None:
+    """Return when it was delivered, as `shipping_details` say."""
+    details = document.shipping_details if isinstance(document, Invoice) else {}
+    for name in ("delivery_date", "delivered_on", "shipped_on", "ship_date"):
+        try:
+            return date.fromisoformat(str(details[name])[:10])
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+def delivery_date(document: Printable) -> date:
+    """Return when it was delivered, which invoices must say (Art. 226 (7) of the EU VAT directive, § 14 UStG): as
+    stated, else on the document's own date."""
+    return stated_delivery_date(document) or document.document_date
+
+
+def line_texts(line: PrintableLine) -> tuple[str, str]:
+    """Return a line's name and what else is told about it: the item's name and the description, or only that."""
+    description = line.description.strip()
+    product = line.item.name if line.item else str(line.product.get("name") or "")
+    if not product or product == description:
+        first, _, rest = description.partition("\n")
+        return first or product or line.sku, rest.strip()
+    return product, description
+
+
+def unit_of(line: PrintableLine) -> str:
+    """Return what the quantity counts, as the item or the line's product say it; empty when nothing does."""
+    return line.item.unit_label if line.item else str(line.product.get("unit_label") or line.product.get("unit") or "")

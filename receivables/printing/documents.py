@@ -1,0 +1,50 @@
+"""Invoices and credit memos by key, and their PDFs."""
+
+from uuid import UUID
+
+from ledger.documents.errors import DocumentNotFound
+from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
+from receivables.particulars import Printable, PrintableLine
+from receivables.printing.content import printed_document
+from receivables.printing.pdf import pdf_of
+from receivables.taxation import tax_codes_of
+
+
+def printable_invoice(*, company_id: UUID, document_id: UUID) -> Invoice:
+    """Return an invoice with what its paper needs. Raises DocumentNotFound."""
+    rows = Invoice.objects.select_related("company", "customer__company", "sales_order")
+    found = rows.filter(company_id=company_id, id=document_id).first()
+    if found is None:
+        raise DocumentNotFound(f"invoice {document_id} does not exist")
+    return found
+
+
+def printable_credit_memo(*, company_id: UUID, document_id: UUID) -> CreditMemo:
+    """Return a credit memo with what its paper needs. Raises DocumentNotFound."""
+    rows = CreditMemo.objects.select_related("company", "customer__company", "invoice")
+    found = rows.filter(company_id=company_id, id=document_id).first()
+    if found is None:
+        raise DocumentNotFound(f"credit memo {document_id} does not exist")
+    return found
+
+
+def document_pdf(document: Printable) -> bytes:
+    """Return the PDF (PDF/A-3b) of a printable document: the same document makes the same bytes.
+
+    A draft says that it is one, and so does a void document; neither asks for money.
+    """
+    lines = lines_of(document)
+    return pdf_of("invoice.typ", printed_document(document, lines, tax_codes_of(document.company_id, lines)))
+
+
+def lines_of(document: Printable) -> list[PrintableLine]:
+    """Return the lines in order, with their items. One statement."""
+    model = InvoiceLine if isinstance(document, Invoice) else CreditMemoLine
+    rows = model._default_manager.filter(document_id=document.id)  # noqa: SLF001 - Django's generic access
+    return list(rows.select_related("item").order_by("line_number"))
+
+
+def file_name(document: Printable, ending: str) -> str:
+    """Return a name for the file that every system takes: `INV-1001.pdf`."""
+    stem = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.") else "_" for sign in str(document))
+    return f"{stem.strip('.') or 'document'}.{ending}"
