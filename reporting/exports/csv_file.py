@@ -6,6 +6,7 @@ umlaut; Python (`utf-8-sig`), pandas and LibreOffice skip it. Amounts have a dec
 
 import csv
 import io
+from datetime import date
 
 from reporting.tables import Cell, Table
 
@@ -27,4 +28,6 @@ def _field(cell: Cell, fraction_digits: int) -> str:
         return ""
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    if isinstance(cell, date):
+        return cell.isoformat()
     return f"{cell:.{fraction_digits}f}"

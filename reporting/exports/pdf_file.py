@@ -1,7 +1,7 @@
 """PDF through typst. All text of the company goes in as JSON data, never into the source of the template."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -51,7 +51,7 @@ def _page(table: Table) -> dict[str, Any]:
         "registration": _registration(company, table.language),
         "title": table.title,
         "subtitle": table.subtitle,
-        "currency": title("amounts_in", table.language).format(currency=company.base_currency),
+        "currency": title("amounts_in", table.language).format(currency=table.currency),
         "printed": title("printed", table.language).format(at=f"{printed_on} {printed:%H:%M}"),
         "page_of": title("page_of", table.language),
         "columns": [{"title": column.title, "amount": column.is_amount, "key": column.key} for column in table.columns],
@@ -65,6 +65,8 @@ def _page(table: Table) -> dict[str, Any]:
 def _cell(cell: Cell, table: Table) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, date):
+        return str(format_date(cell, "medium", locale=table.language))
     return cell if isinstance(cell, str) else amount_text(cell, table.language, table.fraction_digits)
 
 

@@ -1,6 +1,7 @@
 """XLSX: amounts are numbers, the header stays in view, subtotals and totals are ruled as on paper."""
 
 import io
+from datetime import date
 from decimal import Decimal
 from typing import cast
 
@@ -39,7 +40,7 @@ def _write_heading(page: Worksheet, table: Table) -> None:
     lines = (
         (table.company.legal_name or table.company.name, Font(bold=True, size=14)),
         (table.title, _BOLD),
-        (f"{table.subtitle} · {table.company.base_currency}", _MUTED),
+        (f"{table.subtitle} · {table.currency}", _MUTED),
     )
     for number, (text, font) in enumerate(lines, start=1):
         _put(page, number, 1, text).font = font
@@ -53,7 +54,9 @@ def _write_row(page: Worksheet, number: int, row: TableRow, table: Table) -> Non
     decimals = "." + "0" * table.fraction_digits if table.fraction_digits else ""
     for index, value in enumerate(row.cells, start=1):
         cell = _put(page, number, index, value)
-        if table.columns[index - 1].is_amount:
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+        elif table.columns[index - 1].is_amount:
             cell.number_format = f"#,##0{decimals};[Red]-#,##0{decimals}"
         elif table.columns[index - 1].key == "name":
             cell.alignment = Alignment(indent=row.level)
@@ -63,7 +66,7 @@ def _write_row(page: Worksheet, number: int, row: TableRow, table: Table) -> Non
             cell.border = _BORDERS[row.kind]
 
 
-def _put(page: Worksheet, row: int, column: int, value: str | Decimal | None) -> Cell:
+def _put(page: Worksheet, row: int, column: int, value: str | Decimal | date | None) -> Cell:
     """Write a value; a text stays a text even when it begins with an equals sign."""
     cell = cast(Cell, page.cell(row=row, column=column))
     if isinstance(value, str):

@@ -1,0 +1,1 @@
+"""What customers owe, in the Backfill contract."""
