@@ -158,7 +158,8 @@ def deactivate_tax_code(*, company_id: UUID, code: str, actor: Actor) -> TaxCode
 
 
 def _locked(company_id: UUID, code: str) -> TaxCode:
-    tax_code = TaxCode.objects.select_for_update().filter(company_id=company_id, code__iexact=code).first()
+    named = TaxCode.objects.select_for_update().filter(company_id=company_id, code__iexact=code)
+    tax_code = named.first() if _CODE.fullmatch(code) else None
     if tax_code is None:
         raise TaxCodeNotFound(f"tax code {code} does not exist in this company")
     return tax_code

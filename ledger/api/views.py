@@ -1,11 +1,13 @@
 """Accounts, journal entries and the health of the books in the Backfill contract."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from backfill.api.errors import BACKFILL_ERRORS
 from backfill.api.fields import InstantField, StrictDateField
 from backfill.api.lists import ListQuery
 from backfill.api.operations import operation
@@ -45,6 +47,8 @@ class WithBalances:
 
 
 class AccountListView(WithBalances, ResourceListView):
+    error_style = replace(BACKFILL_ERRORS, fields={"parent": "parent_name", "is_active": "active"})
+
     def list_extra(self) -> dict[str, Any]:
         return {"as_of_date": self.as_of_date()}
 

@@ -98,7 +98,8 @@ class AccountEntriesView(BooksView):
         errors={404: ("NOT_FOUND",)},
     )
     def get(self, request: Request, number: str) -> Response:
-        account = Account.objects.select_related("company").filter(company=self.company, code=number).first()
+        accounts = Account.objects.select_related("company").filter(company=self.company, code=number)
+        account = accounts.first() if number.isprintable() else None  # PostgreSQL knows no NUL
         if account is None:
             raise NotFound(f"There is no account {number} in this company.")
         start, end = self.query.get("startDate"), self.query.get("endDate")
