@@ -1,5 +1,6 @@
 """A company that sells, and a client that speaks to its API as a program would."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -90,3 +91,21 @@ def refusal(response: Any) -> tuple[int, str, str | None]:
 @pytest.fixture
 def seller(api: ApiClient) -> Seller:
     return Seller(api)
+
+
+@pytest.fixture
+def other(api_client: Callable[..., ApiClient]) -> Seller:
+    """Another company."""
+    return Seller(api_client())
+
+
+@pytest.fixture
+def reader(seller: Seller, api_client: Callable[..., ApiClient]) -> Seller:
+    """The same company with a key that may only read."""
+    return Seller(api_client(seller.company, scopes=("finance:read",)))
+
+
+@pytest.fixture
+def clerk(seller: Seller, api_client: Callable[..., ApiClient]) -> Seller:
+    """The same company with a key for everyday work, which soft locks hold back."""
+    return Seller(api_client(seller.company, scopes=("finance:write",)))

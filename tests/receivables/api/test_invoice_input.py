@@ -1,0 +1,188 @@
+"""What an invoice refuses, field by field; never a server error, never half an invoice."""
+
+from typing import Any
+
+import pytest
+
+from tests.receivables.api.conftest import Seller, refusal
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"customer_id": None}, "customer_id"),
+        ({"customer_id": UNKNOWN}, "customer_id"),
+        ({"customer_id": "cus_1001"}, "customer_id"),
+        ({"currency": None}, "currency"),
+        ({"currency": "usd"}, "currency"),
+        ({"currency": "XXQ"}, "currency"),
+        ({"lines": []}, "lines"),
+        ({"lines": None}, "lines"),
+        ({"lines": {}}, "lines"),
+        ({"lines": ["x"]}, "lines[0]"),
+        ({"issued_at": "2026-13-01T00:00:00Z"}, "issued_at"),
+        ({"document_date": "05/05/2026"}, "document_date"),
+        ({"document_date": "1066-10-14"}, "document_date"),
+        ({"due_date": "2026-05-04"}, "due_date"),
+        ({"due_at": "2026-05-01T00:00:00Z"}, "due_date"),
+        ({"exchange_rate": "1.10"}, "exchange_rate"),
+        ({"total_amount": "99.99"}, "total_amount"),
+        ({"total_amount": "-1"}, "total_amount"),
+        ({"total_amount": "100.001"}, "total_amount"),
+        ({"tax_amount": "1.00"}, "tax_amount"),
+        ({"tax_behavior": "mixed"}, "tax_behavior"),
+        ({"discount_details": {}}, "discount_details"),
+        ({"discount_details": [1]}, "discount_details[0]"),
+        ({"discount_details": [{"amount": "100.01"}]}, "discount_details"),
+        ({"discount_details": [{"amount": "-1"}]}, "discount_details"),
+        ({"discount_details": [{"amount": "ten"}]}, "discount_details[0].amount"),
+        ({"discount_details": [{"percent": "NaN"}]}, "discount_details[0].percent"),
+        ({"billing_address": []}, "billing_address"),
+        ({"billing_address": {"city": "x" * 501}}, "billing_address"),
+        ({"document_number": "x" * 101}, "document_number"),
+        ({"document_id": UNKNOWN}, "document_id"),
+        ({"sales_order_id": UNKNOWN}, "sales_order_id"),
+        ({"memo": 1}, "memo"),
+        ({"memo": "\x00"}, "memo"),
+        ({"terms": "x" * 201}, "terms"),
+        ({"metadata": {"a": {"b": {"c": {"d": {"e": {}}}}}}}, "metadata"),
+        ({"dimensions": "north"}, "dimensions"),
+        ({"status": 7}, "status"),
+        ({"status": "paid"}, "status"),
+        ({"approval_status": "maybe"}, "approval_status"),
+        ({"source_id": "x" * 201}, "source_id"),
+    ],
+)
+def test_names_the_field_that_is_wrong(seller: Seller, change: dict[str, Any], field: str) -> None:
+    status, _, named = seller.refused("invoices", {**seller.invoice_body("100.00"), "status": "open", **change})
+
+    assert (status, named) == (422, field)
+    assert seller.api.get("/v1/invoices").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"amount": None}, "amount"),
+        ({"amount": "ten"}, "amount"),
+        ({"amount": True}, "amount"),
+        ({"amount": "1e3"}, "amount"),
+        ({"amount": "10.005"}, "amount"),
+        ({"amount": "9" * 15}, "amount"),
+        ({"description": None}, "description"),
+        ({"description": ""}, "description"),
+        ({"description": 7}, "description"),
+        ({"quantity": "2"}, "amount"),
+        ({"quantity": "two"}, "quantity"),
+        ({"quantity": "1.0000001"}, "quantity"),
+        ({"quantity": "9" * 13}, "quantity"),
+        ({"unit_amount": "10.0000001"}, "unit_amount"),
+        ({"discount_amount": "20.00"}, "discount_amount"),
+        ({"discount_amount": "2.00"}, "amount"),
+        ({"discount_amount": "-1.00"}, "discount_amount"),
+        ({"discount_percent": "101"}, "discount_percent"),
+        ({"discount_percent": "-1"}, "discount_percent"),
+        ({"account_id": UNKNOWN}, "account_id"),
+        ({"account_id": "4000"}, "account_id"),
+        ({"product_id": UNKNOWN}, "product_id"),
+        ({"currency": "EUR"}, "currency"),
+        ({"tax_code": "NONE"}, "tax_code"),
+        ({"tax_rate": "101"}, "tax_rate"),
+        ({"tax_rate": "-1"}, "tax_rate"),
+        ({"tax_rate": "7", "tax_amount": "5.00"}, "tax_amount"),
+        ({"tax_status": "free"}, "tax_status"),
+        ({"tax_status": "exempt", "tax_amount": "1.00"}, "tax_amount"),
+        ({"tax_amount": "1.001"}, "tax_amount"),
+        ({"tax_amount": "11.00", "amount_includes_tax": True}, "tax_amount"),
+        ({"amount_includes_tax": "no"}, "amount_includes_tax"),
+        ({"line_number": -1}, "line_number"),
+        ({"line_number": 1.5}, "line_number"),
+        ({"line_key": "x" * 101}, "line_key"),
+        ({"billing_period_start": "May"}, "billing_period_start"),
+        ({"detail": []}, "detail"),
+        ({"detail": {}}, "detail.type"),
+        ({"detail": {"type": "item", "quantity": "x"}}, "detail.quantity"),
+        ({"detail": {"type": "item", "item_id": UNKNOWN}}, "product_id"),
+        ({"detail": {"type": "item", "colour": "red"}}, "detail.colour"),
+        ({"tax_details": [{}]}, "tax_details[0].tax_detail_ref"),
+        (
+            {"tax_details": [{"tax_detail_ref": "s", "amount_includes_tax": False, "tax_amount": "x"}]},
+            "tax_details[0].tax_amount",
+        ),
+        (
+            {
+                "tax_amount": "1.00",
+                "tax_details": [{"tax_detail_ref": "s", "amount_includes_tax": False, "tax_amount": "0.99"}],
+            },
+            "tax_amount",
+        ),
+        ({"product": "widget"}, "product"),
+        ({"sku": "x" * 101}, "sku"),
+        ({"description": "a\x00b"}, "description"),
+        ({"metadata": 1}, "metadata"),
+        ({"order_line_ref": "x" * 101}, "order_line_ref"),
+    ],
+)
+def test_names_the_field_of_the_line_that_is_wrong(seller: Seller, change: dict[str, Any], field: str) -> None:
+    line = {"description": "Goods", "amount": "10.00", "unit_amount": "10.00", **change}
+
+    status, _, named = seller.refused("invoices", {**seller.invoice_body(), "lines": [line], "status": "open"})
+
+    assert (status, named) == (422, f"lines[0].{field}")
+    assert seller.api.get("/v1/invoices").json()["data"] == []
+
+
+@pytest.mark.parametrize("figure", ["99999999999999.9999", "999999999999.99", "-5.00"])
+@pytest.mark.parametrize("quantity", ["999999999999", "0", "-3", "0.000001"])
+def test_answers_any_size_of_figures(seller: Seller, figure: str, quantity: str) -> None:
+    line = {"description": "Goods", "amount": figure, "unit_amount": "999999999999.999999", "quantity": quantity}
+
+    response = seller.api.post("/v1/invoices", {**seller.invoice_body(), "lines": [line], "status": "open"})
+
+    assert response.status_code == 422, response.content
+
+
+def test_refuses_an_invoice_below_zero(seller: Seller) -> None:
+    lines = [{"description": "Goods", "amount": "10.00"}, {"description": "Voucher", "amount": "-10.01"}]
+
+    assert seller.refused("invoices", {**seller.invoice_body(), "lines": lines}) == (422, "VALIDATION_ERROR", "lines")
+
+
+def test_refuses_a_number_that_is_taken_and_tells_by_whom(seller: Seller) -> None:
+    first = seller.invoice(document_number="2026-1")
+
+    response = seller.api.post("/v1/invoices", seller.invoice_body(document_number="2026-1"))
+
+    assert (response.status_code, response.json()["code"]) == (409, "DUPLICATE_DOCUMENT_NUMBER")
+    assert response.json()["details"] == {"existing_id": first["id"]}
+
+
+def test_refuses_both_names_of_one_field(seller: Seller) -> None:
+    body = seller.invoice_body()
+
+    assert seller.refused("invoices", {**body, "line_items": body["lines"]})[::2] == (422, "line_items")
+
+
+def test_refuses_to_post_into_a_locked_period(seller: Seller, clerk: Seller) -> None:
+    invoice = clerk.made("invoices", clerk.invoice_body())
+    seller.api.post("/v1/periods/2026-05/soft-lock")
+
+    response = clerk.api.post(f"/v1/invoices/{invoice['id']}/confirm")
+
+    assert refusal(response)[:2] == (409, "PERIOD_LOCKED")
+    assert seller.shown("invoices", invoice["id"])["status"] == "draft"
+
+
+def test_voids_into_the_first_open_period_and_says_so(seller: Seller, clerk: Seller) -> None:
+    invoice, june = clerk.invoice(), clerk.invoice(document_date="2026-06-05")
+    seller.api.post("/v1/periods/2026-05/soft-lock")
+
+    report = clerk.api.post(f"/v1/invoices/{invoice['id']}/void").json()["void_report"]
+    refused = clerk.api.post(f"/v1/invoices/{june['id']}/void", {"on": "2026-05-31"})
+
+    assert (report["on"], report["date_policy"]) == ("2026-06-01", "first open day after the original date")
+    assert refusal(refused)[:2] == (409, "PERIOD_LOCKED")
