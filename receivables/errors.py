@@ -1,50 +1,11 @@
 """What receivables refuse, one class per reason. Codes are published in both API references."""
 
-from backfill.errors import DomainError, NotFound, ValidationFailed
+from backfill.errors import DomainError, ValidationFailed
+from ledger.documents.errors import PartyNotFound
 
 
-class CustomerNotFound(NotFound):
+class CustomerNotFound(PartyNotFound):
     code = "CUSTOMER_NOT_FOUND"
-
-
-class CustomerInUse(DomainError):
-    code = "CUSTOMER_IN_USE"
-
-
-class CustomerInactive(DomainError):
-    code = "CUSTOMER_INACTIVE"
-
-
-class DuplicateName(DomainError):
-    code = "DUPLICATE_NAME"
-
-
-class DuplicateTaxId(DomainError):
-    code = "DUPLICATE_TAX_ID"
-
-
-class DuplicateVatId(DomainError):
-    code = "DUPLICATE_VAT_ID"
-
-
-class HasOpenInvoices(DomainError):
-    code = "HAS_OPEN_INVOICES"
-
-
-class DuplicateInvoiceNumber(DomainError):
-    code = "DUPLICATE_INVOICE_NUMBER"
-
-
-class IntentAlreadySet(DomainError):
-    code = "INTENT_ALREADY_SET"
-
-
-class IntentAlreadyLinked(DomainError):
-    code = "INTENT_ALREADY_LINKED"
-
-
-class IntentNotFound(NotFound):
-    code = "INTENT_NOT_FOUND"
 
 
 class NothingToPay(ValidationFailed):
@@ -65,3 +26,9 @@ class OverCredited(ValidationFailed):
 
 class NotConvertible(DomainError):
     code = "NOT_CONVERTIBLE"
+
+
+class EInvoiceNotPossible(ValidationFailed):
+    """EN 16931 asks for something that the document, the company or the customer does not say; `problems` lists it."""
+
+    code = "EINVOICE_NOT_POSSIBLE"

@@ -5,12 +5,11 @@ Goods leave the inventory at what they cost.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from ledger.documents.models import Document, DocumentLine
-from ledger.documents.postings import entry_of, net_lines, tax_lines
-from ledger.documents.settling import exchange_lines, gain_entry_lines
+from ledger.documents.postings import entry_of, net_lines, revenue_of, tax_lines
+from ledger.documents.settling import exchange_lines
 from ledger.documents.type import Posting
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.inventory import cost_of_sales
@@ -32,13 +31,14 @@ from receivables.models import (
 
 def invoice_entry(invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
     """Debit receivables with the gross amount; credit revenue, output tax. Goods: cost of sales against inventory."""
+    revenue = _revenue_of(invoice.customer)
     return entry_of(
         invoice,
         kind="invoice",
         party=invoice.customer,
         lines=(
             *_receivable(invoice, invoice.customer, invoice.total_amount, invoice.base_amount),
-            *net_lines(posting.lines, posting.rules, sign=-1, default=_revenue_of(invoice.customer)),
+            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue, of_item=revenue_of),
             *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(invoice)),
         ),
@@ -52,7 +52,7 @@ def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Ent
         kind="credit_memo",
         party=memo.customer,
         lines=(
-            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(memo.customer)),
+            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(memo.customer), of_item=revenue_of),
             *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
             *_receivable(memo, memo.customer, -memo.total_amount, -memo.base_amount),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(memo)),
@@ -69,7 +69,7 @@ def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine
         party=receipt.customer,
         lines=(
             *_money(receipt.deposit_to_account_id, receipt.total_amount, receipt.base_amount),
-            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue),
+            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue, of_item=revenue_of),
             *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(receipt)),
         ),
@@ -114,25 +114,9 @@ def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> 
         kind="refund_receipt",
         party=refund.customer,
         lines=(
-            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(refund.customer)),
+            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(refund.customer), of_item=revenue_of),
             *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
             *paid,
-        ),
-    )
-
-
-def exchange_difference_entry(customer: Customer, gain: Decimal, *, on: date, undoes: bool, memo: str) -> EntryDraft:
-    """Realise the exchange difference of a credit that is applied after it was posted, or take it back again."""
-    return EntryDraft(
-        company_id=customer.company_id,
-        entry_date=on,
-        kind="exchange_difference",
-        memo=memo,
-        lines=gain_entry_lines(
-            gain,
-            control=Slot.ACCOUNTS_RECEIVABLE,
-            undoes=undoes,
-            personal_account=customer.personal_account,
         ),
     )
 

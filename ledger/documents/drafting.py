@@ -1,24 +1,20 @@
 """Creating, changing and deleting documents. Figures are reckoned here, once, from what the caller states."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 
 from backfill.errors import ValidationFailed
-from backfill.files.models import Document as StoredFile
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges, check_stated_total
-from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber, ReferenceNotFound
-from ledger.documents.models import DocumentLine, TaxBehavior
+from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges
+from ledger.documents.charging import line_facts_of, stated_row, write_charge
+from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber
+from ledger.documents.headers import check_totals, take, take_currency, take_dates, take_file
+from ledger.documents.models import TaxBehavior
 from ledger.documents.references import References, references_of
 from ledger.documents.series import next_document_numbers
 from ledger.documents.stated import StatedLine, stated_line
@@ -26,7 +22,6 @@ from ledger.documents.type import DocumentT, DocumentType, LineT, rows_of
 from ledger.documents.values import LineValues
 from ledger.field_checks import check_fields
 from ledger.models import ApprovalStatus
-from ledger.money import ensure_precision, minor_units
 
 _AS_GIVEN = (
     *("issued_at", "effective_date", "discount_details", "memo", "dimensions", "metadata", "subsidiary_id"),
@@ -128,16 +123,16 @@ class Drafts(DocumentType[DocumentT, LineT]):
     def _filled(self, document: DocumentT, values: Mapping[str, Any]) -> list[LineT] | None:
         """Take the values, reckon, and return the new lines; None when they stay as they are."""
         was_inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
-        _take(document, values, _AS_GIVEN)
-        _take(document, values, self.own_fields)
+        take(document, values, _AS_GIVEN)
+        take(document, values, self.own_fields)
         for name in _KEPT_WHEN_EMPTY:
             if values.get(name):
                 setattr(document, name, values[name])
         if document.tax_behavior not in TaxBehavior.values:
             raise ValidationFailed("tax_behavior is exclusive or inclusive", field="tax_behavior")
-        _take_dates(document, values)
-        _take_currency(document, values, self.take_party(document, values))
-        _take_file(document, values)
+        take_dates(document, values)
+        take_currency(document, values, self.take_party(document, values))
+        take_file(document, values)
         self.fill(document, values)
         check_fields(document)
         return self._reckoned(document, values, was_inclusive=was_inclusive)
@@ -151,9 +146,9 @@ class Drafts(DocumentType[DocumentT, LineT]):
         elif values.keys() & self.terms_fields:
             lines = self._from_rows(document, was_inclusive=was_inclusive)
         else:
-            _check_totals(document, values)
+            check_totals(document, values)
             return None
-        _check_totals(document, values)
+        check_totals(document, values)
         return lines
 
     def stated_lines(self, document: DocumentT, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
@@ -188,12 +183,12 @@ class Drafts(DocumentType[DocumentT, LineT]):
         inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
         stated = [
             replace(line, includes_tax=inclusive) if line.includes_tax == was_inclusive else line
-            for line in map(_stated_row, rows)
+            for line in map(stated_row, rows)
         ]
         named = [LineValues(tax_code=row.tax_code) for row in rows]
         reckoned = self._charged(document, stated, references_of(document.company_id, named))
         for row, charged in zip(rows, reckoned.lines, strict=True):
-            _write_charge(row, charged)
+            write_charge(row, charged)
         return rows
 
     def _charged(self, document: DocumentT, stated: Sequence[StatedLine], references: References) -> Charges:
@@ -227,8 +222,8 @@ class Drafts(DocumentType[DocumentT, LineT]):
             item=references.item_of(values, path),
             **self.line_facts(document, values, path),
         )
-        _take(line, values, _LINE_AS_GIVEN)
-        _write_charge(line, charged)
+        take(line, values, _LINE_AS_GIVEN)
+        write_charge(line, charged)
         try:
             check_fields(line)
         except ValidationFailed as error:
@@ -284,7 +279,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             if column.name not in self.free_when_posted | {"updated_at"}
             and getattr(document, column.attname) != getattr(before, column.attname)
         ]
-        if lines is not None and _facts(lines) != _facts(stored):
+        if lines is not None and line_facts_of(lines) != line_facts_of(stored):
             fixed.append("lines")
         if fixed:
             raise self._posted_refusal(document, "changed", field=fixed[0])
@@ -298,102 +293,6 @@ class Drafts(DocumentType[DocumentT, LineT]):
         return DocumentPosted(
             f"{self.noun} {document} is {state}; {what} cannot be {verb}: {self.way_out}", field=field
         )
-
-
-def _take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
-    """Set columns from values; JSON as it will be read back, so that nothing seems to differ later."""
-    for name in names:
-        if name in values:
-            value = values[name]
-            is_json = isinstance(value, dict | list)
-            setattr(record, name, json.loads(json.dumps(value, cls=DjangoJSONEncoder)) if is_json else value)
-
-
-def _take_dates(document: Any, values: Mapping[str, Any]) -> None:
-    """The document's date is the stated one, else the day of `issued_at` where the company is, else today."""
-    if values.get("document_date"):
-        document.document_date = values["document_date"]
-    elif values.get("issued_at"):
-        zone = ZoneInfo(document.company.time_zone)
-        document.document_date = cast("date", values["issued_at"].astimezone(zone).date())
-    elif document.document_date is None:
-        document.document_date = document.company.today()
-
-
-def _take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
-    """The stated currency, else the one it had, else the party's, else the company's own."""
-    own = document.company.base_currency
-    document.currency = values.get("currency") or document.currency or party_currency or own
-    minor_units(document.currency)
-    rate = document.exchange_rate
-    if document.currency == own:
-        if rate not in (None, Decimal(1)):
-            raise ValidationFailed(
-                f"{document.currency} is the company's own currency; its rate is 1", field="exchange_rate"
-            )
-    elif rate is not None and not 0 < rate < Decimal("1e9"):
-        raise ValidationFailed("exchange_rate is a positive number", field="exchange_rate")
-
-
-def _take_file(document: Any, values: Mapping[str, Any]) -> None:
-    file_id = values.get("document_id")
-    if "document_id" not in values:
-        return
-    if file_id and not StoredFile.objects.filter(company_id=document.company_id, id=file_id).exists():
-        raise ReferenceNotFound(f"file {file_id} does not exist in this company", field="document_id")
-    document.file_id = file_id
-
-
-def _check_totals(document: Any, values: Mapping[str, Any]) -> None:
-    for name in ("total_amount", "tax_amount"):
-        if values.get(name) is not None:
-            ensure_precision(values[name], document.currency, field=name)
-        check_stated_total(values.get(name), getattr(document, name), field=name)
-
-
-def _stated_row(row: DocumentLine) -> StatedLine:
-    return StatedLine(
-        path=f"lines[{row.line_number - 1}]",
-        quantity=row.quantity,
-        unit_amount=row.unit_amount,
-        discount_amount=row.discount_amount,
-        discount_percent=row.discount_percent,
-        amount=row.amount,
-        includes_tax=row.amount_includes_tax,
-        tax_status="" if row.tax_status == "taxable" else row.tax_status,
-        tax_exempt_reason=row.tax_exempt_reason,
-        tax_code=row.tax_code,
-        tax_rate=None if row.tax_code and row.stated_tax is None else row.tax_rate,
-        taxable_amount=None,
-        stated_tax=row.stated_tax,
-        tax_details=tuple(row.tax_details),
-    )
-
-
-def _write_charge(row: DocumentLine, charged: ChargedLine) -> None:
-    stated = charged.stated
-    row.quantity, row.unit_amount = stated.quantity, stated.unit_amount
-    row.discount_amount, row.discount_percent = stated.discount_amount, stated.discount_percent
-    row.amount, row.amount_includes_tax = stated.amount, stated.includes_tax
-    row.stated_tax = stated.stated_tax
-    _take(row, {"tax_details": [dict(detail) for detail in stated.tax_details]}, ("tax_details",))
-    row.document_discount = charged.document_discount
-    row.net_amount, row.tax_amount, row.gross_amount = charged.net, charged.tax, charged.gross
-    row.tax_code, row.tax_rate = charged.tax_code, charged.tax_rate
-    row.tax_status, row.tax_exempt_reason = charged.tax_status, charged.tax_exempt_reason
-    taxed = charged.tax or charged.tax_code
-    row.taxable_amount = stated.taxable_amount if stated.taxable_amount is not None else charged.net if taxed else 0
-
-
-def _facts(lines: Sequence[DocumentLine]) -> list[tuple[Any, ...]]:
-    """What a posted line must keep saying."""
-    return [
-        (
-            *(line.description, line.quantity, line.unit_amount, line.amount, line.net_amount, line.tax_amount),
-            *(line.tax_code, line.account_id, line.item_id, line.location_id),
-        )
-        for line in lines
-    ]
 
 
 def _article(noun: str) -> str:

@@ -47,6 +47,46 @@ class SettlementMismatch(DomainError):
     status = 422
 
 
+class PartyNotFound(NotFound):
+    code = "NOT_FOUND"
+
+
+class PartyInactive(DomainError):
+    code = "PARTY_INACTIVE"
+
+
+class DuplicateName(DomainError):
+    code = "DUPLICATE_NAME"
+
+
+class DuplicateTaxId(DomainError):
+    code = "DUPLICATE_TAX_ID"
+
+
+class DuplicateVatId(DomainError):
+    code = "DUPLICATE_VAT_ID"
+
+
+class HasOpenInvoices(DomainError):
+    code = "HAS_OPEN_INVOICES"
+
+
+class DuplicateInvoiceNumber(DomainError):
+    code = "DUPLICATE_INVOICE_NUMBER"
+
+
+class IntentAlreadySet(DomainError):
+    code = "INTENT_ALREADY_SET"
+
+
+class IntentAlreadyLinked(DomainError):
+    code = "INTENT_ALREADY_LINKED"
+
+
+class IntentNotFound(NotFound):
+    code = "INTENT_NOT_FOUND"
+
+
 class InsufficientInventory(DomainError):
     code = "INSUFFICIENT_INVENTORY"
 

@@ -1,11 +1,11 @@
 """The lines that documents of both sides post. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from ledger.documents.models import Document, DocumentLine, TaxStatus
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.models import LineTaxRole
+from ledger.models import Item, LineTaxRole, Slot
 from ledger.tax import TaxRule, add_tax
 
 _SELF_ASSESSED = LineTaxRole.SELF_ASSESSED
@@ -17,9 +17,9 @@ def net_lines(
     *,
     sign: int,
     default: AccountReference,
-    from_item: str = "revenue_account_id",
+    of_item: Callable[[Item], AccountReference | None],
 ) -> Iterator[LineDraft]:
-    """Yield each line's net amount on its own account, else its item's, else `default`; `sign` −1 credits.
+    """Yield each line's net amount on its own account, else its item's (`of_item`), else `default`; `sign` −1 credits.
 
     Lines taxed by one of our codes say so, for the tax returns.
     """
@@ -29,7 +29,7 @@ def net_lines(
         rule = rules.get(line.tax_code.upper())
         if rule and rule.rate and line.tax_status != TaxStatus.TAXABLE:
             rule = None  # the line is exempt from what its code would charge
-        own = line.account_id or (getattr(line.item, from_item) if line.item else None)
+        own = line.account_id or (of_item(line.item) if line.item else None)
         yield LineDraft(
             account=own or default,
             amount=sign * line.net_amount,
@@ -42,6 +42,18 @@ def net_lines(
             dimensions=line.dimensions,
             input_path=f"lines[{line.line_number - 1}]",
         )
+
+
+def revenue_of(item: Item) -> AccountReference | None:
+    """Where the sale of an item posts."""
+    return item.revenue_account_id
+
+
+def purchase_of(item: Item) -> AccountReference | None:
+    """Where the purchase of an item posts: goods whose stock is counted go into the inventory."""
+    if item.track_inventory:
+        return item.asset_account_id or Slot.INVENTORY_ASSET
+    return item.expense_account_id
 
 
 def tax_lines(

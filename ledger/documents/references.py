@@ -1,6 +1,6 @@
 """The records that a document's lines name: accounts, items and tax codes, each kind read in one statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -79,3 +79,17 @@ def _uuid(value: Any) -> Any:
         return UUID(value) if isinstance(value, str) and value else value or None
     except ValueError:
         return value
+
+
+def take_account(record: Any, values: Mapping[str, Any], name: str) -> None:
+    """Set an account of a record from `<name>_id` or, for people, `<name>_code`. Raises ReferenceNotFound."""
+    for key, look_up in ((f"{name}_id", "id"), (f"{name}_code", "code")):
+        if not values.get(key):
+            continue
+        account = Account.objects.filter(company_id=record.company_id, **{look_up: values[key]}).first()
+        if account is None:
+            raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
+        setattr(record, name, account)
+        return
+    if f"{name}_id" in values:
+        setattr(record, name, None)

@@ -6,15 +6,16 @@ exchange gain or loss. In memory first, then written in one statement per table,
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 
 from ledger.documents.errors import OverAllocated, SettlementMismatch
 from ledger.documents.models import SettledDocument
 from ledger.documents.writing import write_columns
-from ledger.drafts import LineDraft
+from ledger.drafts import EntryDraft, LineDraft
 from ledger.models import Slot
 from ledger.money import ensure_precision, quantize
 
@@ -23,45 +24,38 @@ ZERO: Final = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An amount in the documents' currency, and what it is worth on either side in base currency."""
+    """What an amount in the documents' currency is worth on either side, in base currency."""
 
-    amount: Decimal
-    base_debit: Decimal
-    base_credit: Decimal
-
-    @property
-    def gain(self) -> Decimal:
-        """The realised exchange gain in base currency; a loss is negative."""
-        return self.base_credit - self.base_debit
+    document_base: Decimal
+    source_base: Decimal
 
 
-def match(
-    debit: SettledDocument, credit: SettledDocument, amount: Decimal, *, base_currency: str, field: str, names: str
-) -> Match:
-    """Settle `amount` of both documents in memory.
+def match(document: SettledDocument, source: SettledDocument, amount: Decimal, *, field: str, noun: str) -> Match:
+    """Settle `amount` of a document by a source, of both, in memory.
 
-    `names` is how messages call the debit, such as «invoice INV-1001». Raises OverAllocated and SettlementMismatch.
+    `noun` is what messages call the document. Raises OverAllocated and SettlementMismatch.
     """
-    ensure_precision(amount, debit.currency, field=field)
+    ensure_precision(amount, document.currency, field=field)
     if amount <= 0:
         raise OverAllocated(f"{amount} is not an amount to allocate; it is above zero", field=field)
-    if debit.currency != credit.currency:
+    if document.currency != source.currency:
         raise SettlementMismatch(
-            f"{names} is in {debit.currency}; a credit in {credit.currency} cannot settle it", field=field
+            f"{noun} {document} is in {document.currency}; {source} in {source.currency} cannot settle it", field=field
         )
-    if amount > debit.open_amount:
+    if amount > document.open_amount:
         raise OverAllocated(
-            f"{names} has {_shown(debit)} left to settle, less than the {amount} allocated to it",
+            f"{noun} {document} has {_shown(document)} left to settle, less than the {amount} allocated to it",
             field=field,
-            open_amount=str(_shown(debit)),
+            open_amount=str(_shown(document)),
         )
-    if amount > credit.open_amount:
+    if amount > source.open_amount:
         raise OverAllocated(
-            f"{amount} is more than the {_shown(credit)} that is not allocated yet",
+            f"{amount} is more than the {_shown(source)} that {source} has left to allocate",
             field=field,
-            open_amount=str(_shown(credit)),
+            open_amount=str(_shown(source)),
         )
-    return Match(amount, _take(debit, amount, base_currency), _take(credit, amount, base_currency))
+    base_currency = source.company.base_currency
+    return Match(_take(document, amount, base_currency), _take(source, amount, base_currency))
 
 
 def settle(document: SettledDocument, amount: Decimal, base: Decimal) -> None:
@@ -87,18 +81,24 @@ def exchange_lines(gain: Decimal) -> Iterator[LineDraft]:
         yield LineDraft(account=account, amount=ZERO, base_amount=-gain)
 
 
-def gain_entry_lines(
-    gain: Decimal, *, control: Slot, undoes: bool, personal_account: str = ""
-) -> tuple[LineDraft, ...]:
-    """Return a base-currency entry for a difference realised, or taken back, apart from any payment.
+def gain_entry(
+    document: SettledDocument, party: Any, gain: Decimal, *, control: Slot, on: date, undoes: bool
+) -> EntryDraft:
+    """Return the entry of an exchange difference realised, or taken back, apart from any payment. Base currency.
 
     A gain taken back is taken from the gains, a loss from the losses.
     """
     account = Slot.FX_GAIN if gain > 0 else Slot.FX_LOSS
     amount = -gain if undoes else gain
-    return (
-        LineDraft(account=control, amount=amount, personal_account=personal_account),
-        LineDraft(account=account, amount=-amount),
+    return EntryDraft(
+        company_id=document.company_id,
+        entry_date=on,
+        kind="exchange_difference",
+        memo=f"Exchange difference of {document}",
+        lines=(
+            LineDraft(account=control, amount=amount, personal_account=getattr(party, "personal_account", "")),
+            LineDraft(account=account, amount=-amount),
+        ),
     )
 
 

@@ -12,7 +12,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -26,6 +26,9 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockCost, StockMove
 from ledger.models import ApprovalStatus
 from ledger.tax import TaxRule
+
+if TYPE_CHECKING:
+    from ledger.documents.parties import Parties
 
 DocumentT = TypeVar("DocumentT", bound=Document)
 LineT = TypeVar("LineT", bound=DocumentLine)
@@ -53,7 +56,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     posts_on_approval: whether approving posts (credit memos) or a separate confirmation does (invoices).
     needs_approval: whether it waits for a second person where the company asks for approval.
     stock_reason: why posting moves goods (sale, return, purchase); empty when it never does.
-    joined: what is read with a document.
+    joined: what is read with a document. parties: whose documents these are; needs_party: whether each has one.
     is_purchase: whether its tax is input tax, so that codes by which the company owes the tax itself make sense.
     """
 
@@ -72,13 +75,15 @@ class DocumentType(Generic[DocumentT, LineT]):
     numbers_on_creation: ClassVar[bool] = False
     stock_reason: ClassVar[str] = ""
     joined: ClassVar[tuple[str, ...]] = ("company",)
+    parties: "ClassVar[Parties[Any] | None]" = None
+    needs_party: ClassVar[bool] = True
     way_out: ClassVar[str] = "void it and make a new one"
 
     # --- What a type may add ------------------------------------------------------------------------------
 
     def take_party(self, document: DocumentT, values: Mapping[str, Any]) -> str:
         """Set the customer or vendor from the values, and return the currency their documents start with, if any."""
-        return ""
+        return self.parties.take(document, values, is_required=self.needs_party) if self.parties else ""
 
     def fill(self, document: DocumentT, values: Mapping[str, Any]) -> None:
         """Take the type's own values: what it refers to, its accounts. Called before the lines are reckoned."""
@@ -97,6 +102,8 @@ class DocumentType(Generic[DocumentT, LineT]):
 
     def lock_parties(self, documents: Sequence[DocumentT]) -> None:
         """Lock what comes before documents in the order of locks: their customers or vendors."""
+        if self.parties:
+            self.parties.lock_of(documents)
 
     def stock_moves(self, document: DocumentT, lines: Sequence[LineT]) -> Sequence[StockMove]:
         """Return the goods that posting the document moves."""

@@ -3,25 +3,16 @@
 from django.db import models
 from django.db.models import Q
 
-from backfill.ids import uuid7
-from backfill.tenancy.models import Company
-from ledger.documents.models import amount_field
-from ledger.models import JournalEntry
+from ledger.documents.models import AllocationRow
 from receivables.models.credit_memo import CreditMemo
 from receivables.models.customer import Customer
 from receivables.models.invoice import Invoice
 from receivables.models.payment import Payment, RefundReceipt
 
 
-class Allocation(models.Model):
-    """One debit (invoice or refund) settled by one credit (payment, credit memo, or an entry posted elsewhere).
+class Allocation(AllocationRow):
+    """One debit (invoice or refund) settled by one credit (payment, credit memo, or an entry posted elsewhere)."""
 
-    `base_debit` and `base_credit` are the amount at either side's own rate; their difference is the realised exchange
-    gain (positive) or loss. An undone allocation stays, with the date on which it was undone.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations")
     refund = models.ForeignKey(
@@ -31,16 +22,6 @@ class Allocation(models.Model):
     credit_memo = models.ForeignKey(
         CreditMemo, on_delete=models.PROTECT, null=True, blank=True, related_name="allocations"
     )
-    settlement_entry = models.ForeignKey(
-        JournalEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    amount = amount_field()
-    base_debit = amount_field()
-    base_credit = amount_field()
-    allocated_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated.")
-    applied_on = models.DateField()
-    undone_on = models.DateField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("created_at", "id")
@@ -73,10 +54,3 @@ class Allocation(models.Model):
                 fields=["company", "undone_on"], condition=Q(undone_on__isnull=False), name="allocation_undone_by_day"
             ),
         )
-
-    def __str__(self) -> str:
-        return f"{self.amount} on {self.applied_on}"
-
-    @property
-    def is_active(self) -> bool:
-        return self.undone_on is None

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from ledger.documents.models import DocumentLine, SettledDocument, document_constraints, settlement_constraints
+from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
 from receivables.models.customer import Customer
 from receivables.models.invoice import Invoice, InvoiceLine
 
@@ -18,16 +18,13 @@ class CreditMemoStatus(models.TextChoices):
     VOID = "void", "Void"
 
 
-class CreditMemo(SettledDocument):
+class CreditMemo(RecordableDocument):
     """What the company owes a customer. In the Bookkeeping contract: an outgoing invoice of type credit_note."""
 
     settlement_statuses = ("open", "partially_applied", "applied")
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="credit_memos", db_index=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_memos")
-    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
-    due_date = models.DateField(null=True, blank=True)
-    notes = models.CharField(max_length=2000, blank=True)
     reason_code = models.CharField(max_length=100, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     refunded_at = models.DateTimeField(null=True, blank=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from ledger.documents.models import DocumentLine, SettledDocument, document_constraints, settlement_constraints
+from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
 from receivables.models.customer import Customer
 
 
@@ -20,7 +20,7 @@ class InvoiceStatus(models.TextChoices):
     VOID = "void", "Void"
 
 
-class Invoice(SettledDocument):
+class Invoice(RecordableDocument):
     """What a customer owes.
 
     A recorded invoice (Bookkeeping contract) does not post itself: its entry is posted elsewhere and linked once.
@@ -29,11 +29,8 @@ class Invoice(SettledDocument):
     settlement_statuses = ("open", "partially_paid", "paid")
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
-    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
     due_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated, if any.")
-    due_date = models.DateField(null=True, blank=True)
     terms = models.CharField(max_length=200, blank=True)
-    notes = models.CharField(max_length=2000, blank=True)
     billing_address = models.JSONField(default=dict, blank=True)
     shipping_address = models.JSONField(default=dict, blank=True)
     shipping_details = models.JSONField(default=dict, blank=True)

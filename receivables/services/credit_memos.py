@@ -12,8 +12,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import ZERO, Wanted, gain_of
 from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.lifecycle import Documents
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
@@ -22,30 +22,21 @@ from ledger.money import quantize
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.postings import credit_memo_entry
-from receivables.services.allocations import (
-    ZERO,
-    Wanted,
-    active_allocations,
-    allocate_credit,
-    realise,
-    release,
-)
-from receivables.services.applying import apply_credit, unapply_credit
-from receivables.services.parties import lock_customers_of, take_customer
+from receivables.services.allocations import allocations
+from receivables.services.applying import apply_to_invoices, take_off_invoices
+from receivables.services.customers import SalesDocuments
 from receivables.services.refusals import refuse_recorded, refuse_refunded
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
 
 
-class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
+class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     model, line_model = CreditMemo, CreditMemoLine
-    joined = ("company", "customer")
     noun, prefix = "credit memo", "CM-"
     posted_status = CreditMemoStatus.OPEN
     confirming_statuses = frozenset({"open", "approved", "issued", "confirmed", "posted"})
     own_fields = ("reason_code", "notes")
     free_when_posted = frozenset({"memo", "metadata", "notes", "reason_code"})
-    terms_fields = Documents.terms_fields | {"customer_id"}
     posts_on_approval = True
     stock_reason = "return"
 
@@ -55,8 +46,8 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
             memo.invoice = _invoice(memo.company_id, values["invoice_id"]) if values["invoice_id"] else None
         invoice = memo.invoice
         if invoice is None:
-            return take_customer(memo, values, is_required=True)
-        take_customer(memo, {"customer_id": values.get("customer_id") or invoice.customer_id}, is_required=True)
+            return super().take_party(memo, values)
+        super().take_party(memo, {"customer_id": values.get("customer_id") or invoice.customer_id})
         if invoice.customer_id != memo.customer_id:
             raise ReferenceNotFound(f"invoice {invoice} is another customer's", field="invoice_id")
         return invoice.currency
@@ -64,13 +55,6 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
     def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}
         return {**facts, "invoice_line": _invoice_line(memo, values.get("invoice_line_ref"), path)}
-
-    def exempt_reason(self, memo: CreditMemo) -> str:
-        customer = memo.customer
-        return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
-
-    def lock_parties(self, documents: Sequence[CreditMemo]) -> None:
-        lock_customers_of(documents)
 
     def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         refuse_recorded(self.noun, memo)
@@ -85,16 +69,9 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
     def after_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         """A credit for an invoice goes to that invoice first; what it does not need stays with the customer."""
         if memo.invoice_id is not None:
-            made = allocate_credit(
-                memo,
-                [Wanted(invoice_id=memo.invoice_id)],
-                base_currency=memo.company.base_currency,
-                applied_on=memo.posting_date,
-            )
-            gain = sum((row.base_credit - row.base_debit for row in made), ZERO)
-            what = f"Exchange difference of {memo}"
-            realise(memo.customer, gain, on=memo.posting_date, actor=actor, undoes=False, memo=what)
-        memo.status = memo.settlement_status
+            day, wanted = memo.posting_date, [Wanted(document_id=memo.invoice_id)]
+            made = allocations.allocate(memo, wanted, target="invoice", on=day)
+            allocations.realise(memo, gain_of(made), on=day, actor=actor, undoes=False)
         memo.applied_at = timezone.now() if memo.settled_amount else None
         memo.save(update_fields=["status", "settled_amount", "settled_base", "applied_at", "updated_at"])
 
@@ -103,7 +80,7 @@ class CreditMemos(Documents[CreditMemo, CreditMemoLine]):
 
     def before_void(self, memo: CreditMemo, on: date, actor: Actor) -> dict[str, Any]:
         refuse_refunded(self.noun, memo)
-        return release(memo, memo.customer, embedded=ZERO, on=on, actor=actor, credit_memo_id=memo.id).facts()
+        return allocations.release(memo, on=on, actor=actor)
 
 
 credit_memos = CreditMemos()
@@ -129,8 +106,7 @@ def apply_credit_memo(
 
     All or nothing. Raises OverAllocated, SettlementMismatch, InvalidStateTransition.
     """
-    memo = credit_memos.locked(company_id, document_id)
-    apply_credit(credit_memos, memo, allocations, actor=actor, applied_on=applied_on)
+    memo = apply_to_invoices(credit_memos, company_id, document_id, allocations, actor=actor, on=applied_on)
     memo.applied_at = timezone.now()
     memo.save(update_fields=["applied_at"])
     return memo
@@ -141,13 +117,7 @@ def unapply_credit_memo(
     *, company_id: UUID, document_id: UUID, actor: Actor, invoice_ids: Sequence[UUID] = (), on: date | None = None
 ) -> CreditMemo:
     """Take a credit memo off the invoices it was applied to, or off the named ones only. Safe to repeat."""
-    memo = credit_memos.locked(company_id, document_id)
-    rows = [
-        row
-        for row in active_allocations(company_id, credit_memo_id=memo.id)
-        if row.invoice_id and (not invoice_ids or row.invoice_id in invoice_ids)
-    ]
-    unapply_credit(credit_memos, memo, rows, actor=actor, on=on)
+    memo = take_off_invoices(credit_memos, company_id, document_id, invoice_ids, actor=actor, on=on)
     if not memo.settled_amount:
         memo.applied_at = None
         memo.save(update_fields=["applied_at"])

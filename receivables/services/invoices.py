@@ -7,26 +7,23 @@ from zoneinfo import ZoneInfo
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.lifecycle import Documents
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.postings import invoice_entry
-from receivables.services.allocations import ZERO, release
+from receivables.services.allocations import allocations
+from receivables.services.customers import SalesDocuments
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
-from receivables.services.parties import lock_customers_of, take_customer
 from receivables.services.refusals import refuse_credited, refuse_recorded
 
 
-class Invoices(Documents[Invoice, InvoiceLine]):
+class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     model, line_model = Invoice, InvoiceLine
-    joined = ("company", "customer")
     noun, prefix = "invoice", "INV-"
     posted_status = InvoiceStatus.OPEN
     own_fields = ("terms", "notes", "billing_address", "shipping_address", "shipping_details", "ship_method", "due_at")
-    terms_fields = Documents.terms_fields | {"customer_id"}
     free_when_posted = frozenset(
         {"due_date", "due_at", "terms", "notes", "memo", "metadata", "shipping_details", "ship_method"}
     )
@@ -35,7 +32,7 @@ class Invoices(Documents[Invoice, InvoiceLine]):
 
     def take_party(self, invoice: Invoice, values: Mapping[str, Any]) -> str:
         refuse_recorded(self.noun, invoice)
-        return take_customer(invoice, values, is_required=True)
+        return super().take_party(invoice, values)
 
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):
@@ -45,13 +42,6 @@ class Invoices(Documents[Invoice, InvoiceLine]):
     def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}
         return {**facts, "order_line_id": order_line_id(invoice, values.get("order_line_ref", ""))}
-
-    def exempt_reason(self, invoice: Invoice) -> str:
-        customer = invoice.customer
-        return customer.tax_exempt_reason or "the customer is tax exempt" if customer.tax_exempt else ""
-
-    def lock_parties(self, documents: Sequence[Invoice]) -> None:
-        lock_customers_of(documents)
 
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
         refuse_recorded(self.noun, invoice)
@@ -67,8 +57,7 @@ class Invoices(Documents[Invoice, InvoiceLine]):
 
     def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
         refuse_credited(self.noun, invoice)
-        undone = release(invoice, invoice.customer, embedded=ZERO, on=on, actor=actor, invoice_id=invoice.id)
-        return undone.facts()
+        return allocations.release(invoice, on=on, actor=actor)
 
     def after_change(self, invoice: Invoice) -> None:
         if invoice.sales_order_id is not None:

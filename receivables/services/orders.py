@@ -13,7 +13,6 @@ from django.utils import timezone
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.copying import copied_line
-from ledger.documents.lifecycle import Documents
 from ledger.documents.values import LineValues
 from ledger.money import ensure_precision
 from receivables.errors import NotConvertible
@@ -26,8 +25,8 @@ from receivables.models import (
     SalesOrderLine,
     SalesOrderStatus,
 )
+from receivables.services.customers import SalesDocuments
 from receivables.services.invoices import invoices
-from receivables.services.parties import take_customer
 
 _KEPT = ("currency", "tax_behavior", "discount_details", "memo", "dimensions", "metadata", "subsidiary_id")
 
@@ -44,19 +43,16 @@ def _total_alone(document: Any, values: Mapping[str, Any]) -> Sequence[LineValue
     return [LineValues(description=description, line_type="total", amount=total)]
 
 
-class Quotes(Documents[Quote, QuoteLine]):
+class Quotes(SalesDocuments[Quote, QuoteLine]):
     model, line_model = Quote, QuoteLine
     noun, prefix = "quote", "QU-"
     needs_approval = False  # nothing is posted
+    needs_party = False
     posted_status = QuoteStatus.SENT
     confirming_statuses = frozenset({"sent", "open", "confirmed"})
     own_fields = ("customer_name", "description", "expires_at")
-    terms_fields = Documents.terms_fields | {"customer_id"}
     free_when_posted = frozenset({"memo", "metadata", "expires_at"})
     numbers_on_creation = True
-
-    def take_party(self, quote: Quote, values: Mapping[str, Any]) -> str:
-        return take_customer(quote, values, is_required=False)
 
     def fill(self, quote: Quote, values: Mapping[str, Any]) -> None:
         if quote.customer is not None and not quote.customer_name:
@@ -65,21 +61,15 @@ class Quotes(Documents[Quote, QuoteLine]):
     def stated_lines(self, quote: Quote, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
         return _total_alone(quote, values) or super().stated_lines(quote, values)
 
-    def exempt_reason(self, quote: Quote) -> str:
-        return "the customer is tax exempt" if quote.customer and quote.customer.tax_exempt else ""
 
-
-class SalesOrders(Documents[SalesOrder, SalesOrderLine]):
+class SalesOrders(SalesDocuments[SalesOrder, SalesOrderLine]):
     model, line_model = SalesOrder, SalesOrderLine
     noun, prefix = "sales order", "SO-"
     needs_approval = False  # nothing is posted
+    needs_party = False
     posted_status = SalesOrderStatus.OPEN
     confirming_statuses = frozenset({"open", "confirmed", "approved"})
-    terms_fields = Documents.terms_fields | {"customer_id"}
     numbers_on_creation = True
-
-    def take_party(self, order: SalesOrder, values: Mapping[str, Any]) -> str:
-        return take_customer(order, values, is_required=False)
 
     def fill(self, order: SalesOrder, values: Mapping[str, Any]) -> None:
         if values.get("quote"):
@@ -87,9 +77,6 @@ class SalesOrders(Documents[SalesOrder, SalesOrderLine]):
 
     def stated_lines(self, order: SalesOrder, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
         return _total_alone(order, values) or super().stated_lines(order, values)
-
-    def exempt_reason(self, order: SalesOrder) -> str:
-        return "the customer is tax exempt" if order.customer and order.customer.tax_exempt else ""
 
     def before_void(self, order: SalesOrder, on: date, actor: Actor) -> dict[str, Any]:
         invoiced = Invoice.objects.filter(company_id=order.company_id, sales_order=order).exclude(status="void").first()

@@ -10,25 +10,25 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import ZERO, gain_of, wanted_of
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.lifecycle import Documents
 from ledger.documents.models import DocumentLine
+from ledger.documents.references import take_account
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.money import ensure_precision
 from receivables.models import Invoice, Payment, PaymentStatus
 from receivables.postings import payment_entry
-from receivables.services.allocations import ZERO, active_allocations, allocate_credit, release, wanted_of
-from receivables.services.applying import apply_credit, unapply_credit
+from receivables.services.allocations import allocations
+from receivables.services.applying import apply_to_invoices, take_off_invoices
+from receivables.services.customers import SalesDocuments
 from receivables.services.invoices import invoices
-from receivables.services.parties import lock_customers_of, take_account, take_customer
 from receivables.services.refusals import refuse_refunded
 
 
-class Payments(Documents[Payment, DocumentLine]):
+class Payments(SalesDocuments[Payment, DocumentLine]):
     model = Payment
-    joined = ("company", "customer")
     noun, prefix = "payment", "PAY-"
     needs_approval = False  # the money is there already
     posted_status = PaymentStatus.COMPLETED
@@ -46,34 +46,25 @@ class Payments(Documents[Payment, DocumentLine]):
             payment.requested_allocations = _requested(values)
         first = _first_invoice(payment) if payment._state.adding else None  # noqa: SLF001 - Django's documented flag
         if first is not None and not values.get("customer_id"):
-            take_customer(payment, {"customer_id": first.customer_id}, is_required=True)
-        currency = take_customer(payment, values, is_required=True)
+            super().take_party(payment, {"customer_id": first.customer_id})
+        currency = super().take_party(payment, values)
         return first.currency if first is not None else currency
 
     def fill(self, payment: Payment, values: Mapping[str, Any]) -> None:
         _take_amounts(payment, values)
         take_account(payment, values, "deposit_to_account")
 
-    def lock_parties(self, documents: Sequence[Payment]) -> None:
-        lock_customers_of(documents)
-
     def before_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
-        made = allocate_credit(
-            payment,
-            wanted_of(payment.requested_allocations),
-            base_currency=payment.company.base_currency,
-            applied_on=payment.posting_date,
-        )
-        posting.exchange_gain = sum((row.base_credit - row.base_debit for row in made), ZERO)
-        payment.exchange_gain = posting.exchange_gain
+        wanted = wanted_of(payment.requested_allocations, key="invoice_id")
+        made = allocations.allocate(payment, wanted, target="invoice", on=payment.posting_date)
+        payment.exchange_gain = posting.exchange_gain = gain_of(made)
 
     def entry(self, payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
         return payment_entry(payment, posting)
 
     def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
         refuse_refunded(self.noun, payment)
-        gain = payment.exchange_gain
-        return release(payment, payment.customer, embedded=gain, on=on, actor=actor, payment_id=payment.id).facts()
+        return allocations.release(payment, on=on, actor=actor, embedded=payment.exchange_gain)
 
 
 payments = Payments()
@@ -97,8 +88,7 @@ def apply_payment(
 
     All or nothing. Raises OverAllocated, SettlementMismatch, InvalidStateTransition.
     """
-    payment = payments.locked(company_id, document_id)
-    return apply_credit(payments, payment, allocations, actor=actor, applied_on=applied_on)
+    return apply_to_invoices(payments, company_id, document_id, allocations, actor=actor, on=applied_on)
 
 
 @transaction.atomic
@@ -114,13 +104,7 @@ def unapply_payment(
 
     Safe to repeat: what is not applied stays as it is.
     """
-    payment = payments.locked(company_id, document_id)
-    rows = [
-        row
-        for row in active_allocations(company_id, payment_id=payment.id)
-        if row.invoice_id and (not invoice_ids or row.invoice_id in invoice_ids)
-    ]
-    return unapply_credit(payments, payment, rows, actor=actor, on=on)
+    return take_off_invoices(payments, company_id, document_id, invoice_ids, actor=actor, on=on)
 
 
 @transaction.atomic

@@ -2,36 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import ZERO, Wanted, gain_of
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
-from ledger.documents.lifecycle import Documents
+from ledger.documents.references import take_account
 from ledger.documents.type import Posting
 from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
 from ledger.money import ensure_precision
-from receivables.models import CreditMemo, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
+from receivables.models import Allocation, CreditMemo, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
 from receivables.postings import refund_entry
-from receivables.services.allocations import (
-    Wanted,
-    active_allocations,
-    allocate_credit,
-    allocate_refund,
-    realise,
-    release,
-    undo_allocations,
-)
-from receivables.services.parties import lock_customers_of, take_account, take_customer
+from receivables.services.allocations import allocations
+from receivables.services.customers import SalesDocuments
 
 
-class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
+class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
     model, line_model = RefundReceipt, RefundReceiptLine
-    joined = ("company", "customer")
+    needs_party = False
     noun, prefix = "refund receipt", "RF-"
     needs_approval = False
     draft_status = RefundStatus.PENDING
@@ -45,10 +37,10 @@ class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
         _take_credit(refund, values)
         credit = refund.payment or refund.credit_memo
         if credit is None:
-            return take_customer(refund, values, is_required=False)
+            return super().take_party(refund, values)
         if values.get("customer_id") not in {None, "", credit.customer_id}:
             raise ReferenceNotFound(f"{credit} is another customer's", field="customer_id")
-        take_customer(refund, {"customer_id": credit.customer_id}, is_required=False)
+        super().take_party(refund, {"customer_id": credit.customer_id})
         return credit.currency
 
     def fill(self, refund: RefundReceipt, values: Mapping[str, Any]) -> None:
@@ -71,30 +63,24 @@ class RefundReceipts(Documents[RefundReceipt, RefundReceiptLine]):
     def line_facts(self, refund: RefundReceipt, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         return {name: values[name] for name in ("charge_line_ref", "payment_line_ref") if name in values}
 
-    def lock_parties(self, documents: Sequence[RefundReceipt]) -> None:
-        lock_customers_of(documents)
-
     def before_posting(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
         if not refund.refunds_credit:
             return
         credit = _locked_credit(refund)
         _make_room(refund, credit, actor)
-        settled = allocate_refund(
-            credit, refund, base_currency=refund.company.base_currency, applied_on=refund.posting_date
-        )
+        made = allocations.allocate_to(refund, credit, on=refund.posting_date, field="total_amount")
         if isinstance(credit, CreditMemo):
             credit.refunded_at = timezone.now()
         credit.save()
-        refund.exchange_gain = posting.exchange_gain = settled.base_credit - settled.base_debit
+        refund.exchange_gain = posting.exchange_gain = gain_of([made])
 
     def entry(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
         return refund_entry(refund, posting)
 
     def before_void(self, refund: RefundReceipt, on: date, actor: Actor) -> dict[str, Any]:
-        if refund.customer is None:
+        if not refund.refunds_credit:
             return {}
-        gain = refund.exchange_gain
-        return release(refund, refund.customer, embedded=gain, on=on, actor=actor, refund_id=refund.id).facts()
+        return allocations.release(refund, on=on, actor=actor, embedded=refund.exchange_gain)
 
 
 refund_receipts = RefundReceipts()
@@ -159,24 +145,18 @@ def _make_room(refund: RefundReceipt, credit: Payment | CreditMemo, actor: Actor
     missing = refund.total_amount - credit.open_amount
     if missing <= 0 or not isinstance(credit, Payment):
         return
-    rows = [row for row in active_allocations(credit.company_id, payment_id=credit.id) if row.invoice_id]
-    taken, freed = [], Decimal(0)
+    rows = [row for row in allocations.active(credit) if row.invoice_id is not None]
+    taken, freed = [], ZERO
     while rows and freed < missing:
         taken.append(rows.pop())
         freed += taken[-1].amount
     if freed < missing:
         return  # more than was ever paid: allocating the refund says so
-    day = refund.posting_date
-    undone = undo_allocations(credit.company_id, taken, on=day)
+    day, last = refund.posting_date, taken[-1].invoice_id
+    undone = allocations.undo(taken, on=day)
     credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
-    gain = -undone.gain
-    last = taken[-1].invoice_id
+    again: list[Allocation] = []
     if freed > missing and last is not None:
-        again = allocate_credit(
-            credit,
-            [Wanted(invoice_id=last, amount=freed - missing)],
-            base_currency=credit.company.base_currency,
-            applied_on=day,
-        )
-        gain += sum((row.base_credit - row.base_debit for row in again), Decimal(0))
-    realise(credit.customer, -gain, on=day, actor=actor, undoes=True, memo=f"Exchange difference of {credit}")
+        kept = [Wanted(document_id=last, amount=freed - missing)]
+        again = allocations.allocate(credit, kept, target="invoice", on=day)
+    allocations.realise(credit, undone.gain - gain_of(again), on=day, actor=actor, undoes=True)

@@ -6,18 +6,19 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import RecordInUse, ReferenceNotFound
-from ledger.errors import UnknownCurrency
-from ledger.models import Account, Activity
-from receivables import selectors
-from receivables.errors import (
-    CustomerInactive,
-    CustomerNotFound,
+from ledger.documents.errors import (
     DuplicateName,
     DuplicateTaxId,
     DuplicateVatId,
     HasOpenInvoices,
+    PartyInactive,
+    RecordInUse,
+    ReferenceNotFound,
 )
+from ledger.errors import UnknownCurrency
+from ledger.models import Account, Activity
+from receivables import selectors
+from receivables.errors import CustomerNotFound
 from receivables.models import Customer
 from receivables.services.customers import (
     create_customer,
@@ -111,7 +112,7 @@ class TestLeaving:
         mark_invoice_paid(**by(company, invoice))
         assert not deactivate_customer(**key).is_active
         assert not deactivate_customer(**key).is_active
-        with pytest.raises(CustomerInactive):
+        with pytest.raises(PartyInactive):
             make_invoice(company, customer=invoice.customer)
 
     def test_deletes_only_who_has_no_documents(self, company: Company) -> None:

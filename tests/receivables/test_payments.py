@@ -136,7 +136,7 @@ class TestAllocating:
 
     def test_refuses_another_currency(self, company: Company, customer: Customer) -> None:
         invoice = make_invoice(company, customer=customer, currency="EUR", exchange_rate=Decimal("1.1"))
-        with pytest.raises(SettlementMismatch, match="is in EUR; a credit in USD"):
+        with pytest.raises(SettlementMismatch, match="is in EUR; PAY-1001 in USD"):
             make_payment(company, "10.00", invoice, currency="USD")
 
     def test_takes_the_invoices_currency_by_itself(self, company: Company, customer: Customer) -> None:
@@ -183,7 +183,7 @@ class TestApplyingLater:
         second.refresh_from_db()
         assert second.balance_due == Decimal(50)
         payment.refresh_from_db()
-        with pytest.raises(OverAllocated, match=r"0\.00 that is not allocated yet"):
+        with pytest.raises(OverAllocated, match=r"0\.00 that PAY-1001 has left"):
             apply_payment(**by(company, payment), allocations=[{"invoice_id": second.id, "amount": Decimal(1)}])
 
     def test_takes_off_what_was_applied(self, company: Company, customer: Customer) -> None:

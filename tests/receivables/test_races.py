@@ -18,13 +18,13 @@ from ledger.documents.errors import (
     DocumentPosted,
     DuplicateDocumentNumber,
     InsufficientInventory,
+    IntentAlreadyLinked,
     InvalidStateTransition,
     OverAllocated,
     SettlementMismatch,
 )
 from ledger.entries import reverse_entry
 from ledger.models import JournalEntry, NumberSeries, Slot
-from receivables.errors import IntentAlreadyLinked
 from receivables.models import Allocation, Invoice, Payment
 from receivables.services.credit_memos import approve_credit_memo, create_credit_memo
 from receivables.services.invoices import confirm_invoice, create_invoice, delete_invoice, void_invoice

@@ -8,18 +8,20 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import InvalidStateTransition, OverAllocated, TotalsMismatch
-from ledger.entries import reverse_entry
-from ledger.models import Account, JournalEntry, Slot
-from ledger.settlements import open_item_of, settle_entry, undo_settlements
-from receivables import selectors
-from receivables.errors import (
-    CustomerNotFound,
+from ledger.documents.errors import (
     DuplicateInvoiceNumber,
     IntentAlreadyLinked,
     IntentAlreadySet,
     IntentNotFound,
+    InvalidStateTransition,
+    OverAllocated,
+    TotalsMismatch,
 )
+from ledger.entries import reverse_entry
+from ledger.models import Account, JournalEntry, Slot
+from ledger.settlements import open_item_of, settle_entry, undo_settlements
+from receivables import selectors
+from receivables.errors import CustomerNotFound
 from receivables.models import CreditMemo, Customer, Invoice
 from receivables.services.customers import deactivate_customer
 from receivables.services.invoices import confirm_invoice, update_invoice, void_invoice

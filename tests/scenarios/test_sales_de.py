@@ -125,7 +125,8 @@ def test_a_foreign_invoice_paid_at_another_rate() -> None:
     # Voiding the invoice undoes the payment's allocation, and with it the gain: 38.90 stay to the customer's credit.
     done = invoices.void_report(**by(company, invoice), on=date(2026, 5, 31))
     assert done.date_policy == "as asked"
-    assert done.undone["undone_allocations"] == [{"invoice_id": str(invoice.id), "amount": "42.0000"}]
+    undone = {"payment_id": str(payment.id), "invoice_id": str(invoice.id), "amount": "42.0000"}
+    assert done.undone["undone_allocations"] == [undone]
     payment.refresh_from_db()
     assert payment.unapplied_amount == Decimal("42.00")
     assert balances(company) == amounts(_1800="38.90", _1200="-38.90")

@@ -1,4 +1,4 @@
-"""The columns every document and every document line has. Apps add their own party and their own facts."""
+"""The columns every document has. Apps add their own party and their own facts."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,26 +10,13 @@ from django.db.models import F, Q
 from backfill.files.models import Document as StoredFile
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
-from ledger.models import Account, ApprovalStatus, Item, JournalEntry
+from ledger.documents.models.amounts import amount_field
+from ledger.models import ApprovalStatus, JournalEntry
 
 
 class TaxBehavior(models.TextChoices):
     EXCLUSIVE = "exclusive", "Amounts are without tax"
     INCLUSIVE = "inclusive", "Amounts include tax"
-
-
-class TaxStatus(models.TextChoices):
-    TAXABLE = "taxable", "Taxable"
-    EXEMPT = "exempt", "Exempt"
-    NON_TAXABLE = "non_taxable", "Not taxable"
-    ZERO_RATED = "zero_rated", "Zero-rated"
-    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
-    REVERSE_CHARGE = "reverse_charge", "Reverse charge"
-
-
-def amount_field(help_text: str = "") -> "models.DecimalField[Decimal | int, Decimal]":
-    """A column for an amount in the document's currency, or in base currency where its name says so."""
-    return models.DecimalField(max_digits=20, decimal_places=4, default=Decimal(0), help_text=help_text)
 
 
 class Document(models.Model):
@@ -126,57 +113,16 @@ class SettledDocument(Document):
         return self.base_amount - self.settled_base
 
 
-class DocumentLine(models.Model):
-    """One line, as it was stated and as it is charged.
+class RecordableDocument(SettledDocument):
+    """An open item that may have been posted elsewhere (Bookkeeping contract): such a one is recorded as it was
+    written, posts nothing itself, and is linked once to a posted entry."""
 
-    As stated: `amount` = quantity × unit_amount − discount_amount, with tax if `amount_includes_tax`. As charged,
-    after its share of the document's discount: net_amount + tax_amount = gross_amount.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
-    line_number = models.PositiveIntegerField()
-    line_key = models.CharField(max_length=100, blank=True)
-    line_ref = models.CharField(max_length=100, blank=True)
-    line_type = models.CharField(max_length=30, blank=True)
-    description = models.TextField(blank=True)
-
-    quantity = models.DecimalField(max_digits=20, decimal_places=6, default=Decimal(1))
-    unit_amount = models.DecimalField(max_digits=20, decimal_places=6, default=Decimal(0))
-    discount_amount = amount_field("The line's own discount, as stated.")
-    discount_percent = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
-    amount = amount_field("As stated, after the line's own discount.")
-    amount_includes_tax = models.BooleanField(default=False)
-    document_discount = amount_field("The line's share of the document's discount, as stated.")
-    net_amount = amount_field()
-    stated_tax = models.DecimalField(
-        max_digits=20, decimal_places=4, null=True, blank=True, help_text="The tax the sender stated, if any."
-    )
-    tax_amount = amount_field()
-    gross_amount = amount_field()
-
-    tax_status = models.CharField(max_length=20, choices=TaxStatus.choices, default=TaxStatus.TAXABLE)
-    tax_exempt_reason = models.CharField(max_length=500, blank=True)
-    tax_code = models.CharField(max_length=100, blank=True, help_text="Ours, or the sender's beside stated tax.")
-    tax_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, help_text="Percent.")
-    taxable_amount = amount_field()
-    tax_details = models.JSONField(default=list, blank=True, help_text="Tax per jurisdiction, as it was given.")
-
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    product = models.JSONField(default=dict, blank=True)
-    sku = models.CharField(max_length=100, blank=True)
-    detail = models.JSONField(null=True, blank=True, help_text="The contract's `detail` object, as it was given.")
-    class_id = models.CharField(max_length=100, blank=True)
-    location_id = models.CharField(max_length=100, blank=True)
-    dimensions = models.JSONField(default=dict, blank=True)
-    metadata = models.JSONField(default=dict, blank=True)
+    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
+    due_date = models.DateField(null=True, blank=True)
+    notes = models.CharField(max_length=2000, blank=True)
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return f"{self.line_number}: {self.description}"
 
 
 def document_constraints(name: str, *, statuses: list[str]) -> list[models.BaseConstraint]:

@@ -1,0 +1,67 @@
+"""Taking a document's header from what its sender states: dates, currency, file, totals to compare."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from backfill.errors import ValidationFailed
+from backfill.files.models import Document as StoredFile
+from ledger.documents.arithmetic import check_stated_total
+from ledger.documents.errors import ReferenceNotFound
+from ledger.money import ensure_precision, minor_units
+
+
+def take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Set columns from values; JSON as it will be read back, so that nothing seems to differ later."""
+    for name in names:
+        if name in values:
+            value = values[name]
+            is_json = isinstance(value, dict | list)
+            setattr(record, name, json.loads(json.dumps(value, cls=DjangoJSONEncoder)) if is_json else value)
+
+
+def take_dates(document: Any, values: Mapping[str, Any]) -> None:
+    """The document's date is the stated one, else the day of `issued_at` where the company is, else today."""
+    if values.get("document_date"):
+        document.document_date = values["document_date"]
+    elif values.get("issued_at"):
+        zone = ZoneInfo(document.company.time_zone)
+        document.document_date = cast("date", values["issued_at"].astimezone(zone).date())
+    elif document.document_date is None:
+        document.document_date = document.company.today()
+
+
+def take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
+    """The stated currency, else the one it had, else the party's, else the company's own."""
+    own = document.company.base_currency
+    document.currency = values.get("currency") or document.currency or party_currency or own
+    minor_units(document.currency)
+    rate = document.exchange_rate
+    if document.currency == own:
+        if rate not in (None, Decimal(1)):
+            raise ValidationFailed(
+                f"{document.currency} is the company's own currency; its rate is 1", field="exchange_rate"
+            )
+    elif rate is not None and not 0 < rate < Decimal("1e9"):
+        raise ValidationFailed("exchange_rate is a positive number", field="exchange_rate")
+
+
+def take_file(document: Any, values: Mapping[str, Any]) -> None:
+    file_id = values.get("document_id")
+    if "document_id" not in values:
+        return
+    if file_id and not StoredFile.objects.filter(company_id=document.company_id, id=file_id).exists():
+        raise ReferenceNotFound(f"file {file_id} does not exist in this company", field="document_id")
+    document.file_id = file_id
+
+
+def check_totals(document: Any, values: Mapping[str, Any]) -> None:
+    for name in ("total_amount", "tax_amount"):
+        if values.get(name) is not None:
+            ensure_precision(values[name], document.currency, field=name)
+        check_stated_total(values.get(name), getattr(document, name), field=name)

@@ -1,0 +1,214 @@
+"""Customers and vendors: created, changed, taken out of use, deleted while nothing refers to them; and how a document
+finds the one it names."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+
+from backfill.errors import DomainError
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger.activities import record_activity
+from ledger.documents.errors import (
+    DuplicateName,
+    DuplicateTaxId,
+    DuplicateVatId,
+    HasOpenInvoices,
+    PartyInactive,
+    PartyNotFound,
+    RecordInUse,
+    ReferenceNotFound,
+)
+from ledger.documents.models import Party
+from ledger.documents.references import take_account
+from ledger.documents.type import rows_of
+from ledger.field_checks import check_fields
+from ledger.money import minor_units
+
+PartyT = TypeVar("PartyT", bound=Party)
+
+_AS_GIVEN = (
+    *("name", "company_name", "email", "phone", "description", "notes", "currency", "payment_terms_days", "address"),
+    *("billing_address", "shipping_address", "tax_id", "vat_id", "tax_ids", "iban", "bic", "personal_account"),
+    *("is_active", "source_system", "source_id", "connection_id", "metadata"),
+)
+_UNIQUE: tuple[tuple[str, str, type[DomainError], str], ...] = (
+    ("name", "name__iexact", DuplicateName, "this name"),
+    ("tax_id", "tax_id", DuplicateTaxId, "this tax number"),
+    ("vat_id", "vat_id", DuplicateVatId, "this VAT id"),
+)
+
+
+class Parties(Generic[PartyT]):
+    """The description of a kind of party, and its verbs. `noun` is also the documents' field: `customer`."""
+
+    model: type[PartyT]
+    noun: ClassVar[str]
+    own_fields: ClassVar[tuple[str, ...]] = ()
+    not_found: ClassVar[type[PartyNotFound]] = PartyNotFound
+
+    def has_open_documents(self, party: PartyT) -> bool:
+        """Whether posted documents of the party are not settled yet."""
+        return False
+
+    # --- Verbs --------------------------------------------------------------------------------------------
+
+    def create(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> PartyT:
+        """Create one. `values` are columns by name; `default_account_id` or `default_account_code` name the account its
+        lines post to. Names may repeat. Raises ValidationFailed, ReferenceNotFound naming the field."""
+        with transaction.atomic():
+            party = self.model(company=company)
+            self._fill(party, values)
+            party.save(force_insert=True)
+            self.record(party, "created", actor)
+            return party
+
+    def update(self, party: PartyT, values: Mapping[str, Any], *, actor: Actor) -> PartyT:
+        """Change one; absent values stay. Posted documents keep what they said."""
+        with transaction.atomic():
+            party = self.locked(party.company_id, party.id)
+            self._fill(party, values)
+            party.save()
+            self.record(party, "edited", actor)
+            return party
+
+    def register(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> PartyT:
+        """Create one whose name, tax number and VAT id no other has, inactive ones included (Bookkeeping contract).
+        Raises DuplicateName, DuplicateTaxId, DuplicateVatId with `existing_id`."""
+        with transaction.atomic():
+            self._hold_names(company.id)
+            self._refuse_duplicates(company.id, values, None)
+            return self.create(values, company=company, actor=actor)
+
+    def rename(self, party: PartyT, values: Mapping[str, Any], *, actor: Actor) -> PartyT:
+        """Change one under the rules of `register`."""
+        with transaction.atomic():
+            self._hold_names(party.company_id)
+            self._refuse_duplicates(party.company_id, values, party.id)
+            return self.update(party, values, actor=actor)
+
+    def deactivate(self, *, company_id: UUID, party_id: UUID, actor: Actor) -> PartyT:
+        """Take one out of use; record and history stay. Raises HasOpenInvoices. Safe to repeat."""
+        with transaction.atomic():
+            party = self.locked(company_id, party_id)
+            if not party.is_active:
+                return party
+            if self.has_open_documents(party):
+                raise HasOpenInvoices(f"{self.noun} {party} has invoices that are not fully paid")
+            party.is_active = False
+            party.save(update_fields=["is_active", "updated_at"])
+            self.record(party, "deactivated", actor)
+            return party
+
+    def delete(self, *, company_id: UUID, document_id: UUID, actor: Actor) -> None:
+        """Delete one that nothing refers to. Raises RecordInUse and PartyNotFound."""
+        with transaction.atomic():
+            party = self.locked(company_id, document_id)
+            try:
+                with transaction.atomic():
+                    party.delete()
+            except (ProtectedError, IntegrityError) as error:
+                raise RecordInUse(
+                    f"{self.noun} {party} has documents and stays in the books; deactivate it instead (active: false)"
+                ) from error
+            party.id = document_id
+            self.record(party, "deleted", actor, name=party.name)
+
+    # --- For documents ------------------------------------------------------------------------------------
+
+    def take(self, document: Any, values: Mapping[str, Any], *, is_required: bool) -> str:
+        """Set a document's party from `<noun>_id`, else from a `<noun>_name` that only one party has.
+
+        Returns the currency that the party's documents start with. Raises ReferenceNotFound, PartyInactive.
+        """
+        key = f"{self.noun}_id"
+        current = getattr(document, key)
+        if values.get(key):
+            if values[key] != current:
+                setattr(document, self.noun, self._usable(document.company_id, values[key]))
+        elif key in values and not is_required:
+            setattr(document, self.noun, None)
+        elif current is None and is_required:
+            name = values.get(f"{self.noun}_name") or ""
+            setattr(document, self.noun, self._named(document.company_id, name))
+        party: Party | None = getattr(document, self.noun)
+        return party.currency if party is not None else ""
+
+    def lock(self, company_id: UUID, ids: Collection[UUID | None]) -> None:
+        """Lock parties in the order of their keys. Whatever settles a party's items holds this lock, before any
+        document's: so no two of them can wait for each other."""
+        wanted = [key for key in ids if key is not None]
+        rows = rows_of(self.model).select_for_update(no_key=True).filter(company_id=company_id, id__in=wanted)
+        list(rows.order_by("id").values_list("id"))
+
+    def lock_of(self, documents: Sequence[Any]) -> None:
+        """Lock the parties of documents of one company."""
+        if documents:
+            self.lock(documents[0].company_id, {getattr(document, f"{self.noun}_id") for document in documents})
+
+    def locked(self, company_id: UUID, party_id: UUID) -> PartyT:
+        """Return one locked for update. Raises PartyNotFound."""
+        rows = rows_of(self.model).select_for_update(of=("self",))
+        party = rows.filter(company_id=company_id, id=party_id).first()
+        if party is None:
+            raise self.not_found(f"{self.noun} {party_id} does not exist")
+        return party
+
+    def record(self, party: PartyT, verb: str, actor: Actor, **detail: Any) -> None:
+        """Append to the activity trail."""
+        record_activity(
+            company_id=party.company_id,
+            subject_type=self.noun,
+            subject_id=party.id,
+            verb=verb,
+            actor=actor,
+            **detail,
+        )
+
+    def _usable(self, company_id: UUID, party_id: Any) -> PartyT:
+        party = rows_of(self.model).filter(company_id=company_id, id=party_id).first()
+        if party is None:
+            raise ReferenceNotFound(f"{self.noun} {party_id} does not exist in this company", field=f"{self.noun}_id")
+        if not party.is_active:
+            raise PartyInactive(
+                f"{self.noun} {party} is inactive; reactivate it or choose another", field=f"{self.noun}_id"
+            )
+        return party
+
+    def _named(self, company_id: UUID, name: str) -> PartyT:
+        if not name:
+            raise ReferenceNotFound(f"name the {self.noun}", field=f"{self.noun}_id")
+        found = list(rows_of(self.model).filter(company_id=company_id, name__iexact=name, is_active=True)[:2])
+        if len(found) != 1:
+            how_many = f"no active {self.noun} is" if not found else f"more than one {self.noun} is"
+            raise ReferenceNotFound(f"{how_many} named «{name}»; send {self.noun}_id", field=f"{self.noun}_name")
+        return found[0]
+
+    def _fill(self, party: PartyT, values: Mapping[str, Any]) -> None:
+        for name in (*_AS_GIVEN, *self.own_fields):
+            if name in values:
+                setattr(party, name, values[name])
+        party.name = " ".join(party.name.split())
+        take_account(party, values, "default_account")
+        if party.currency:
+            minor_units(party.currency)
+        check_fields(party)
+
+    def _hold_names(self, company_id: UUID) -> None:
+        """Names are compared without regard to case and only here, so a lock and not a constraint keeps them apart."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"{self.noun} names of {company_id}"]
+            )
+
+    def _refuse_duplicates(self, company_id: UUID, values: Mapping[str, Any], own_id: UUID | None) -> None:
+        for field, look_up, refusal, what in _UNIQUE:
+            if not values.get(field):
+                continue
+            twins = rows_of(self.model).filter(company_id=company_id, **{look_up: values[field]})
+            twin = next((found for found in twins[:2] if found.id != own_id), None)
+            if twin is not None:
+                raise refusal(f"a {self.noun} with {what} exists already", field=field, existing_id=str(twin.id))
