@@ -15,6 +15,16 @@ from ledger.models import Account, JournalLine
 from ledger.resolving import EARLIEST, LATEST
 
 ZERO = Decimal(0)
+_HALF_MONTH = 15
+_MONTHS = (
+    "SELECT account_id, debit, credit FROM ledger_accounttotal WHERE company_id = %s AND month >= %s AND month < %s"
+)
+# The lateral join walks the account sheet's index once per account instead of scanning the month.
+_EDGE = (
+    "SELECT a.id, %s * greatest(l.amount, 0), %s * greatest(-l.amount, 0) FROM ledger_account a CROSS JOIN LATERAL ("
+    "SELECT amount FROM ledger_journalline WHERE company_id = a.company_id AND account_id = a.id "
+    "AND entry_date BETWEEN %s AND %s) l WHERE a.company_id = %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +87,22 @@ def movements(
     One statement, whatever the range.
     """
     months, edges = _split(_bounded(start), _bounded(end))
+    some = [] if account_ids is None else [list(account_ids)]
     parts: list[str] = []
     params: list[Any] = []
     if months is not None:
-        parts.append(
-            "SELECT account_id, debit, credit FROM ledger_accounttotal "
-            "WHERE company_id = %s AND month >= %s AND month < %s"
-        )
-        params += [company_id, *months]
-        if account_ids is not None:
-            parts[-1] += " AND account_id = ANY(%s)"
-            params.append(list(account_ids))
-    for first, last in edges:
-        # The lateral join walks the account sheet's index once per account instead of scanning the month.
-        parts.append(
-            "SELECT a.id, greatest(l.amount, 0), greatest(-l.amount, 0) FROM ledger_account a CROSS JOIN LATERAL ("
-            "SELECT amount FROM ledger_journalline WHERE company_id = a.company_id AND account_id = a.id "
-            "AND entry_date BETWEEN %s AND %s) l WHERE a.company_id = %s"
-        )
-        params += [first, last, company_id]
-        if account_ids is not None:
-            parts[-1] += " AND a.id = ANY(%s)"
-            params.append(list(account_ids))
+        parts.append(_MONTHS + (" AND account_id = ANY(%s)" if some else ""))
+        params += [company_id, *months, *some]
+    for edge in edges:
+        parts.append(_EDGE + (" AND a.id = ANY(%s)" if some else ""))
+        params += [edge.sign, edge.sign, edge.first, edge.last, company_id, *some]
     if not parts:
         return {}
-    sql = f"SELECT account_id, sum(debit), sum(credit) FROM ({' UNION ALL '.join(parts)}) AS t (account_id, debit, credit) GROUP BY account_id"  # noqa: S608, E501 - only literals above
+    sql = (
+        "SELECT account_id, sum(debit), sum(credit) FROM "  # noqa: S608 - only literals above
+        f"({' UNION ALL '.join(parts)}) AS t (account_id, debit, credit) "
+        "GROUP BY account_id HAVING sum(debit) <> 0 OR sum(credit) <> 0"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return {account_id: Balance(debit, credit) for account_id, debit, credit in cursor.fetchall()}
@@ -187,22 +188,47 @@ def _bounded(day: date | None) -> date | None:
     return day and min(max(day, EARLIEST - timedelta(days=1)), LATEST + timedelta(days=1))
 
 
-def _split(start: date | None, end: date | None) -> tuple[tuple[date, date] | None, list[tuple[date, date]]]:
-    """Split an inclusive range into whole months (first month, month after the last) and edges of days."""
-    first_month = date.min if start is None else (start if start.day == 1 else _next_month(start))
-    day_after = date.max if end is None else end + timedelta(days=1)
-    month_after = day_after.replace(day=1) if end is not None else date.max
-    if first_month < month_after:
-        edges = []
-        if start is not None and start < first_month:
-            edges.append((start, first_month - timedelta(days=1)))
-        if end is not None and month_after <= end:
-            edges.append((month_after, end))
-        return (first_month, month_after), edges
-    if start is not None and end is not None and start <= end:
-        return None, [(start, end)]
-    return None, []
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Days that the whole months lack (sign 1) or have too many of (sign -1), both dates inclusive."""
+
+    first: date
+    last: date
+    sign: int
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+def _split(start: date | None, end: date | None) -> tuple[tuple[date, date] | None, list[_Edge]]:
+    """Split an inclusive range into whole months (first month, month after the last) and edges of days.
+
+    Of a month that lies partly in the range, the edge is the smaller part, which is then added or taken away. So the
+    balance of today reads few lines early in the month, and few late in it, where hardly any are posted ahead.
+    """
+    if start is not None and end is not None:
+        if start > end:
+            return None, []
+        is_whole_month = start.day == 1 and end == _last_of_month(end)
+        if _last_of_month(start) == _last_of_month(end) and not is_whole_month:
+            return None, [_Edge(start, end, 1)]
+    first_month, edges = (date.min, []) if start is None else _from(start)
+    month_after, more = (date.max, []) if end is None else _up_to(end)
+    return (first_month, month_after), [*edges, *more]
+
+
+def _from(start: date) -> tuple[date, list[_Edge]]:
+    if start.day > _HALF_MONTH:
+        last = _last_of_month(start)
+        return last + timedelta(days=1), [_Edge(start, last, 1)]
+    first = start.replace(day=1)
+    return first, [_Edge(first, start - timedelta(days=1), -1)] if start > first else []
+
+
+def _up_to(end: date) -> tuple[date, list[_Edge]]:
+    if end.day <= _HALF_MONTH:
+        first = end.replace(day=1)
+        return first, [_Edge(first, end, 1)]
+    last = _last_of_month(end)
+    return last + timedelta(days=1), [_Edge(end + timedelta(days=1), last, -1)] if end < last else []
+
+
+def _last_of_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

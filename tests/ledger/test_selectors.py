@@ -1,5 +1,6 @@
 """`ledger.selectors`: balances from totals and lines, compared with adding up the lines one by one."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -151,6 +152,30 @@ def test_reads_whole_months_from_the_totals(journal: Journal) -> None:
         account: balance.debit for account, balance in changed.items()
     }
     assert movements(company_id=journal.company.id, start=date(2026, 1, 2), end=date(2026, 1, 30)) == partly
+
+
+@pytest.mark.parametrize(
+    ("on", "days"),
+    [
+        (date(2026, 1, 3), [("2026-01-01", "2026-01-03")]),
+        (date(2026, 1, 29), [("2026-01-30", "2026-01-31")]),
+        (date(2026, 1, 31), []),
+    ],
+)
+def test_reads_the_smaller_part_of_a_month_from_the_lines(on: date, days: list[tuple[str, str]]) -> None:
+    company = make_company()
+    make_entry(company, on=date(2026, 1, 3))
+    make_entry(company, on=date(2026, 1, 30))
+    with CaptureQueriesContext(connection) as captured:
+        balances = balances_as_of(company_id=company.id, on=on)
+    assert {balance.debit + balance.credit for balance in balances.values()} == {200 if on.day > 29 else 100}
+    assert re.findall(r"BETWEEN '([\d-]+)'::date AND '([\d-]+)'::date", captured[0]["sql"]) == days
+
+
+def test_knows_no_account_that_moved_only_later_in_the_month() -> None:
+    company = make_company()
+    make_entry(company, on=date(2026, 1, 30))
+    assert balances_as_of(company_id=company.id, on=date(2026, 1, 29)) == {}
 
 
 def test_balances_to_zero_over_all_accounts(journal: Journal) -> None:
