@@ -24,11 +24,13 @@ SELECT gen_random_uuid(), %(company)s, to_char(day, 'YYYY-MM'), 0, extract(year 
 ON CONFLICT DO NOTHING
 """
 
-# The chain is made up (nothing but a recomputation can tell): the hash of entry n is n, in 64 digits.
+# Keys follow each other as those made of time do. The chain is made up, which nothing but a recomputation can tell:
+# the hash of entry n is n, in 64 digits.
 _ENTRIES = """
 CREATE TEMP TABLE filling ON COMMIT DROP AS
 WITH dated AS (
-    SELECT n, gen_random_uuid() AS id, %(first)s::date + ((n * 7919) %% %(days)s)::int AS entry_date,
+    SELECT n, (%(prefix)s || lpad(to_hex(n << 8), 16, '0'))::uuid AS id,
+           %(first)s::date + ((n * 7919) %% %(days)s)::int AS entry_date,
            (1000 + (n * 7717) %% 99000) / 100.0 AS net
         FROM generate_series(%(from)s::bigint, %(to)s::bigint) AS n
 )
@@ -57,7 +59,7 @@ SELECT id, %(company)s, 'posted', 'approved', entry_date, to_char(entry_date, 'Y
 INSERT INTO ledger_journalline (id, company_id, entry_id, line_number, account_id, entry_date, journal_number, amount,
     currency_amount, description, tax_code, tax_role, personal_account, line_ref, class_id, location_id, dimensions,
     metadata)
-SELECT gen_random_uuid(), %(company)s, id, line, accounts[
+SELECT (%(prefix)s || lpad(to_hex((n << 8) + line), 16, '0'))::uuid, %(company)s, id, line, accounts[
            CASE WHEN line = 1 AND n %% 5 < 2 THEN 1 ELSE 1 + (n * 31 + line * 17) %% cardinality(accounts) END],
        entry_date, first_number, amount, amount, 'Line ' || line, '', '', '', '', '', '', '{}', '{}'
     FROM filling CROSS JOIN (SELECT %(accounts)s::uuid[] AS accounts) a
@@ -73,7 +75,7 @@ def fill_journal(company: Company, *, lines: int) -> None:
     accounts = list(Account.objects.filter(company=company).order_by("code").values_list("id", flat=True)[:60])
     entries = JournalLine.objects.filter(company=company).count() // LINES_PER_ENTRY
     facts = {"company": company.id, "currency": company.base_currency, "accounts": accounts}
-    facts |= {"first": FIRST_DAY, "days": DAYS}
+    facts |= {"first": FIRST_DAY, "days": DAYS, "prefix": company.id.hex[:16]}
     while entries < lines // LINES_PER_ENTRY:
         last = min(entries + _CHUNK, lines // LINES_PER_ENTRY)
         with transaction.atomic(), connection.cursor() as cursor:
