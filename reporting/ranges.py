@@ -78,6 +78,7 @@ def range_or_fiscal_year(
 def comparison_day(day: date, *, compare_to: CompareTo | None = None, compare_as_of: date | None = None) -> date | None:
     """The day to compare the balances of `day` with: the end of the month before, the same day a year before,
     or one named by the caller. None when no comparison is asked for."""
+    ensure_reportable(day, field="as_of_date")
     if compare_to and compare_as_of:
         raise InvalidComparison("Ask for compare_to or for compare_as_of, not for both.", field="compare_as_of")
     if compare_to == "previous_period":

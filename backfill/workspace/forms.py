@@ -28,22 +28,19 @@ class DayField(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """A number written as the company writes numbers; gives a Decimal."""
 
-    def __init__(self, *, company: Company | None = None, **options: Any) -> None:
-        super().__init__(max_length=40, **options)
-        self.company = company
-        self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    company: Company | None = None
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
+        if not value or not value.strip():
             return None
         try:
-            return parse_number(text, formats_of(self.company) if self.company else None)
+            return parse_number(value, formats_of(self.company) if self.company else None)
         except NotANumber as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(sentence(str(error))) from error
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal) and self.company:

@@ -111,7 +111,14 @@ class Page(View):
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
         """Render the page."""
-        context = {**self._frame(), **self.context(), **extra}
+        context = {
+            **admin.site.each_context(self.request),
+            "title": self.page_title(),
+            "crumbs": self.crumbs(),
+            "page": self,
+            **self.context(),
+            **extra,
+        }
         return TemplateResponse(self.request, self.template_name, context, status=status)
 
     def refused(self, error: DomainError) -> HttpResponseBase:
@@ -121,16 +128,9 @@ class Page(View):
 
     def closed(self, message: str, *, status: int) -> HttpResponseBase:
         """Answer a page that cannot be shown by the reason alone."""
-        context = {**self._frame(), "title": _CLOSED.get(status, "Not possible"), "message": sentence(message)}
+        title = _CLOSED.get(status, "Not possible")
+        context = {**admin.site.each_context(self.request), "title": title, "message": sentence(message)}
         return TemplateResponse(self.request, "workspace/closed.html", context, status=status)
-
-    def _frame(self) -> dict[str, Any]:
-        return {
-            **admin.site.each_context(self.request),
-            "title": self.page_title(),
-            "crumbs": self.crumbs(),
-            "page": self,
-        }
 
 
 class FormPage(Page):

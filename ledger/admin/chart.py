@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import WorkspaceForm, changed
@@ -125,7 +126,7 @@ class ChangeAccountPage(AccountFormPage):
     def page_title(self) -> str:
         return f"Change {self.account}"
 
-    @property
+    @cached_property
     def account(self) -> Account:
         return company_account(self.company, self.kwargs["account_id"])
 

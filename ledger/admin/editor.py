@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of
@@ -116,11 +117,9 @@ class DraftPage(EditorPage):
     def page_title(self) -> str:
         return self.entry.memo or "Draft"
 
-    @property
+    @cached_property
     def entry(self) -> JournalEntry:
-        if not hasattr(self, "_entry"):
-            self._entry = company_entry(self.company, self.kwargs["entry_id"])
-        return self._entry
+        return company_entry(self.company, self.kwargs["entry_id"])
 
     def stored(self) -> JournalEntry:
         return self.entry

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
@@ -55,11 +56,9 @@ class EntryPage(Page):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("Journal", reverse("admin:journal"))]
 
-    @property
+    @cached_property
     def entry(self) -> JournalEntry:
-        if not hasattr(self, "_entry"):
-            self._entry = company_entry(self.company, self.kwargs["entry_id"])
-        return self._entry
+        return company_entry(self.company, self.kwargs["entry_id"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         editable = self.entry.is_draft and self.entry.approval_status in {ApprovalStatus.DRAFT, ApprovalStatus.REJECTED}
@@ -100,7 +99,7 @@ class ReversalPage(FormPage):
     def page_title(self) -> str:
         return f"Reverse {self.entry.entry_number}"
 
-    @property
+    @cached_property
     def entry(self) -> JournalEntry:
         return company_entry(self.company, self.kwargs["entry_id"])
 

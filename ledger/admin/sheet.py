@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
@@ -53,11 +54,9 @@ class AccountPage(Page):
     def crumbs(self) -> list[Crumb]:
         return [Crumb("Chart of accounts", reverse("admin:accounts"))]
 
-    @property
+    @cached_property
     def account(self) -> Account:
-        if not hasattr(self, "_account"):
-            self._account = company_account(self.company, self.kwargs["account_id"])
-        return self._account
+        return company_account(self.company, self.kwargs["account_id"])
 
     def context(self) -> dict[str, Any]:
         today = self.company.today()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import NumberField, WorkspaceForm, changed
@@ -90,7 +91,7 @@ class ChangeTaxCodePage(TaxCodeFormPage):
     def page_title(self) -> str:
         return f"Change {self.tax_code.code}"
 
-    @property
+    @cached_property
     def tax_code(self) -> TaxCode:
         code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
         if code is None:

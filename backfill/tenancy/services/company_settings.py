@@ -24,7 +24,8 @@ ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state")
 class CompanyDetails(TypedDict, total=False):
     """What can change. Chart, currency and fiscal year are fixed when the company is created: its books stand on them.
 
-    `address` has the keys of ADDRESS; an IBAN may have blanks; the VAT number is one of the European Union.
+    `address` has the keys of ADDRESS, and further ones that other programs may use; an IBAN may have blanks; the VAT
+    number is one of the European Union.
     """
 
     name: str
@@ -72,7 +73,7 @@ def _checked(name: str, value: Any, company: Company) -> Any:
     if name == "time_zone":
         return checked_time_zone(value)
     if name == "address":
-        return {key: " ".join(str(value[key]).split()) for key in ADDRESS if value.get(key)}
+        return {str(key): " ".join(str(part).split()) for key, part in value.items() if part}
     if name in {"iban", "bic", "vat_id"} and value.strip():
         return _checked_number(name, value)
     return value.strip() if isinstance(value, str) else value

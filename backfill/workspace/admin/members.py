@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from backfill.errors import NotFound
 from backfill.tenancy.models import Company, Membership, Role
@@ -81,7 +82,7 @@ class ChangeMemberPage(FormPage):
     def page_title(self) -> str:
         return self.member.user.email
 
-    @property
+    @cached_property
     def member(self) -> Membership:
         return company_member(self.company, self.kwargs["membership_id"])
 

@@ -1,0 +1,238 @@
+"""Periods, tax codes, exchange rates, imports and the proof of the books."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from backfill.tenancy.models import Company, Role
+from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
+from tests.factories import make_company
+from tests.ledger.imports.datev_files import batch
+from tests.workspace.conftest import SignedIn, words
+from tests.workspace.test_ledger_pages import cells, row_with
+
+pytestmark = pytest.mark.django_db
+
+
+class TestPeriods:
+    def press(self, client: Client, name: str, period: str = "2026-01", **data: str) -> Any:
+        return client.post(reverse(f"admin:{name}", args=[period]), data, follow=True)
+
+    def state(self, company: Company, period: str = "2026-01") -> str:
+        return Period.objects.get(company=company, name=period).status
+
+    def test_lists_months_from_the_first_posting_to_today(self, owner: Client, time_machine: Any) -> None:
+        time_machine.move_to("2026-04-15T12:00:00Z")
+        rows = [row for row in cells(owner.get(reverse("admin:periods"))) if len(row) == 5]
+        assert [row[0].split()[0] for row in rows] == ["2026-06", "2026-04", "2026-03", "2026-02", "2026-01"]
+        assert [row[2] for row in rows] == ["1", "", "1", "", "1"]
+
+    def test_lists_adjustment_periods_once_the_year_is_over(
+        self, company: Company, signed_in: SignedIn, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2027-01-15T12:00:00Z")
+        client = signed_in(company)
+        names = [row[0].split()[0] for row in cells(client.get(reverse("admin:periods"))) if len(row) == 5]
+        assert names[:4] == ["2027-01", "2026-P14", "2026-P13", "2026-12"]
+
+    def test_soft_locks_and_reopens(self, owner: Client, company: Company) -> None:
+        assert "2026-01 is soft-locked" in words(self.press(owner, "soft_lock"))
+        assert self.state(company) == "soft_locked"
+        assert "2026-01 is open again." in words(self.press(owner, "reopen"))
+        assert self.state(company) == "open"
+
+    def test_locks_for_good_with_a_second_person(self, owner: Client, company: Company, signed_in: SignedIn) -> None:
+        second = signed_in(company, Role.APPROVER)
+        self.press(owner, "request_lock")
+        request = LockRequest.objects.get(company=company)
+        page = words(owner.get(reverse("admin:periods")))
+        assert "Lock requested" in page
+        assert "Approve the lock" not in page, "one's own request"
+        own = self.press(owner, "approve_lock", request=str(request.pk))
+        assert "approved by another person" in words(own)
+        assert "Approve the lock" in words(second.get(reverse("admin:periods")))
+        assert "2026-01 is locked for good." in words(self.press(second, "approve_lock", request=str(request.pk)))
+        assert self.state(company) == "locked"
+        assert Period.objects.get(company=company, name="2026-01").closing_hash[:16] in words(
+            owner.get(reverse("admin:periods"))
+        )
+
+    def test_withdraws_a_request(self, owner: Client, company: Company) -> None:
+        self.press(owner, "request_lock")
+        request = LockRequest.objects.get(company=company)
+        assert "is withdrawn" in words(self.press(owner, "cancel_lock", request=str(request.pk)))
+        request.refresh_from_db()
+        assert request.status == "cancelled"
+
+    @pytest.mark.parametrize("data", [{}, {"request": "x"}, {"request": "0198c0de-0000-7000-8000-000000000000"}])
+    def test_knows_no_made_up_request(self, owner: Client, data: dict[str, str]) -> None:
+        assert self.press(owner, "approve_lock", **data).status_code == 404
+
+    @pytest.mark.parametrize("period", ["2026-13", "2026", "P13", "2026-P15"])
+    def test_says_when_there_is_no_such_period(self, owner: Client, period: str) -> None:
+        assert "is not a period" in words(self.press(owner, "soft_lock", period))
+
+
+class TestTaxCodes:
+    VALUES = {"code": "CITY", "label": "City tax", "rate": "2.5", "vat_account": "2200", "category": "S"}  # noqa: RUF012
+
+    def test_creates_changes_and_retires_one(self, owner: Client, company: Company) -> None:
+        assert "Tax code CITY can be used." in words(
+            owner.post(reverse("admin:new_tax_code"), self.VALUES, follow=True)
+        )
+        code = company.tax_codes.get(code="CITY")
+        change = reverse("admin:change_tax_code", args=[code.pk])
+        assert 'value="2200 Sales Tax Payable"' in words(owner.get(change))
+        owner.post(change, self.VALUES | {"rate": "3"})
+        code.refresh_from_db()
+        assert code.rate == Decimal(3)
+        assert row_with(owner.get(reverse("admin:tax_codes")), "City tax")[2] == "3 %"
+        owner.post(reverse("admin:deactivate_tax_code", args=[code.pk]))
+        code.refresh_from_db()
+        assert not code.is_active
+        owner.post(reverse("admin:activate_tax_code", args=[code.pk]))
+        code.refresh_from_db()
+        assert code.is_active
+
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"code": "ST-NY"}, "Tax code ST-NY exists already."),
+            ({"rate": "101"}, "Rate is percent from 0 to 100"),
+            ({"rate": "a lot"}, "is not a number"),
+            ({"vat_account": "4000"}, "is no tax account"),
+            ({"vat_account": "nowhere"}, "There is no account «nowhere»"),
+            ({"datev_key": "ab"}, "DATEV BU key"),
+        ],
+    )
+    def test_shows_a_refusal_at_its_field(self, owner: Client, changes: dict[str, str], message: str) -> None:
+        answer = owner.post(reverse("admin:new_tax_code"), self.VALUES | changes)
+        assert answer.status_code in {409, 422}
+        assert f'id="id_{next(iter(changes))}_error" role="alert">' in words(answer)
+        assert message in words(answer)
+
+    def test_lets_only_the_words_of_a_charts_code_be_changed(self, owner: Client, company: Company) -> None:
+        code = company.tax_codes.get(code="ST-NY")
+        page = words(owner.get(reverse("admin:change_tax_code", args=[code.pk])))
+        assert "came with the chart of accounts" in page
+        assert 'name="rate"' not in page
+        owner.post(reverse("admin:change_tax_code", args=[code.pk]), {"label": "NY", "rate": "99"})
+        code.refresh_from_db()
+        assert (code.label, code.rate) == ("NY", Decimal(4))
+        answer = owner.post(reverse("admin:deactivate_tax_code", args=[code.pk]), follow=True)
+        assert "stays in use" in words(answer)
+
+
+class TestRates:
+    def test_sets_the_companys_own(self, owner: Client, company: Company) -> None:
+        values = {"currency": "EUR", "on": "2026-07-01", "rate": "0.91"}
+        answer = owner.post(reverse("admin:exchange_rates"), values, follow=True)
+        assert "the rate of EUR is your own" in words(answer)
+        assert ["Jul 1, 2026", "EUR", "0.91", "manual"] in cells(answer)
+        assert ExchangeRate.objects.get(company=company).rate == Decimal("0.91")
+
+    @pytest.mark.parametrize("values", [{"rate": "0"}, {"rate": "x"}, {"currency": "USD"}, {"on": "2026-02-30"}])
+    def test_refuses_what_is_none(self, owner: Client, values: dict[str, str]) -> None:
+        answer = owner.post(
+            reverse("admin:exchange_rates"), {"currency": "EUR", "on": "2026-07-01", "rate": "1"} | values
+        )
+        assert answer.status_code == 422
+        assert 'role="alert"' in words(answer)
+
+
+CSV = (
+    "entry reference,date,description,account code,debit,credit\n"
+    "A1,2026-07-01,Stamps,6310,12.50,\nA1,2026-07-01,Stamps,1000,,12.50\n"
+)
+
+
+class TestImports:
+    def send(
+        self, client: Client, content: str | bytes, *, follow: bool = False, headers: Any = None, **data: str
+    ) -> Any:
+        file = SimpleUploadedFile("journal.csv", content if isinstance(content, bytes) else content.encode())
+        return client.post(
+            reverse("admin:imports"), {"kind": "csv", "file": file, **data}, follow=follow, headers=headers or {}
+        )
+
+    def test_previews_without_posting(self, owner: Client, company: Company) -> None:
+        count = JournalEntry.objects.filter(company=company).count()
+        page = self.send(owner, CSV, action="preview")
+        assert "1 new entry." in words(page)
+        assert ["6310", "Postage and Delivery", "12.50", ""] in cells(page)
+        assert JournalEntry.objects.filter(company=company).count() == count
+
+    def test_answers_the_pages_script_with_the_outcome_alone(self, owner: Client) -> None:
+        page = self.send(owner, CSV, action="preview", headers={"HX-Request": "true"})
+        assert page.content.decode().strip().startswith("<section")
+        refused = self.send(owner, b"\0\0", headers={"HX-Request": "true"})
+        assert (refused.status_code, 'role="alert"' in words(refused)) == (200, True)
+
+    def test_imports_once(self, owner: Client, company: Company) -> None:
+        assert "1 entry imported." in words(self.send(owner, CSV, action="import", follow=True))
+        assert JournalEntry.objects.filter(company=company, memo="Stamps").count() == 1
+        again = words(self.send(owner, CSV, action="import", follow=True))
+        assert "Nothing new. 1 had been imported before." in again
+
+    def test_lists_every_bad_line_and_posts_nothing(self, owner: Client, company: Company) -> None:
+        page = self.send(owner, CSV.replace("6310", "9999"), action="import")
+        assert "account «9999» does not exist" in row_with(page, "9999")[1]
+        assert not JournalEntry.objects.filter(company=company, memo="Stamps").exists()
+
+    @pytest.mark.parametrize("content", [b"", b"\0\1\2", b"%PDF-1.7", b"one,two\n1,2\n", "ä;ö\n".encode("utf-16")])
+    def test_says_when_a_file_is_something_else(self, owner: Client, content: bytes) -> None:
+        page = self.send(owner, content, action="preview")
+        assert page.status_code == 422
+        assert 'role="alert"' in words(page)
+
+    def test_wants_a_file_of_a_sensible_size(self, owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "This field is required." in words(owner.post(reverse("admin:imports"), {"kind": "csv"}))
+        monkeypatch.setattr("ledger.admin.imports.LARGEST_FILE", 10)
+        assert "The largest file that can be uploaded" in words(self.send(owner, CSV))
+
+    def test_reads_a_datev_batch_of_the_companys_client(self, signed_in: SignedIn) -> None:
+        company = make_company(
+            chart="skr03", currency="EUR", country="DE", datev_consultant_number=1001, datev_client_number=456
+        )
+        client = signed_in(company)
+        page = self.send(client, batch({}).getvalue(), kind="datev", action="preview")
+        assert row_with(page, "8400")[3] == "100,00"
+        answer = self.send(client, batch({}).getvalue(), kind="datev", action="import", follow=True)
+        assert "1 entry imported." in words(answer)
+        company.datev_client_number = 1
+        company.save()
+        refused = self.send(client, batch({}).getvalue(), kind="datev", action="preview")
+        assert refused.status_code == 422
+        accepted = self.send(client, batch({}).getvalue(), kind="datev", action="preview", ignore_client="on")
+        assert accepted.status_code == 200
+
+
+class TestHealth:
+    def test_proves_the_books_on_demand(self, owner: Client, company: Company) -> None:
+        assert "The books have not been proven yet." in words(owner.get(reverse("admin:health")))
+        answer = owner.post(reverse("admin:prove_books"), follow=True)
+        assert "The books are being proven." in words(answer)
+        assert "3 entries proven" in words(answer)
+        assert BooksCheck.objects.get(company=company).is_ok
+
+    def test_shows_what_is_off(self, owner: Client, company: Company) -> None:
+        finding = {"invariant": "L7 totals agree", "subject": "account 1000", "message": "lines sum to 1 / 2"}
+        moment = company.created_at
+        BooksCheck.objects.create(
+            company=company, started_at=moment, finished_at=moment, entry_count=3, findings=[finding]
+        )
+        page = owner.get(reverse("admin:health"))
+        assert "Something does not fit" in words(page)
+        assert list(finding.values()) in cells(page)
+
+
+def test_today_is_the_companys(owner: Client, company: Company, time_machine: Any) -> None:
+    company.time_zone = "Pacific/Auckland"
+    company.save()
+    time_machine.move_to("2026-07-31T20:00:00Z")
+    assert date(2026, 8, 1).isoformat() in words(owner.get(reverse("admin:new_entry")))
