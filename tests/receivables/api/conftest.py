@@ -71,15 +71,9 @@ class Seller:
 
     def balances(self, on: str = "2026-12-31") -> dict[str, str]:
         """The accounts that hold something, by code, debit positive, as the trial balance tells."""
-        rows = self.api.get("/v1/accounts", limit=200, as_of_date=on).json()["data"]
-        found = {}
-        for row in rows:
-            balance = row["data"]["balance"]
-            if float(balance):
-                negative = row["data"]["normal_balance"] == "credit"
-                sign = "-" if negative and not balance.startswith("-") else ""
-                found[row["data"]["code"]] = sign + (balance.lstrip("-") if negative else balance)
-        return found
+        report = self.api.get("/v1/reports/trial_balance", as_of_date=on).json()["data"]
+        rows = [row for section in report["sections"] for row in section["rows"]]
+        return {row["code"]: row["balance"] for row in rows if row["balance"] != "0.00"}
 
 
 def refusal(response: Any) -> tuple[int, str, str | None]:
