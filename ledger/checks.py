@@ -45,7 +45,15 @@ def check_books(company: Company, *, progress: Callable[[int], object] | None = 
 
     with transaction.atomic():
         _read_one_snapshot()
-        findings = [*_balance(company), *_chain(company, advance), *_totals(company), *_periods(company)]
+        findings = [
+            *_balance(company),
+            *_lines(company),
+            *_chain(company, advance),
+            *_counters(company),
+            *_reversals(company),
+            *_totals(company),
+            *_periods(company),
+        ]
         for proof in registry.subledger_proofs:
             findings += proof(company)
     return BooksCheck.objects.create(
@@ -71,19 +79,40 @@ def _read_one_snapshot() -> None:
 
 def _balance(company: Company) -> Iterator[Finding]:
     row = _first(
-        "SELECT e.id, e.line_count, count(l.id), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0) "
+        "SELECT e.id, e.line_count, count(l.id), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0), "
+        "e.total_amount, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
         "FROM ledger_journalentry e LEFT JOIN ledger_journalline l ON l.entry_id = e.id "
-        "WHERE e.company_id = %s AND e.status <> 'draft' GROUP BY e.id, e.line_count, e.first_journal_number "
-        "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 "
-        "OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 ORDER BY e.first_journal_number LIMIT 1",
+        "WHERE e.company_id = %s AND e.status <> 'draft' GROUP BY e.id "
+        "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 "
+        "OR e.total_amount IS DISTINCT FROM sum(l.amount) FILTER (WHERE l.amount > 0) "
+        "ORDER BY e.first_journal_number LIMIT 1",
         company,
     )
     if row:
-        entry_id, stated, found, base, own = row
+        entry_id, stated, found, base, own, total, debits = row
         yield Finding(
             "L1 balanced",
             f"journal entry {entry_id}",
-            f"{found} of {stated} lines, off by {base} in base currency and {own} in its own",
+            f"{found} of {stated} lines, off by {base} in base currency and {own} in its own; "
+            f"its debits are {debits}, it says {total}",
+        )
+
+
+def _lines(company: Company) -> Iterator[Finding]:
+    """What a line repeats of its entry, for the sake of indexes, must be what the entry says."""
+    row = _first(
+        "SELECT e.id, l.line_number FROM ledger_journalline l JOIN ledger_journalentry e ON e.id = l.entry_id "
+        "JOIN ledger_account a ON a.id = l.account_id WHERE e.company_id = %s "
+        "AND (l.company_id, l.entry_date, l.journal_number, a.company_id) "
+        "IS DISTINCT FROM (e.company_id, e.entry_date, e.first_journal_number, e.company_id) "
+        "ORDER BY e.first_journal_number, l.line_number LIMIT 1",
+        company,
+    )
+    if row:
+        yield Finding(
+            "L3 immutable",
+            f"journal entry {row[0]}",
+            f"line {row[1]} has another company, date or number than its entry, or another company's account",
         )
 
 
@@ -116,6 +145,42 @@ def _chain(company: Company, advance: Callable[[int], None]) -> Iterator[Finding
     head = JournalHead.objects.filter(company=company).first()
     if head and (head.next_journal_number, head.last_hash) != (next_number, previous):
         yield Finding("L6 chained", "the journal head", f"points to {head.next_journal_number}, not {next_number}")
+
+
+def _counters(company: Company) -> Iterator[Finding]:
+    row = _first(
+        "SELECT coalesce(c.fiscal_year, e.fiscal_year), c.last_sequence, e.entries FROM "
+        "(SELECT fiscal_year, last_sequence FROM ledger_entrycounter WHERE company_id = %s) c FULL JOIN "
+        "(SELECT fiscal_year, count(*) AS entries FROM ledger_journalentry WHERE company_id = %s "
+        "AND status <> 'draft' GROUP BY 1) e USING (fiscal_year) "
+        "WHERE c.last_sequence IS DISTINCT FROM e.entries ORDER BY 1 LIMIT 1",
+        company,
+        company,
+    )
+    if row:
+        yield Finding(
+            "L5 gapless",
+            f"the entry counter of {row[0]}",
+            f"has given out {row[1] or 0} numbers for {row[2] or 0} entries",
+        )
+
+
+def _reversals(company: Company) -> Iterator[Finding]:
+    """An entry is reversed when, and only when, there is a posted entry that undoes it account by account."""
+    row = _first(
+        "SELECT e.id, e.status, r.id FROM ledger_journalentry e "
+        "LEFT JOIN ledger_journalentry r ON r.reverses_entry_id = e.id AND r.status <> 'draft' "
+        "WHERE e.company_id = %s AND e.status <> 'draft' AND ("
+        "(r.id IS NULL) = (e.status = 'reversed') OR r.id IS NOT NULL AND EXISTS ("
+        "SELECT 1 FROM ledger_journalline WHERE entry_id IN (e.id, r.id) "
+        "GROUP BY account_id HAVING sum(amount) <> 0 OR sum(currency_amount) <> 0)) "
+        "ORDER BY e.first_journal_number LIMIT 1",
+        company,
+    )
+    if row:
+        entry_id, status, reversal_id = row
+        found = f"journal entry {reversal_id} does not undo it" if reversal_id else "no entry reverses it"
+        yield Finding("L3 immutable", f"journal entry {entry_id}", f"is {status} and {found}")
 
 
 def _totals(company: Company) -> Iterator[Finding]:
