@@ -26,6 +26,16 @@ class WorkspaceSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return workspace_of(request) is not None
 
+    def register(self, *models: Any, **options: Any) -> None:
+        """Take no lists of models, such as installed packages bring along: they show the rows of every company, and
+        by permissions that our roles know nothing of. What people may see has a page."""
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        return []
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:password"))
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         workspace = workspace_of(request)
         return {

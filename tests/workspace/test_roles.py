@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
+from tests.factories import make_member
 from tests.workspace.conftest import SignedIn, words
 from tests.workspace.routes import ACTIONS, PAGES, RECORD_PAGES, records
 
@@ -70,3 +71,17 @@ def test_asks_visitors_to_sign_in(company: Company, client: Client) -> None:
     for name in PAGES:
         answer = client.get(reverse(f"admin:{name}"))
         assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, reverse("admin:login"))
+
+
+@pytest.mark.parametrize("path", ["auth/group/", "otp_totp/totpdevice/", "ledger/account/", "autocomplete/", "auth/"])
+def test_gives_a_superuser_no_lists_beside_the_pages(path: str, company: Company) -> None:
+    user = make_member(company).user
+    user.is_superuser = True
+    user.save()
+    client = Client()
+    client.force_login(user)
+    assert client.get(f"/admin/{path}").status_code in {403, 404}
+
+
+def test_changes_the_password_on_our_page(owner: Client) -> None:
+    assert owner.get("/admin/password_change/").headers["Location"] == reverse("admin:password")
