@@ -1,11 +1,15 @@
 """What receivables refuse, one class per reason. Codes are published in both API references."""
 
 from backfill.errors import DomainError, ValidationFailed
-from ledger.documents.errors import PartyNotFound
+from ledger.documents.errors import PartyInactive, PartyNotFound
 
 
 class CustomerNotFound(PartyNotFound):
     code = "CUSTOMER_NOT_FOUND"
+
+
+class CustomerInactive(PartyInactive):
+    code = "CUSTOMER_INACTIVE"
 
 
 class NothingToPay(ValidationFailed):

@@ -49,6 +49,7 @@ class Parties(Generic[PartyT]):
     noun: ClassVar[str]
     own_fields: ClassVar[tuple[str, ...]] = ()
     not_found: ClassVar[type[PartyNotFound]] = PartyNotFound
+    inactive: ClassVar[type[PartyInactive]] = PartyInactive
 
     def has_open_documents(self, party: PartyT) -> bool:
         """Whether posted documents of the party are not settled yet."""
@@ -173,7 +174,7 @@ class Parties(Generic[PartyT]):
         if party is None:
             raise ReferenceNotFound(f"{self.noun} {party_id} does not exist in this company", field=f"{self.noun}_id")
         if not party.is_active:
-            raise PartyInactive(
+            raise self.inactive(
                 f"{self.noun} {party} is inactive; reactivate it or choose another", field=f"{self.noun}_id"
             )
         return party

@@ -6,7 +6,7 @@ from backfill.tenancy.actors import Actor
 from ledger.documents.lifecycle import Documents
 from ledger.documents.parties import Parties
 from ledger.documents.type import DocumentT, LineT
-from receivables.errors import CustomerNotFound
+from receivables.errors import CustomerInactive, CustomerNotFound
 from receivables.models import Customer, Invoice
 
 
@@ -14,6 +14,7 @@ class Customers(Parties[Customer]):
     model = Customer
     noun = "customer"
     not_found = CustomerNotFound
+    inactive = CustomerInactive
     own_fields = (
         *("language", "credit_limit", "tax_exempt", "tax_exempt_reason", "buyer_reference", "category_ids"),
         *("price_level_id", "sales_rep_id"),
