@@ -12,10 +12,6 @@ class CustomerInactive(PartyInactive):
     code = "CUSTOMER_INACTIVE"
 
 
-class NothingToPay(ValidationFailed):
-    code = "NOTHING_TO_PAY"
-
-
 class OverInvoiced(ValidationFailed):
     """More of an order would be invoiced than was ordered."""
 

@@ -52,7 +52,7 @@ class PartyNotFound(NotFound):
 
 
 class PartyInactive(DomainError):
-    code = "PARTY_INACTIVE"
+    """Apps name it after their party."""
 
 
 class DuplicateName(DomainError):
