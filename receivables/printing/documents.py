@@ -1,5 +1,6 @@
 """Invoices and credit memos by key, and their PDFs."""
 
+from typing import Final
 from uuid import UUID
 
 from ledger.documents.errors import DocumentNotFound
@@ -8,6 +9,8 @@ from receivables.particulars import Printable, PrintableLine
 from receivables.printing.content import printed_document
 from receivables.printing.pdf import pdf_of
 from receivables.taxation import tax_codes_of
+
+TEMPLATE: Final = "invoice.typ"
 
 
 def printable_invoice(*, company_id: UUID, document_id: UUID) -> Invoice:
@@ -34,7 +37,7 @@ def document_pdf(document: Printable) -> bytes:
     A draft says that it is one, and so does a void document; neither asks for money.
     """
     lines = lines_of(document)
-    return pdf_of("invoice.typ", printed_document(document, lines, tax_codes_of(document.company_id, lines)))
+    return pdf_of(TEMPLATE, printed_document(document, lines, tax_codes_of(document.company_id, lines)))
 
 
 def lines_of(document: Printable) -> list[PrintableLine]:

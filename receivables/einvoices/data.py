@@ -1,0 +1,224 @@
+"""An invoice or credit memo as the business terms of EN 16931. Pure.
+
+Keys are the standard's: BT-… a term, BG-… a group of them; amounts are strings with the currency's decimals, days are
+dates. The result is what the factur-x package writes as CII or UBL and reads back from either.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from ledger.models import TaxCode
+from ledger.money import quantize
+from receivables.einvoices.parties import buyer, place_of_delivery, seller
+from receivables.einvoices.units import unit_code
+from receivables.languages import Language, language_of
+from receivables.models import CreditMemo, Invoice
+from receivables.particulars import (
+    Printable,
+    PrintableLine,
+    delivery_date,
+    line_texts,
+    service_period,
+    unit_of,
+)
+from receivables.printing.letterhead import bic_of, iban_of, seller_name
+from receivables.taxation import TaxedLine, TaxGroup, tax_groups, taxed_lines
+
+Data = dict[str, Any]
+ZERO: Final = Decimal(0)
+INVOICE, CREDIT_NOTE = "380", "381"  # UNTDID 1001
+_CREDIT_TRANSFER, _SEPA_TRANSFER, _CLEARING = "30", "58", "97"  # UNTDID 4461
+_DISCOUNT: Final = "95"  # UNTDID 5189
+_EXEMPTION_CODES: Final = {
+    "AE": "VATEX-EU-AE",
+    "K": "VATEX-EU-IC",
+    "G": "VATEX-EU-G",
+    "O": "VATEX-EU-O",
+}
+_WORDS: Final = {
+    "discount": ("Discount", "Rabatt"),
+    "surcharge": ("Surcharge", "Zuschlag"),
+    "on_receipt": ("Payable on receipt", "Zahlbar sofort nach Erhalt"),
+    "set_off": ("Set off against open invoices", "Wird mit offenen Rechnungen verrechnet"),
+}
+
+
+def einvoice_data(document: Printable, lines: Sequence[Any], codes: Mapping[str, TaxCode]) -> Data:
+    """Return everything of the document that EN 16931 can carry: `lines` in order with items, `codes` by upper case."""
+    language = language_of(document.customer)
+    taxed = taxed_lines(lines, codes, currency=document.currency, language=language)
+    groups = tax_groups(taxed)
+    categories = {group.category for group in groups}
+    data: Data = {
+        "BT-1": document.document_number,
+        "BT-2": document.document_date,
+        "BT-3": INVOICE if isinstance(document, Invoice) else CREDIT_NOTE,
+        "BT-5": document.currency,
+        "BT-10": document.customer.buyer_reference,
+        "BG-1": [{"BT-22": document.notes}] if document.notes else [],
+        "BG-4": seller(document.company, categories),
+        "BG-7": buyer(document, categories),
+        "BG-13": place_of_delivery(document, categories),
+        **_references(document),
+        **_delivery(document, lines),
+        **_payment(document, language),
+        **_tax_in_base(document),
+        "BG-20": [_allowance(document, group, taxed, language) for group in groups if group.allowance],
+        "BG-23": [_tax(group, document.currency) for group in groups],
+        **_totals(document, taxed),
+        "BG-25": [_line(document, line, language) for line in taxed],
+    }
+    return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+
+
+def _references(document: Printable) -> Data:
+    """BT-14: our order. BG-3: the invoice that a credit memo is about."""
+    if isinstance(document, CreditMemo):
+        invoice = document.invoice
+        return {"BG-3": [{"BT-25": invoice.document_number, "BT-26": invoice.document_date}] if invoice else []}
+    return {"BT-14": document.sales_order.document_number if document.sales_order else ""}
+
+
+def _delivery(document: Printable, lines: Sequence[PrintableLine]) -> Data:
+    """BG-14, the period that is billed for, else BT-72, the day of delivery."""
+    period = service_period(document, lines)
+    if period is not None:
+        return {"BT-73": period[0], "BT-74": period[1]}
+    return {} if isinstance(document, CreditMemo) else {"BT-72": delivery_date(document)}
+
+
+def _payment(document: Printable, language: Language) -> Data:
+    """How and until when it is paid (BG-16, BT-9, BT-20). A credit memo is set off, not paid."""
+    if isinstance(document, CreditMemo):
+        return {"BT-81": _CLEARING, "BT-20": _word("set_off", language)}
+    terms = document.terms or ("" if document.due_date else _word("on_receipt", language))
+    account = iban_of(document.company)
+    if account is None:
+        return {"BT-9": document.due_date, "BT-20": terms}
+    is_sepa = document.currency == "EUR" and account.in_sepa_zone
+    return {
+        "BT-9": document.due_date,
+        "BT-20": terms,
+        "BT-81": _SEPA_TRANSFER if is_sepa else _CREDIT_TRANSFER,
+        "BT-83": document.document_number,
+        "BT-84": str(account),
+        "BT-85": seller_name(document.company),
+        "BT-86": bic_of(document.company, account),
+    }
+
+
+def _tax_in_base(document: Printable) -> Data:
+    """BT-6 and BT-111: the tax in the company's own currency, where the document is in another."""
+    own, rate = document.company.base_currency, document.exchange_rate
+    if document.currency == own or rate is None:
+        return {}
+    return {"BT-6": own, "BT-111": _amount(quantize(document.tax_amount * rate, own), own)}
+
+
+def _allowance(
+    document: Printable, group: TaxGroup, lines: Sequence[TaxedLine[PrintableLine]], language: Language
+) -> Data:
+    """BG-20: the document's discount on what is taxed alike."""
+    before = sum((line.amount for line in lines if (line.category, line.rate) == (group.category, group.rate)), ZERO)
+    percent = _percent_of(document)
+    agrees = percent is not None and abs(before * percent / 100 - group.allowance) <= Decimal("0.02")
+    shares = {"base_amount": _amount(before, document.currency), "rate": _number(percent)} if agrees and percent else {}
+    return {
+        "amount": _amount(group.allowance, document.currency),
+        **shares,
+        "reason": _word("discount", language),
+        "reason_code": _DISCOUNT,
+        "vat_category_code": group.category,
+        **({} if group.category == "O" else {"vat_rate": _number(group.rate)}),
+    }
+
+
+def _percent_of(document: Printable) -> Decimal | None:
+    """Return the percentage of a document's one discount; several, or amounts, have none."""
+    if len(document.discount_details) != 1:
+        return None
+    detail = document.discount_details[0]
+    stated = detail.get("percent") or detail.get("discount_percent")
+    is_amount = any(detail.get(key) is not None for key in ("amount", "discount_amount"))
+    return Decimal(str(stated)) if stated and not is_amount else None
+
+
+def _tax(group: TaxGroup, currency: str) -> Data:
+    """BG-23: base and tax of one category and rate, and why nothing is charged."""
+    facts = {
+        "BT-116": _amount(group.base, currency),
+        "BT-117": _amount(group.tax, currency),
+        "BT-118": group.category,
+        "BT-119": "" if group.category == "O" else _number(group.rate),
+        "BT-120": group.reason,
+        "BT-121": _EXEMPTION_CODES.get(group.category, ""),
+    }
+    return {key: value for key, value in facts.items() if value}
+
+
+def _totals(document: Printable, lines: Sequence[TaxedLine[PrintableLine]]) -> Data:
+    currency = document.currency
+    before = sum((line.amount for line in lines), ZERO)
+    allowance = sum((line.document_allowance for line in lines), ZERO)
+    return {
+        "BT-106": _amount(before, currency),
+        "BT-107": _amount(allowance, currency) if allowance else "",
+        "BT-109": _amount(before - allowance, currency),
+        "BT-110": _amount(document.tax_amount, currency),
+        "BT-112": _amount(document.total_amount, currency),
+        "BT-115": _amount(document.total_amount, currency),
+    }
+
+
+def _line(document: Printable, taxed: TaxedLine[PrintableLine], language: Language) -> Data:
+    """BG-25: one line, without tax."""
+    line, currency = taxed.line, document.currency
+    name, detail = line_texts(line)
+    period = service_period(document, [line])
+    facts: Data = {
+        "BT-126": str(line.line_number),
+        "BT-129": _number(taxed.quantity),
+        "BT-130": unit_code(unit_of(line)),
+        "BT-131": _amount(taxed.amount, currency),
+        "BT-134": period[0] if period else None,
+        "BT-135": period[1] if period else None,
+        "BT-146": _price(taxed.price, currency),
+        "BT-151": taxed.category,
+        "BT-152": "" if taxed.category == "O" else _number(taxed.rate),
+        "BT-153": name,
+        "BT-154": detail,
+        "BT-155": line.sku or (line.item.sku if line.item else ""),
+        **_line_discount(taxed, currency, language),
+    }
+    return {key: value for key, value in facts.items() if value not in ("", None)}
+
+
+def _line_discount(taxed: TaxedLine[PrintableLine], currency: str, language: Language) -> Data:
+    """BG-27, the line's own discount; on a negative line, where it lowers what is taken back, BG-28, a charge."""
+    if not taxed.allowance:
+        return {}
+    percent = taxed.line.discount_percent
+    shares = {"base_amount": _amount(abs(taxed.amount + taxed.allowance), currency), "rate": _number(percent or ZERO)}
+    amount = {"amount": _amount(abs(taxed.allowance), currency), **(shares if percent else {})}
+    if taxed.allowance < 0:
+        return {"BG-28": [{**amount, "reason": _word("surcharge", language)}]}
+    return {"BG-27": [{**amount, "reason": _word("discount", language), "reason_code": _DISCOUNT}]}
+
+
+def _amount(value: Decimal, currency: str) -> str:
+    return f"{quantize(value, currency):f}"
+
+
+def _price(value: Decimal, currency: str) -> str:
+    """The currency's decimals, or as many as the price has."""
+    rounded = quantize(value, currency)
+    return f"{rounded if rounded == value else value.normalize():f}"
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _word(key: str, language: Language) -> str:
+    return _WORDS[key][1 if language == "de" else 0]

@@ -1,0 +1,61 @@
+"""E-invoices of documents: as XML, or as the hybrid PDF."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from ledger.documents.errors import InvalidStateTransition
+from receivables.einvoices.completeness import ensure_possible
+from receivables.einvoices.data import einvoice_data
+from receivables.einvoices.pdf import with_factur_x_metadata
+from receivables.einvoices.writing import factur_x_xml, xrechnung_xml
+from receivables.models import Invoice
+from receivables.particulars import Printable
+from receivables.printing.content import printed_document
+from receivables.printing.documents import TEMPLATE, lines_of
+from receivables.printing.pdf import pdf_of
+from receivables.taxation import tax_codes_of
+
+Format = Literal["factur-x", "xrechnung"]
+FORMATS: Final[tuple[Format, ...]] = ("factur-x", "xrechnung")
+
+
+@dataclass(frozen=True, slots=True)
+class HybridInvoice:
+    """A PDF/A-3 and the XML that is inside it."""
+
+    pdf: bytes
+    xml: bytes
+
+
+def einvoice_xml(document: Printable, xml_format: Format) -> bytes:
+    """Return a printable document as Factur-X/ZUGFeRD EN 16931 (CII) or as XRechnung 3.0 (UBL), valid by its XSD.
+
+    Raises EInvoiceNotPossible naming all that is missing and where to set it; InvalidStateTransition unless it is
+    confirmed: a draft is no invoice, and a void one must not be paid.
+    """
+    _refuse_unissued(document)
+    lines = lines_of(document)
+    data = einvoice_data(document, lines, tax_codes_of(document.company_id, lines))
+    return _written(data, xml_format)
+
+
+def factur_x_pdf(document: Printable) -> HybridInvoice:
+    """Return the PDF with the XML inside. The same document makes the same bytes. Raises as `einvoice_xml` does."""
+    _refuse_unissued(document)
+    lines = lines_of(document)
+    codes = tax_codes_of(document.company_id, lines)
+    xml = _written(einvoice_data(document, lines, codes), "factur-x")
+    pdf = pdf_of(TEMPLATE, printed_document(document, lines, codes), factur_x=xml)
+    return HybridInvoice(with_factur_x_metadata(pdf), xml)
+
+
+def _written(data: dict[str, Any], xml_format: Format) -> bytes:
+    ensure_possible(data, xrechnung=xml_format == "xrechnung")
+    return xrechnung_xml(data) if xml_format == "xrechnung" else factur_x_xml(data)
+
+
+def _refuse_unissued(document: Printable) -> None:
+    if not document.is_posted or document.is_void:
+        noun = "invoice" if isinstance(document, Invoice) else "credit memo"
+        state = "void" if document.is_void else "a draft"
+        raise InvalidStateTransition(f"{noun} {document} is {state}; only a confirmed one is written as e-invoice")

@@ -1,0 +1,164 @@
+"""Documents of every kind that e-invoices are made of, with their data."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from backfill.tenancy.models import Company
+from receivables.einvoices.data import einvoice_data
+from receivables.models import Invoice
+from receivables.particulars import Printable
+from receivables.printing.documents import lines_of
+from receivables.services.credit_memos import create_credit_memo
+from receivables.services.orders import convert_sales_order, create_sales_order
+from receivables.taxation import tax_codes_of
+from tests.factories import line, make_customer, make_invoice, make_item
+from tests.receivables.books import ACTOR, by
+from tests.receivables.letters import german_customer, printed
+
+DAY = date(2026, 11, 2)
+LEITWEG_ID = "04011000-12345-34"
+
+
+def priced(quantity: str, price: str, **values: Any) -> dict[str, Any]:
+    return {"description": "Ware", "quantity": Decimal(quantity), "unit_amount": Decimal(price), **values}
+
+
+def customer_values(**values: Any) -> dict[str, Any]:
+    return {"buyer_reference": LEITWEG_ID, "phone": "+49 30 654321", **values}
+
+
+def plain(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    return make_invoice(company, line("100", tax_code="UST19"), customer=customer, on=DAY)
+
+
+def rich(company: Company) -> Invoice:
+    """Two rates, items with units and numbers, discounts of lines and of the document, terms, notes, a place."""
+    item = make_item(company, name="Beratung", type="service", unit_label="Std.", sku="B-1")
+    return make_invoice(
+        company,
+        priced("7.5", "119.995", product_id=item.id, tax_code="UST19", description="Einrichtung\nund Schulung"),
+        priced("3", "24.90", discount_percent=Decimal("12.5"), tax_code="UST7", description="Fachbuch", sku="F-7"),
+        priced("2", "10", discount_amount=Decimal("1.01"), tax_code="UST19"),
+        customer=german_customer(company, **customer_values()),
+        on=DAY,
+        terms="14 Tage netto",
+        notes="Danke für <Ihren> Auftrag & bis bald",
+        discount_details=[{"percent": "5"}],
+        shipping_address={"name": "Lager Süd", "street": "Kai 1", "zip": "80331", "city": "München", "country": "DE"},
+        shipping_details={"delivery_date": "2026-10-30"},
+    )
+
+
+def with_amount_discounts(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    lines = [line("100", tax_code="UST19"), line("50", tax_code="UST7"), line("30", tax_code="UST0-EX")]
+    discounts = [{"amount": "10.01"}, {"percent": "2"}]
+    return make_invoice(company, *lines, customer=customer, on=DAY, discount_details=discounts)
+
+
+def reverse_charge(company: Company) -> Invoice:
+    address = {"street": "Ring 1", "zip": "1010", "city": "Wien", "country": "AT"}
+    values = customer_values(name="Wiener Werke GmbH", vat_id="ATU12345675", billing_address=address)
+    customer = german_customer(company, **values)
+    return make_invoice(company, line("500", tax_code="UST0-EUL"), customer=customer, on=DAY)
+
+
+def within_the_community(company: Company) -> Invoice:
+    address = {"street": "Ring 1", "zip": "1010", "city": "Wien", "country": "Österreich"}
+    values = customer_values(vat_id="ATU12345675", billing_address=address)
+    return make_invoice(company, line("500", tax_code="UST0-IGL"), customer=german_customer(company, **values), on=DAY)
+
+
+def exported(company: Company) -> Invoice:
+    address = {"line1": "1 Main St", "city": "Portland", "state": "OR", "postal_code": "97201", "country": "US"}
+    values = customer_values(vat_id="", billing_address=address, language="en")
+    return make_invoice(company, line("500", tax_code="UST0-EXP"), customer=german_customer(company, **values), on=DAY)
+
+
+def small_business(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    return make_invoice(company, line("500", tax_code="UST0-KU"), customer=customer, on=DAY)
+
+
+def outside_the_scope(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    return make_invoice(company, line("500", tax_code="UST0-DRITT"), customer=customer, on=DAY)
+
+
+def prices_with_tax(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    lines = [
+        priced("3", "19.99", tax_code="UST19", discount_percent=Decimal(10)),
+        priced("7", "1.07", tax_code="UST7"),
+        priced("1", "0.99", tax_code="UST19", discount_amount=Decimal("0.10")),
+    ]
+    discounts = [{"percent": "3"}]
+    return make_invoice(
+        company, *lines, customer=customer, on=DAY, tax_behavior="inclusive", discount_details=discounts
+    )
+
+
+def with_taken_back_goods(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    lines = [
+        priced("10", "9.90", tax_code="UST19"),
+        priced("-2", "9.90", tax_code="UST19", discount_amount=Decimal("-1.98")),
+        priced("1", "-5", tax_code="UST19", description="Pfand zurück"),
+    ]
+    return make_invoice(company, *lines, customer=customer, on=DAY)
+
+
+def billing_periods(company: Company) -> Invoice:
+    def month(number: int) -> dict[str, Any]:
+        start = datetime(2026, number, 1, tzinfo=UTC)
+        return {"billing_period_start": start, "billing_period_end": start.replace(day=28)}
+
+    lines = [line("10", tax_code="UST19", **month(9)), line("10", tax_code="UST19", **month(10))]
+    return make_invoice(company, *lines, customer=german_customer(company, **customer_values()), on=DAY)
+
+
+def foreign_currency(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    terms = {"currency": "USD", "exchange_rate": Decimal("0.92")}
+    return make_invoice(company, line("1000", tax_code="UST19"), customer=customer, on=DAY, **terms)
+
+
+def from_an_order(company: Company) -> Printable:
+    customer = german_customer(company, **customer_values())
+    values = {"customer_id": customer.id, "document_date": DAY, "lines": [line("70", tax_code="UST19")]}
+    order = create_sales_order({**values, "status": "open"}, company=company, actor=ACTOR)
+    invoice = convert_sales_order(**by(company, order))
+    from receivables.services.invoices import confirm_invoice
+
+    return confirm_invoice(**by(company, invoice))
+
+
+def credit_memo(company: Company) -> Printable:
+    invoice = rich(company)
+    values = {
+        "invoice_id": invoice.id,
+        "lines": [priced("1", "24.90", tax_code="UST7", discount_percent=Decimal("12.5"), description="Fachbuch")],
+        "document_date": date(2026, 11, 9),
+        "status": "open",
+    }
+    return create_credit_memo(values, company=company, actor=ACTOR)
+
+
+KINDS: tuple[Callable[[Company], Printable], ...] = (
+    *(plain, rich, with_amount_discounts, reverse_charge, within_the_community, exported, small_business),
+    *(outside_the_scope, prices_with_tax, with_taken_back_goods, billing_periods, foreign_currency, from_an_order),
+    credit_memo,
+)
+
+
+def data_of(document: Printable) -> dict[str, Any]:
+    """The EN 16931 data of a document."""
+    found = printed(document)
+    lines = lines_of(found)
+    return einvoice_data(found, lines, tax_codes_of(found.company_id, lines))
+
+
+__all__ = ["KINDS", "data_of", "make_customer"]
