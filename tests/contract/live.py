@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from django.test import Client
 from backfill.tenancy.models import Company, Membership
 from tests.contract.published import Published, published
 from tests.factories import PASSWORD, actor_of, make_api_key, make_company, make_member
+
+MadeT = TypeVar("MadeT")
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ class World:
 
     def __init__(self, contract: str) -> None:
         self.contract = contract
-        self._made: dict[Callable[[World], str], str] = {}
+        self._made: dict[Callable[[World], Any], Any] = {}
 
-    def once(self, make: "Callable[[World], str]") -> str:
-        """Make a record, or return the one made before."""
+    def once(self, make: "Callable[[World], MadeT]") -> MadeT:
+        """Make something, or return what was made before."""
         if make not in self._made:
             self._made[make] = make(self)
-        return self._made[make]
+        made: MadeT = self._made[make]
+        return made
 
     @cached_property
     def company(self) -> Company:
@@ -82,6 +85,10 @@ class World:
 
 Exercise = Callable[[World], Call]
 EXERCISES: dict[tuple[str, str], Exercise] = {}
+
+
+def exercises_of(contract: str) -> list[tuple[str, Exercise]]:
+    return [(name, make) for (its_contract, name), make in EXERCISES.items() if its_contract == contract]
 
 
 def exercise(contract: str, name: str) -> Callable[[Exercise], Exercise]:

@@ -61,10 +61,10 @@ class Document:
     paths: dict[str, Schema] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.paths = {_shape(path): operations for path, operations in self.document["paths"].items()}
+        self.paths = {shape_of(path): operations for path, operations in self.document["paths"].items()}
 
     def operation(self, wanted: Published) -> Schema | None:
-        return self.paths.get(_shape(wanted.path), {}).get(wanted.method.lower())
+        return self.paths.get(shape_of(wanted.path), {}).get(wanted.method.lower())
 
     def resolved(self, node: Any) -> Any:
         while isinstance(node, dict) and "$ref" in node:
@@ -163,6 +163,6 @@ def _told(fields: Any, example: Any) -> Any:
     return fields
 
 
-def _shape(path: str) -> str:
+def shape_of(path: str) -> str:
     """Return the path with its parameters unnamed: /v1/x/{id} and /v1/x/{pk} are the same."""
     return re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")

@@ -3,8 +3,12 @@
 Each generated request is sent twice where its path names a record: as generated, and with a record that is there.
 """
 
-from collections.abc import Callable, Iterable
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
+from math import isqrt
 from typing import Any
 
 import pytest
@@ -15,14 +19,16 @@ from hypothesis import HealthCheck, settings
 from schemathesis import Case
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.meta import TestPhase
 
 from backfill.wsgi import application
-from tests.contract.exercises.files import uploaded
-from tests.contract.exercises.ledger import account_id, entry, posted_entry
-from tests.contract.exercises.ledger_books import booked, lock_requested, tax_code
-from tests.contract.live import World
+from tests.contract import exercises as registered
+from tests.contract.live import World, exercises_of
+from tests.contract.published import shape_of
 
+assert registered  # importing the exercises registers them
 load_all_checks()
+_seen: Counter[str] = Counter()
 
 # What the documents promise about any answer. Which data is refused is for the endpoints' own tests: a schema cannot
 # say that debits equal credits.
@@ -37,9 +43,9 @@ CHECKS_USED = [
         "unsupported_method",
     )
 ]
-CONFIG = {"generation": {"max-examples": 10, "deterministic": True}, "seed": 1}
+CONFIG = {"generation": {"max-examples": 8, "deterministic": True}, "seed": 1}
 BOUNDED = settings(
-    max_examples=10,
+    max_examples=8,
     derandomize=True,
     deadline=None,
     database=None,
@@ -87,41 +93,49 @@ def books_world(db: None, unlimited: None) -> World:
 @backfill.parametrize()
 @BOUNDED
 def test_backfill_answers_as_documented(case: Case, backfill_world: World) -> None:
-    _send(case, backfill_world, _backfill_record)
+    _send(case, backfill_world)
 
 
 @books.parametrize()
 @BOUNDED
 def test_books_answers_as_documented(case: Case, books_world: World) -> None:
-    _send(case, books_world, _books_record)
+    _send(case, books_world)
 
 
-def _send(case: Case, world: World, record: Callable[[World, str], dict[str, Any]]) -> None:
+def _send(case: Case, world: World) -> None:
+    if not _is_chosen(case):
+        return
     headers = {"Authorization": world.authorization}
+    record = _record(world, case) if case.path_parameters else {}
     case.call_and_validate(headers=headers, checks=CHECKS_USED)
-    if case.path_parameters:
-        case.path_parameters = {**case.path_parameters, **record(world, case.operation.path)}
+    if record:
+        case.path_parameters = {**case.path_parameters, **record}
         case.call_and_validate(headers=headers, checks=CHECKS_USED)
 
 
-def _backfill_record(world: World, path: str) -> dict[str, Any]:
-    if path.startswith("/v1/accounts/"):
-        return {"id": world.once(account_id)}
-    if path.endswith(("/reverse", "/void")):
-        return {"id": world.once(posted_entry)}
-    return {"id": world.once(entry)} if path.startswith("/v1/journal_entries/") else {}
+def _is_chosen(case: Case) -> bool:
+    """Thin the systematic cases out: the 1st, 3rd, 6th, 10th, 15th, … of an operation.
+
+    They grow with the product of a body's fields, to thousands for an invoice; CONTRACT_EVERY_CASE=1 sends them all.
+    """
+    phase = case.meta.phase.name if case.meta else None
+    if phase != TestPhase.COVERAGE or os.environ.get("CONTRACT_EVERY_CASE"):
+        return True
+    _seen[case.operation.label] += 1
+    number = 8 * _seen[case.operation.label] + 1
+    return isqrt(number) ** 2 == number  # so it is for the triangular numbers, and for no others
 
 
-def _books_record(world: World, path: str) -> dict[str, Any]:
-    record: dict[str, Any] = {"period": "2026-01"} if "{period}" in path else {}
-    if path.startswith("/v1/documents/"):
-        record["id"] = world.once(uploaded)
-    if path.startswith("/v1/accounts/"):
-        record["number"] = "1800"
-    if path.startswith("/v1/tax-codes/"):
-        record["code"] = world.once(tax_code)
-    if "{intent_id}" in path:
-        record["intent_id"] = world.once(booked)
-    if "{request_id}" in path:
-        record["request_id"] = world.once(lock_requested)
-    return record
+def _record(world: World, case: Case) -> dict[str, Any]:
+    """Return the path of a record that is there: the exercise's of this operation, or that of reading the record."""
+    path = case.operation.path
+    base = re.sub(r"(/\{\w+\}).*", r"\1", path)
+    exercises = {
+        (name.split(" ")[0], shape_of(name.split(" ")[1])): make for name, make in exercises_of(world.contract)
+    }
+    for wanted in ((case.operation.method.upper(), path), ("GET", path), ("GET", base)):
+        make = exercises.get((wanted[0], shape_of(wanted[1])))
+        if make is not None:
+            names = re.findall(r"\{(\w+)\}", wanted[1])
+            return dict(zip(names, map(str, world.once(make).path.values()), strict=True))
+    return {}
