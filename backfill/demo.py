@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from backfill.demo_data import load_demo_data
 from backfill.embedded.place import write_private
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.credentials import credential_from_token, user_actor
@@ -37,6 +38,8 @@ def prepare_demo(*, base_url: str) -> dict[str, Any]:
     companies = {contract: _company(details) for contract, details in COMPANIES.items()}
     admin = _admin(list(companies.values()), password)
     actor = user_actor(admin, Role.OWNER, surface="command")
+    for company in companies.values():
+        load_demo_data(company, actor=actor)
     demo = {
         "base_url": base_url,
         "database_url": settings.DATABASE_URL,

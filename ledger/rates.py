@@ -42,6 +42,11 @@ def ecb_rates(source: str | None = None) -> list[EcbRate]:
 
 
 @transaction.atomic
+def has_exchange_rates() -> bool:
+    """Return whether reference rates were ever stored here."""
+    return ExchangeRate.objects.filter(company=None).exists()
+
+
 def store_ecb_rates(rates: Iterable[EcbRate], *, on_progress: Callable[[int], object]) -> int:
     """Store reference rates for all companies; return how many were new or corrected.
 

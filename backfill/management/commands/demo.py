@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from backfill.demo import prepare_demo
 from backfill.serving import CannotServe, check_port, has_all_migrations, serve, sole_server
+from ledger.rates import has_exchange_rates
 
 
 class Command(BaseCommand):
@@ -38,6 +39,9 @@ class Command(BaseCommand):
         if not has_all_migrations():
             self._say("Applying migrations")
             call_command("migrate", interactive=False, stdout=sys.stderr)
+        if not has_exchange_rates():
+            self._say("Loading the European Central Bank's exchange rates")
+            call_command("load_exchange_rates", verbosity=0)
         self._say("Preparing the demo companies")
         return prepare_demo(base_url=f"http://{host}:{port}")
 
