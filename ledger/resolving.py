@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import connection
 
 from backfill.tenancy.models import Company
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
@@ -24,7 +24,7 @@ from ledger.errors import (
     UnknownAccount,
 )
 from ledger.events import Pair, paired
-from ledger.models import Account, Slot
+from ledger.models import Slot
 from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units, quantize
 from ledger.periods import PeriodRef, period_for
 
@@ -69,13 +69,38 @@ class ResolvedEntry:
     content_digest: str
 
 
+_ACCOUNTS = """
+SELECT a.id, a.code, a.name, a.slot, a.is_active, c.id, c.name, c.base_currency, c.fiscal_year_start_month
+    FROM ledger_account a JOIN tenancy_company c ON c.id = a.company_id WHERE a.company_id = %s AND ({})
+"""
+_COMPANY_COLUMNS = ("id", "name", "base_currency", "fiscal_year_start_month")
+_ACCOUNTS_BY: dict[type, str] = {
+    UUID: "a.id = ANY(%s)",
+    AccountCode: "a.code = ANY(%s)",
+    Slot: "(a.slot = ANY(%s) AND a.is_active)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """What posting needs to know of an account."""
+
+    id: UUID
+    code: str | None
+    name: str
+    is_active: bool
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}" if self.code else self.name
+
+
 @dataclass(slots=True)
 class AccountBook:
     """The accounts of one company that a run of entries refers to, loaded in one statement per batch."""
 
     company_id: UUID
     company: Company | None = None
-    by_reference: dict[AccountReference, Account] = field(default_factory=dict)
+    by_reference: dict[AccountReference, KnownAccount] = field(default_factory=dict)
     rates: dict[tuple[str, date], tuple[Decimal, date, str]] = field(default_factory=dict)
     periods: dict[tuple[date, int | None], PeriodRef] = field(default_factory=dict)
 
@@ -84,30 +109,31 @@ class AccountBook:
         wanted = {line.account for draft in drafts for line in draft.lines} - self.by_reference.keys()
         if not wanted and self.company:
             return
-        for account in self._accounts(wanted) if wanted else ():
-            self.company = account.company
-            self.by_reference[account.id] = account
-            if account.code is not None:
-                self.by_reference[AccountCode(account.code)] = account
-            if account.slot and account.is_active:
-                self.by_reference[Slot(account.slot)] = account
+        if wanted:
+            self._read_accounts(wanted)
         if self.company is None:
             self.company = Company.objects.get(id=self.company_id)
 
-    def _accounts(self, references: Iterable[AccountReference]) -> QuerySet[Account]:
-        """Only the columns that are looked at: making whole models took a third of the time of a posting."""
-        wanted: dict[str, list[UUID | str]] = {}
-        for reference in references:
-            if isinstance(reference, UUID):
-                wanted.setdefault("id__in", []).append(reference)
-            elif isinstance(reference, AccountCode):
-                wanted.setdefault("code__in", []).append(reference.value)
-            else:
-                wanted.setdefault("slot__in", []).append(reference)
-        named = Q(*wanted.items(), _connector=Q.OR)
-        company = (f"company__{name}" for name in ("name", "base_currency", "fiscal_year_start_month"))
-        accounts = Account.objects.filter(named, company_id=self.company_id).select_related("company")
-        return accounts.only("code", "name", "slot", "is_active", *company).order_by()
+    def _read_accounts(self, wanted: Iterable[AccountReference]) -> None:
+        """In SQL, because building the same query with the ORM took longer than all else that posting does."""
+        conditions: list[str] = []
+        parameters: list[Any] = [self.company_id]
+        for kind, condition in _ACCOUNTS_BY.items():
+            values = [getattr(reference, "value", reference) for reference in wanted if isinstance(reference, kind)]
+            if values:
+                conditions.append(condition)
+                parameters.append(values)
+        with connection.cursor() as cursor:
+            cursor.execute(_ACCOUNTS.format(" OR ".join(conditions)), parameters)
+            rows = cursor.fetchall()
+        for account_id, code, name, slot, is_active, *company in rows:
+            account = KnownAccount(account_id, code, name, is_active)
+            self.by_reference[account_id] = account
+            if code is not None:
+                self.by_reference[AccountCode(code)] = account
+            if slot and is_active:
+                self.by_reference[Slot(slot)] = account
+            self.company = self.company or Company.from_db(connection.alias, _COMPANY_COLUMNS, company)
 
     @property
     def loaded_company(self) -> Company:
@@ -119,7 +145,7 @@ class AccountBook:
     def base_currency(self) -> str:
         return self.loaded_company.base_currency
 
-    def account(self, line: LineDraft, path: str, *, accepts_inactive: bool) -> Account:
+    def account(self, line: LineDraft, path: str, *, accepts_inactive: bool) -> KnownAccount:
         account = self.by_reference.get(line.account)
         if account is None:
             raise _unknown(line.account, path)
@@ -265,7 +291,7 @@ def _check_balance(amounts: Sequence[Decimal], currency: str, what: str) -> None
 
 
 def _resolved_line(
-    number: int, line: LineDraft, account: Account, amount: Decimal, base_amount: Decimal
+    number: int, line: LineDraft, account: KnownAccount, amount: Decimal, base_amount: Decimal
 ) -> ResolvedLine:
     return ResolvedLine(
         line_number=number,

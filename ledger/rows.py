@@ -1,4 +1,7 @@
-"""Writing many journal rows at once, through COPY in PostgreSQL's text format."""
+"""Writing journal rows: a few with INSERT, many through COPY in PostgreSQL's text format.
+
+Nothing is filled in: `created_at` and the rest must be set.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from backfill.ids import uuid7
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, LineTaxRole
@@ -26,8 +30,18 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _BUFFER = 1 << 16
 
 
+def insert_entry(entry: JournalEntry) -> None:
+    """Insert one complete entry."""
+    _insert("ledger_journalentry", _ENTRY_COLUMNS, [_entry_row(entry)])
+
+
+def insert_lines(entry: JournalEntry, lines: Iterable[ResolvedLine]) -> None:
+    """Insert the lines of an entry that is there."""
+    _insert("ledger_journalline", _LINE_COLUMNS, [_line_row(entry, line) for line in lines])
+
+
 def copy_entries(entries: Iterable[JournalEntry]) -> None:
-    """Insert complete entries. Nothing is filled in: `created_at` and the rest must be set."""
+    """Insert complete entries."""
     _copy("ledger_journalentry", _ENTRY_COLUMNS, map(_entry_row, entries))
 
 
@@ -57,6 +71,16 @@ def _line_row(entry: JournalEntry, line: ResolvedLine) -> list[Any]:
         line.dimensions,
         line.metadata,
     ]
+
+
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    row = f"({', '.join(['%s'] * len(columns))})"
+    values: list[Any] = [
+        Jsonb(value) if isinstance(value, dict | list) else value for values in rows for value in values
+    ]
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - constants
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
