@@ -20,6 +20,23 @@ from ledger.drafts import AccountCode, EntryDraft, LineDraft
 
 _ERRORS = replace(BOOKS_ERRORS, fields={"entry_date": "booking_date", "memo": "description"})
 
+_BOOKING_EXAMPLE = {
+    "booking_date": "2026-03-17",
+    "description": "Printer paper",
+    "lines": [
+        {"account_number": "6815", "debit": 119, "credit": 0, "tax_code": "VST19"},
+        {"account_number": "1800", "debit": 0, "credit": 119},
+    ],
+    "external_reference": "ERP-778",
+}
+_OPENING_EXAMPLE = {
+    "booking_date": "2026-01-01",
+    "balances": [
+        {"account_number": "1800", "account_name": "Bank", "debit": 25000, "credit": 0},
+        {"account_number": "2900", "account_name": "Gezeichnetes Kapital", "debit": 0, "credit": 25000},
+    ],
+}
+
 
 class BookingsView(BooksView):
     scopes: ClassVar[dict[str, Any]] = {"POST": "journal:write"}
@@ -38,6 +55,8 @@ class BookingsView(BooksView):
             404: ("DOCUMENT_NOT_FOUND",),
             409: ("DUPLICATE_SUSPECTED", "APPROVAL_REQUIRED"),
         },
+        body_example=_BOOKING_EXAMPLE,
+        answer_example={"intent_id": "7b0c2f5e-2d0e-4b7e-9a55-1f6f5a0d1c11", "event_count": 2},
     )
     def post(self, request: Request) -> Response:
         values = self.body()
@@ -75,6 +94,7 @@ class OpeningBalancesView(BooksView):
             ),
             409: ("OPENING_BALANCES_EXIST",),
         },
+        body_example=_OPENING_EXAMPLE,
     )
     def post(self, request: Request) -> Response:
         values = self.body()

@@ -75,6 +75,11 @@ class ReverseView(BooksView):
         body=ReverseInput,
         answer=ReverseAnswer,
         errors={400: ("PERIOD_LOCKED",), 404: ("NOT_FOUND",), 409: ("ALREADY_REVERSED",)},
+        body_example={
+            "intent_id": "7b0c2f5e-2d0e-4b7e-9a55-1f6f5a0d1c11",
+            "reason": "Wrong account",
+            "posting_mode": "current_period",
+        },
     )
     def post(self, request: Request) -> Response:
         values = self.body()
