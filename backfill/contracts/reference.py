@@ -18,6 +18,7 @@ from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.credentials import Contract
 
 
+@gzip_page
 @require_safe
 def openapi_document(request: HttpRequest) -> HttpResponse:
     try:

@@ -1,5 +1,6 @@
 """The published documents: valid, complete, and the same as what the endpoints do."""
 
+import gzip
 import json
 from typing import Any
 
@@ -118,6 +119,12 @@ def test_publishes_the_catalogue_of_errors(document: dict[str, Any]) -> None:
     for code in ("VALIDATION_ERROR", "PERIOD_LOCKED", "IDEMPOTENCY_KEY_CONFLICT"):
         assert f"| `{code}` | {CODES[code]} |" in description
     assert "Authorization: Bearer" in description
+
+
+def test_is_compressed_for_whoever_accepts_it(db: None) -> None:
+    response = Client().get("/v1/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(response.content))["openapi"] == "3.1.0"
 
 
 def test_needs_no_credential_and_refuses_other_contracts(db: None) -> None:
