@@ -9,7 +9,7 @@ from backfill.api.resources import Action, Resource
 from ledger.api.documents.inputs import ReasonInput, VoidInput
 from ledger.api.documents.outputs import VoidReportOutput
 from ledger.documents.lifecycle import Documents
-from receivables import selectors
+from receivables import models, selectors
 from receivables.api import filters, translation
 from receivables.api.conversions import convert_order, fulfil_order
 from receivables.api.serializers.credit_memos import CreditMemoInput, CreditMemoOutput
@@ -92,6 +92,7 @@ INVOICES = Resource(
     tag="Invoices",
     records=translation.invoices,
     output=InvoiceOutput,
+    context=InvoiceOutput.lines_of(models.Invoice),
     id_keyword="document_id",
     create=_invoices.create,
     create_input=InvoiceInput,
@@ -142,6 +143,7 @@ SALES_RECEIPTS = Resource(
     tag="Sales receipts",
     records=translation.sales_receipts,
     output=SalesReceiptOutput,
+    context=SalesReceiptOutput.lines_of(models.SalesReceipt),
     id_keyword="document_id",
     create=_sales_receipts.create,
     create_input=SalesReceiptInput,
@@ -161,6 +163,7 @@ CREDIT_MEMOS = Resource(
     tag="Credit memos",
     records=translation.credit_memos,
     output=CreditMemoOutput,
+    context=CreditMemoOutput.lines_of(models.CreditMemo),
     id_keyword="document_id",
     create=_credit_memos.create,
     create_input=CreditMemoInput,
@@ -188,6 +191,7 @@ REFUND_RECEIPTS = Resource(
     tag="Refund receipts",
     records=translation.refund_receipts,
     output=RefundReceiptOutput,
+    context=RefundReceiptOutput.lines_of(models.RefundReceipt),
     id_keyword="document_id",
     create=_refund_receipts.create,
     create_input=RefundReceiptInput,
@@ -210,6 +214,7 @@ SALES_ORDERS = Resource(
     tag="Sales orders",
     records=translation.sales_orders,
     output=SalesOrderOutput,
+    context=SalesOrderOutput.lines_of(models.SalesOrder),
     id_keyword="document_id",
     create=_sales_orders.create,
     create_input=SalesOrderInput,
@@ -239,6 +244,7 @@ QUOTES = Resource(
     tag="Quotes",
     records=translation.quotes,
     output=QuoteOutput,
+    context=QuoteOutput.lines_of(models.Quote),
     id_keyword="document_id",
     create=_quotes.create,
     create_input=QuoteInput,

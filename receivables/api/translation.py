@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.api.documents.outputs import beginning_of, shown_lines
+from ledger.api.documents.outputs import beginning_of
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.lifecycle import Documents
 from ledger.documents.type import DocumentT
@@ -78,37 +78,33 @@ def refund_words(values: Values, company_id: UUID) -> Values:
 
 
 def invoices(company_id: UUID) -> QuerySet[Invoice]:
-    return _shown(Invoice, company_id).select_related("customer")
+    return Invoice.objects.filter(company_id=company_id).select_related("customer")
 
 
 def sales_receipts(company_id: UUID) -> QuerySet[SalesReceipt]:
-    return _shown(SalesReceipt, company_id).select_related("customer", "deposit_to_account")
+    return SalesReceipt.objects.filter(company_id=company_id).select_related("customer", "deposit_to_account")
 
 
 def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:
-    return _shown(CreditMemo, company_id).select_related("customer").prefetch_related(_allocations())
+    rows = CreditMemo.objects.filter(company_id=company_id).select_related("customer")
+    return rows.prefetch_related(_allocations())
 
 
 def refund_receipts(company_id: UUID) -> QuerySet[RefundReceipt]:
-    return _shown(RefundReceipt, company_id).select_related("customer")
+    return RefundReceipt.objects.filter(company_id=company_id).select_related("customer")
 
 
 def quotes(company_id: UUID) -> QuerySet[Quote]:
-    return _shown(Quote, company_id)
+    return Quote.objects.filter(company_id=company_id)
 
 
 def sales_orders(company_id: UUID) -> QuerySet[SalesOrder]:
-    return _shown(SalesOrder, company_id).select_related("customer")
+    return SalesOrder.objects.filter(company_id=company_id).select_related("customer")
 
 
 def payments(company_id: UUID) -> QuerySet[Payment]:
     rows = Payment.objects.filter(company_id=company_id).select_related("customer", "deposit_to_account")
     return rows.prefetch_related(_allocations())
-
-
-def _shown(model: type[DocumentT], company_id: UUID) -> QuerySet[DocumentT]:
-    rows = model._default_manager.filter(company_id=company_id)  # noqa: SLF001 - Django's documented generic access
-    return rows.prefetch_related(shown_lines(model))
 
 
 def _allocations() -> "Prefetch[Any]":

@@ -3,19 +3,20 @@
 The declared fields are the published shape; `to_representation` fills it.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Prefetch
+from django.db.models import F
 from rest_framework import serializers
 
 from backfill.api.fields import InstantField, JSONObjectField, MoneyField, RateField, StrictDateField, plain_decimal
 from backfill.tenancy.models import Company
 from ledger.api.documents.fields import PercentField, QuantityField, UnitAmountField
-from ledger.documents.models import Document, DocumentLine, TaxBehavior, TaxStatus
+from ledger.documents.models import Document, TaxBehavior, TaxStatus
 from ledger.models import ApprovalStatus
 
 
@@ -173,10 +174,16 @@ class DocumentOutput(serializers.Serializer[Any]):
 
 
 class ItemisedOutput(DocumentOutput):
-    """A document with priced lines: subtotal − discount_amount + tax_amount = total_amount."""
+    """A document with priced lines: subtotal − discount_amount + tax_amount = total_amount.
+
+    Its lines are looked up for all documents together: give its resource `context=…Output.lines_of(Model)`.
+    """
 
     line_columns: ClassVar[tuple[str, ...]] = ()
     """Columns of the line that this type adds to the shared ones, shown as they are."""
+
+    line_quantities: ClassVar[tuple[str, ...]] = ()
+    """Columns that it adds and that are numbers of pieces."""
 
     tax_behavior = serializers.ChoiceField(TaxBehavior.choices)
     discount_details = serializers.ListField(child=JSONObjectField())
@@ -184,6 +191,31 @@ class ItemisedOutput(DocumentOutput):
     discount_amount = MoneyField()
     tax_amount = MoneyField()
     lines = DocumentLineOutput(many=True)
+
+    @classmethod
+    def lines_of(cls, model: type[Document]) -> Callable[[list[Any]], dict[str, Any]]:
+        """Return the look-up of the lines of given documents, ready to be shown: one statement."""
+        documents: Any = model
+        line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
+        quantities = ("quantity", *cls.line_quantities)
+        columns = (
+            "document_id",
+            "document__currency",
+            *_AS_THEY_ARE,
+            *_AMOUNTS,
+            *_RATES,
+            *quantities,
+            *cls.line_columns,
+        )
+
+        def look_up(rows: list[Any]) -> dict[str, Any]:
+            found = line_model.objects.filter(document__in=[row.pk for row in rows]).order_by("line_number")
+            lines: dict[UUID, list[dict[str, Any]]] = {row.pk: [] for row in rows}
+            for line in found.values(*columns, product_id=F("item_id"), account_code=F("account__code")):
+                lines[line.pop("document_id")].append(shown_line(line, quantities))
+            return {"lines": lines}
+
+        return look_up
 
     def header(self, document: Any) -> dict[str, Any]:
         return {
@@ -193,59 +225,33 @@ class ItemisedOutput(DocumentOutput):
             "subtotal": plain_decimal(document.subtotal),
             "discount_amount": plain_decimal(document.discount_amount),
             "tax_amount": plain_decimal(document.tax_amount),
-            "lines": [self.line(line, document.currency) for line in document.lines.all()],
+            "lines": self.context["lines"][document.pk],
         }
 
-    def line(self, line: Any, currency: str) -> dict[str, Any]:
-        shown = line_record(line, currency)
-        for name in self.line_columns:
-            shown[name] = getattr(line, name)
-        return shown
+
+_AS_THEY_ARE: Final = (
+    *("id", "line_number", "line_key", "line_ref", "line_type", "description", "amount_includes_tax", "account_id"),
+    *("product", "sku", "detail", "tax_status", "tax_exempt_reason", "tax_code", "tax_details", "class_id"),
+    *("location_id", "dimensions", "metadata"),
+)
+_AMOUNTS: Final = (
+    *("unit_amount", "discount_amount", "amount", "net_amount", "gross_amount", "taxable_amount", "tax_amount"),
+)
+_RATES: Final = ("discount_percent", "tax_rate")
 
 
-def shown_lines(model: type[Document]) -> "Prefetch[Any]":
-    """Return the prefetch of a document's lines with what `line_record` shows: one statement for all documents."""
-    documents: Any = model
-    line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
-    return Prefetch("lines", line_model.objects.annotate(account_code=F("account__code")).order_by("line_number"))
-
-
-def line_record(line: DocumentLine, currency: str) -> dict[str, Any]:
-    """Return a line, read by `shown_lines`, in the shape of DocumentLineOutput."""
-    return {
-        "id": line.pk,
-        "line_number": line.line_number,
-        "line_key": line.line_key,
-        "line_ref": line.line_ref,
-        "line_type": line.line_type,
-        "description": line.description,
-        "quantity": plain_decimal(line.quantity, 0),
-        "unit_amount": plain_decimal(line.unit_amount),
-        "discount_amount": plain_decimal(line.discount_amount),
-        "discount_percent": _optional(line.discount_percent),
-        "amount": plain_decimal(line.amount),
-        "amount_includes_tax": line.amount_includes_tax,
-        "currency": currency,
-        "net_amount": plain_decimal(line.net_amount),
-        "gross_amount": plain_decimal(line.gross_amount),
-        "account_id": line.account_id,
-        "account_code": line.account_code,  # type: ignore[attr-defined]  # annotated by shown_lines
-        "product_id": line.item_id,
-        "product": line.product,
-        "sku": line.sku,
-        "detail": line.detail,
-        "tax_status": line.tax_status,
-        "tax_exempt_reason": line.tax_exempt_reason,
-        "tax_code": line.tax_code,
-        "tax_rate": _optional(line.tax_rate),
-        "taxable_amount": plain_decimal(line.taxable_amount),
-        "tax_amount": plain_decimal(line.tax_amount),
-        "tax_details": line.tax_details,
-        "class_id": line.class_id,
-        "location_id": line.location_id,
-        "dimensions": line.dimensions,
-        "metadata": line.metadata,
-    }
+def shown_line(line: dict[str, Any], quantities: tuple[str, ...]) -> dict[str, Any]:
+    """Turn a row of `lines_of` into the shape of DocumentLineOutput, in place: there are many of them."""
+    line["currency"] = line.pop("document__currency")
+    for name in _AMOUNTS:
+        line[name] = plain_decimal(line[name])
+    for name in _RATES:
+        if line[name] is not None:
+            line[name] = plain_decimal(line[name])
+    for name in quantities:
+        if line[name] is not None:
+            line[name] = plain_decimal(line[name], 0)
+    return line
 
 
 @lru_cache(maxsize=4_096)
@@ -267,9 +273,14 @@ class VoidReportOutput(serializers.Serializer[Any]):
             "on": instance.on,
             "date_policy": instance.date_policy,
             "reversal_entry_id": instance.reversal.pk if instance.reversal else None,
-            "undone": instance.undone,
+            "undone": {name: _facts(value) for name, value in instance.undone.items()},
         }
 
 
-def _optional(value: Decimal | None) -> str | None:
-    return None if value is None else plain_decimal(value)
+def _facts(value: Any) -> Any:
+    """Return what was undone with its amounts as every answer shows them."""
+    if isinstance(value, list):
+        return [_facts(one) for one in value]
+    if isinstance(value, dict):
+        return {name: plain_decimal(one) if name == "amount" else one for name, one in value.items()}
+    return value

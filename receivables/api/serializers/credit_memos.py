@@ -50,6 +50,7 @@ class CreditMemoOutput(ItemisedOutput):
     lines = CreditMemoLineOutput(many=True)
 
     line_columns: ClassVar[tuple[str, ...]] = ("invoice_line_ref", "reason_code")
+    line_quantities: ClassVar[tuple[str, ...]] = ("return_quantity",)
 
     def own(self, document: CreditMemo) -> dict[str, Any]:
         return {
@@ -62,11 +63,4 @@ class CreditMemoOutput(ItemisedOutput):
             "allocations": applied(document),
             "applied_at": document.applied_at,
             "refunded_at": document.refunded_at,
-        }
-
-    def line(self, line: Any, currency: str) -> dict[str, Any]:
-        returned = line.return_quantity
-        return {
-            **super().line(line, currency),
-            "return_quantity": None if returned is None else plain_decimal(returned, 0),
         }

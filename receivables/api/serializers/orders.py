@@ -1,10 +1,10 @@
 """Quotes and sales orders, and turning one into the next."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from backfill.api.fields import InstantField, MoneyField, OptionalText, StrictUUIDField, plain_decimal
+from backfill.api.fields import InstantField, MoneyField, OptionalText, StrictUUIDField
 from backfill.api.serializers import InputSerializer
 from ledger.api.documents.fields import ZERO, QuantityField, ReferenceField
 from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
@@ -75,17 +75,12 @@ class SalesOrderOutput(ItemisedOutput):
     quote_id = serializers.UUIDField(allow_null=True, help_text="The quote that it was made of.")
     lines = SalesOrderLineOutput(many=True)
 
+    line_quantities: ClassVar[tuple[str, ...]] = ("fulfilled_quantity", "invoiced_quantity")
+
     def own(self, document: SalesOrder) -> dict[str, Any]:
         return {
             "sales_order_id": document.source_id or document.pk,
             "customer_id": document.customer_id,
             "customer_name": document.customer.name if document.customer else None,
             "quote_id": document.quote_id,
-        }
-
-    def line(self, line: Any, currency: str) -> dict[str, Any]:
-        return {
-            **super().line(line, currency),
-            "fulfilled_quantity": plain_decimal(line.fulfilled_quantity, 0),
-            "invoiced_quantity": plain_decimal(line.invoiced_quantity, 0),
         }

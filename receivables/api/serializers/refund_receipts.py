@@ -25,7 +25,9 @@ class RefundReceiptInput(ItemisedInput):
     customer_id = ReferenceField(help_text="By default the customer of what is refunded.")
     payment_id = ReferenceField(help_text="The payment that is given back.")
     credit_memo_id = ReferenceField(help_text="The credit memo that is paid out.")
-    paid_from_account_id = ReferenceField(help_text="Where the money came from; by default where the payment went, else cash.")
+    paid_from_account_id = ReferenceField(
+        help_text="Where the money came from; by default where the payment went, else cash."
+    )
     charge_id = OptionalText(max_length=200, help_text="The charge at the payment provider.")
     reason = OptionalText(max_length=500, help_text="Why.")
     refund_date = InstantField(required=False, allow_null=True, help_text="When it was refunded.")

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.receivables.api.conftest import Seller, refusal
 
@@ -101,7 +103,7 @@ def test_deletes_a_draft_for_good(seller: Seller) -> None:
 
 def test_voids_and_tells_what_it_did(seller: Seller) -> None:
     invoice = seller.invoice("100.00")
-    seller.payment("40.00", (invoice["id"], "40.00"))
+    payment = seller.payment("40.00", (invoice["id"], "40.00"))
 
     response = seller.api.post(f"/v1/invoices/{invoice['id']}/void", {"reason": "Wrong customer"})
 
@@ -109,7 +111,8 @@ def test_voids_and_tells_what_it_did(seller: Seller) -> None:
     report = body["void_report"]
     assert (body["data"]["status"], body["data"]["approval_status"]) == ("void", "void")
     assert (report["on"], report["date_policy"]) == ("2026-05-05", "original date")
-    assert report["undone"] == {"undone_allocations": [{"invoice_id": invoice["id"], "amount": "40.0000"}]}
+    undone = {"invoice_id": invoice["id"], "payment_id": payment["id"], "amount": "40.00"}
+    assert report["undone"] == {"undone_allocations": [undone]}
     assert seller.shown("journal_entries", report["reversal_entry_id"])["reverses_entry_id"] == invoice["entry_id"]
     assert seller.balances() == {"1050": "40.00", "1100": "-40.00"}
 
@@ -251,3 +254,19 @@ def test_takes_a_line_s_figures_from_its_detail(seller: Seller) -> None:
     shown = invoice["lines"][0]
     assert (shown["quantity"], shown["unit_amount"], shown["discount_amount"]) == ("3", "2.50", "0.75")
     assert (shown["product_id"], shown["detail"]["quantity"]) == (item, "3")
+
+
+def test_creates_and_confirms_with_the_same_statements_for_one_line_as_for_fifty(seller: Seller) -> None:
+    customer, item = seller.customer(), seller.item(track_inventory=True, purchase_cost="1.00", quantity_on_hand="500")
+    account = seller.api.account("4000")
+
+    def statements(count: int) -> int:
+        goods = {"description": "Widget", "amount": "10.00", "product_id": item, "tax_code": "ST-NY"}
+        services = {"description": "Work", "amount": "10.00", "account_id": account, "tax_rate": "5"}
+        body = {**seller.invoice_body(customer=customer), "status": "open"}
+        with CaptureQueriesContext(connection) as captured:
+            seller.made("invoices", {**body, "lines": [goods, services] * count})
+        return len(captured)
+
+    statements(1)
+    assert statements(25) == statements(1)
