@@ -1,6 +1,5 @@
 """`post` of a two-line entry: against its own statements sent by bare psycopg, and against other ledgers."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from backfill.tenancy.models import Company
 from ledger.posting import post
 from tests.benchmarks.harness import per_second, seconds, table, times
 from tests.benchmarks.replay import Translation, bare_connection, recorded, replay
-from tests.benchmarks.rivals.environment import Rival, run_rival
+from tests.benchmarks.rivals.environment import Rival, running
 from tests.factories import entry_draft, make_company
 
 ENTRIES, ROUNDS = 100, 7
@@ -46,18 +45,19 @@ def test_post_against_its_own_statements(books: Company) -> None:
 
 @pytest.mark.parametrize("rival", RIVALS, ids=lambda rival: rival.name)
 def test_post_against_other_ledgers(books: Company, rival: Rival, tmp_path: Path) -> None:
-    entries = 500
-    found = run_rival(rival, entries=entries, folder=tmp_path / "venv")
-    post_some(books, 20)
-    start = time.perf_counter()
-    post_some(books, entries)
-    own = time.perf_counter() - start
+    with running(rival, tmp_path / "venv") as other:
+        taken = seconds({"ours": lambda: post_some(books), "theirs": lambda: other.post(ENTRIES)}, rounds=ROUNDS)
     statements = len(recorded(lambda: post_some(books, 1))) + 2  # BEGIN and COMMIT
     table(
-        f"Posting a two-line entry, against {rival.name} {found.version}",
+        f"Posting a two-line entry, against {rival.name} {other.version}",
         ("", "entries/s", "statements", "speed, ours = 1"),
         [
-            ("Backfill", per_second(entries, own), statements, "1"),
-            (rival.name, per_second(entries, found.seconds), found.statements, times(own / found.seconds)),
+            ("Backfill", per_second(ENTRIES, taken["ours"]), statements, "1"),
+            (
+                rival.name,
+                per_second(ENTRIES, taken["theirs"]),
+                other.statements,
+                times(taken["ours"] / taken["theirs"]),
+            ),
         ],
     )

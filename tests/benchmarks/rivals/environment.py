@@ -1,6 +1,5 @@
 """Throw-away environments and databases for other ledgers."""
 
-import json
 import os
 import subprocess
 import venv
@@ -25,28 +24,36 @@ class Rival:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunningRival:
     version: str
-    seconds: float
     statements: int
+    process: "subprocess.Popen[str]"
+
+    def post(self, entries: int) -> None:
+        """Let it post two-line entries, one by one."""
+        assert self.process.stdin
+        assert self.process.stdout
+        print(entries, file=self.process.stdin, flush=True)
+        if self.process.stdout.readline() != "done\n":
+            pytest.fail(f"it stopped: {self.process.communicate()[1][-2_000:]}")
 
 
-def run_rival(rival: Rival, *, entries: int, folder: Path) -> Outcome:
-    """Install the rival into `folder`, let it post on a database of its own on our server, and return what it took."""
+@contextmanager
+def running(rival: Rival, folder: Path) -> Iterator[RunningRival]:
+    """Install the rival into `folder` and start it on a database of its own on our server."""
     python = _installed(rival, folder)
     with _database(rival.script) as url:
         environment = {"PATH": os.environ["PATH"], "DATABASE_URL": url, "PYTHONWARNINGS": "ignore"}
-        done = subprocess.run(
-            [python, HERE / f"{rival.script}.py", str(entries)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        pytest.fail(f"{rival.name} does not run: {done.stderr[-2_000:]}")
-    said = json.loads(done.stdout.splitlines()[-1])
-    return Outcome(_version(python, rival), said["seconds"], said["statements"])
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen([python, HERE / f"{rival.script}.py"], env=environment, text=True, **pipes)
+        assert process.stdout
+        statements = process.stdout.readline()
+        if not statements:
+            pytest.fail(f"{rival.name} does not run: {process.communicate()[1][-2_000:]}")
+        try:
+            yield RunningRival(_version(python, rival), int(statements), process)
+        finally:
+            process.communicate()
 
 
 def _installed(rival: Rival, folder: Path) -> Path:
