@@ -276,7 +276,7 @@ _GERMAN = Story(
     ),
     costs=(
         Cost("Miete Büro und Lager", 1, "2618.00", "4210", "1200", "VST19", varies=False),
-        Cost("Wareneinkauf Großhandel Süd", 5, "9800", "3980", "1600", "VST19"),
+        Cost("Wareneinkauf Großhandel Süd", 5, "16900", "3980", "1600", "VST19"),
         Cost("Wareneinkauf Jansen B.V., Rotterdam", 13, "5400", "3425", "1600", "VST-IGE19"),
         Cost("Strom und Wasser", 8, "486", "4240", "1600", "VST19"),
         Cost("Telefon und Internet", 11, "142.80", "4920", "1600", "VST19", varies=False),

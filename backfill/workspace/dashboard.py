@@ -30,11 +30,33 @@ class ShownPanel:
     context: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class QuickAction:
+    """A button on top of the dashboard: what people do most. `key` follows it by keyboard."""
+
+    position: int
+    title: str
+    icon: str
+    url_name: str
+    permission: str
+    key: str = ""
+
+
 _PANELS: list[Panel] = []
+_ACTIONS: list[QuickAction] = []
 
 
 def add_panel(panel: Panel) -> None:
     _PANELS.append(panel)
+
+
+def add_quick_action(action: QuickAction) -> None:
+    _ACTIONS.append(action)
+
+
+def quick_actions_for(workspace: Workspace) -> list[QuickAction]:
+    """Return the buttons that the person may press, in order."""
+    return sorted((one for one in _ACTIONS if workspace.allows(one.permission)), key=lambda one: one.position)
 
 
 def panels_for(workspace: Workspace) -> list[ShownPanel]:

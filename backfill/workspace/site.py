@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from backfill.workspace.context import choose_company, workspace_of
-from backfill.workspace.dashboard import panels_for
+from backfill.workspace.dashboard import panels_for, quick_actions_for
 from backfill.workspace.pages import page_urls
 from backfill.workspace.search import search_results
 from backfill.workspace.sign_in import CodePage, SignInPage
@@ -63,6 +63,7 @@ class WorkspaceSite(UnfoldAdminSite):
             **self.each_context(request),
             "title": self.index_title,
             "panels": panels_for(workspace) if workspace else [],
+            "quick_actions": quick_actions_for(workspace) if workspace else [],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/index.html", context)

@@ -1,6 +1,6 @@
 """The ledger in the admin: every page, its place in the sidebar, and what it adds to dashboard and search."""
 
-from backfill.workspace.dashboard import Panel, add_panel
+from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.pages import add_page
 from backfill.workspace.search import add_finder
@@ -64,5 +64,7 @@ add_item(Item("Settings", 50, "Exchange rates", "currency_exchange", "exchange_r
 
 add_panel(Panel(30, "ledger/panel_latest.html", "ledger.view", latest_entries, width="wide"))
 add_panel(Panel(31, "ledger/panel_work.html", "ledger.view", open_work, width="narrow"))
+add_quick_action(QuickAction(10, "New entry", "add", "new_entry", "ledger.draft", key="n"))
+add_quick_action(QuickAction(90, "Import", "upload_file", "imports", "ledger.post"))
 add_finder(find_accounts)
 add_finder(find_entries)

@@ -12,6 +12,13 @@ from ledger.periods import fiscal_year_of, fiscal_year_start
 from ledger.selectors import ZERO, Balance, balances_as_of, movements
 
 UNNAMED = "Without category"
+_TITLES = {
+    AccountType.ASSET: "Assets",
+    AccountType.LIABILITY: "Liabilities",
+    AccountType.EQUITY: "Equity",
+    AccountType.REVENUE: "Revenue",
+    AccountType.EXPENSE: "Expenses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,20 @@ class CategoryRows:
     def total(self) -> Decimal:
         return sum((row.balance for row in self.rows), ZERO)
 
+    @property
+    def is_summed(self) -> bool:
+        """Whether there is more than one balance to add up."""
+        return sum(row.has_movements for row in self.rows) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class TypeRows:
     type: AccountType
     categories: list[CategoryRows]
+
+    @property
+    def title(self) -> str:
+        return _TITLES[self.type]
 
     @property
     def total(self) -> Decimal:

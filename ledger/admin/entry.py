@@ -77,7 +77,9 @@ class EntryPage(Page):
             "is_foreign": entry.currency != self.company.base_currency,
             "events": [] if entry.is_draft else _shown_events(entry),
             "reversal": next((one for one in entry.reversals.all() if not one.is_draft), None),
-            "activities": trail_of(self.company, entry.pk),
+            "has_texts": any(line.description for line in lines),
+            "has_taxes": any(line.tax_code for line in lines),
+            **_trail(entry),
         }
 
 
@@ -175,10 +177,17 @@ def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
     return entry
 
 
-def trail_of(company: Company, subject_id: UUID) -> list[Activity]:
-    """Return what was done to a record, newest first."""
-    trail = Activity.objects.filter(company=company, subject_type="journal_entry", subject_id=subject_id)
-    return list(trail.order_by("-at")[:50])
+def _trail(entry: JournalEntry) -> dict[str, Any]:
+    """Return what was done to an entry, newest first. Entries posted in bulk have no line of their own in the trail;
+    that they were posted is then told by the entry itself."""
+    trail = Activity.objects.filter(company_id=entry.company_id, subject_type="journal_entry", subject_id=entry.pk)
+    activities = list(trail.order_by("-at")[:50])
+    verbs = {activity.verb for activity in activities}
+    return {
+        "activities": activities,
+        "posting_untold": not entry.is_draft and not verbs & {"posted", "confirmed", "approved"},
+        "creation_untold": entry.is_draft and "created" not in verbs,
+    }
 
 
 def as_draft(entry: JournalEntry) -> EntryDraft:

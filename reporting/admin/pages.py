@@ -16,7 +16,6 @@ from reporting.admin.forms import BalanceForm, RangeForm, TrialBalanceForm
 from reporting.balance_sheet import BalanceSheet, balance_sheet
 from reporting.exports import FileFormat, download, report_file
 from reporting.income_statement import IncomeStatement, Step, income_statement
-from reporting.labels import language_of
 from reporting.ranges import (
     ONE_DAY,
     DateRange,
@@ -64,7 +63,7 @@ class ReportPage(Page):
         return self.show(form=form, report=report, **self.shown(report))
 
     def context(self) -> dict[str, Any]:
-        return {"presets": self.presets(), "is_german": language_of(self.company) == "de"}
+        return {"presets": self.presets()}
 
     def defaults(self) -> dict[str, str]:
         """Return what the form shows where nothing was asked for."""

@@ -41,7 +41,7 @@ class TestChart:
         assert row_with(page, "Accounts Receivable")[-2] == "4,000.00"
         assert [row[-2] for row in cells(page) if row and row[0] == "1000"] == ["9,400.00"]
         assert [row[-2] for row in cells(page) if row and row[0] == "4000"] == ["4,000.00"]
-        assert [row[1] for row in cells(page) if row and row[0] == "Asset"] == ["13,400.00"]
+        assert [row[1] for row in cells(page) if row and row[0] == "Assets"] == ["13,400.00"]
 
     def test_counts_revenue_and_expenses_from_the_fiscal_years_start(self, owner: Client, company: Company) -> None:
         book(company, "2025-05-01", ("1000", "70"), ("4000", "-70"))
@@ -253,8 +253,8 @@ class TestEntry:
     def test_shows_lines_events_and_hashes(self, owner: Client, company: Company) -> None:
         entry = self.entry(company)
         page = owner.get(reverse("admin:journal_entry", args=[entry.pk]))
-        assert ["1100", "Accounts Receivable", "", "", "4,000.00", ""] in cells(page)
-        assert ["Total", "4,000.00", "4,000.00"] in cells(page)
+        assert ["1100", "Accounts Receivable", "4,000.00", ""] in cells(page)
+        assert ["", "Total", "4,000.00", "4,000.00"] in cells(page)
         assert ["2", "1100", "4000", "4,000.00", entry.hash] in cells(page)
         assert "INV-1" in words(page)
 

@@ -1,0 +1,20 @@
+"""What reports are called in the language of the books, for the pages."""
+
+from django import template
+from django.template import Context
+
+from reporting.labels import language_of, title
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def label(context: Context, key: str) -> str:
+    """Return the name of a section or column: `{% label "liabilities_and_equity" %}`."""
+    return title(key, language_of(context["company"]))
+
+
+@register.simple_tag(takes_context=True)
+def total_of(context: Context, section: str) -> str:
+    """Return the name of a section's sum."""
+    return title("total_of", language_of(context["company"])).format(section=section)

@@ -1,0 +1,93 @@
+"""The demo companies' year: believable, complete, and the same however often it is loaded."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from backfill.demo import COMPANIES
+from backfill.demo_data import OPEN_MONTHS, load_demo_data
+from backfill.tenancy.models import Company, Role
+from ledger.checks import check_books
+from ledger.models import AccountType, EntryStatus, JournalEntry, Period
+from ledger.selectors import balances_as_of
+from reporting.monthly import monthly_results
+from reporting.trial_balance import trial_balance
+from tests.factories import actor_of, make_company, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=COMPANIES)
+def company(request: pytest.FixtureRequest) -> Company:
+    company = make_company(**COMPANIES[request.param])
+    load_demo_data(company, actor=actor_of(make_member(company, role=Role.OWNER)))
+    return company
+
+
+def test_proves_right(company: Company) -> None:
+    check = check_books(company)
+    assert check.is_ok, check.findings
+    assert check.entry_count > 300
+
+
+def test_leaves_no_account_on_the_wrong_side(company: Company) -> None:
+    """But those that reduce others: accumulated depreciation, and tax accounts that are netted when paid."""
+    net = {account.code: account for account in company.accounts.all()}
+    balances = balances_as_of(company_id=company.pk, on=company.today())
+    wrong = {
+        code
+        for code, account in net.items()
+        if account.pk in balances
+        and (balances[account.pk].net < 0) == (account.type in {AccountType.ASSET, AccountType.EXPENSE})
+        and balances[account.pk].net
+    }
+    assert wrong <= {"1590", "1780", "9000"}
+
+
+def test_earns_something_in_every_month_and_has_money_left(company: Company) -> None:
+    months = monthly_results(company, until=company.today())
+    assert all(month.revenue > 10_000 and month.expenses > 10_000 for month in months[:-1])
+    assert sum(month.result for month in months) > 0
+    assert trial_balance(company, as_of=company.today()).totals.is_balanced
+
+
+def test_leaves_something_to_do(company: Company) -> None:
+    drafts = JournalEntry.objects.filter(company=company, status=EntryStatus.DRAFT)
+    assert sorted(drafts.values_list("approval_status", flat=True)) == ["draft", "draft", "pending_approval"]
+    assert JournalEntry.objects.filter(company=company, status=EntryStatus.REVERSED).count() == 1
+    states = list(Period.objects.filter(company=company).order_by("name").values_list("status", flat=True))
+    assert states == ["soft_locked"] * (12 - OPEN_MONTHS) + ["open"] * OPEN_MONTHS
+
+
+def test_is_loaded_once(company: Company) -> None:
+    count = JournalEntry.objects.filter(company=company).count()
+    assert load_demo_data(company, actor=actor_of(make_member(company))) == 0
+    assert JournalEntry.objects.filter(company=company).count() == count
+
+
+def test_books_nothing_in_the_future(company: Company) -> None:
+    assert not JournalEntry.objects.filter(company=company, entry_date__gt=company.today()).exists()
+
+
+def test_knows_no_story_for_other_charts() -> None:
+    company = make_company(chart="ifrs", currency="EUR")
+    assert load_demo_data(company, actor=actor_of(make_member(company))) == 0
+
+
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-02-28", "2024-02-29", "2026-12-31", "2027-03-31"])
+def test_loads_on_any_day(day: str, time_machine: object) -> None:
+    time_machine.move_to(f"{day}T12:00:00Z")  # type: ignore[attr-defined]
+    for details in COMPANIES.values():
+        company = make_company(**details)
+        assert load_demo_data(company, actor=actor_of(make_member(company))) > 300
+
+
+def test_costs_no_statement_per_entry_but_for_its_tax(time_machine: object) -> None:
+    company = make_company(**COMPANIES["backfill"])
+    actor = actor_of(make_member(company))
+    with CaptureQueriesContext(connection) as queries:
+        count = load_demo_data(company, actor=actor)
+    assert len(queries) < 2 * count
+    assert Decimal(count) > 0
