@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 FRAME = 5
 
 COSTS = {
-    "index": FRAME + 11,
+    "index": FRAME + 13,
     "accounts": FRAME + 3,
     "account_search": FRAME + 1,
     "journal": FRAME + 3,

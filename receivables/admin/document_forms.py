@@ -1,0 +1,106 @@
+"""The editor's form as it is first shown: empty, of a stored draft, or prefilled with what an invoice charged."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import Formats, decimals_of
+from ledger.documents.models import DocumentLine
+from receivables.admin.document_form import EMPTY_LINES, HEADER, DocumentForm, TypedLine
+from receivables.admin.item_input import item_label
+from receivables.admin.kinds import Kind
+from receivables.models import Customer, Invoice
+
+
+def new_form(kind: Kind, company: Company, customer: Customer | None = None) -> DocumentForm:
+    header = dict.fromkeys(HEADER, "") | {
+        "document_date": company.today().isoformat(),
+        "currency": (customer.currency if customer else "") or company.base_currency,
+        "returns_goods": "yes",
+    }
+    if customer is not None:
+        header |= {"customer": customer.name, "customer_id": str(customer.pk)}
+        if kind.until == "due_date" and customer.payment_terms_days is not None:
+            header["until"] = (company.today() + timedelta(days=customer.payment_terms_days)).isoformat()
+    return DocumentForm(kind, company, header, [TypedLine() for _ in range(EMPTY_LINES)])
+
+
+def form_of(kind: Kind, document: Any) -> DocumentForm:
+    """Return the form for editing a stored draft."""
+    form = new_form(kind, document.company, document.customer)
+    form.version = document.updated_at.isoformat()
+    form.header |= _header_of(document, form.formats)
+    form.header["document_date"] = document.document_date.isoformat()
+    until = getattr(document, kind.until) if kind.until else None
+    if kind.until == "expires_at" and until is not None:
+        until = until.astimezone(ZoneInfo(document.company.time_zone)).date()
+    form.header["until"] = until.isoformat() if until else ""
+    form.header["document_number"] = document.document_number
+    if getattr(document, "invoice_id", None):
+        form.header["invoice"] = str(document.invoice_id)
+    rows = kind.documents.lines_of(document)
+    form.lines = typed_lines(rows, form.formats, document.currency)
+    remember(form, rows)
+    form.lines.append(TypedLine())
+    return form
+
+
+def credit_form(kind: Kind, invoice: Invoice, rows: Sequence[DocumentLine]) -> DocumentForm:
+    """Return the form of a credit memo that takes back all of an invoice, to be cut down to what is credited."""
+    form = new_form(kind, invoice.company, invoice.customer)
+    form.header |= _header_of(invoice, form.formats)
+    form.header |= {"invoice": str(invoice.pk), "terms": "", "notes": "", "memo": f"Credit for {invoice}"}
+    form.lines = typed_lines(rows, form.formats, invoice.currency)
+    for line in form.lines:
+        line.credits, line.origin = line.origin, ""
+    return form
+
+
+def remember(form: DocumentForm, rows: Sequence[DocumentLine]) -> None:
+    """Let the form know the stored lines, so that what it does not show of them is kept."""
+    form.stored = {str(row.pk): row for row in rows}
+    form.before = {line.origin: line for line in typed_lines(rows, form.formats, form.header["currency"])}
+
+
+def typed_lines(rows: Sequence[DocumentLine], formats: Formats, currency: str) -> list[TypedLine]:
+    return [
+        TypedLine(
+            item=item_label(row.item),
+            description=row.description,
+            account=str(row.account) if row.account else "",
+            quantity=formats.plain(row.quantity.normalize()),
+            unit_amount=formats.plain(_price(row, currency)),
+            discount=_discount(row, formats),
+            tax_code=row.tax_code,
+            origin=str(row.pk),
+        )
+        for row in rows
+    ]
+
+
+def _price(row: DocumentLine, currency: str) -> Decimal:
+    """Return the price with the currency's decimals, and with more where it has more."""
+    cents = row.unit_amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
+    return cents if cents == row.unit_amount else row.unit_amount.normalize()
+
+
+def _discount(row: DocumentLine, formats: Formats) -> str:
+    if row.discount_percent is not None:
+        return f"{formats.plain(row.discount_percent.normalize())} %"
+    return formats.plain(row.discount_amount.normalize()) if row.discount_amount else ""
+
+
+def _header_of(document: Any, formats: Formats) -> dict[str, str]:
+    company = document.company
+    is_foreign = document.currency != company.base_currency and document.exchange_rate is not None
+    return {
+        "currency": document.currency,
+        "exchange_rate": formats.plain(document.exchange_rate.normalize()) if is_foreign else "",
+        "tax_behavior": document.tax_behavior,
+        "terms": getattr(document, "terms", ""),
+        "notes": getattr(document, "notes", ""),
+        "memo": document.memo,
+    }

@@ -1,0 +1,142 @@
+"""The editor of invoices, credit memos, quotes and sales orders: saved, submitted or confirmed from one form."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+
+from backfill.errors import DomainError
+from backfill.workspace.formats import decimals_of
+from backfill.workspace.pages import READING, Crumb, Page
+from ledger.admin.currencies import currency_choices
+from ledger.documents.errors import DocumentPosted
+from ledger.models import TaxCode
+from receivables.admin.customer_input import company_customer
+from receivables.admin.document_form import BadInput, DocumentForm, typed_form
+from receivables.admin.document_forms import credit_form, form_of, new_form, remember
+from receivables.admin.kinds import CREDIT_MEMO, INVOICE, Kind
+
+_PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
+_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is confirmed."}
+
+
+class EditorPage(Page):
+    """What a new document and a stored draft share. A refused one is shown again with everything that was typed."""
+
+    template_name = "receivables/editor.html"
+    permission = "receivables.edit"
+    kind: ClassVar[Kind] = INVOICE
+
+    def needed(self, method: str) -> str:
+        return self.permission if method in READING else _PERMISSIONS[self.action]
+
+    @property
+    def action(self) -> str:
+        """What the pressed button asks for; saving, where there was none, as when Enter submits."""
+        named = self.request.POST.get("action", "")
+        return named if named in _PERMISSIONS else "save"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.kind.titles, self.kind.list_url)]
+
+    def stored(self) -> Any:
+        """Return the draft being edited; None for a new document."""
+        return None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form, document = typed_form(self.kind, self.company, request.POST), self.stored()
+        if document is not None:
+            remember(form, self.kind.documents.lines_of(document))
+        try:
+            with transaction.atomic():
+                document = self._done(form, document)
+        except BadInput:
+            return self.show(form=form, status=422)
+        except DomainError as error:
+            form.place(error)
+            return self.show(form=form, status=error.status)
+        messages.success(request, _DONE[self.action].format(title=self.kind.title, document=document))
+        return HttpResponseRedirect(self.kind.url(document))
+
+    def context(self) -> dict[str, Any]:
+        company, kind = self.company, self.kind
+        needs_approval = company.requires_approval and kind.documents.needs_approval
+        return {
+            "kind": kind,
+            "document": self.stored(),
+            "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
+            "tax_codes": TaxCode.objects.filter(company=company, is_active=True).order_by("code"),
+            "may_confirm": self.workspace.allows("receivables.post") and not needs_approval,
+            "needs_approval": needs_approval,
+            "has_terms": "terms" in kind.documents.own_fields,
+            "has_notes": "notes" in kind.documents.own_fields,
+        }
+
+    def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        response = super().show(status=status, **extra)
+        known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
+        for line in extra["form"].lines:
+            line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
+        return response
+
+    def _done(self, form: DocumentForm, stored: Any) -> Any:
+        document = self._saved(form, stored)
+        step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
+        if self.action == "confirm":
+            return self.kind.documents.confirm(**step)
+        return self.kind.documents.submit(**step) if self.action == "submit" else document
+
+    def _saved(self, form: DocumentForm, stored: Any) -> Any:
+        documents = self.kind.documents
+        if stored is None:
+            return documents.create(form.values(), company=self.company, actor=self.actor)
+        latest = documents.locked(self.company.pk, stored.pk)
+        if form.version != latest.updated_at.isoformat():
+            raise DocumentPosted(
+                f"somebody has changed this {documents.noun} since you opened it; open it anew and repeat your changes"
+            )
+        return documents.update(latest, form.values(), actor=self.actor)
+
+
+class NewDocumentPage(EditorPage):
+    def page_title(self) -> str:
+        return f"New {self.kind.documents.noun}"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        invoice_id, customer_id = (_uuid(request.GET.get(name, "")) for name in ("invoice", "customer"))
+        if self.kind is CREDIT_MEMO and invoice_id:
+            invoice = INVOICE.one(self.company, invoice_id)
+            return self.show(form=credit_form(self.kind, invoice, INVOICE.documents.lines_of(invoice)))
+        customer = company_customer(self.company, customer_id) if customer_id else None
+        return self.show(form=new_form(self.kind, self.company, customer))
+
+
+class DraftPage(EditorPage):
+    def page_title(self) -> str:
+        return f"{self.kind.title} {self.document}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
+
+    @cached_property
+    def document(self) -> Any:
+        return self.kind.one(self.company, self.kwargs["document_id"])
+
+    def stored(self) -> Any:
+        return self.document
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.document.is_posted or self.document.is_void:
+            return HttpResponseRedirect(self.kind.url(self.document))
+        return self.show(form=form_of(self.kind, self.document))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

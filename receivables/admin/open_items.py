@@ -1,0 +1,85 @@
+"""What customers owe: the ageing as of any day, and below it one customer's open items."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.workspace.context import Workspace
+from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.pages import Crumb, Page
+from receivables.admin.customer_input import company_customer
+from receivables.ageing import ageing, open_items
+from receivables.models import Customer, Invoice
+from receivables.selectors import OPEN_STATUSES
+
+_SHOWN_OVERDUE = 4
+
+
+class DayFilter(WorkspaceForm):
+    as_of = DayField(label="As of", required=False)
+
+
+class AsOfPage(Page):
+    permission = "receivables.view"
+
+    @cached_property
+    def form(self) -> DayFilter:
+        return DayFilter({"as_of": self.company.today()} | self.request.GET.dict())
+
+    @cached_property
+    def as_of(self) -> date:
+        day: date | None = self.form.cleaned_data.get("as_of") if self.form.is_valid() else None
+        return day or self.company.today()
+
+
+class AgeingPage(AsOfPage):
+    title = "Open items"
+    template_name = "receivables/ageing.html"
+
+    def context(self) -> dict[str, Any]:
+        return {"form": self.form, "report": ageing(self.company, as_of=self.as_of), "as_of": self.as_of}
+
+
+class CustomerItemsPage(AsOfPage):
+    template_name = "receivables/open_items.html"
+
+    @cached_property
+    def customer(self) -> Customer:
+        return company_customer(self.company, self.kwargs["customer_id"])
+
+    def page_title(self) -> str:
+        return f"Open items of {self.customer}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Open items", f"{reverse('admin:ageing')}?as_of={self.as_of.isoformat()}")]
+
+    def context(self) -> dict[str, Any]:
+        items = open_items(company_id=self.company.pk, customer_id=self.customer.pk, as_of=self.as_of)
+        return {
+            "form": self.form,
+            "customer": self.customer,
+            "items": items,
+            "as_of": self.as_of,
+            "total": sum((item.base_amount for item in items), Decimal(0)),
+        }
+
+
+def receivables_due(workspace: Workspace) -> dict[str, Any]:
+    """What customers owe and what of it is overdue, in base currency, and the invoices overdue the longest."""
+    company = workspace.company
+    today = company.today()
+    rows = Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
+    is_late = Q(due_date__lt=today)
+    left = F("base_amount") - F("settled_base")
+    sums = rows.aggregate(
+        due=Sum(left, default=Decimal(0)),
+        overdue=Sum(left, filter=is_late, default=Decimal(0)),
+        due_count=Count("pk"),
+        overdue_count=Count("pk", filter=is_late),
+    )
+    late = rows.filter(is_late).select_related("customer").order_by("due_date", "id")[:_SHOWN_OVERDUE]
+    return {**sums, "late": late, "today": today}

@@ -1,0 +1,117 @@
+"""The buttons of documents: one service each, and back to the page."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.functional import cached_property
+
+from backfill.workspace.formats import formats_of
+from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from receivables.admin.kinds import INVOICE, SALES_ORDER, Kind
+from receivables.services.orders import accept_quote, convert_quote, convert_sales_order, decline_quote
+
+
+class Step(ActionPage):
+    """A step in a document's life by the verb of its kind: confirm, submit, approve, reject, delete."""
+
+    permission = "receivables.edit"
+    kind: ClassVar[Kind] = INVOICE
+    verb = "confirm"
+
+    @cached_property
+    def document(self) -> Any:
+        return self.kind.one(self.company, self.kwargs["document_id"])
+
+    def back(self) -> str:
+        return self.kind.list_url if self.verb == "delete" else self.kind.url(self.document)
+
+    def by(self) -> dict[str, Any]:
+        return {"company_id": self.company.pk, "document_id": self.document.pk, "actor": self.actor}
+
+    def act(self) -> HttpResponseBase | str:
+        reason = {"reason": self.request.POST.get("reason", "")[:500]} if self.verb == "reject" else {}
+        name = str(self.document)
+        done = getattr(self.kind.documents, self.verb)(**self.by(), **reason)
+        words = {
+            "confirm": f"{self.kind.title} {done} is confirmed.",
+            "submit": "Submitted for approval.",
+            "approve": f"{self.kind.title} {done} is approved.",
+            "reject": "Sent back to be corrected.",
+            "delete": f"{self.kind.title} {name} is deleted.",
+        }
+        return words[self.verb]
+
+    def refused(self, error: Any) -> HttpResponseBase:
+        self.verb = ""  # nothing is gone: back to the document
+        return super().refused(error)
+
+
+class QuoteAnswer(Step):
+    """The customer has accepted or declined."""
+
+    is_yes = True
+
+    def act(self) -> str:
+        answer = accept_quote if self.is_yes else decline_quote
+        return f"Quote {answer(**self.by())} is {'accepted' if self.is_yes else 'declined'}."
+
+
+class Convert(Step):
+    """A quote becomes a sales order, an order becomes the draft of an invoice; the page of what was made follows."""
+
+    def act(self) -> HttpResponseBase:
+        convert = convert_sales_order if self.kind is SALES_ORDER else convert_quote
+        made_kind = INVOICE if self.kind is SALES_ORDER else SALES_ORDER
+        made = convert(**self.by())
+        messages.success(
+            self.request, f"{made_kind.title} {made} was made of {self.kind.documents.noun} {self.document}."
+        )
+        return HttpResponseRedirect(made_kind.url(made))
+
+
+class VoidForm(WorkspaceForm):
+    on = DayField(
+        label="Date",
+        required=False,
+        help_text="Left empty: the document's own date where that period is open, else the first open day after it.",
+    )
+    reason = forms.CharField(label="Reason", max_length=500)
+
+
+class VoidPage(FormPage):
+    form_class = VoidForm
+    template_name = "receivables/void.html"
+    permission = write_permission = "receivables.post"
+    button = "Void"
+    kind: ClassVar[Kind] = INVOICE
+
+    @cached_property
+    def document(self) -> Any:
+        return self.kind.one(self.company, self.kwargs["document_id"])
+
+    def page_title(self) -> str:
+        return f"Void {self.kind.documents.noun} {self.document}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [
+            Crumb(self.kind.titles, self.kind.list_url),
+            Crumb(str(self.document), self.kind.url(self.document)),
+        ]
+
+    def context(self) -> dict[str, Any]:
+        return {"document": self.document, "kind": self.kind}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        done = self.kind.documents.void_report(
+            company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values
+        )
+        words = f"{self.kind.title} {done.document} is void"
+        if done.on is None:
+            return f"{words}; {done.date_policy}."
+        day = formats_of(self.company).day(done.on)
+        entry = f" by entry {done.reversal.entry_number}" if done.reversal else ""
+        undone = " What was applied to it is the customer's credit or open again." if any(done.undone.values()) else ""
+        return f"{words}, reversed on {day}{entry} ({done.date_policy}).{undone}"

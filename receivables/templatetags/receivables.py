@@ -1,0 +1,84 @@
+"""The state of documents in templates, as people call it."""
+
+from typing import Any, Final
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from backfill.workspace.formats import decimals_of, formats_of
+from backfill.workspace.templatetags.workspace import badge
+from ledger.documents.models import Document, DocumentLine
+from receivables.admin.kinds import Kind
+from receivables.models import Invoice
+
+register = template.Library()
+
+_TONES: Final = {
+    "paid": "good",
+    "applied": "good",
+    "completed": "good",
+    "accepted": "good",
+    "invoiced": "good",
+    "converted": "good",
+    "open": "info",
+    "sent": "info",
+    "partially_paid": "info",
+    "partially_applied": "info",
+    "partially_invoiced": "info",
+    "declined": "bad",
+    "void": "neutral",
+}
+
+
+@register.simple_tag(takes_context=True)
+def state(context: Context, document: Document) -> SafeString:
+    """Write where a document stands: overdue before open, and of a draft whether it waits for approval."""
+    if isinstance(document, Invoice) and document.is_overdue(context["company"].today()):
+        return badge("overdue", "Overdue", "bad")
+    is_waiting = document.approval_status in {"pending_approval", "rejected"}
+    shown = document.approval_status if is_waiting and not document.is_posted else document.status
+    return badge(shown, None, _TONES.get(shown))
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, value: Any, currency: str) -> SafeString | str:
+    """Write an amount, with its currency when that is not the company's own."""
+    if value is None:
+        return ""
+    company = context["company"]
+    text = formats_of(company).amount(value, currency)
+    tone = "neg" if value < 0 else ""
+    if currency == company.base_currency:
+        return format_html('<span class="{}">{}</span>', tone, text)
+    return format_html('<span class="{}">{}</span> <small>{}</small>', tone, text, currency)
+
+
+@register.simple_tag
+def document_link(kind: str, document_id: Any) -> str:
+    """Return the address of a document's page; "" for a kind that has none, such as a refund."""
+    names = {"invoice": "invoice", "payment": "payment", "credit_memo": "credit_memo", "settlement": "journal_entry"}
+    return reverse(f"admin:{names[kind]}", args=[document_id]) if kind in names else ""
+
+
+@register.simple_tag
+def document_url(kind: Kind, document: Any, step: str = "") -> str:
+    """Return the address of a document's page, or of one of its steps."""
+    return kind.url(document, step)
+
+
+@register.simple_tag
+def related_link(name: str, document: Document, words: str = "") -> SafeString:
+    """Write a link to another document, `name` being that of its page."""
+    link = reverse(f"admin:{name}", args=[document.pk])
+    return format_html('<a href="{}">{} {}</a>', link, words, document)
+
+
+@register.simple_tag(takes_context=True)
+def price(context: Context, line: DocumentLine, currency: str) -> str:
+    """Write the price of a line's unit with the currency's decimals, and with more where it has more."""
+    formats, value = formats_of(context["company"]), line.unit_amount
+    own = -value.normalize().as_tuple().exponent  # type: ignore[operator]  # a stored number is finite
+    return formats.number(value, max(own, decimals_of(currency)))

@@ -1,0 +1,116 @@
+"""Every page of sales: who opens it, what it costs, and that it shows nothing of another company."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from backfill.tenancy.models import Company, Role
+from receivables.models import Customer
+from tests.factories import make_customer, make_invoice
+from tests.receivables.admin.conftest import make_credit_memo, make_order, make_quote, make_unapplied_payment, records
+from tests.workspace.conftest import SignedIn
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("customers", "invoices", "payments", "ageing", "credit_memos", "quotes", "sales_orders")
+FORMS = ("new_customer", "new_invoice", "new_credit_memo", "new_quote", "new_sales_order")
+LOOKS = {
+    "customer": "customer",
+    "customer_items": "customer",
+    "invoice": "invoice",
+    "print_invoice": "invoice",
+    "payment": "payment",
+    "credit_memo": "credit_memo",
+    "print_credit_memo": "credit_memo",
+    "quote": "quote",
+    "sales_order": "sales_order",
+}
+EDITS = {"change_customer": "customer", "edit_invoice": "draft", "edit_quote": "quote_draft"}
+POSTS = {
+    "pay_invoice": "invoice",
+    "void_invoice": "invoice",
+    "void_payment": "payment",
+    "apply_payment": "payment",
+    "apply_credit_memo": "credit_memo",
+    "void_quote": "quote",
+}
+BUTTONS = {
+    "deactivate_customer": "customer",
+    "activate_customer": "customer",
+    "delete_customer": "customer",
+    "confirm_invoice": "draft",
+    "submit_invoice": "draft",
+    "approve_invoice": "draft",
+    "reject_invoice": "draft",
+    "delete_invoice": "draft",
+    "unapply_payment": "payment",
+    "unapply_credit_memo": "credit_memo",
+    "accept_quote": "quote",
+    "decline_quote": "quote",
+    "convert_quote": "quote",
+    "convert_sales_order": "sales_order",
+}
+ALL = {**LOOKS, **EDITS, **POSTS}
+
+
+@pytest.mark.parametrize("role", ["owner", "bookkeeper", "approver", "viewer"])
+def test_opens_the_pages_of_a_role_and_no_others(
+    role: str, company: Company, customer: Customer, signed_in: SignedIn
+) -> None:
+    client, ids = signed_in(company, role), records(company, customer)
+    making = 200 if role in {"owner", "bookkeeper"} else 403
+    names = (*LISTS, *FORMS, "new_payment")
+    lists = {name: client.get(reverse(f"admin:{name}")).status_code for name in names}
+    assert lists == dict.fromkeys(names, making) | dict.fromkeys(LISTS, 200)
+    opened = {name: client.get(reverse(f"admin:{name}", args=[ids[kind]])).status_code for name, kind in ALL.items()}
+    assert opened == dict.fromkeys(ALL, making) | dict.fromkeys(LOOKS, 200)
+
+
+def test_presses_no_button_for_somebody_who_may_only_look(
+    company: Company, customer: Customer, signed_in: SignedIn
+) -> None:
+    client, ids = signed_in(company, Role.VIEWER), records(company, customer)
+    pressed = {name: reverse(f"admin:{name}", args=[ids[kind]]) for name, kind in {**BUTTONS, **POSTS, **EDITS}.items()}
+    assert {name: client.post(url).status_code for name, url in pressed.items()} == dict.fromkeys(pressed, 403)
+    for name in (*FORMS, "new_payment"):
+        assert client.post(reverse(f"admin:{name}"), {}).status_code == 403, name
+
+
+def test_knows_nothing_of_another_companys_records(owner: Client, other: Company) -> None:
+    ids = records(other, make_customer(other, name="Secret AG"))
+    for name, kind in ALL.items():
+        assert owner.get(reverse(f"admin:{name}", args=[ids[kind]])).status_code == 404, name
+    for name, kind in {**BUTTONS, **POSTS, **EDITS}.items():
+        assert owner.post(reverse(f"admin:{name}", args=[ids[kind]])).status_code == 404, name
+    for name in LISTS:
+        assert b"Secret" not in owner.get(reverse(f"admin:{name}")).content, name
+    assert owner.get(reverse("admin:customer_search") + "?q=secret").json() == {"results": []}
+    for query in (f"?customer={ids['customer']}", f"?invoice={ids['invoice']}"):
+        page = owner.get(reverse("admin:new_credit_memo") + query)
+        assert page.status_code == 404
+
+
+# Every page: the person, their device, their companies, the company told to PostgreSQL and taken back again.
+FRAME = 5
+
+
+def cost(client: Client, url: str) -> int:
+    client.get(url)  # what is read once per process
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+def test_lists_cost_the_same_however_long_they_are(owner: Client, company: Company, customer: Customer) -> None:
+    for size in (1, 8):
+        for number in range(size):
+            one = make_customer(company, name=f"Customer {size}-{number}")
+            make_invoice(company, customer=one)
+            make_unapplied_payment(company, one)
+            make_credit_memo(company, one)
+            make_quote(company, one)
+            make_order(company, one)
+        assert {name: cost(owner, reverse(f"admin:{name}")) for name in LISTS} == dict.fromkeys(LISTS, FRAME + 1)
+        assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 5
