@@ -1,5 +1,6 @@
 """Settings → Company: what it says of itself on documents and reports, and how it works."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -20,6 +21,12 @@ _SAME = (
 )
 
 
+@cache
+def _time_zone_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(available_timezones())]  # read from many files
+
+
+@cache
 def _country_choices() -> list[tuple[str, str]]:
     return [("", "—"), *sorted(((code, _COUNTRY_NAMES[code]) for code in COUNTRIES), key=lambda choice: choice[1])]
 
@@ -30,9 +37,7 @@ class CompanyForm(WorkspaceForm):
         label="Legal name", max_length=200, required=False, help_text="As it stands on documents and statements."
     )
     country = forms.ChoiceField(label="Country", choices=_country_choices, required=False)
-    time_zone = forms.ChoiceField(
-        label="Time zone", choices=lambda: [(name, name) for name in sorted(available_timezones())]
-    )
+    time_zone = forms.ChoiceField(label="Time zone", choices=_time_zone_choices)
     line1 = forms.CharField(label="Street and number", max_length=200, required=False)
     line2 = forms.CharField(label="Address, second line", max_length=200, required=False)
     postal_code = forms.CharField(label="Postal code", max_length=20, required=False)
