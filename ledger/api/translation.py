@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -11,7 +11,7 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger import entries
-from ledger.accounts import AccountDetails, create_account
+from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
 from ledger.models import Account, JournalEntry, JournalLine
@@ -36,14 +36,6 @@ def accounts(company_id: UUID) -> QuerySet[Account]:
 
 def account_from_values(values: Values, *, company: Company, actor: Actor) -> Account:
     """Create an account as a request describes it; its parent is named, as the reference has it."""
-    details: AccountDetails = {
-        "sub_type": values.get("sub_type", ""),
-        "slot": values.get("slot"),
-        "description": values.get("description", ""),
-        "subsidiary_id": values.get("subsidiary_id", ""),
-    }
-    if values.get("parent_name"):
-        details["parent"] = _account_named(company.pk, values["parent_name"], "parent_name")
     return create_account(
         company=company,
         name=values["name"],
@@ -54,8 +46,39 @@ def account_from_values(values: Values, *, company: Company, actor: Actor) -> Ac
         source_system=values.get("source_system", ""),
         source_id=values.get("source_id", ""),
         connection_id=values.get("connection_id", ""),
-        details=details,
+        details=_account_details(values, company.pk),
     )
+
+
+def account_imported_again(account: Account, values: Values, *, actor: Actor) -> Account:
+    """Change an account to what the system that it came from says now. Code and type never change."""
+    for name in ("type", "code"):
+        if values.get(name) and values[name] != getattr(account, name):
+            raise ValidationFailed(
+                f"an account keeps its {name}; this one has {getattr(account, name) or 'none'}", field=name
+            )
+    named: AccountDetails = {"name": values["name"], **_account_details(values, account.company_id)}
+    parent = cast(UUID | None, named.get("parent", account.parent_id))
+    changes = {name: value for name, value in named.items() if name != "parent" and value != getattr(account, name)}
+    if parent != account.parent_id:
+        changes["parent"] = parent
+    ids = {"company_id": account.company_id, "account_id": account.pk}
+    if changes:
+        update_account(**ids, changes=cast(AccountDetails, changes), actor=actor)
+    if values["active"] != account.is_active:
+        (activate_account if values["active"] else deactivate_account)(**ids, actor=actor)
+    return account
+
+
+def _account_details(values: Values, company_id: UUID) -> AccountDetails:
+    """Return what a request names of an account's details; what it does not name stays as it is."""
+    details = cast(
+        AccountDetails,
+        {name: values[name] for name in ("sub_type", "slot", "description", "subsidiary_id") if name in values},
+    )
+    if values.get("parent_name"):
+        details["parent"] = _account_named(company_id, values["parent_name"], "parent_name")
+    return details
 
 
 def journal_entries(company_id: UUID) -> QuerySet[JournalEntry]:

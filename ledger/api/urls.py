@@ -11,6 +11,7 @@ from ledger.api.filters import AccountFilters, EntryFilters
 from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput
 from ledger.api.translation import (
     account_from_values,
+    account_imported_again,
     accounts,
     entry_changed,
     entry_context,
@@ -44,13 +45,14 @@ ACCOUNTS = Resource(
     records=accounts,
     output=AccountOutput,
     create=account_from_values,
+    update=account_imported_again,
     create_input=AccountInput,
     filterset=AccountFilters,
     sortable={"code": "code", "name": "name", "type": "type", "created_at": "created_at"},
     default_sort=("code", "name"),
     list_query=AccountListQuery,
     list_extra=AsOfDate,
-    errors={409: ("DUPLICATE_ACCOUNT", "SLOT_TAKEN"), 422: ("ACCOUNT_NOT_FOUND",)},
+    errors={409: ("DUPLICATE_ACCOUNT", "SLOT_TAKEN", "ACCOUNT_IN_USE"), 422: ("ACCOUNT_NOT_FOUND",)},
     body_example={"name": "Cloud hosting", "type": "expense", "code": "6310"},
 )
 

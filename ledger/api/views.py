@@ -1,5 +1,6 @@
 """Accounts, journal entries and the health of the books in the Backfill contract."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -54,6 +55,10 @@ class AccountListView(WithBalances, ResourceListView):
 
 
 class AccountView(WithBalances, ResourceRecordView):
+    """One account. It is changed by importing it again, not by PUT, which the reference does not have."""
+
+    functions: ClassVar[Mapping[str, str]] = {"GET": "records"}
+
     def query_serializer(self, method: str) -> type[QuerySerializer]:
         return AccountQuery if method == "GET" else super().query_serializer(method)
 

@@ -97,6 +97,71 @@ def test_costs_the_same_statements_for_any_number_of_accounts(api: ApiClient) ->
     assert len(many) == len(few) <= 6
 
 
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({"active": "false"}, ["1099"]),
+        ({"type": "asset", "active": "true", "sort": "-code", "limit": 1}, ["1700"]),
+        ({"sort": "name", "limit": 1}, ["6100"]),
+    ],
+)
+def test_filters_and_sorts(api: ApiClient, params: dict[str, Any], expected: list[str]) -> None:
+    api.post("/v1/accounts", {"name": "Old till", "type": "asset", "code": "1099", "active": False})
+    Account.objects.filter(company=api.company, code="1590").update(name="ZZ")
+    Account.objects.filter(company=api.company, code="6100").update(name="AAA")
+
+    assert [row["data"]["code"] for row in api.get("/v1/accounts", **params).json()["data"]] == expected
+
+
+def test_has_no_page_after_the_last(api: ApiClient) -> None:
+    count = Account.objects.filter(company=api.company).count()
+
+    last = api.get("/v1/accounts", limit=10, page=-(-count // 10)).json()
+    beyond = api.get("/v1/accounts", limit=10, page=1_000).json()
+
+    assert last["pagination"]["has_more"] is False
+    assert last["data"]
+    assert (beyond["data"], beyond["pagination"]["total_count"]) == ([], count)
+
+
+def test_needs_no_code(api: ApiClient) -> None:
+    made = [api.post("/v1/accounts", {"name": f"Known by id {n}", "type": "asset"}) for n in range(2)]
+
+    assert [response.status_code for response in made] == [201, 201]
+    assert made[0].json()["data"]["code"] is None
+
+
+def test_updates_the_account_of_the_same_source_identity(api: ApiClient) -> None:
+    body = {"name": "Bank", "type": "asset", "code": "1033", "source_system": "qbo", "source_id": "35"}
+    first = api.post("/v1/accounts", body)
+
+    same = api.post("/v1/accounts", body)
+    renamed = api.post("/v1/accounts", body | {"name": "House bank", "parent_name": "Cash", "active": False})
+
+    assert (first.status_code, same.status_code, renamed.status_code) == (201, 200, 200)
+    assert first.json()["data"]["account_id"] == "35"
+    assert {response.json()["id"] for response in (same, renamed)} == {first.json()["id"]}
+    data = renamed.json()["data"]
+    assert (data["name"], data["parent_name"], data["active"], data["code"]) == ("House bank", "Cash", False, "1033")
+
+
+@pytest.mark.parametrize("change", [{"type": "expense"}, {"code": "1034"}])
+def test_keeps_code_and_type_for_good(api: ApiClient, change: dict[str, str]) -> None:
+    body = {"name": "Bank", "type": "asset", "code": "1033", "source_system": "qbo", "source_id": "35"}
+    api.post("/v1/accounts", body)
+
+    response = api.post("/v1/accounts", body | change)
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == next(iter(change))
+
+
+def test_has_no_put(api: ApiClient) -> None:
+    response = api.put(f"/v1/accounts/{api.account('1000')}", {"name": "x"})
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
 def test_needs_the_scope_and_names_it(api_client: Any) -> None:
     reader = api_client(scopes=("finance:read",))
 
