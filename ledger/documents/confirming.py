@@ -34,11 +34,14 @@ _POSTED = (
 class Confirming(Drafts[DocumentT, LineT]):
     """What posting does to locked documents that may be posted."""
 
-    def posted(self, documents: Sequence[DocumentT], actor: Actor) -> Sequence[DocumentT]:
-        """Post locked documents of one company and return them."""
+    def posted(
+        self, documents: Sequence[DocumentT], actor: Actor, *, lines: Mapping[UUID, Sequence[LineT]] | None = None
+    ) -> Sequence[DocumentT]:
+        """Post locked documents of one company and return them. `lines` are theirs, read here when not given."""
         if not documents:
             return documents
-        lines = self.lines_of_all(documents)
+        if lines is None:
+            lines = self.lines_of_all(documents)
         codes = {line.tax_code for found in lines.values() for line in found}
         known = rules(documents[0].company_id, codes)
         postings = {row.id: Posting(lines=lines.get(row.id, ()), rules=known) for row in documents}

@@ -55,7 +55,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
             self._insert(document, lines)
             self.after_change(document)
             self.record(document, "created", actor)
-            return self.moved_on(document, values, actor)
+            return self.moved_on(document, values, actor, lines=lines or [])
 
     def update(self, document: DocumentT, values: Mapping[str, Any], *, actor: Actor) -> DocumentT:
         """Change a draft; absent values stay. A posted document changes only in what it did not post.
@@ -88,8 +88,13 @@ class Drafts(DocumentType[DocumentT, LineT]):
             rows_of(self.model).filter(id=document.id).delete()
             self.after_change(document)
 
-    def moved_on(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
-        """Bring the document to the state its values ask for. `Documents` knows the states."""
+    def moved_on(
+        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, lines: list[LineT] | None = None
+    ) -> DocumentT:
+        """Bring the document to the state its values ask for. `Documents` knows the states.
+
+        `lines` are those of a document that was made just now, which nobody else can see yet.
+        """
         raise NotImplementedError
 
     def number(self, documents: Sequence[DocumentT]) -> None:

@@ -149,7 +149,9 @@ class Documents(Confirming[DocumentT, LineT]):
             self.record(document, "voided", actor, reversal_id=str(reversal.id) if reversal else None, **facts)
             return Voided(document, day, policy, reversal, undone)
 
-    def moved_on(self, document: DocumentT, values: Mapping[str, Any], actor: Actor) -> DocumentT:
+    def moved_on(
+        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, lines: list[LineT] | None = None
+    ) -> DocumentT:
         """Bring a draft to the state its values ask for: `status` to post it, `approval_status` to submit it."""
         status, approval = values.get("status") or "", values.get("approval_status") or ""
         company_id, document_id = document.company_id, document.id
@@ -160,7 +162,11 @@ class Documents(Confirming[DocumentT, LineT]):
                     f"for «{status}» use its actions",
                     field="status",
                 )
-            return self.confirm(company_id=company_id, document_id=document_id, actor=actor)
+            if lines is None:
+                return self.confirm(company_id=company_id, document_id=document_id, actor=actor)
+            self.lock_parties([document])
+            self._may_confirm(document)
+            return self.posted([document], actor, lines={document.id: lines})[0]
         if approval == document.approval_status or approval in _DRAFT_APPROVALS:
             return document
         if approval == ApprovalStatus.PENDING_APPROVAL:
