@@ -10,17 +10,24 @@ from ledger.money import quantize
 _KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "class_id", "location_id")
 
 
-def copied_line(line: DocumentLine, *, quantity: Decimal | None = None) -> LineValues:
+def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: Decimal = Decimal(0)) -> LineValues:
     """Return what a line says, for `quantity` pieces of it when given: money in proportion to the pieces.
 
+    `before` is how many pieces were taken over already: cents are shared out so that all parts add up to the line.
     Stated tax is taken over in proportion too; tax of our codes and rates is reckoned anew.
     """
-    share = Decimal(1) if quantity is None or not line.quantity else quantity / line.quantity
     currency = line.document.currency  # type: ignore[attr-defined]  # every line model has its document
+
+    def part(total: Decimal) -> Decimal:
+        if quantity is None or not line.quantity:
+            return total
+        upto = quantize(total * (before + quantity) / line.quantity, currency)
+        return upto - quantize(total * before / line.quantity, currency)
+
     values: dict[str, Any] = {name: getattr(line, name) for name in _KEPT}
     values |= {
         "quantity": line.quantity if quantity is None else quantity,
-        "discount_amount": quantize(line.discount_amount * share, currency),
+        "discount_amount": part(line.discount_amount),
         "amount_includes_tax": line.amount_includes_tax,
         "tax_status": line.tax_status if line.tax_status != TaxStatus.TAXABLE else "",
         "tax_exempt_reason": line.tax_exempt_reason,
@@ -31,12 +38,13 @@ def copied_line(line: DocumentLine, *, quantity: Decimal | None = None) -> LineV
         "metadata": line.metadata,
     }
     before_discount = line.amount + line.discount_amount
-    if quantize(line.quantity * line.unit_amount, currency) == before_discount:
+    product = line.quantity * line.unit_amount
+    if product == before_discount or (quantity is None and quantize(product, currency) == before_discount):
         values["unit_amount"] = line.unit_amount
     else:  # the price of one is not exact: the amount says what counts
-        values["amount"] = quantize(before_discount * share, currency) - values["discount_amount"]
+        values["amount"] = part(before_discount) - values["discount_amount"]
     if line.stated_tax is not None:
-        values["tax_amount"] = quantize(line.stated_tax * share, currency)
+        values["tax_amount"] = part(line.stated_tax)
     elif not line.tax_code and line.tax_rate is not None:
         values["tax_rate"] = line.tax_rate
     return cast("LineValues", values)

@@ -184,7 +184,10 @@ def convert_sales_order(
             "sales_order_id": order.id,
             "discount_details": _discount_share(order, lines, wanted),
             "lines": [
-                {**copied_line(line, quantity=wanted[line.id]), "order_line_ref": str(line.id)}
+                {
+                    **copied_line(line, quantity=wanted[line.id], before=line.invoiced_quantity),
+                    "order_line_ref": str(line.id),
+                }
                 for line in lines
                 if line.id in wanted
             ],

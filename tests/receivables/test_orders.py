@@ -159,4 +159,4 @@ class TestASalesOrder:
         parts = [
             convert_sales_order(**by(company, made), quantities=[OrderQuantity(key, Decimal(1))]) for _ in range(3)
         ]
-        assert [part.total_amount for part in parts] == [Decimal("3.33")] * 3
+        assert [part.total_amount for part in parts] == [Decimal("3.33"), Decimal("3.34"), Decimal("3.33")]
