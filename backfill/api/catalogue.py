@@ -81,7 +81,7 @@ CODES: Final[dict[str, str]] = {
     "SETTLEMENT_MISMATCH": "The two sides of a settlement do not fit: another party, currency or state.",
     "OVER_ALLOCATED": "More would be settled than is open.",
     "INSUFFICIENT_INVENTORY": "Fewer units are in stock than would leave it.",
-    "EINVOICE_NOT_POSSIBLE": "An e-invoice needs what is not set yet; `details.problems` says what and where to set it.",
+    "EINVOICE_NOT_POSSIBLE": "The e-invoice lacks something; `details.problems` says what and where to set it.",
     "SELF_APPROVAL_DENIED": "Nobody approves their own request.",
     "LOCK_REQUEST_PENDING": "A request to lock this period is already waiting for approval.",
     "REQUEST_NOT_PENDING": "The request is no longer waiting: it was approved, withdrawn or has expired.",
