@@ -7,7 +7,9 @@ import structlog
 from celery import shared_task
 
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
-from receivables.services import batches
+from backfill.tenancy.models import Company
+from receivables.models import DunningPolicy
+from receivables.services import batches, delivery, dunning, dunning_search, recurring
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +25,59 @@ def confirm_invoices(company_id: str, invoice_ids: list[str], actor: dict[str, A
     )
     log.info("invoices_confirmed", company=company_id, confirmed=batch.confirmed, refused=len(batch.refusals))
     return {"confirmed": batch.confirmed, "refused": {str(key): one.message for key, one in batch.refusals.items()}}
+
+
+@shared_task(name="receivables.deliver_mailing")
+def deliver_mailing(mailing_id: str) -> str | None:
+    """Send one mail, once, and return how it ended."""
+    status = delivery.deliver_mailing(UUID(mailing_id))
+    log.info("mailing_delivered", mailing=mailing_id, status=status)
+    return status
+
+
+@shared_task(name="receivables.resume_mailings")
+def resume_mailings() -> int:
+    """Send what was not sent because a mail server or a worker failed. Runs every few minutes."""
+    waiting = delivery.waiting_mailings()
+    for mailing_id in waiting:
+        deliver_mailing.delay(str(mailing_id))
+    return len(waiting)
+
+
+@shared_task(name="receivables.propose_reminders")
+def propose_reminders() -> int:
+    """Start the search for overdue invoices in every company that reminds, and return how many. Runs daily."""
+    ids = [str(key) for key in DunningPolicy.objects.values_list("company_id", flat=True)]
+    for company_id in ids:
+        propose_company_reminders.delay(company_id)
+    return len(ids)
+
+
+@shared_task(name="receivables.propose_company_reminders")
+def propose_company_reminders(company_id: str) -> int:
+    """Propose one company's reminders; send them only where the company says so. Returns how many are new."""
+    company = Company.objects.get(id=company_id)
+    proposed = dunning_search.propose_reminders(company=company, on=company.today())
+    sent, refused = dunning.send_automatic_reminders(company=company, actor=system_actor(surface="task"))
+    log.info("reminders_proposed", company=company_id, proposed=len(proposed), sent=sent, refused=refused)
+    return len(proposed)
+
+
+@shared_task(name="receivables.draft_recurring_invoices")
+def draft_recurring_invoices() -> int:
+    """Start every recurring invoice whose date has come, and return how many. Runs hourly."""
+    due = recurring.due_recurring_invoices()
+    for recurring_id in due:
+        draft_recurring_invoice.delay(str(recurring_id))
+    return len(due)
+
+
+@shared_task(name="receivables.draft_recurring_invoice")
+def draft_recurring_invoice(recurring_id: str) -> int:
+    """Draft one template's invoices for all dates that have come, and return how many."""
+    drafted = recurring.draft_due_invoices(recurring_id=UUID(recurring_id), actor=system_actor(surface="task"))
+    log.info("recurring_invoices_drafted", recurring=recurring_id, count=drafted.count, error=drafted.error)
+    return drafted.count
 
 
 def _actor(facts: dict[str, Any] | None) -> Actor:

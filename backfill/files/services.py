@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
@@ -50,6 +50,15 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
         raise FileTooLarge("The file is larger than 10 MB. Split it, or scan it at a lower resolution.")
     file_type = _declared_file_type(declared_type, name)
     _check_content(file, file_type)
+    return _kept(company, file, clean_name(name, suffix=file_type.suffixes[0]), file_type.mime_type, actor)
+
+
+def keep_document(*, company: Company, content: bytes, name: str, mime_type: str, actor: Actor) -> Document:
+    """Keep for good what the product itself wrote, such as an invoice as it was sent; once per company and content."""
+    return _kept(company, ContentFile(content), name, mime_type, actor)
+
+
+def _kept(company: Company, file: "File[bytes]", name: str, mime_type: str, actor: Actor) -> Document:
     digest = _sha256(file)
     existing = Document.objects.filter(company=company, sha256=digest).first()
     if existing is not None:
@@ -59,9 +68,9 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
         Document(
             company=company,
             sha256=digest,
-            mime_type=file_type.mime_type,
-            original_name=clean_name(name, suffix=file_type.suffixes[0]),
-            size=size,
+            mime_type=mime_type,
+            original_name=name,
+            size=file.size or 0,
             uploaded_by=actor.label,
         ),
         file,

@@ -3,7 +3,9 @@
 from receivables.models.allocation import Allocation
 from receivables.models.credit_memo import CreditMemo, CreditMemoLine, CreditMemoStatus
 from receivables.models.customer import Customer
+from receivables.models.dunning import DunningLevel, DunningPolicy, DunningProposal, ProposalStatus
 from receivables.models.invoice import Invoice, InvoiceLine, InvoiceStatus
+from receivables.models.mailing import Mailing, MailingFormat, MailingKind, MailingStatus
 from receivables.models.order import Quote, QuoteLine, QuoteStatus, SalesOrder, SalesOrderLine, SalesOrderStatus
 from receivables.models.payment import (
     Payment,
@@ -14,6 +16,7 @@ from receivables.models.payment import (
     SalesReceipt,
     SalesReceiptLine,
 )
+from receivables.models.recurring import DayRule, IntervalUnit, RecurringInvoice, RecurringRun
 
 __all__ = [
     "Allocation",
@@ -21,14 +24,26 @@ __all__ = [
     "CreditMemoLine",
     "CreditMemoStatus",
     "Customer",
+    "DayRule",
+    "DunningLevel",
+    "DunningPolicy",
+    "DunningProposal",
+    "IntervalUnit",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",
+    "Mailing",
+    "MailingFormat",
+    "MailingKind",
+    "MailingStatus",
     "Payment",
     "PaymentStatus",
+    "ProposalStatus",
     "Quote",
     "QuoteLine",
     "QuoteStatus",
+    "RecurringInvoice",
+    "RecurringRun",
     "RefundReceipt",
     "RefundReceiptLine",
     "RefundStatus",

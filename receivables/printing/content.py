@@ -39,7 +39,6 @@ def printed_document(document: Printable, lines: Sequence[Any], codes: Mapping[s
         "lang": language,
         "paper": paper_of(document.company),
         "date": [document.document_date.year, document.document_date.month, document.document_date.day],
-        "author": seller_name(document.company),
         "kind": sheet.word(kind),
         "title": f"{sheet.word(kind)} {document}",
         "stamp": sheet.word("void") if document.is_void else "" if document.is_posted else sheet.word("draft"),

@@ -64,6 +64,13 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "bank": ("Bank", "Bank"),
     "remittance": ("Reference", "Verwendungszweck"),
     "scan_to_pay": ("Scan to pay", "Scannen und zahlen"),
+    # Reminders
+    "invoice_date": ("Invoice date", "Rechnungsdatum"),
+    "open_amount": ("Open amount", "Offener Betrag"),
+    "fee": ("Reminder fee", "Mahngebühr"),
+    "interest": ("Interest at {rate} for {days} days", "Zinsen zu {rate} für {days} Tage"),
+    "to_pay": ("To pay", "Zu zahlen"),
+    "reminder_file": ("reminder", "mahnung"),
     # Letterhead
     "vat_id": ("VAT ID", "USt-IdNr."),
     "tax_number": ("Tax no.", "Steuernr."),

@@ -1,0 +1,116 @@
+"""Finding overdue invoices that are due for a reminder.
+
+A level is proposed when the invoice is as many days overdue as it says and the level before is dealt with, as many
+days ago as lie between the two: however late the search runs, no customer gets two reminders at once.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from backfill.tenancy.models import Company
+from ledger.errors import ExchangeRateMissing
+from ledger.money import exchange_rate, quantize
+from receivables.models import DunningLevel, DunningProposal, Invoice, ProposalStatus
+from receivables.selectors import OPEN_STATUSES
+
+_DAYS_OF_YEAR: Final = 365
+_CHUNK: Final = 2_000
+PAID: Final = "nothing is left to pay"
+
+
+def propose_reminders(*, company: Company, on: date) -> list[DunningProposal]:
+    """Propose what is due for a reminder on a day, each invoice and level once, and return what is new.
+
+    Proposals for invoices that were paid since are dismissed. Nothing is sent.
+    """
+    levels = list(DunningLevel.objects.filter(policy__company=company).order_by("number"))
+    with transaction.atomic():
+        dismiss_paid(company=company, on=on)
+        wanted = list(_wanted(company, levels, on)) if levels else []
+        DunningProposal.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=_CHUNK)
+        # Of two searches at once each stores a part; the constraint decides which.
+        return list(DunningProposal.objects.filter(company=company, id__in=[row.id for row in wanted]))
+
+
+def dismiss_paid(*, company: Company, on: date) -> int:
+    """Dismiss proposals whose invoice has nothing left to pay, and return how many."""
+    waiting = DunningProposal.objects.filter(company=company, status=ProposalStatus.PROPOSED)
+    return waiting.exclude(invoice__status__in=OPEN_STATUSES).update(
+        status=ProposalStatus.DISMISSED, dismissed_on=on, dismissal_reason=PAID
+    )
+
+
+def reckon(
+    proposal: DunningProposal, level: DunningLevel, on: date, rates: dict[str, Decimal | None] | None = None
+) -> None:
+    """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now, for all days overdue."""
+    invoice = proposal.invoice
+    company, currency = invoice.company, proposal.currency
+    proposal.days_overdue = (on - (invoice.due_date or invoice.document_date)).days
+    proposal.open_amount = invoice.open_amount
+    proposal.interest_rate = level.interest_rate
+    interest = invoice.open_amount * level.interest_rate * proposal.days_overdue / (100 * _DAYS_OF_YEAR)
+    proposal.interest = quantize(interest, currency)
+    known: dict[str, Decimal | None] = {} if rates is None else rates
+    if currency not in known:
+        known[currency] = _rate(company, currency, on)
+    rate = known[currency]
+    proposal.fee = quantize(level.fee / rate, currency) if rate else Decimal(0)
+
+
+def _wanted(company: Company, levels: Sequence[DunningLevel], on: date) -> Iterator[DunningProposal]:
+    """Yield the proposals that are due, whether or not they are stored already."""
+    last = DunningProposal.objects.filter(invoice=OuterRef("pk")).order_by("-level_number")
+    overdue = (
+        Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
+        .annotate(
+            due_on=Coalesce("due_date", "document_date"),
+            last_number=Subquery(last.values("level_number")[:1]),
+            last_done_on=Subquery(last.annotate(done=Coalesce("sent_on", "dismissed_on")).values("done")[:1]),
+        )
+        .filter(due_on__lte=on - timedelta(days=levels[0].days_overdue), settled_amount__lt=F("total_amount"))
+        .order_by("id")
+    )
+    rates: dict[str, Decimal | None] = {}
+    for invoice in overdue.iterator(chunk_size=_CHUNK):
+        level = _next_level(invoice, levels, on)
+        if level is not None:
+            invoice.company = company
+            proposal = DunningProposal(
+                company=company,
+                customer_id=invoice.customer_id,
+                invoice=invoice,
+                level_number=level.number,
+                proposed_on=on,
+                currency=invoice.currency,
+            )
+            reckon(proposal, level, on, rates)
+            yield proposal
+
+
+def _next_level(invoice: Any, levels: Sequence[DunningLevel], on: date) -> DunningLevel | None:
+    """Return the level whose time has come, if one is left and the one before is done with for long enough."""
+    number = invoice.last_number or 0
+    if number >= len(levels) or (number and invoice.last_done_on is None):
+        return None
+    level = levels[number]
+    gap = level.days_overdue - levels[number - 1].days_overdue if number else 0
+    if number and invoice.last_done_on + timedelta(days=gap) > on:
+        return None
+    return level if invoice.due_on + timedelta(days=level.days_overdue) <= on else None
+
+
+def _rate(company: Company, currency: str, on: date) -> Decimal | None:
+    """Base units per unit of the currency. Without a rate there is no fee, rather than no reminder."""
+    if currency == company.base_currency:
+        return Decimal(1)
+    try:
+        return exchange_rate(company=company, currency=currency, on=on).rate
+    except ExchangeRateMissing:
+        return None

@@ -1,0 +1,364 @@
+"""Reminders: proposed once per invoice and level, sent by a person or where the company says so, charged on demand."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.models import Company
+from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
+from ledger.models import Activity
+from ledger.rates import record_exchange_rate
+from receivables.models import DunningPolicy, DunningProposal, Invoice, MailingStatus
+from receivables.services.delivery import deliver_mailing
+from receivables.services.dunning import (
+    charge_reminder,
+    dismiss_reminder,
+    send_automatic_reminders,
+    send_reminder,
+)
+from receivables.services.dunning_policies import configure_dunning
+from receivables.services.dunning_search import PAID, propose_reminders
+from receivables.services.invoices import void_invoice
+from receivables.tasks import propose_company_reminders
+from tests.factories import line, make_company, make_customer, make_invoice, make_payment
+from tests.receivables.books import ACTOR, by, lines_of, posted
+from tests.receivables.letters import german_company, german_customer, pages_of
+
+pytestmark = pytest.mark.django_db
+
+DUE = date(2026, 3, 1)
+LEVELS: list[dict[str, Any]] = [
+    {"days_overdue": 7},
+    {"days_overdue": 21, "fee": Decimal(5)},
+    {"days_overdue": 35, "fee": Decimal(10), "interest_rate": Decimal("9.12")},
+]
+
+
+@pytest.fixture
+def company() -> Company:
+    return reminding(german_company())
+
+
+def reminding(company: Company, *, is_automatic: bool = False, levels: Any = None) -> Company:
+    configure_dunning(
+        company=company, levels=LEVELS if levels is None else levels, is_automatic=is_automatic, actor=ACTOR
+    )
+    return company
+
+
+def overdue(company: Company, **values: Any) -> Invoice:
+    """An invoice of 1,190.00 due on 1 March 2026."""
+    facts = {"customer": german_customer(company), "on": date(2026, 2, 1), "due_date": DUE}
+    return make_invoice(company, line("1000", tax_code="UST19"), **{**facts, **values})
+
+
+def proposed(company: Company, days: int) -> list[DunningProposal]:
+    """What is proposed when the invoice is so many days overdue."""
+    return propose_reminders(company=company, on=DUE + timedelta(days=days))
+
+
+def sent(proposal: DunningProposal, days: int, **options: Any) -> DunningProposal:
+    with time_machine.travel(DUE + timedelta(days=days, hours=12), tick=False):
+        return send_reminder(company_id=proposal.company_id, proposal_id=proposal.id, actor=ACTOR, **options)
+
+
+class TestPolicy:
+    @pytest.mark.parametrize(
+        ("levels", "field"),
+        [
+            ([{"days_overdue": 0}], "levels[0].days_overdue"),
+            ([{"days_overdue": 7}, {"days_overdue": 7}], "levels[1].days_overdue"),
+            ([{"days_overdue": 7, "fee": Decimal(-1)}], "levels[0].fee"),
+            ([{"days_overdue": 7, "fee": Decimal("1.001")}], "levels[0].fee"),
+            ([{"days_overdue": 7, "interest_rate": Decimal(101)}], "levels[0].interest_rate"),
+            ([{"days_overdue": 7, "subject_en": "x" * 201}], "levels[0].subject_en"),
+            ([{"days_overdue": 7 * n} for n in range(1, 11)], "levels"),
+        ],
+    )
+    def test_is_checked(self, company: Company, levels: Any, field: str) -> None:
+        with pytest.raises(ValidationFailed) as refused:
+            reminding(company, levels=levels)
+        assert refused.value.field == field
+
+    def test_replaces_the_levels(self, company: Company) -> None:
+        reminding(company, levels=LEVELS[:1], is_automatic=True)
+        policy = DunningPolicy.objects.get(company=company)
+        assert policy.levels.count() == 1
+        since = policy.automatic_since
+        reminding(company, levels=[], is_automatic=True)
+        policy.refresh_from_db()
+        assert policy.automatic_since == since is not None
+
+
+class TestProposing:
+    def test_waits_for_the_first_level(self, company: Company) -> None:
+        invoice = overdue(company)
+        assert proposed(company, 6) == []
+        (proposal,) = proposed(company, 7)
+        assert (proposal.invoice, proposal.level_number, proposal.days_overdue) == (invoice, 1, 7)
+        assert (proposal.open_amount, proposal.fee, proposal.interest) == (1190, 0, 0)
+
+    def test_proposes_once(self, company: Company) -> None:
+        overdue(company)
+        assert [len(proposed(company, 7)), len(proposed(company, 7)), len(proposed(company, 60))] == [1, 0, 0]
+
+    def test_goes_level_by_level_with_time_between(self, company: Company) -> None:
+        """Level 1 is sent late, on day 30: level 2 comes 14 days after it, not at once."""
+        overdue(company)
+        sent(proposed(company, 30)[0], 30)
+        assert proposed(company, 43) == []
+        (second,) = proposed(company, 44)
+        assert (second.level_number, second.fee) == (2, 5)
+        sent(second, 44)
+        assert proposed(company, 57) == []
+        (third,) = proposed(company, 58)
+        sent(third, 58)
+        assert proposed(company, 500) == []
+
+    def test_goes_on_after_a_dismissal(self, company: Company) -> None:
+        overdue(company)
+        (first,) = proposed(company, 7)
+        with time_machine.travel(DUE + timedelta(days=7, hours=12)):
+            dismiss_reminder(company_id=company.id, proposal_id=first.id, actor=ACTOR, reason="on the phone")
+        assert proposed(company, 20) == []
+        assert proposed(company, 21)[0].level_number == 2
+
+    def test_reckons_interest_on_what_is_open(self, company: Company) -> None:
+        """(1,190 − 190) × 9.12 % × 90 days / 365 = 22.487… → 22.49"""
+        invoice = overdue(company)
+        make_payment(company, "190", invoice, on=date(2026, 3, 2))
+        reminding(company, levels=LEVELS[2:])
+        (proposal,) = proposed(company, 90)
+        assert (proposal.open_amount, proposal.interest, proposal.fee) == (1000, Decimal("22.49"), 10)
+        assert proposal.total_amount == Decimal("1032.49")
+
+    def test_asks_the_fee_in_the_invoices_currency(self, company: Company) -> None:
+        """5 EUR at 1.25 USD per EUR; where no rate is known there is no fee rather than no reminder."""
+        reminding(company, levels=LEVELS[1:])
+        overdue(company, currency="SEK", exchange_rate=Decimal("0.90"))
+        assert proposed(company, 21)[0].fee == 0
+        record_exchange_rate(company=company, currency="USD", rate=Decimal("1.25"), on=DUE)
+        overdue(company, currency="USD", exchange_rate=Decimal("0.90"))
+        (proposal,) = proposed(company, 21)
+        assert (proposal.currency, proposal.fee) == ("USD", Decimal("6.25"))
+
+    def test_dismisses_what_was_paid_since(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        make_payment(company, "1190", invoice, on=date(2026, 3, 9))
+        assert proposed(company, 30) == []
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.dismissal_reason) == ("dismissed", PAID)
+
+    def test_leaves_paid_void_and_draft_invoices_alone(self, company: Company) -> None:
+        make_payment(company, "1190", overdue(company), on=date(2026, 3, 2))
+        void_invoice(**by(company, overdue(company)))
+        overdue(company, status="draft")
+        assert proposed(company, 90) == []
+
+    def test_proposes_nothing_without_levels(self) -> None:
+        company = german_company()
+        overdue(company)
+        assert proposed(company, 90) == []
+
+    def test_stays_within_the_company(self, company: Company) -> None:
+        overdue(reminding(german_company()))
+        assert proposed(company, 90) == []
+
+    def test_costs_the_same_for_any_number(self, company: Company) -> None:
+        def queries(count: int) -> int:
+            for _ in range(count):
+                overdue(company)
+            with CaptureQueriesContext(connection) as captured:
+                assert len(proposed(company, 7)) == count
+            return len(captured)
+
+        assert queries(2) == queries(6)
+
+
+class TestSending:
+    def test_mails_the_letter_and_the_invoice(self, company: Company) -> None:
+        overdue(company)
+        sent(proposed(company, 7)[0], 7)
+        second = sent(proposed(company, 21)[0], 22)
+        assert (second.status, second.sent_on, second.days_overdue) == ("sent", date(2026, 3, 23), 22)
+        assert second.mailing is not None
+        assert deliver_mailing(second.mailing.id) == MailingStatus.SENT
+        message = mail.outbox[-1]
+        assert message.subject == "Mahnung: Rechnung INV-1001"
+        assert "sind seit dem 01.03.2026 fällig, seit 22 Tagen." in message.body
+        letter, invoice = message.attachments
+        assert (letter[0], invoice[0]) == ("mahnung-2-INV-1001.pdf", "INV-1001.pdf")
+        text = pages_of(letter[1])[0]
+        for expected in (
+            "Mahnung: Rechnung INV-1001",
+            "Datum 23.03.2026",
+            "Sehr geehrte Damen und Herren,",
+            "Offener Betrag 1.190,00",
+            "Mahngebühr 5,00",
+            "Zu zahlen 1.195,00 €",
+        ):
+            assert expected in text
+
+    def test_takes_the_companys_words(self, company: Company) -> None:
+        own = {"subject_en": "Hey {customer}", "text_en": "Pay {total} of {number}, {nonsense}. #strong[x]"}
+        reminding(company, levels=[{"days_overdue": 7, **own}])
+        overdue(company, customer=german_customer(company, language="en", company_name=""))
+        proposal = sent(proposed(company, 7)[0], 7)
+        assert proposal.mailing is not None
+        assert proposal.mailing.subject == "Hey Erika Muster"
+        assert "Pay €1,190.00 of INV-1001, {nonsense}. #strong[x]" in proposal.mailing.body
+        deliver_mailing(proposal.mailing.id)
+        assert "#strong[x]" in pages_of(mail.outbox[-1].attachments[0][1])[0]
+
+    def test_sends_once(self, company: Company) -> None:
+        overdue(company)
+        (proposal,) = proposed(company, 7)
+        assert sent(proposal, 7).mailing_id == sent(proposal, 8).mailing_id
+
+    def test_sends_anew_what_failed(self, company: Company) -> None:
+        overdue(company)
+        proposal = sent(proposed(company, 7)[0], 7)
+        assert proposal.mailing is not None
+        proposal.mailing.status = MailingStatus.FAILED
+        proposal.mailing.save()
+        assert sent(proposal, 8).mailing_id != proposal.mailing_id
+
+    def test_reckons_the_day_it_is_sent(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        make_payment(company, "190", invoice, on=date(2026, 3, 9))
+        assert sent(proposal, 12).open_amount == 1000
+
+    def test_refuses_what_needs_no_reminder(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        make_payment(company, "1190", invoice, on=date(2026, 3, 9))
+        with pytest.raises(InvalidStateTransition, match="dismiss its reminder"):
+            sent(proposal, 12)
+        dismiss_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+        with pytest.raises(InvalidStateTransition, match="was dismissed"):
+            sent(proposal, 12)
+
+    def test_does_not_dismiss_what_was_sent(self, company: Company) -> None:
+        overdue(company)
+        proposal = sent(proposed(company, 7)[0], 7)
+        with pytest.raises(InvalidStateTransition):
+            dismiss_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+
+    def test_tells_the_invoice(self, company: Company) -> None:
+        invoice = overdue(company)
+        sent(proposed(company, 7)[0], 7)
+        assert Activity.objects.filter(subject_id=invoice.id, verb="reminder_sent").exists()
+
+    @pytest.mark.parametrize("service", [send_reminder, dismiss_reminder, charge_reminder])
+    def test_knows_nothing_of_someone_elses_reminders(self, company: Company, service: Any) -> None:
+        other = reminding(german_company())
+        overdue(other)
+        (foreign,) = proposed(other, 7)
+        with pytest.raises(DocumentNotFound):
+            service(company_id=company.id, proposal_id=foreign.id, actor=ACTOR)
+
+
+class TestAutomatic:
+    def test_sends_nothing_by_itself(self, company: Company) -> None:
+        overdue(company)
+        with time_machine.travel(DUE + timedelta(days=8)):
+            assert propose_company_reminders(str(company.id)) == 1
+        assert DunningProposal.objects.get().status == "proposed"
+
+    def test_sends_where_the_company_says_so(self, company: Company) -> None:
+        reminding(company, is_automatic=True)
+        overdue(company)
+        overdue(company, customer=german_customer(company, email=""))
+        with time_machine.travel(DUE + timedelta(days=8)):
+            propose_company_reminders(str(company.id))
+        assert sorted(DunningProposal.objects.values_list("status", flat=True)) == ["proposed", "sent"]
+        assert send_automatic_reminders(company=company, actor=ACTOR) == (0, 1)
+
+
+class TestCharging:
+    def test_invoices_fee_and_interest(self, company: Company) -> None:
+        reminding(company, levels=LEVELS[2:])
+        overdue(company)
+        proposal = sent(proposed(company, 90)[0], 90)
+        charge = charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR).charge
+        assert charge is not None
+        assert (charge.status, charge.total_amount, charge.tax_amount) == ("open", Decimal("36.76"), 0)
+        assert [row.description for row in charge.lines.all()] == [
+            "Mahngebühr · INV-1001",
+            "Zinsen zu 9.12 % für 90 Tage · INV-1001",
+        ]
+        assert lines_of(charge.entry) == posted(("1400", "36.76"), ("8400", "-10.00"), ("8400", "-26.76"))
+
+    def test_charges_once(self, company: Company) -> None:
+        reminding(company, levels=LEVELS[1:])
+        overdue(company)
+        proposal = sent(proposed(company, 21)[0], 21)
+        keys = {
+            charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR).charge_id for _ in range(2)
+        }
+        assert len(keys) == 1
+
+    def test_refuses_what_was_not_sent_or_costs_nothing(self, company: Company) -> None:
+        overdue(company)
+        (proposal,) = proposed(company, 7)
+        with pytest.raises(InvalidStateTransition):
+            charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+        sent(proposal, 7)
+        with pytest.raises(ValidationFailed):
+            charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_proposes_once_by_eight_threads() -> None:
+    company = reminding(german_company())
+    for _ in range(5):
+        overdue(company)
+    counts = at_once([lambda: len(proposed(company, 7))] * 8)
+    assert sum(counts) >= 5  # whoever stored it tells it; a search that saw it stored may tell it too
+    assert DunningProposal.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sends_and_charges_once_by_eight_threads() -> None:
+    company = reminding(german_company(), levels=LEVELS[1:])
+    overdue(company)
+    (proposal,) = proposed(company, 21)
+    named = {"company_id": company.id, "proposal_id": proposal.id, "actor": ACTOR}
+    assert len(set(at_once([lambda: send_reminder(**named).mailing_id] * 8))) == 1
+    assert len(set(at_once([lambda: charge_reminder(**named).charge_id] * 8))) == 1
+    assert Invoice.objects.filter(company=company).count() == 2
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            barrier.wait(timeout=30)
+            return call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_reminds_in_another_country() -> None:
+    company = reminding(make_company(country="US"))
+    make_invoice(company, customer=make_customer(company, email="a@example.com"), on=DUE, due_date=DUE)
+    proposal = sent(proposed(company, 7)[0], 7)
+    assert proposal.mailing is not None
+    assert proposal.mailing.subject == "Payment reminder: invoice INV-1001"
