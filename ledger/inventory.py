@@ -107,6 +107,7 @@ def move_stock(moves: Sequence[StockMove], *, company: Company, reason: str, sub
             )
             for location_id, quantity, value in _placed(stock, move, cost, company)
         ]
+        movements[-1].correction = cost.correction
     _write(stocks.values())
     StockMovement.objects.bulk_create(movements)
     return costs

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('moved_on', models.DateField()),
                 ('quantity', models.DecimalField(decimal_places=6, max_digits=20)),
                 ('value', models.DecimalField(decimal_places=4, max_digits=20)),
+                ('correction', models.DecimalField(decimal_places=4, default=0, help_text='Charged to the cost of sales beside it.', max_digits=20)),
                 ('reason', models.CharField(help_text='sale, return, purchase, opening, adjustment, void', max_length=30)),
                 ('subject_type', models.CharField(blank=True, max_length=40)),
                 ('subject_id', models.UUIDField(blank=True, null=True)),

@@ -122,6 +122,9 @@ class StockMovement(models.Model):
     moved_on = models.DateField()
     quantity = models.DecimalField(max_digits=20, decimal_places=6)
     value = models.DecimalField(max_digits=20, decimal_places=4)
+    correction = models.DecimalField(
+        max_digits=20, decimal_places=4, default=0, help_text="Charged to the cost of sales beside it."
+    )
     reason = models.CharField(max_length=30, help_text="sale, return, purchase, opening, adjustment, void")
     subject_type = models.CharField(max_length=40, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)

@@ -18,6 +18,7 @@ from ledger.documents.errors import (
     ReferenceNotFound,
 )
 from ledger.inventory import StockMove, move_stock
+from ledger.inventory_proof import prove_inventory
 from ledger.items import create_item, delete_item, update_item
 from ledger.models import Item, ItemLocation, StockMovement
 from receivables.services.invoices import void_invoice
@@ -148,6 +149,13 @@ class TestStock:
         assert (item.quantity_on_hand, item.inventory_value) == (4, Decimal(4))
 
 
+def test_is_found_out_when_it_does_not_add_up(company: Company) -> None:
+    item = make_item(company, quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
+    Item.objects.filter(id=item.id).update(inventory_value=Decimal("5.99"))
+    [finding] = prove_inventory(company)
+    assert "2.000000 on hand worth 5.9900; movements add up to 2.000000 worth 6.0000" in finding.message
+
+
 _MOVES = st.lists(
     st.tuples(
         st.integers(-6, 6).filter(bool),
@@ -183,6 +191,7 @@ def test_adds_up_whatever_moves(moves: list[tuple[int, Decimal, str]], allows_ne
     assert item.inventory_value == -charged
     assert item.quantity_on_hand == sum(places(item).values())
     assert item.quantity_on_hand or not item.inventory_value
+    assert list(prove_inventory(company)) == []
     if not allows_negative:
         assert item.quantity_on_hand >= 0
         assert item.inventory_value >= 0
