@@ -296,6 +296,22 @@ def test_refuses_an_account(backfill: World, subtests: pytest.Subtests) -> None:
             assert rows() == before
 
 
+def test_refuses_a_circle_of_parents(backfill: World) -> None:
+    def account(name: str, **more: str) -> Any:
+        body = {"name": name, "type": "asset", "source_system": "erp", "source_id": name, **more}
+        return backfill.send("accounts", body)
+
+    above = account("Above").json()["id"]
+    account("Below", parent_name="Above")
+    before = rows()
+
+    assert_refused(account("Above", parent_name="Below"), 422, "VALIDATION_ERROR", "parent_name")
+    assert_refused(account("Above", parent_name="Above"), 422, "VALIDATION_ERROR", "parent_name")
+
+    assert rows() == before
+    assert Account.objects.get(pk=above).parent is None
+
+
 READS: tuple[tuple[str, str, int, str, str | None], ...] = (
     ("backfill", "accounts?as_of_date=2026-02-30", 422, "VALIDATION_ERROR", "as_of_date"),
     ("backfill", "accounts?page=0", 422, "VALIDATION_ERROR", "page"),

@@ -92,7 +92,7 @@ class OpeningBalancesView(BooksView):
                 *("BALANCE_MISMATCH", "INVALID_BALANCE_ENTRY", "ACCOUNT_TYPE_NOT_ALLOWED"),
                 *("ACCOUNTS_NOT_FOUND", "ACCOUNT_NOT_FOUND", "ACCOUNT_9000_MISSING", "PERIOD_LOCKED"),
             ),
-            409: ("OPENING_BALANCES_EXIST",),
+            409: ("OPENING_BALANCES_EXIST", "APPROVAL_REQUIRED"),
         },
         body_example=_OPENING_EXAMPLE,
     )
