@@ -64,7 +64,7 @@ def test_makes_the_first_request_with_a_reading_key(company: Company) -> None:
         "has_more": company.accounts.count() > 50,
     }
     cash = body["data"][0]
-    assert UUID(cash["id"])
+    assert str(UUID(cash["id"])) == cash["id"]
     assert cash["object"] == "account"
     published = {"name": "Cash", "account_type": "asset", "account_code": "1000"}
     assert published.items() <= cash["data"].items()
