@@ -215,6 +215,7 @@ def test_switches_the_company(page: Page, company: Company) -> None:
 def test_finds_accounts_from_everywhere(page: Page, company: Company) -> None:
     sign_in(page, company)
     page.keyboard.press("Control+k")
+    expect(page.locator("#search-input-command")).to_be_focused()
     page.keyboard.type("receivable")
     page.get_by_role("link", name=re.compile("1100 Accounts Receivable")).click()
     expect(page.locator("h1")).to_have_text("1100 Accounts Receivable")
@@ -232,7 +233,7 @@ def test_filters_the_chart_while_typing(page: Page, company: Company) -> None:
 
 def test_previews_a_file_before_it_is_imported(page: Page, company: Company) -> None:
     sign_in(page, company)
-    page.get_by_role("link", name="Import").click()
+    page.get_by_role("link", name="Import").first.click()
     journal = "reference;date;account;debit;credit\nA1;2026-07-01;6310;12,50;\nA1;2026-07-01;1000;;12,50\n"
     page.set_input_files("[name=file]", {"name": "journal.csv", "mimeType": "text/csv", "buffer": journal.encode()})
     page.get_by_role("button", name="Preview").click()

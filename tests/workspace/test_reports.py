@@ -43,7 +43,7 @@ def test_balance_sheet_compares(owner: Client) -> None:
     page = report(owner, "balance_sheet", as_of="2026-06-30", compare_to="previous_period")
     assert row_with(page, "Cash and cash")[1] == "Cash and cash equivalents"
     assert ["1000", "Cash", "9,400.00", "10,000.00", "-600.00"] in cells(page)
-    assert cells(page)[-1][1:] == ["Total liabilities and equity", "13,400.00", "14,000.00", "-600.00"]
+    assert cells(page)[-1][1:] == ["Total Liabilities and equity", "13,400.00", "14,000.00", "-600.00"]
 
 
 def test_income_statement_shows_the_steps_to_the_result(owner: Client) -> None:
