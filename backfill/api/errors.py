@@ -1,5 +1,6 @@
 """Refusals that belong to HTTP itself, and how any exception becomes an error answer."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -98,7 +99,7 @@ class Refusal:
 class ErrorStyle:
     """How one contract words refusals: the status of invalid input, its own names, and their statuses.
 
-    `fields` renames what the services call a field to what the operation's body calls it.
+    `fields` renames what the services call a field of the body to what the body calls it.
     """
 
     validation_status: int
@@ -112,10 +113,14 @@ class ErrorStyle:
             status=self.statuses.get(refusal.code, status),
             code=self.names.get(refusal.code, refusal.code),
             message=refusal.message,
-            errors=tuple(replace(one, field=self.fields.get(one.field, one.field)) for one in refusal.errors),
+            errors=tuple(replace(one, field=self._path_sent(one.field)) for one in refusal.errors),
             details=refusal.details,
             headers=refusal.headers,
         )
+
+    def _path_sent(self, path: str) -> str:
+        name = re.split(r"[.\[]", path, maxsplit=1)[0]
+        return self.fields.get(name, name) + path.removeprefix(name)
 
 
 BACKFILL_ERRORS = ErrorStyle(validation_status=422)

@@ -4,6 +4,7 @@ A view's own method is: validated input → load within the company → one serv
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPMethod
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -70,7 +71,7 @@ class ApiView(APIView):
     path_schemas: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     contract: ClassVar[Contract]
-    error_style: ClassVar[ErrorStyle]
+    error_style: ErrorStyle
 
     schema = OperationSchema()
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
@@ -109,6 +110,7 @@ class ApiView(APIView):
         if shape is None:
             raise TypeError(f"{type(self).__name__}.{self.request.method} describes no body")
         updates = described is not None and described.body_is_update
+        self._blame_as_sent(shape.aliases)
         reader = shape(data=self.request.data, context={"company": self.company_or_none}, updates=updates, **options)
         reader.is_valid(raise_exception=True)
         return cast(dict[str, Any], reader.validated_data)
@@ -240,6 +242,13 @@ class ApiView(APIView):
         described = self.described(method)
         return (described.query if described else None) or NoQuery
 
+    def _blame_as_sent(self, aliases: Mapping[str, str]) -> None:
+        """Let refusals name a field by the alias that the body uses for it."""
+        sent = self.request.data if isinstance(self.request.data, Mapping) else {}
+        used = {name: alias for alias, name in aliases.items() if alias in sent and name not in sent}
+        if used:
+            self.error_style = replace(self.error_style, fields={**self.error_style.fields, **used})
+
     def _media_type_message(self) -> str:
         accepted = ", ".join(str(parser.media_type) for parser in self.parser_classes)
         return f"Send the body as «Content-Type: {accepted}»."
@@ -249,7 +258,7 @@ class BackfillView(ApiView):
     """An endpoint of the Backfill contract: envelopes, decimal strings, 422 for invalid input."""
 
     contract: ClassVar[Contract] = "backfill"
-    error_style: ClassVar[ErrorStyle] = BACKFILL_ERRORS
+    error_style: ErrorStyle = BACKFILL_ERRORS
     renderer_classes = (BackfillRenderer,)
 
     def record(self, object_name: str, record_id: UUID, data: Mapping[str, Any], status: int = 200) -> Response:
@@ -260,7 +269,7 @@ class BooksView(ApiView):
     """An endpoint of the Bookkeeping contract: flat objects, JSON numbers, 400 for invalid input."""
 
     contract: ClassVar[Contract] = "books"
-    error_style: ClassVar[ErrorStyle] = BOOKS_ERRORS
+    error_style: ErrorStyle = BOOKS_ERRORS
     renderer_classes = (BooksRenderer,)
 
     def invalid_path(self, name: str) -> Exception:

@@ -198,3 +198,16 @@ def test_refuses_a_status_that_is_reached_by_steps(seller: Seller, plural: str) 
 def test_needs_its_scope(seller: Seller, reader: Seller, plural: str) -> None:
     assert reader.api.get(f"/v1/{plural}").status_code == 200
     assert refusal(reader.api.post(f"/v1/{plural}", BODIES[plural](seller)))[:2] == (403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize("plural", DOCUMENTS)
+def test_tells_that_a_posted_document_changes_its_state_by_steps(seller: Seller, plural: str) -> None:
+    document = made(seller, plural, status=CONFIRMED[plural])
+
+    response = seller.api.put(f"/v1/{plural}/{document}", {"status": "void"})
+
+    assert refusal(response)[:2] == (409, "INVALID_STATE_TRANSITION")
+    assert "use the actions" in response.json()["message"]
+    draft = "pending" if plural == "refund_receipts" else "draft"
+    unchanged = seller.api.put(f"/v1/{plural}/{document}", {"status": draft, "metadata": {"seen": True}})
+    assert unchanged.json()["data"]["status"] == CONFIRMED[plural]

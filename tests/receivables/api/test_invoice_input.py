@@ -186,3 +186,15 @@ def test_voids_into_the_first_open_period_and_says_so(seller: Seller, clerk: Sel
 
     assert (report["on"], report["date_policy"]) == ("2026-06-01", "first open day after the original date")
     assert refusal(refused)[:2] == (409, "PERIOD_LOCKED")
+
+
+def test_blames_a_field_by_the_name_it_was_sent_with(seller: Seller) -> None:
+    body = {"currency": "USD", "line_items": [{"description": "Coffee", "amount": "ten"}]}
+    assert seller.refused("sales_receipts", body)[::2] == (422, "line_items[0].amount")
+
+    unknown = {**body, "line_items": [{"description": "Coffee", "amount": "1.00", "account_id": UNKNOWN}]}
+    assert seller.refused("sales_receipts", unknown)[::2] == (422, "line_items[0].account_id")
+    assert (
+        seller.refused("sales_receipts", {"currency": "USD", "lines": unknown["line_items"]})[2]
+        == "lines[0].account_id"
+    )
