@@ -287,3 +287,23 @@ class TestEntry:
 
 def words_of(rows: list[list[str]]) -> str:
     return " ".join(" ".join(row) for row in rows)
+
+
+def test_writes_names_as_they_are_and_runs_none_of_them(owner: Client, company: Company) -> None:
+    name = "R&D <script>alert('x')</script>"
+    own = create_account(company=company, name=name, type="expense", code="6999", actor=system_actor())
+    draft = EntryDraft(company_id=company.pk, entry_date=date(2026, 7, 1), memo=name, lines=())
+    entry = create_draft(draft, actor=system_actor())
+    written = "R&amp;D &lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;"
+    for url in (
+        reverse("admin:account", args=[own.pk]),
+        reverse("admin:change_account", args=[own.pk]),
+        reverse("admin:edit_entry", args=[entry.pk]),
+        reverse("admin:accounts"),
+        reverse("admin:journal"),
+    ):
+        page = owner.get(url).content.decode()
+        assert written in page, url
+        assert "&amp;amp;" not in page, url
+        assert "<script>alert" not in page, url
+    assert name in owner.get(reverse("admin:account_search"), {"q": "6999"}).json()["results"][0]["name"]
