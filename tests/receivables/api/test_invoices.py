@@ -270,3 +270,37 @@ def test_creates_and_confirms_with_the_same_statements_for_one_line_as_for_fifty
 
     statements(1)
     assert statements(25) == statements(1)
+
+
+def test_is_void_when_its_entry_is_reversed_in_the_journal(seller: Seller) -> None:
+    invoice = seller.invoice("100.00")
+
+    response = seller.api.post(f"/v1/journal_entries/{invoice['entry_id']}/reverse", {"reason": "Wrong account"})
+
+    assert response.status_code == 200, response.content
+    assert (seller.shown("invoices", invoice["id"])["status"], seller.balances()) == ("void", {})
+
+
+def test_shows_invoices_that_were_recorded_elsewhere(seller: Seller) -> None:
+    customer = seller.customer()
+    books = {"Backfill-Contract": "books"}
+    line = {"position": 1, "description": "Work", "quantity": 1, "unit_price": 100, "tax_rate": 0, "tax_amount": 0}
+    body = {
+        "customer_id": customer,
+        "invoice_number": "RE-1",
+        "invoice_date": "2026-05-05",
+        "total_net": 100,
+        "total_tax": 0,
+        "total_gross": 100,
+        "currency": "USD",
+        "type": "invoice",
+        "lines": [{**line, "line_total": 100}],
+    }
+    recorded = seller.api.post("/v1/outgoing-invoices", body, **books).json()["id"]
+
+    shown = seller.shown("invoices", recorded)
+    confirmed = seller.api.post(f"/v1/invoices/{recorded}/confirm")
+
+    assert (shown["status"], shown["document_number"], shown["total_amount"]) == ("draft", "RE-1", "100.00")
+    assert refusal(confirmed)[:2] == (409, "INVALID_STATE_TRANSITION")
+    assert "reverse the entry" in confirmed.json()["message"]
