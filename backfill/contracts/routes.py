@@ -9,6 +9,7 @@ import backfill.files.books.urls
 import backfill.tenancy.books.urls
 import ledger.api.urls
 import ledger.books.urls
+import receivables.api.collecting_urls
 import receivables.api.urls
 import receivables.books.urls
 import reporting.api.urls
@@ -17,6 +18,7 @@ import reporting.books.urls
 BACKFILL_ROUTES: Final[Sequence[URLPattern]] = (
     *ledger.api.urls.urlpatterns,
     *receivables.api.urls.urlpatterns,
+    *receivables.api.collecting_urls.urlpatterns,
     *reporting.api.urls.urlpatterns,
 )
 BOOKS_ROUTES: Final[Sequence[URLPattern]] = (
