@@ -9,9 +9,8 @@ from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import Account, JournalEntry, Slot
+from ledger.models import Account, JournalEntry, JournalHead, Slot
 from ledger.posting import post
-from tests.factories import make_company
 from tests.ledger.raw_journal import DAY, RawLine, RawPosting, flush_constraints, insert
 
 
@@ -46,8 +45,8 @@ class Books:
         return RawPosting(self.company, lines, rate)
 
     def fresh_company(self) -> Company:
-        """A company with a chart and nothing posted."""
-        return make_company()
+        """A company with accounts and nothing posted."""
+        return _company()
 
     def bare_company(self) -> Company:
         """A company that has not even a journal head."""
@@ -86,10 +85,22 @@ class Books:
 
 def open_books() -> Books:
     """Make the books through the services, with nothing left to check at commit."""
-    company, other = make_company(), make_company()
+    company, other = _company(), _company()
     books = Books(company, other, _sale(company), _sale(other))
     flush_constraints()
     return books
+
+
+def _company() -> Company:
+    """A company of four accounts: hundreds of attacks would spend their time on loading whole charts."""
+    company = Company.objects.create(name=f"Company {uuid7()}", chart="us", base_currency="USD")
+    JournalHead.objects.create(company=company)
+    types = {Slot.CASH: "asset", Slot.REVENUE: "revenue", Slot.OUTPUT_TAX: "liability", Slot.SUSPENSE: "asset"}
+    Account.objects.bulk_create(
+        Account(company=company, code=str(number), name=slot.label, type=kind, slot=slot)
+        for number, (slot, kind) in enumerate(types.items(), start=1)
+    )
+    return company
 
 
 def _sale(company: Company) -> JournalEntry:
