@@ -39,6 +39,15 @@ from ledger.resolving import MAX_LINES
 MAX_TAX_DETAILS = 50
 
 
+class Listed(InputSerializer):
+    """Something in a list that may be null as a whole; DRF would then take null for each of its members too."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is None:
+            self.fail("null")
+        return super().validate_empty_values(data)
+
+
 class StoredAsGiven(InputSerializer):
     """An object that is checked and kept as JSON: decimals and ids become the strings they came as."""
 
@@ -68,7 +77,7 @@ class LineDetailInput(StoredAsGiven):
         return (True, None) if data is None else super().validate_empty_values(data)
 
 
-class TaxDetailInput(StoredAsGiven):
+class TaxDetailInput(StoredAsGiven, Listed):
     """The tax of one jurisdiction on a line, kept as given. All of a line's details add up to its tax."""
 
     tax_detail_ref = TextField(max_length=100, help_text="Name of this detail, unique on the line.")
@@ -201,7 +210,7 @@ class VoidInput(ReasonInput):
     )
 
 
-class AllocationInput(InputSerializer):
+class AllocationInput(Listed):
     invoice_id = ReferenceField(required=True, allow_null=False, help_text="The invoice that is paid.")
     amount = MoneyField(minimum=ZERO, help_text="In the invoice's currency.")
     allocated_at = InstantField(required=False, allow_null=True, help_text="When it was allocated.")

@@ -108,6 +108,7 @@ def test_names_the_field_that_is_wrong(seller: Seller, change: dict[str, Any], f
         ({"detail": {"type": "item", "quantity": "x"}}, "detail.quantity"),
         ({"detail": {"type": "item", "item_id": UNKNOWN}}, "product_id"),
         ({"detail": {"type": "item", "colour": "red"}}, "detail.colour"),
+        ({"tax_details": [None]}, "tax_details[0]"),
         ({"tax_details": [{}]}, "tax_details[0].tax_detail_ref"),
         (
             {"tax_details": [{"tax_detail_ref": "s", "amount_includes_tax": False, "tax_amount": "x"}]},

@@ -189,6 +189,7 @@ def test_applies_all_or_nothing(seller: Seller) -> None:
         ({"deposit_to_account_id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"}, "deposit_to_account_id"),
         ({"deposit_to_account_code": "4711"}, "deposit_to_account_code"),
         ({"allocations": {}}, "allocations"),
+        ({"allocations": [None]}, "allocations[0]"),
         ({"allocations": [{}]}, "allocations[0].invoice_id"),
         ({"allocations": [{"invoice_id": "INV-1", "amount": "1.00"}]}, "allocations[0].invoice_id"),
         ({"payment_method_details": "card"}, "payment_method_details"),
