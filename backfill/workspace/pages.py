@@ -87,6 +87,12 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
+            if request.POST.get("page_company", str(self.company.pk)) != str(self.company.pk):
+                return self.closed(
+                    f"This page was about another company: in another window you have switched to {self.company.name}. "
+                    "Nothing was changed; switch back, open the page anew and repeat it.",
+                    status=409,
+                )
             if not self.workspace.allows(self.needed(request.method or "")):
                 return self.closed("Your role in this company does not include this.", status=403)
             return super().dispatch(request, *args, **kwargs)
@@ -204,4 +210,4 @@ class ActionPage(Page):
         return HttpResponseRedirect(self.back())
 
 
-_CLOSED = {403: "Not allowed", 404: "Not found"}
+_CLOSED = {403: "Not allowed", 404: "Not found", 409: "Another company"}

@@ -33,7 +33,7 @@ class SignInPage(LoginView):
     """E-mail address and password."""
 
     authentication_form = SignInForm
-    template_name = "admin/login.html"
+    template_name = "workspace/sign_in.html"
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         context = super().get_context_data(**extra)

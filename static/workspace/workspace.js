@@ -65,7 +65,8 @@ function startWarnings() {
   }
 }
 
-// A form is sent once, however often the button is pressed. <button data-confirm="Question?"> asks first.
+// A form is sent once, however often the button is pressed. <button data-confirm="Question?"> asks first. It says which
+// company its page was about, for somebody may have switched to another one in another window meanwhile.
 function startForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -77,6 +78,12 @@ function startForms() {
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    const company = document.querySelector("meta[name=company]");
+    if (company && !form.elements.page_company) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "page_company" });
+      field.value = company.content;
+      form.append(field);
+    }
     window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
   });
 }

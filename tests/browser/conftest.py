@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from backfill.tenancy.models import Company, Role
 from tests.conftest import CHROMIUM
@@ -24,12 +24,14 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EMAIL = "anna@example.com"
+PATIENCE = 20_000  # milliseconds, for a machine that does much else
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread, in which Django would refuse its own calls.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -53,7 +55,7 @@ def company(transactional_db: None) -> Company:
 @pytest.fixture
 def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

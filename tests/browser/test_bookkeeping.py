@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from backfill.tenancy.models import Company, Role
 from ledger.models import EntryStatus, JournalEntry
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import EMAIL, sign_in
 from tests.factories import make_company, make_member
 from tests.reporting.books import book
 
@@ -210,6 +210,27 @@ def test_switches_the_company(page: Page, company: Company) -> None:
     page.get_by_role("button", name=re.compile("Second Company")).click()
     expect(page.get_by_role("button", name=re.compile("Second Company"))).to_be_visible()
     expect(page.get_by_text("Viewer · EUR")).to_be_visible()
+
+
+def test_posts_nothing_into_the_company_of_another_window(page: Page, company: Company, context: Any) -> None:
+    other = make_company(name="Second Company", chart="us", currency="USD")
+    make_member(other, email=EMAIL, role=Role.OWNER)
+    sign_in(page, company)
+    if not page.get_by_role("button", name=re.compile("Acme Tools")).is_visible():
+        page.get_by_role("button", name=re.compile("Second Company")).click()
+        page.get_by_role("button", name=re.compile("Acme Tools")).click()
+    page.goto(reverse("admin:new_entry"))
+    first_account(page)
+    type_line(page, "6300", debit="5")
+    type_line(page, "1000", credit="5")
+    window = context.new_page()
+    window.goto(reverse("admin:index"))
+    window.get_by_role("button", name=re.compile("Acme Tools")).click()
+    window.get_by_role("button", name=re.compile("Second Company")).click()
+    expect(window.get_by_role("button", name=re.compile("Second Company"))).to_be_visible()
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.get_by_text("This page was about another company")).to_be_visible()
+    assert not JournalEntry.objects.exists()
 
 
 def test_finds_accounts_from_everywhere(page: Page, company: Company) -> None:

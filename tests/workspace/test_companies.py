@@ -79,6 +79,20 @@ def test_switches_to_another_of_ones_companies(company: Company, other: Company)
     assert client.get(reverse("admin:api_keys")).status_code == 200, "an owner here"
 
 
+def test_changes_nothing_in_a_company_that_a_page_was_not_about(company: Company, other: Company) -> None:
+    client, _ = in_both(company, other)
+    switch(client, other)
+    count = JournalEntry.objects.count()
+    lines = {"account": ["1200", "1000"], "debit": ["5", ""], "credit": ["", "5"]}
+    empty = {name: ["", ""] for name in ("description", "tax_code", "origin")}
+    entry = {"entry_date": "2026-07-01", "action": "post", **lines, **empty}
+    answer = client.post(reverse("admin:new_entry"), {**entry, "page_company": str(company.pk)})
+    assert (answer.status_code, JournalEntry.objects.count()) == (409, count)
+    assert "in another window you have switched to Other GmbH" in words(answer)
+    answer = client.post(reverse("admin:new_entry"), {**entry, "page_company": str(other.pk)})
+    assert (answer.status_code, JournalEntry.objects.count()) == (302, count + 1)
+
+
 def test_comes_back_to_the_company_used_last(company: Company, other: Company) -> None:
     client, membership = in_both(company, other)
     switch(client, other)
@@ -121,3 +135,9 @@ def test_lets_an_auditor_in_until_the_last_day_inclusive(db: None, time_machine:
     assert client.get(reverse("admin:journal")).status_code == 200
     time_machine.move_to("2026-05-31T04:30:00Z")
     assert client.get(reverse("admin:journal")).status_code == 302
+
+
+def test_says_in_plain_words_that_there_is_no_such_page(owner: Client) -> None:
+    answer = owner.get("/admin/no-such-page/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in words(answer)
