@@ -193,6 +193,7 @@ ITEMS = Resource(
     update=update_item_from,
     delete=delete_item,
     filterset=ItemFilters,
+    body_example={"name": "Chair", "sku": "CH-1", "type": "good", "unit_price": "100.00"},
     sortable={"name": "name", "sku": "sku", "created_at": "created_at", "updated_at": "updated_at"},
     errors={409: ("DUPLICATE_SKU", "RECORD_IN_USE", "INSUFFICIENT_INVENTORY"), 422: ("REFERENCE_NOT_FOUND",)},
 )

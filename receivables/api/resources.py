@@ -1,16 +1,12 @@
 """The documents of receivables in the Backfill contract: each a description of what it is called, shows and does."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from rest_framework import serializers
+from typing import Final
 
 from backfill.api.resources import Action, Resource
-from ledger.api.documents.inputs import ReasonInput, VoidInput
-from ledger.api.documents.outputs import VoidReportOutput
-from ledger.documents.lifecycle import Documents
+from ledger.api.documents.steps import SORTABLE, lifecycle, refusals
+from ledger.api.documents.writing import Writing
 from receivables import models, selectors
-from receivables.api import filters, translation
+from receivables.api import examples, filters, translation
 from receivables.api.conversions import convert_order, fulfil_order
 from receivables.api.serializers.credit_memos import CreditMemoInput, CreditMemoOutput
 from receivables.api.serializers.customers import CustomerInput, CustomerOutput
@@ -28,44 +24,9 @@ from receivables.api.serializers.sales_receipts import SalesReceiptInput, SalesR
 from receivables.services import credit_memos, customers, invoices, orders, payments, refund_receipts, sales_receipts
 from receivables.services.quote_invoices import invoice_quote
 
-_CONFLICTS: Final = ("DOCUMENT_POSTED", "DUPLICATE_DOCUMENT_NUMBER", "INVALID_STATE_TRANSITION", "PERIOD_LOCKED")
-_APPROVALS: Final = ("APPROVAL_REQUIRED",)
-_INPUT: Final = (
-    *("REFERENCE_NOT_FOUND", "TOTALS_MISMATCH", "INVALID_TAX_CODE", "INVALID_CURRENCY", "EXCHANGE_RATE_MISSING"),
-    *("ACCOUNT_INACTIVE", "SLOT_UNASSIGNED", "INVALID_LINE"),
-)
+_INACTIVE: Final = "CUSTOMER_INACTIVE"
+_STOCK: Final = "INSUFFICIENT_INVENTORY"
 _SETTLING: Final = ("OVER_ALLOCATED", "SETTLEMENT_MISMATCH")
-_SORTABLE: Final = {
-    name: name
-    for name in ("document_date", "document_number", "issued_at", "total_amount", "status", "created_at", "updated_at")
-}
-
-
-class VoidFacts(serializers.Serializer[Any]):
-    void_report = VoidReportOutput(source="*")
-
-
-def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
-    """Return the steps that every document has, with those of its own."""
-    a_draft = f"a draft {kind.noun}"
-    steps = {
-        "submit": Action(service=kind.submit, summary=f"Submit {a_draft} for approval"),
-        "approve": Action(
-            service=kind.approve, summary=f"Approve a {kind.noun}", errors={403: ("SELF_APPROVAL_DENIED",)}
-        ),
-        "reject": Action(service=kind.reject, summary=f"Reject a submitted {kind.noun}", body=ReasonInput),
-        "confirm": Action(service=kind.confirm, summary=f"Confirm {a_draft}"),
-        "void": Action(service=kind.void_report, summary=f"Void a {kind.noun}", body=VoidInput, report=VoidFacts),
-    }
-    return {**steps, **more}
-
-
-def refusals(*input_codes: str, conflicts: tuple[str, ...] = ()) -> Mapping[int, tuple[str, ...]]:
-    return {
-        409: (*_CONFLICTS, *_APPROVALS, "CUSTOMER_INACTIVE", *conflicts),
-        422: (*_INPUT, *input_codes),
-    }
-
 
 CUSTOMERS = Resource(
     object_name="customer",
@@ -80,11 +41,12 @@ CUSTOMERS = Resource(
     update=translation.customer_updated,
     delete=customers.delete_customer,
     filterset=filters.CustomerFilters,
+    body_example=examples.CUSTOMER,
     sortable={"name": "name", "created_at": "created_at", "updated_at": "updated_at"},
     errors={409: ("RECORD_IN_USE",), 422: ("REFERENCE_NOT_FOUND", "INVALID_CURRENCY")},
 )
 
-_invoices = translation.Writing(invoices.invoices, translation.invoice_words)
+_invoices = Writing(invoices.invoices, translation.invoice_words)
 INVOICES = Resource(
     object_name="invoice",
     plural="invoices",
@@ -104,15 +66,16 @@ INVOICES = Resource(
             service=payments.mark_invoice_paid,
             summary="Record a payment for the rest of an invoice",
             body=MarkPaidInput,
-            body_example={"paid_on": "2026-05-20", "payment_method": "bank transfer"},
+            body_example=examples.PAID,
         ),
     ),
     filterset=filters.InvoiceFilters,
-    sortable={**_SORTABLE, "due_date": "due_date"},
-    errors=refusals("OVER_INVOICED", conflicts=("INSUFFICIENT_INVENTORY",)),
+    body_example=examples.INVOICE,
+    sortable={**SORTABLE, "due_date": "due_date"},
+    errors=refusals("OVER_INVOICED", conflicts=(_INACTIVE, _STOCK)),
 )
 
-_payments = translation.Writing(payments.payments, translation.payment_words)
+_payments = Writing(payments.payments, translation.payment_words)
 PAYMENTS = Resource(
     object_name="payment",
     plural="payments",
@@ -127,15 +90,26 @@ PAYMENTS = Resource(
     delete=payments.payments.delete,
     actions=lifecycle(
         payments.payments,
-        apply=Action(service=payments.apply_payment, summary="Apply a payment to invoices", body=ApplyInput),
-        unapply=Action(service=payments.unapply_payment, summary="Take a payment off invoices", body=UnapplyInput),
+        apply=Action(
+            service=payments.apply_payment,
+            summary="Apply a payment to invoices",
+            body=ApplyInput,
+            body_example=examples.APPLICATION,
+        ),
+        unapply=Action(
+            service=payments.unapply_payment,
+            summary="Take a payment off invoices",
+            body=UnapplyInput,
+            body_example=examples.UNAPPLICATION,
+        ),
     ),
     filterset=filters.PaymentFilters,
-    sortable=_SORTABLE,
-    errors=refusals(*_SETTLING),
+    body_example=examples.PAYMENT,
+    sortable=SORTABLE,
+    errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
 )
 
-_sales_receipts = translation.Writing(sales_receipts.sales_receipts)
+_sales_receipts = Writing(sales_receipts.sales_receipts)
 SALES_RECEIPTS = Resource(
     object_name="sales_receipt",
     plural="sales_receipts",
@@ -151,11 +125,12 @@ SALES_RECEIPTS = Resource(
     delete=sales_receipts.sales_receipts.delete,
     actions=lifecycle(sales_receipts.sales_receipts),
     filterset=filters.SalesReceiptFilters,
-    sortable=_SORTABLE,
-    errors=refusals(conflicts=("INSUFFICIENT_INVENTORY",)),
+    body_example=examples.SALES_RECEIPT,
+    sortable=SORTABLE,
+    errors=refusals(conflicts=(_INACTIVE, _STOCK)),
 )
 
-_credit_memos = translation.Writing(credit_memos.credit_memos)
+_credit_memos = Writing(credit_memos.credit_memos)
 CREDIT_MEMOS = Resource(
     object_name="credit_memo",
     plural="credit_memos",
@@ -172,18 +147,25 @@ CREDIT_MEMOS = Resource(
     actions=lifecycle(
         credit_memos.credit_memos,
         apply=Action(
-            service=credit_memos.apply_credit_memo, summary="Apply a credit memo to invoices", body=ApplyInput
+            service=credit_memos.apply_credit_memo,
+            summary="Apply a credit memo to invoices",
+            body=ApplyInput,
+            body_example=examples.APPLICATION,
         ),
         unapply=Action(
-            service=credit_memos.unapply_credit_memo, summary="Take a credit memo off invoices", body=UnapplyInput
+            service=credit_memos.unapply_credit_memo,
+            summary="Take a credit memo off invoices",
+            body=UnapplyInput,
+            body_example=examples.UNAPPLICATION,
         ),
     ),
     filterset=filters.CreditMemoFilters,
-    sortable=_SORTABLE,
-    errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=("INSUFFICIENT_INVENTORY",)),
+    body_example=examples.CREDIT_MEMO,
+    sortable=SORTABLE,
+    errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=(_INACTIVE, _STOCK)),
 )
 
-_refund_receipts = translation.Writing(refund_receipts.refund_receipts, translation.refund_words)
+_refund_receipts = Writing(refund_receipts.refund_receipts, translation.refund_words)
 REFUND_RECEIPTS = Resource(
     object_name="refund_receipt",
     plural="refund_receipts",
@@ -202,11 +184,12 @@ REFUND_RECEIPTS = Resource(
         complete=Action(service=refund_receipts.refund_receipts.confirm, summary="Complete a pending refund receipt"),
     ),
     filterset=filters.RefundReceiptFilters,
-    sortable=_SORTABLE,
-    errors=refusals(*_SETTLING),
+    body_example=examples.REFUND_RECEIPT,
+    sortable=SORTABLE,
+    errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
 )
 
-_sales_orders = translation.Writing(orders.sales_orders)
+_sales_orders = Writing(orders.sales_orders)
 SALES_ORDERS = Resource(
     object_name="sales_order",
     plural="sales_orders",
@@ -226,17 +209,24 @@ SALES_ORDERS = Resource(
             service=convert_order,
             summary="Draft an invoice of a sales order",
             body=QuantitiesInput,
+            body_example=examples.QUANTITIES,
             makes=INVOICES,
             errors={409: ("NOT_CONVERTIBLE",), 422: ("OVER_INVOICED",)},
         ),
-        fulfil=Action(service=fulfil_order, summary="Count what was delivered of a sales order", body=QuantitiesInput),
+        fulfil=Action(
+            service=fulfil_order,
+            summary="Count what was delivered of a sales order",
+            body=QuantitiesInput,
+            body_example=examples.QUANTITIES,
+        ),
     ),
     filterset=filters.SalesOrderFilters,
-    sortable=_SORTABLE,
-    errors=refusals(conflicts=("NOT_CONVERTIBLE",)),
+    body_example=examples.SALES_ORDER,
+    sortable=SORTABLE,
+    errors=refusals(conflicts=(_INACTIVE, "NOT_CONVERTIBLE")),
 )
 
-_quotes = translation.Writing(orders.quotes)
+_quotes = Writing(orders.quotes)
 QUOTES = Resource(
     object_name="quote",
     plural="quotes",
@@ -269,6 +259,7 @@ QUOTES = Resource(
         ),
     ),
     filterset=filters.QuoteFilters,
-    sortable=_SORTABLE,
-    errors=refusals(),
+    body_example=examples.QUOTE,
+    sortable=SORTABLE,
+    errors=refusals(conflicts=(_INACTIVE,)),
 )

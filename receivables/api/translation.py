@@ -1,18 +1,14 @@
 """From the values of a request to the services' words, and the querysets of what is shown."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.api.documents.outputs import beginning_of
+from ledger.api.documents.writing import Values
 from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.lifecycle import Documents
-from ledger.documents.type import DocumentT
 from receivables.models import (
     Allocation,
     CreditMemo,
@@ -25,27 +21,6 @@ from receivables.models import (
     SalesReceipt,
 )
 from receivables.services.customers import create_customer, update_customer
-
-Values = dict[str, Any]
-
-
-def _as_given(values: Values, company_id: UUID) -> Values:
-    return values
-
-
-@dataclass(frozen=True)
-class Writing(Generic[DocumentT]):
-    """Creating and updating documents of one kind; `worded` puts a request's values into the service's words."""
-
-    kind: Documents[DocumentT, Any]
-    worded: Callable[[Values, UUID], Values] = _as_given
-
-    def create(self, values: Values, *, company: Company, actor: Actor) -> DocumentT:
-        return self.kind.create(self.worded(values, company.pk), company=company, actor=actor)
-
-    def update(self, document: DocumentT, values: Values, *, actor: Actor) -> DocumentT:
-        worded = _without_echo(self.worded(values, document.company_id), document)
-        return self.kind.update(document, worded, actor=actor)
 
 
 def customer_created(values: Values, *, company: Company, actor: Actor) -> Customer:
@@ -123,14 +98,3 @@ def _customer_named(company_id: UUID, name: str) -> UUID:
         problem = "several customers are" if ids else "no customer is"
         raise ReferenceNotFound(f"{problem} called {name!r}; name one by customer_id", field="customer_name")
     return ids[0]
-
-
-def _without_echo(values: Values, document: Any) -> Values:
-    """Dates that only repeat what we answered where nothing was stated say nothing new."""
-    beginning = beginning_of(document.document_date, document.company.time_zone)
-    answered = {"issued_at": beginning, "refunded_at": beginning, "effective_date": document.posting_date}
-    return {
-        name: value
-        for name, value in values.items()
-        if not (name in answered and value == answered[name] and getattr(document, name) is None)
-    }

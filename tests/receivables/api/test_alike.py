@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from receivables.api.resources import lifecycle
+from ledger.api.documents.steps import lifecycle
 from receivables.api.urls import urlpatterns
 from receivables.services.invoices import invoices
 from tests.receivables.api.conftest import Seller, refusal

@@ -1,0 +1,53 @@
+"""What every resource of documents has: the steps of its life, its refusals, what it can be sorted by."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from backfill.api.resources import Action
+from ledger.api.documents.inputs import ReasonInput, VoidInput
+from ledger.api.documents.outputs import VoidReportOutput
+from ledger.documents.lifecycle import Documents
+
+_CONFLICTS: Final = (
+    *("DOCUMENT_POSTED", "DUPLICATE_DOCUMENT_NUMBER", "INVALID_STATE_TRANSITION", "PERIOD_LOCKED", "APPROVAL_REQUIRED"),
+)
+_INPUT: Final = (
+    *("REFERENCE_NOT_FOUND", "TOTALS_MISMATCH", "INVALID_TAX_CODE", "INVALID_CURRENCY", "EXCHANGE_RATE_MISSING"),
+    *("ACCOUNT_INACTIVE", "SLOT_UNASSIGNED", "INVALID_LINE"),
+)
+SORTABLE: Final = {
+    name: name
+    for name in ("document_date", "document_number", "issued_at", "total_amount", "status", "created_at", "updated_at")
+}
+
+
+class VoidFacts(serializers.Serializer[Any]):
+    void_report = VoidReportOutput(source="*")
+
+
+def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
+    """Return the steps that every document has, with those of its own."""
+    a_draft = f"a draft {kind.noun}"
+    steps = {
+        "submit": Action(service=kind.submit, summary=f"Submit {a_draft} for approval"),
+        "approve": Action(
+            service=kind.approve, summary=f"Approve a {kind.noun}", errors={403: ("SELF_APPROVAL_DENIED",)}
+        ),
+        "reject": Action(service=kind.reject, summary=f"Reject a submitted {kind.noun}", body=ReasonInput),
+        "confirm": Action(service=kind.confirm, summary=f"Confirm {a_draft}"),
+        "void": Action(
+            service=kind.void_report,
+            summary=f"Void a {kind.noun}",
+            body=VoidInput,
+            body_example={"reason": "Entered twice"},
+            report=VoidFacts,
+        ),
+    }
+    return {**steps, **more}
+
+
+def refusals(*input_codes: str, conflicts: tuple[str, ...] = ()) -> Mapping[int, tuple[str, ...]]:
+    """Return what a document's operations may refuse, by status, with the codes of its own."""
+    return {409: (*_CONFLICTS, *conflicts), 422: (*_INPUT, *input_codes)}

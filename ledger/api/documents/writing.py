@@ -1,0 +1,47 @@
+"""From the values of a request to a kind of document: creating and updating it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic
+from uuid import UUID
+
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
+from ledger.api.documents.outputs import beginning_of
+from ledger.documents.lifecycle import Documents
+from ledger.documents.type import DocumentT
+
+Values = dict[str, Any]
+
+
+def _as_given(values: Values, company_id: UUID) -> Values:
+    return values
+
+
+@dataclass(frozen=True)
+class Writing(Generic[DocumentT]):
+    """What a resource calls to create and update documents of one kind.
+
+    `worded(values, company_id)` puts a request's values into the words of the service, where they differ.
+    """
+
+    kind: Documents[DocumentT, Any]
+    worded: Callable[[Values, UUID], Values] = _as_given
+
+    def create(self, values: Values, *, company: Company, actor: Actor) -> DocumentT:
+        return self.kind.create(self.worded(values, company.pk), company=company, actor=actor)
+
+    def update(self, document: DocumentT, values: Values, *, actor: Actor) -> DocumentT:
+        worded = _without_echo(self.worded(values, document.company_id), document)
+        return self.kind.update(document, worded, actor=actor)
+
+
+def _without_echo(values: Values, document: Any) -> Values:
+    """Dates that only repeat what we answered where nothing was stated say nothing new."""
+    beginning = beginning_of(document.document_date, document.company.time_zone)
+    answered = {"issued_at": beginning, "refunded_at": beginning, "effective_date": document.posting_date}
+    return {
+        name: value
+        for name, value in values.items()
+        if not (name in answered and value == answered[name] and getattr(document, name) is None)
+    }
