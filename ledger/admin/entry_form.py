@@ -15,7 +15,9 @@ from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
 from ledger.admin.account_input import accounts_from_texts
+from ledger.admin.rates import NO_RATE
 from ledger.drafts import EntryDraft, LineDraft
+from ledger.errors import ExchangeRateMissing
 from ledger.models import Account, JournalEntry
 from ledger.money import minor_units
 
@@ -93,7 +95,7 @@ class EntryForm:
 
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
-        message = sentence(error.message)
+        message = NO_RATE if isinstance(error, ExchangeRateMissing) else sentence(error.message)
         path = _LINE_PATH.fullmatch(error.field or "")
         filled = self.filled()
         if path and int(path[1]) < len(filled):

@@ -12,10 +12,14 @@ from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import FormPage, Page
 from backfill.workspace.slices import page_slice
+from backfill.workspace.wording import sentence
 from ledger.admin.currencies import currency_choices
+from ledger.errors import ExchangeRateMissing
 from ledger.models import ExchangeRate
 from ledger.money import ECB, exchange_rate
 from ledger.rates import record_exchange_rate
+
+NO_RATE = "No rate is known for this day. Type one, or set one under Settings, Exchange rates."
 
 
 class RateForm(WorkspaceForm):
@@ -85,8 +89,10 @@ class RateLookup(Page):
         currency = form.cleaned_data["currency"].upper()
         try:
             rate = exchange_rate(company=self.company, currency=currency, on=form.cleaned_data["on"])
+        except ExchangeRateMissing as error:
+            return JsonResponse({"message": NO_RATE}, status=error.status)
         except DomainError as error:
-            return JsonResponse({"message": error.message}, status=error.status)
+            return JsonResponse({"message": sentence(error.message)}, status=error.status)
         formats = formats_of(self.company)
         return JsonResponse(
             {

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backfill.demo import COMPANIES
-from backfill.demo_data import OPEN_MONTHS, load_demo_data
+from backfill.demo_data import load_demo_data
+from backfill.demo_data.bookings import OPEN_MONTHS
 from backfill.tenancy.models import Company, Role
 from ledger.checks import check_books
 from ledger.models import AccountType, EntryStatus, JournalEntry, Period
 from ledger.selectors import balances_as_of
+from receivables.models import Invoice
 from reporting.monthly import monthly_results
 from reporting.trial_balance import trial_balance
 from tests.factories import actor_of, make_company, make_member
@@ -59,6 +61,15 @@ def test_leaves_something_to_do(company: Company) -> None:
     assert JournalEntry.objects.filter(company=company, status=EntryStatus.REVERSED).count() == 1
     states = list(Period.objects.filter(company=company).order_by("name").values_list("status", flat=True))
     assert states == ["soft_locked"] * (12 - OPEN_MONTHS) + ["open"] * OPEN_MONTHS
+
+
+def test_invoices_what_is_open(company: Company) -> None:
+    control = company.accounts.get(slot="accounts_receivable")
+    balance = balances_as_of(company_id=company.pk, on=None, account_ids=[control.pk])[control.pk].net
+    invoices = Invoice.objects.filter(company=company)
+    assert sum(invoice.balance_due for invoice in invoices.exclude(status="draft")) == balance > 0
+    assert invoices.filter(status="draft").count() == 1
+    assert invoices.filter(status="paid").exists()
 
 
 def test_is_loaded_once(company: Company) -> None:

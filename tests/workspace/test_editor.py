@@ -123,7 +123,7 @@ def test_shows_an_error_at_its_line(owner: Client, line: Line, message: str) -> 
         ({"memo": "nul\0"}, "At most 500 characters."),
         ({"currency": "XXX"}, "«XXX» is no currency in use"),
         ({"currency": "EUR", "exchange_rate": "much"}, "«much» is not a number"),
-        ({"currency": "EUR"}, "There is no exchange rate from EUR to USD"),
+        ({"currency": "EUR"}, "No rate is known for this day. Type one"),
         ({"exchange_rate": "2"}, "USD is the company's own currency; its rate is 1."),
         ({"adjustment_period": "13"}, "An adjustment period takes dates in the last month of the fiscal year"),
     ],
