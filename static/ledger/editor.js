@@ -190,4 +190,5 @@ number();
 update();
 showRate();
 const wrong = form.querySelector("[aria-invalid=true], .bf-invalid input");
-(wrong ?? form.querySelector("[data-first]")).focus();
+// On a slow line somebody may be typing already.
+if (!form.contains(document.activeElement)) (wrong ?? form.querySelector("[data-first]")).focus();

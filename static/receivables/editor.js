@@ -183,4 +183,5 @@ form.addEventListener("click", (event) => {
 number();
 update();
 const wrong = form.querySelector("[aria-invalid=true], .bf-invalid input");
-(wrong ?? form.querySelector("[data-first]") ?? cell(rows()[0], "item")).focus();
+// On a slow line somebody may be typing already.
+if (!form.contains(document.activeElement)) (wrong ?? form.querySelector("[data-first]") ?? cell(rows()[0], "item")).focus();

@@ -28,6 +28,7 @@ def type_line(page: Page, account: str, *, debit: str = "", credit: str = "") ->
 
 
 def first_account(page: Page) -> None:
+    page.wait_for_load_state()  # Keys typed before the editor's script runs would be plain text to the browser.
     page.locator("tr[data-line] [name=account]").first.focus()
 
 

@@ -52,6 +52,7 @@ def test_goes_from_a_new_customer_to_a_paid_invoice(page: Page, company: Company
     page.get_by_role("button", name="Add customer").click()
     page.get_by_role("link", name="New invoice").click()
     expect(page.get_by_label("Customer")).to_have_value("Harbor Supplies")
+    page.wait_for_load_state()
 
     item = page.get_by_label("Item").first
     item.click()
