@@ -53,6 +53,7 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "factur-x": {"level": "WARNING"},
         },
     }
 

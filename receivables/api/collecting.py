@@ -22,12 +22,15 @@ from receivables.api.serializers.dunning import (
     DunningProposalOutput,
     ReminderInput,
     SearchOutput,
+    WarningsOutput,
 )
 from receivables.api.serializers.mailings import MailingOutput
 from receivables.api.serializers.recurring import RecurringInvoiceInput, RecurringInvoiceOutput
+from receivables.credit_limits import credit_limit_warning_of
 from receivables.models import (
     DunningPolicy,
     DunningProposal,
+    Invoice,
     Mailing,
     MailingKind,
     MailingStatus,
@@ -195,6 +198,27 @@ class DunningSearchView(BackfillView):
     def post(self, request: Request) -> Response:
         proposed = propose_reminders(company=self.company, on=self.company.today())
         return Response({"proposed": len(proposed)})
+
+
+class InvoiceWarningsView(BackfillView):
+    scopes = {"GET": "receivables:read"}
+
+    @operation(
+        summary="Get what to think of before an invoice is confirmed",
+        description=(
+            "Warnings, never refusals. CREDIT_LIMIT_EXCEEDED: the customer owes more than its credit limit, a draft "
+            "counted as if confirmed."
+        ),
+        tag="Invoices",
+        answer=WarningsOutput,
+    )
+    def get(self, request: Request, id: str) -> Response:
+        invoices = Invoice.objects.filter(company=self.company, id=self.path_uuid())
+        invoice = invoices.select_related("company", "customer__company").first()
+        if invoice is None:
+            raise NotFound("There is no invoice with this id in this company.")
+        warning = credit_limit_warning_of(invoice)
+        return Response({"warnings": [warning.facts()] if warning else []})
 
 
 def _shown(policy: DunningPolicy) -> Response:

@@ -8,6 +8,7 @@ from receivables.api.collecting import (
     RECURRING_INVOICES,
     DunningPolicyView,
     DunningSearchView,
+    InvoiceWarningsView,
 )
 from receivables.api.papers import (
     CreditMemoPdfView,
@@ -22,6 +23,7 @@ urlpatterns = [
     path("invoices/<str:id>/pdf", InvoicePdfView.as_view()),
     path("invoices/<str:id>/xml", InvoiceXmlView.as_view()),
     path("invoices/<str:id>/send", SendInvoiceView.as_view()),
+    path("invoices/<str:id>/warnings", InvoiceWarningsView.as_view()),
     path("credit_memos/<str:id>/pdf", CreditMemoPdfView.as_view()),
     path("credit_memos/<str:id>/xml", CreditMemoXmlView.as_view()),
     path("credit_memos/<str:id>/send", SendCreditMemoView.as_view()),

@@ -102,3 +102,19 @@ class ChargeInput(InputSerializer):
 
 class SearchOutput(serializers.Serializer[Any]):
     proposed = serializers.IntegerField(help_text="How many reminders are new.")
+
+
+class CreditLimitDetails(serializers.Serializer[Any]):
+    credit_limit = serializers.CharField()
+    balance = serializers.CharField(help_text="What the customer owes, in base currency.")
+    exceeded_by = serializers.CharField()
+
+
+class WarningOutput(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(choices=["CREDIT_LIMIT_EXCEEDED"])
+    message = serializers.CharField()
+    details = CreditLimitDetails()
+
+
+class WarningsOutput(serializers.Serializer[Any]):
+    warnings = WarningOutput(many=True)

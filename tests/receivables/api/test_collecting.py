@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -252,6 +253,19 @@ class TestDunning:
             assert response.status_code == 404
         assert seller.get("/v1/dunning_proposals").json()["data"] == []
         assert seller.post("/v1/dunning_proposals/search").json() == {"proposed": 0}
+
+
+class TestWarnings:
+    def test_tell_of_the_credit_limit_before_it_is_too_late(self, seller: ApiClient) -> None:
+        customer = make_customer(seller.company, credit_limit=Decimal(50))
+        small = make_invoice(seller.company, line("40"), customer=customer, status="draft")
+        large = make_invoice(seller.company, line("60"), customer=customer, status="draft")
+        assert seller.get(f"/v1/invoices/{small.id}/warnings").json() == {"warnings": []}
+        (warning,) = seller.get(f"/v1/invoices/{large.id}/warnings").json()["warnings"]
+        assert (warning["code"], warning["details"]["exceeded_by"]) == ("CREDIT_LIMIT_EXCEEDED", "10.00")
+
+    def test_hide_someone_elses_invoices(self, seller: ApiClient, other: ApiClient) -> None:
+        assert seller.get(f"/v1/invoices/{kinds.plain(other.company).id}/warnings").status_code == 404
 
 
 @pytest.mark.parametrize("plural", ["recurring_invoices", "dunning_proposals", "mailings"])
