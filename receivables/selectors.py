@@ -94,8 +94,15 @@ def open_invoices(*, company_id: UUID, customer_id: UUID | None = None) -> Query
     return (
         rows.select_related("customer")
         .annotate(balance=_OPEN, balance_base=_OPEN_BASE)
-        .order_by(F("due_date").asc(nulls_last=True), "document_date", "id")
+        .order_by(Coalesce("due_date", "document_date"), "document_date", "id")
     )
+
+
+def overdue_on(day: date) -> Q:
+    """Invoices with something left to pay whose day has passed, as `Invoice.is_overdue` says of one."""
+    # Not coalesce(): the index over due dates serves the first part, and the second is for few.
+    is_late = Q(due_date__lt=day) | Q(due_date__isnull=True, document_date__lt=day)
+    return is_late & Q(status__in=OPEN_STATUSES)
 
 
 def payments(company_id: UUID) -> QuerySet[Payment]:
@@ -164,7 +171,7 @@ def open_credits(*, company_id: UUID, customer_id: UUID) -> list[Payment | Credi
 
 def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[Invoice]:
     """Annotate `computed_status` as the Bookkeeping contract reckons it (books.md 6.4): draft, open, partially_paid,
-    paid, overdue. Overdue wins over partially paid."""
+    paid, overdue. Overdue wins over partially paid; the contract says that one without a due date never is."""
     remaining = Q(settled_amount__lt=F("total_amount"))
     return rows.annotate(
         balance=_OPEN,

@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -14,7 +15,7 @@ from backfill.workspace.pages import Crumb, Page
 from receivables.admin.customer_input import company_customer
 from receivables.ageing import ageing, open_items
 from receivables.models import Customer, Invoice
-from receivables.selectors import OPEN_STATUSES
+from receivables.selectors import OPEN_STATUSES, overdue_on
 
 _SHOWN_OVERDUE = 4
 
@@ -73,7 +74,7 @@ def receivables_due(workspace: Workspace) -> dict[str, Any]:
     company = workspace.company
     today = company.today()
     rows = Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
-    is_late = Q(due_date__lt=today)
+    is_late = overdue_on(today)
     left = F("base_amount") - F("settled_base")
     sums = rows.aggregate(
         due=Sum(left, default=Decimal(0)),
@@ -81,5 +82,9 @@ def receivables_due(workspace: Workspace) -> dict[str, Any]:
         due_count=Count("pk"),
         overdue_count=Count("pk", filter=is_late),
     )
-    late = rows.filter(is_late).select_related("customer").order_by("due_date", "id")[:_SHOWN_OVERDUE]
+    late = (
+        rows.filter(is_late)
+        .select_related("customer")
+        .order_by(Coalesce("due_date", "document_date"), "id")[:_SHOWN_OVERDUE]
+    )
     return {**sums, "late": late, "today": today}

@@ -43,7 +43,7 @@ class InvoiceFilters(OfCustomer):
     status = ChoiceFilter(
         choices=[*InvoiceStatus.choices, (OVERDUE, "Overdue")],
         method="with_status",
-        help_text="overdue: open or partially paid, and past its due date.",
+        help_text="overdue: open or partially paid, and past its due date, else its own date.",
     )
 
     class Meta:

@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from backfill.api.resources import ResourceListView
 from receivables.api.filters import OVERDUE
 from receivables.models import Invoice
-from receivables.selectors import OPEN_STATUSES
+from receivables.selectors import overdue_on
 
 
 class InvoiceListView(ResourceListView):
     def records(self) -> QuerySet[Any]:
         rows: QuerySet[Invoice] = super().records()
         if self.query.get("status") == OVERDUE:
-            return rows.filter(status__in=OPEN_STATUSES, due_date__lt=self.company.today())
+            return rows.filter(overdue_on(self.company.today()))
         return rows

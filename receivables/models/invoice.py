@@ -87,8 +87,13 @@ class Invoice(RecordableDocument):
         """What is left to pay; a draft and a void invoice have nothing to pay."""
         return self.open_amount if self.is_posted and not self.is_void else Decimal(0)
 
+    @property
+    def due_on(self) -> date:
+        """The day it is due: where none was agreed on, that of the invoice (§ 271 BGB: at once)."""
+        return self.due_date or self.document_date
+
     def is_overdue(self, today: date) -> bool:
-        return self.due_date is not None and self.due_date < today and self.balance_due > 0
+        return self.due_on < today and self.balance_due > 0
 
 
 class InvoiceLine(DocumentLine):

@@ -34,7 +34,7 @@ def reminder_facts(proposal: DunningProposal) -> dict[str, str]:
     return {
         "number": str(invoice),
         "date": figures.day(invoice.document_date),
-        "due_date": figures.day(invoice.due_date or invoice.document_date),
+        "due_date": figures.day(invoice.due_on),
         "days": str(proposal.days_overdue),
         "open": figures.money(proposal.open_amount),
         "fee": figures.money(proposal.fee),
@@ -83,7 +83,7 @@ def _content(proposal: DunningProposal, subject: str, text: str) -> dict[str, An
             [word("date", language), figures.day(day)],
             [word("invoice_number", language), str(invoice)],
             [word("invoice_date", language), figures.day(invoice.document_date)],
-            [word("due_date", language), figures.day(invoice.due_date or invoice.document_date)],
+            [word("due_date", language), figures.day(invoice.due_on)],
         ],
         "paragraphs": [part for part in text.split("\n\n") if part.strip()],
         "sums": _sums(proposal, language),

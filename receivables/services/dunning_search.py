@@ -52,7 +52,7 @@ def reckon(
     """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now, for all days overdue."""
     invoice = proposal.invoice
     company, currency = invoice.company, proposal.currency
-    proposal.days_overdue = (on - (invoice.due_date or invoice.document_date)).days
+    proposal.days_overdue = (on - invoice.due_on).days
     proposal.open_amount = invoice.open_amount
     proposal.interest_rate = level.interest_rate
     interest = invoice.open_amount * level.interest_rate * proposal.days_overdue / (100 * _DAYS_OF_YEAR)
@@ -70,11 +70,11 @@ def _wanted(company: Company, levels: Sequence[DunningLevel], on: date) -> Itera
     overdue = (
         Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
         .annotate(
-            due_on=Coalesce("due_date", "document_date"),
+            falls_due=Coalesce("due_date", "document_date"),
             last_number=Subquery(last.values("level_number")[:1]),
             last_done_on=Subquery(last.annotate(done=Coalesce("sent_on", "dismissed_on")).values("done")[:1]),
         )
-        .filter(due_on__lte=on - timedelta(days=levels[0].days_overdue), settled_amount__lt=F("total_amount"))
+        .filter(falls_due__lte=on - timedelta(days=levels[0].days_overdue), settled_amount__lt=F("total_amount"))
         .order_by("id")
     )
     rates: dict[str, Decimal | None] = {}

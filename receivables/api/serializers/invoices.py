@@ -81,7 +81,9 @@ class InvoiceOutput(ItemisedOutput):
     customer_id = serializers.UUIDField()
     due_at = InstantField(allow_null=True, help_text="As stated, else the beginning of due_date where the company is.")
     due_date = StrictDateField(allow_null=True)
-    is_overdue = serializers.BooleanField(help_text="Whether due_date is past and something is left to pay.")
+    is_overdue = serializers.BooleanField(
+        help_text="Whether due_date, else the date of the invoice, is past and something is left to pay."
+    )
     amount_paid = MoneyField(help_text="Paid, credited or settled otherwise.")
     balance_due = MoneyField(help_text="Left to pay.")
     terms = serializers.CharField(allow_blank=True)
