@@ -39,6 +39,11 @@ class Formats:
         text = f"{value:,.{decimals}f}".translate(_ENGLISH_MARKS)
         return text.replace("\0", self.group_mark).replace("\1", self.decimal_mark)
 
+    def price(self, value: Decimal, currency: str | None = None) -> str:
+        """Return the price of one piece: the currency's decimals, and more where it has more."""
+        own = -value.normalize().as_tuple().exponent  # type: ignore[operator]  # a stored number is finite
+        return self.number(value, max(own, self.decimals if currency is None else decimals_of(currency)))
+
     def plain(self, value: Decimal) -> str:
         """Return a number to edit: all its decimals and no grouping, `1234,5`."""
         return f"{value:f}".replace(".", self.decimal_mark)

@@ -9,11 +9,13 @@ from ledger.admin.editor import DraftPage, NewEntryPage
 from ledger.admin.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry, ReversalPage
 from ledger.admin.health import HealthPage, ProveBooks
 from ledger.admin.imports import ImportsPage
+from ledger.admin.items import ChangeItemPage, DeleteItem, ItemPage, ItemsPage, ItemUse, NewItemPage
 from ledger.admin.journal import JournalPage
-from ledger.admin.panels import find_accounts, find_entries, latest_entries, open_work
+from ledger.admin.panels import find_accounts, find_entries, find_items, latest_entries, open_work
 from ledger.admin.periods import ApproveLock, CancelLock, PeriodsPage, Reopen, RequestLock, SoftLock
 from ledger.admin.rates import RateLookup, RatesPage
 from ledger.admin.sheet import AccountPage
+from ledger.admin.stock_count import CountPage
 from ledger.admin.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse
 
 add_page("accounts/", ChartPage, "accounts")
@@ -48,6 +50,15 @@ add_page("tax-codes/<uuid:tax_code_id>/", ChangeTaxCodePage, "change_tax_code")
 add_page("tax-codes/<uuid:tax_code_id>/deactivate/", TaxCodeUse, "deactivate_tax_code")
 add_page("tax-codes/<uuid:tax_code_id>/activate/", TaxCodeUse, "activate_tax_code", activates=True)
 
+add_page("items/", ItemsPage, "items")
+add_page("items/new/", NewItemPage, "new_item")
+add_page("items/<uuid:item_id>/", ItemPage, "item")
+add_page("items/<uuid:item_id>/change/", ChangeItemPage, "change_item")
+add_page("items/<uuid:item_id>/count/", CountPage, "count_item")
+add_page("items/<uuid:item_id>/deactivate/", ItemUse, "deactivate_item")
+add_page("items/<uuid:item_id>/activate/", ItemUse, "activate_item", activates=True)
+add_page("items/<uuid:item_id>/delete/", DeleteItem, "delete_item")
+
 add_page("health/", HealthPage, "health")
 add_page("health/prove/", ProveBooks, "prove_books")
 
@@ -58,6 +69,7 @@ add_item(Item("Work", 10, "Journal", "receipt_long", "journal", "ledger.view"))
 add_item(Item("Work", 20, "Chart of accounts", "account_tree", "accounts", "ledger.view"))
 add_item(Item("Work", 30, "Periods", "event_available", "periods", "periods.view"))
 add_item(Item("Work", 40, "Import", "upload_file", "imports", "ledger.post"))
+add_item(Item("Sales", 90, "Items", "inventory_2", "items", "ledger.view"))
 add_item(Item("Settings", 40, "Tax codes", "percent", "tax_codes", "ledger.view"))
 add_item(Item("Settings", 60, "Health of the books", "verified", "health", "ledger.view"))
 add_item(Item("Settings", 50, "Exchange rates", "currency_exchange", "exchange_rates", "ledger.view"))
@@ -68,3 +80,4 @@ add_quick_action(QuickAction(10, "New entry", "add", "new_entry", "ledger.draft"
 add_quick_action(QuickAction(90, "Import", "upload_file", "imports", "ledger.post"))
 add_finder(find_accounts)
 add_finder(find_entries)
+add_finder(find_items)

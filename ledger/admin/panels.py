@@ -10,6 +10,7 @@ from django.urls import reverse
 from backfill.workspace.context import Workspace
 from backfill.workspace.search import SearchResult
 from ledger.admin.chart import matching_accounts
+from ledger.admin.items import filtered_items, item_label, item_url
 from ledger.admin.journal import filtered_entries, journal_rows
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, LockRequest, Period
 from ledger.periods import period_for
@@ -47,6 +48,13 @@ def find_accounts(workspace: Workspace, term: str) -> Iterator[SearchResult]:
         yield SearchResult(
             str(account), description, reverse("admin:account", args=[account.pk]), "account_balance_wallet"
         )
+
+
+def find_items(workspace: Workspace, term: str) -> Iterator[SearchResult]:
+    if not workspace.allows("ledger.view"):
+        return
+    for item in filtered_items(workspace.company, {"q": term})[:6]:
+        yield SearchResult(item_label(item), "Item", item_url(item), "inventory_2")
 
 
 def find_entries(workspace: Workspace, term: str) -> Iterator[SearchResult]:

@@ -56,6 +56,12 @@ def number(context: Context, value: Decimal) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def unit_price(context: Context, value: Decimal | None, currency: str | None = None) -> str:
+    """Write the price of one piece with the currency's decimals, and with more where it has more."""
+    return "" if value is None else _formats(context).price(value, currency)
+
+
+@register.simple_tag(takes_context=True)
 def day(context: Context, value: date | None) -> str:
     return "" if value is None else _formats(context).day(value)
 
