@@ -1,6 +1,6 @@
 """Sales in the admin: every page, its place in the sidebar, and what it adds to dashboard and search."""
 
-from backfill.workspace.dashboard import Panel, add_panel
+from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.pages import add_page
 from backfill.workspace.search import add_finder
@@ -13,14 +13,28 @@ from receivables.admin.customers import (
     DeleteCustomer,
     NewCustomerPage,
 )
-from receivables.admin.documents import DocumentPage, DocumentPdf, DocumentsPage
+from receivables.admin.documents import DocumentPage, DocumentsPage
 from receivables.admin.editor import DraftPage, NewDocumentPage
 from receivables.admin.item_input import ItemSearch
-from receivables.admin.kinds import CREDIT_MEMO, INVOICE, PAYMENT, QUOTE, SALES_ORDER, WITH_LINES, Kind
+from receivables.admin.kinds import (
+    CREDIT_MEMO,
+    INVOICE,
+    PAYMENT,
+    QUOTE,
+    REFUND,
+    SALES_ORDER,
+    SALES_RECEIPT,
+    WITH_LINES,
+    Kind,
+)
 from receivables.admin.open_items import AgeingPage, CustomerItemsPage, receivables_due
-from receivables.admin.panels import find_customers, find_invoices
-from receivables.admin.payments import ApplyPage, NewPaymentPage, PayInvoicePage, PaymentPage, Unapply
-from receivables.admin.steps import Convert, QuoteAnswer, Step, VoidPage
+from receivables.admin.orders import FulfilPage, QuantitiesPage
+from receivables.admin.panels import find_customers, find_documents
+from receivables.admin.papers import PRINTED, DocumentPdf, DocumentXml, SendPage, SentFile
+from receivables.admin.payment_entry import DraftPaymentPage, NewPaymentPage
+from receivables.admin.payments import ApplyPage, PayInvoicePage, PaymentPage, Unapply
+from receivables.admin.refunds import RefundCreditPage
+from receivables.admin.steps import ConvertQuote, QuoteAnswer, Step, VoidPage
 
 add_page("customers/", CustomersPage, "customers")
 add_page("customers/search/", CustomerSearch, "customer_search")
@@ -34,13 +48,12 @@ add_page("items/search/", ItemSearch, "item_search")
 
 
 def _path(kind: Kind, step: str = "") -> str:
-    folder = kind.plural.replace("_", "-")
-    return f"{folder}/<uuid:document_id>/{step}/" if step else f"{folder}/<uuid:document_id>/"
+    return f"{kind.folder}/<uuid:document_id>/{step}/" if step else f"{kind.folder}/<uuid:document_id>/"
 
 
 def _add_steps(kind: Kind) -> None:
     """The list and the buttons that every kind has."""
-    add_page(f"{kind.plural.replace('_', '-')}/", DocumentsPage, kind.plural, kind=kind)
+    add_page(f"{kind.folder}/", DocumentsPage, kind.plural, kind=kind)
     for verb, permission in {
         "confirm": "receivables.post",
         "submit": "receivables.edit",
@@ -55,24 +68,32 @@ def _add_steps(kind: Kind) -> None:
 
 for _kind in WITH_LINES:
     _add_steps(_kind)
-    add_page(f"{_kind.plural.replace('_', '-')}/new/", NewDocumentPage, f"new_{_kind.name}", kind=_kind)
+    add_page(f"{_kind.folder}/new/", NewDocumentPage, f"new_{_kind.name}", kind=_kind)
     add_page(_path(_kind), DocumentPage, _kind.name, kind=_kind)
     add_page(_path(_kind, "edit"), DraftPage, f"edit_{_kind.name}", kind=_kind)
-for _kind in (INVOICE, CREDIT_MEMO):
+for _kind in PRINTED:
     add_page(_path(_kind, "pdf"), DocumentPdf, f"print_{_kind.name}", kind=_kind)
+    add_page(_path(_kind, "xml"), DocumentXml, f"xml_{_kind.name}", kind=_kind)
+    add_page(_path(_kind, "send"), SendPage, f"send_{_kind.name}", kind=_kind)
+add_page("mailings/<uuid:mailing_id>/pdf/", SentFile, "sent_pdf")
+add_page("mailings/<uuid:mailing_id>/xml/", SentFile, "sent_xml", column="xml")
 
 add_page(_path(INVOICE, "pay"), PayInvoicePage, "pay_invoice")
 add_page(_path(QUOTE, "accept"), QuoteAnswer, "accept_quote", kind=QUOTE)
 add_page(_path(QUOTE, "decline"), QuoteAnswer, "decline_quote", kind=QUOTE, is_yes=False)
-for _kind in (QUOTE, SALES_ORDER):
-    add_page(_path(_kind, "convert"), Convert, f"convert_{_kind.name}", kind=_kind)
+add_page(_path(QUOTE, "convert"), ConvertQuote, "convert_quote")
+add_page(_path(QUOTE, "invoice"), ConvertQuote, "invoice_quote", makes=INVOICE)
+add_page(_path(SALES_ORDER, "invoice"), QuantitiesPage, "invoice_sales_order")
+add_page(_path(SALES_ORDER, "deliver"), FulfilPage, "fulfil_sales_order")
 
 _add_steps(PAYMENT)
 add_page("payments/new/", NewPaymentPage, "new_payment")
 add_page(_path(PAYMENT), PaymentPage, "payment")
+add_page(_path(PAYMENT, "edit"), DraftPaymentPage, "edit_payment")
 for _kind in (PAYMENT, CREDIT_MEMO):
     add_page(_path(_kind, "apply"), ApplyPage, f"apply_{_kind.name}", kind=_kind)
     add_page(_path(_kind, "unapply"), Unapply, f"unapply_{_kind.name}", kind=_kind)
+    add_page(_path(_kind, "refund"), RefundCreditPage, f"refund_{_kind.name}", kind=_kind)
 
 add_page("open-items/", AgeingPage, "ageing")
 add_page("open-items/<uuid:customer_id>/", CustomerItemsPage, "customer_items")
@@ -84,7 +105,11 @@ add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view
 add_item(Item("Sales", 50, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
 add_item(Item("Sales", 60, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
 add_item(Item("Sales", 70, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
+add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
+add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
 
 add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
 add_finder(find_customers)
-add_finder(find_invoices)
+add_quick_action(QuickAction(20, "New invoice", INVOICE.icon, "new_invoice", "receivables.edit", key="i"))
+add_quick_action(QuickAction(30, "Record payment", PAYMENT.icon, "new_payment", "receivables.post", key="p"))
+add_finder(find_documents)

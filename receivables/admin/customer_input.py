@@ -33,6 +33,7 @@ class CustomerSearch(Page):
                         "type": one.email or one.company_name,
                         "currency": one.currency or self.company.base_currency,
                         "terms_days": one.payment_terms_days,
+                        "is_exempt": one.tax_exempt,
                     }
                     for one in found
                 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -21,12 +21,14 @@ from ledger.documents.copying import copied_line
 from ledger.documents.models import DocumentLine
 from ledger.models import Account, Item
 from receivables.admin.customer_input import customer_from_text
+from receivables.admin.discount import discount_details, discount_text
+from receivables.admin.header_fields import HeaderField
 from receivables.admin.item_input import items_from_texts
 from receivables.admin.kinds import Kind
 
 HEADER: Final = (
     *("customer", "customer_id", "document_date", "until", "document_number", "currency", "exchange_rate"),
-    *("tax_behavior", "terms", "notes", "memo", "invoice", "returns_goods"),
+    *("tax_behavior", "discount", "memo", "invoice", "returns_goods"),
 )
 LINE: Final = (
     *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
@@ -51,6 +53,14 @@ _LINE_FACTS: Final = (
     *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
     *("invoice_line_ref", "reason_code", "return_quantity"),
 )
+# What the service blames, and the editor's word for it; the names of HeaderField need none.
+_INPUTS: Final = {
+    "customer_id": "customer",
+    "customer_name": "customer",
+    "discount_details": "discount",
+    "shipping_details": "delivery_date",
+    "total_amount": "lines",
+}
 _RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details")
 
 
@@ -81,7 +91,8 @@ class TypedLine:
 
 @dataclass(slots=True)
 class DocumentForm:
-    """Header and lines as text, with the errors found so far. `version` is that of the draft being edited."""
+    """Header and lines as text, with the errors found so far. `document` is the stored draft being edited, if any, and
+    `version` says how old it was when the form was first shown."""
 
     kind: Kind
     company: Company
@@ -90,6 +101,8 @@ class DocumentForm:
     stored: Mapping[str, DocumentLine] = field(default_factory=dict)
     before: Mapping[str, TypedLine] = field(default_factory=dict)
     version: str = ""
+    document: Any = None
+    is_exempt: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -99,9 +112,19 @@ class DocumentForm:
     @property
     def has_more(self) -> bool:
         """Whether the part of the form that is folded up holds something."""
-        folded = ("document_number", "exchange_rate", "memo")
+        folded = ("document_number", "exchange_rate", "memo", *(one.name for one in self.fields("more")))
         is_foreign = self.header["currency"] not in {"", self.company.base_currency}
         return is_foreign or any(self.header[name] or name in self.errors for name in folded)
+
+    def fields(self, place: str) -> list[HeaderField]:
+        return [one for one in self.kind.fields if one.place == place]
+
+    def shown(self, place: str) -> list[dict[str, Any]]:
+        """Return the kind's own fields of a place, with what stands in them and what is wrong with it."""
+        return [
+            {**asdict(one), "value": self.header[one.name], "error": self.errors.get(one.name, "")}
+            for one in self.fields(place)
+        ]
 
     def filled(self) -> list[TypedLine]:
         """Return the rows that were not left empty; the service counts lines without the empty ones."""
@@ -125,20 +148,16 @@ class DocumentForm:
         path, filled = _LINE_PATH.fullmatch(name), self.filled()
         if path and int(path[1]) < len(filled):
             filled[int(path[1])].errors[_CELLS.get(path[2] or "", "unit_amount")] = message
-        elif name in {"customer_id", "customer_name"}:
-            self.errors["customer"] = message
-        elif name == self.kind.until and name:
-            self.errors["until"] = message
-        else:
-            self.errors[name if name in {*HEADER, "lines"} else ""] = message
+            return
+        name = name.partition("[")[0]
+        name = "until" if name and name == self.kind.until else _INPUTS.get(name, name)
+        if name not in {*header_names(self.kind), "lines"}:
+            name = name.removesuffix("_id") if name.removesuffix("_id") in self.header else ""
+        self.errors[name] = message
 
     def _header_values(self) -> dict[str, Any]:
-        customer = customer_from_text(self.company, self.header["customer"], self.header["customer_id"])
-        if customer is None:
-            typed = self.header["customer"].strip()
-            self.errors["customer"] = f"No customer is named «{typed}»." if typed else "Choose a customer."
         values: dict[str, Any] = {
-            "customer_id": customer.pk if customer else None,
+            "customer_id": self._customer_id(),
             "document_date": self._day("document_date") or self.company.today(),
             "tax_behavior": "inclusive" if self.header["tax_behavior"] == "inclusive" else "exclusive",
             "memo": self._text("memo"),
@@ -147,10 +166,34 @@ class DocumentForm:
         }
         if self.header["document_number"].strip():
             values["document_number"] = self._text("document_number", 100)
-        values |= {name: self._text(name, size) for name, size in (("terms", 200), ("notes", 2000)) if self._has(name)}
+        for one in self.kind.fields:
+            try:
+                values |= one.values(self.header[one.name], self.document, self.company)
+            except ValueError as error:
+                self.errors[one.name] = str(error)
         if self.header["invoice"]:
             values["invoice_id"] = self._invoice_id()
-        return values | self._until()
+        return values | self._discount_values() | self._until()
+
+    def _customer_id(self) -> UUID | None:
+        typed = self.header["customer"].strip()
+        customer = customer_from_text(self.company, typed, self.header["customer_id"])
+        if customer is None and (typed or self.kind.needs_customer):
+            self.errors["customer"] = f"No customer is named «{typed}»." if typed else "Choose a customer."
+        self.is_exempt = customer is not None and customer.tax_exempt
+        return customer.pk if customer else None
+
+    def _discount_values(self) -> dict[str, Any]:
+        """Return the document's discount; one that came over the API stays word for word while it is untouched."""
+        stored = list(self.document.discount_details) if self.document is not None else []
+        text = self.header["discount"].strip()
+        if text == discount_text(stored, self.formats):
+            return {}
+        try:
+            return {"discount_details": discount_details(text, self.formats)}
+        except NotANumber as error:
+            self.errors["discount"] = sentence(str(error))
+            return {}
 
     def _invoice_id(self) -> UUID | None:
         try:
@@ -158,9 +201,6 @@ class DocumentForm:
         except ValueError:
             self.errors[""] = "There is no such invoice."
             return None
-
-    def _has(self, name: str) -> bool:
-        return name in self.kind.documents.own_fields
 
     def _until(self) -> dict[str, Any]:
         day = self._day("until")
@@ -210,7 +250,7 @@ class DocumentForm:
                 "quantity": Decimal(1) if quantity is None else quantity,
                 "unit_amount": self._price(line, item),
                 **self._discount(line),
-                "tax_code": line.tax_code,
+                **_taxed(line, item),
             }
         values |= {
             "description": line.description or (item.description or item.name if item else ""),
@@ -255,6 +295,17 @@ class DocumentForm:
         return values
 
 
+def _taxed(line: TypedLine, item: Item | None) -> dict[str, Any]:
+    """No code is no tax, also for an item that has one: what counts is what the editor shows."""
+    is_untaxed = not line.tax_code and item is not None and bool(item.tax_code)
+    return {"tax_code": line.tax_code, **({"tax_rate": Decimal(0)} if is_untaxed else {})}
+
+
+def header_names(kind: Kind) -> tuple[str, ...]:
+    """Return the names of all inputs above and below the lines."""
+    return (*HEADER, *(one.name for one in kind.fields))
+
+
 def typed_form(kind: Kind, company: Company, data: QueryDict) -> DocumentForm:
     """Return what was submitted."""
     columns = [data.getlist(name) for name in LINE]
@@ -265,7 +316,7 @@ def typed_form(kind: Kind, company: Company, data: QueryDict) -> DocumentForm:
     form = DocumentForm(
         kind=kind,
         company=company,
-        header={name: data.get(name, "") for name in HEADER},
+        header={name: data.get(name, "") for name in header_names(kind)},
         lines=lines[:MOST_LINES],
         version=data.get("version", ""),
     )

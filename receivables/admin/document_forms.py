@@ -8,15 +8,17 @@ from zoneinfo import ZoneInfo
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats, decimals_of
+from ledger.admin.items import item_label
 from ledger.documents.models import DocumentLine
-from receivables.admin.document_form import EMPTY_LINES, HEADER, DocumentForm, TypedLine
-from receivables.admin.item_input import item_label
+from receivables.admin.discount import as_share, discount_text
+from receivables.admin.document_form import EMPTY_LINES, DocumentForm, TypedLine, header_names
+from receivables.admin.header_fields import prefilled
 from receivables.admin.kinds import Kind
 from receivables.models import Customer, Invoice
 
 
 def new_form(kind: Kind, company: Company, customer: Customer | None = None) -> DocumentForm:
-    header = dict.fromkeys(HEADER, "") | {
+    header = dict.fromkeys(header_names(kind), "") | {
         "document_date": company.today().isoformat(),
         "currency": (customer.currency if customer else "") or company.base_currency,
         "returns_goods": "yes",
@@ -25,14 +27,16 @@ def new_form(kind: Kind, company: Company, customer: Customer | None = None) -> 
         header |= {"customer": customer.name, "customer_id": str(customer.pk)}
         if kind.until == "due_date" and customer.payment_terms_days is not None:
             header["until"] = (company.today() + timedelta(days=customer.payment_terms_days)).isoformat()
-    return DocumentForm(kind, company, header, [TypedLine() for _ in range(EMPTY_LINES)])
+    lines = [TypedLine() for _ in range(EMPTY_LINES)]
+    return DocumentForm(kind, company, header, lines, is_exempt=customer is not None and customer.tax_exempt)
 
 
 def form_of(kind: Kind, document: Any) -> DocumentForm:
     """Return the form for editing a stored draft."""
     form = new_form(kind, document.company, document.customer)
     form.version = document.updated_at.isoformat()
-    form.header |= _header_of(document, form.formats)
+    form.header |= _header_of(document, form.formats) | prefilled(kind.fields, document)
+    form.header["discount"] = discount_text(document.discount_details, form.formats)
     form.header["document_date"] = document.document_date.isoformat()
     until = getattr(document, kind.until) if kind.until else None
     if kind.until == "expires_at" and until is not None:
@@ -41,9 +45,8 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
     form.header["document_number"] = document.document_number
     if getattr(document, "invoice_id", None):
         form.header["invoice"] = str(document.invoice_id)
-    rows = kind.documents.lines_of(document)
-    form.lines = typed_lines(rows, form.formats, document.currency)
-    remember(form, rows)
+    remember(form, document)
+    form.lines = list(form.before.values())
     form.lines.append(TypedLine())
     return form
 
@@ -52,23 +55,26 @@ def credit_form(kind: Kind, invoice: Invoice, rows: Sequence[DocumentLine]) -> D
     """Return the form of a credit memo that takes back all of an invoice, to be cut down to what is credited."""
     form = new_form(kind, invoice.company, invoice.customer)
     form.header |= _header_of(invoice, form.formats)
-    form.header |= {"invoice": str(invoice.pk), "terms": "", "notes": "", "memo": f"Credit for {invoice}"}
+    form.header |= {"invoice": str(invoice.pk), "memo": f"Credit for {invoice}"}
+    whole, taken = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("amount", "document_discount"))
+    form.header["discount"] = discount_text(as_share(invoice.discount_details, whole, taken), form.formats)
     form.lines = typed_lines(rows, form.formats, invoice.currency)
     for line in form.lines:
         line.credits, line.origin = line.origin, ""
     return form
 
 
-def remember(form: DocumentForm, rows: Sequence[DocumentLine]) -> None:
-    """Let the form know the stored lines, so that what it does not show of them is kept."""
-    form.stored = {str(row.pk): row for row in rows}
+def remember(form: DocumentForm, document: Any) -> None:
+    """Let the form know the stored draft, so that what it does not show of it is kept. One statement."""
+    rows = form.kind.documents.lines_of(document)
+    form.document, form.stored = document, {str(row.pk): row for row in rows}
     form.before = {line.origin: line for line in typed_lines(rows, form.formats, form.header["currency"])}
 
 
 def typed_lines(rows: Sequence[DocumentLine], formats: Formats, currency: str) -> list[TypedLine]:
     return [
         TypedLine(
-            item=item_label(row.item),
+            item=item_label(row.item) if row.item else "",
             description=row.description,
             account=str(row.account) if row.account else "",
             quantity=formats.plain(row.quantity.normalize()),
@@ -100,7 +106,5 @@ def _header_of(document: Any, formats: Formats) -> dict[str, str]:
         "currency": document.currency,
         "exchange_rate": formats.plain(document.exchange_rate.normalize()) if is_foreign else "",
         "tax_behavior": document.tax_behavior,
-        "terms": getattr(document, "terms", ""),
-        "notes": getattr(document, "notes", ""),
         "memo": document.memo,
     }

@@ -1,21 +1,26 @@
-"""Lists and pages of invoices, credit memos, quotes and sales orders."""
+"""Lists and pages of documents with lines."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
 from backfill.workspace.slices import page_slice
+from ledger.documents.models import Document
 from ledger.models import Activity
 from receivables.admin.customer_input import CustomerField
-from receivables.admin.kinds import INVOICE, PAYMENT, Kind
-from receivables.models import Allocation, CreditMemo, Invoice, Quote, SalesOrder
-from receivables.printing.documents import document_pdf, file_name, printable_credit_memo, printable_invoice
+from receivables.admin.discount import discount_text
+from receivables.admin.header_fields import facts_of
+from receivables.admin.kinds import INVOICE, Kind
+from receivables.models import Allocation, CreditMemo, Invoice, Mailing, Payment, Quote, RefundReceipt, SalesOrder
+from receivables.selectors import overdue_on
 
 
 class DocumentFilter(WorkspaceForm):
@@ -64,7 +69,7 @@ def filtered(kind: Kind, rows: QuerySet[Any], values: dict[str, Any], company: C
     if values.get("state"):
         rows = rows.filter(kind.states[values["state"]][1])
     if values.get("state") == "overdue":
-        rows = rows.filter(due_date__lt=company.today())
+        rows = rows.filter(overdue_on(company.today()))
     if values.get("q"):
         text = values["q"]
         found = Q(document_number__icontains=text) | Q(customer__name__icontains=text) | Q(memo__icontains=text)
@@ -93,23 +98,40 @@ class DocumentPage(OneDocument):
     template_name = "receivables/document.html"
 
     def context(self) -> dict[str, Any]:
-        document, kind = self.document, self.kind
+        document, kind, formats = self.document, self.kind, formats_of(self.company)
+        lines = kind.documents.lines_of(document)
+        is_order = isinstance(document, SalesOrder)
         return {
-            "kind": kind,
-            "document": document,
-            "lines": kind.documents.lines_of(document),
-            "allocations": allocations_of(document),
-            "related": list(related_to(document)),
-            "activities": activities_of(kind, document),
+            **shared_context(kind, document),
+            "lines": lines,
+            "columns": 9 if is_order else 7,
+            "is_order": is_order,
+            "is_undelivered": is_order and any(line.fulfilled_quantity < line.quantity for line in lines),
             "needs_approval": self.company.requires_approval and kind.documents.needs_approval,
-            "has_pdf": isinstance(document, Invoice | CreditMemo),
+            "facts": list(facts_of(kind.fields, document, formats)),
+            "document_discount": discount_text(document.discount_details, formats),
+            "is_printed": isinstance(document, Invoice | CreditMemo) and not document.is_recorded,
+            "mailings": list(mailings_of(document)) if isinstance(document, Invoice | CreditMemo) else [],
             "is_late": isinstance(document, Invoice) and document.is_overdue(self.company.today()),
         }
 
 
+def shared_context(kind: Kind, document: Any) -> dict[str, Any]:
+    """Return what the page of a payment shows as that of any other document."""
+    allocations = allocations_of(document)
+    return {
+        "kind": kind,
+        "document": document,
+        "allocations": allocations,
+        "applied_count": sum(one.is_active and one.invoice_id is not None for one in allocations),
+        "related": list(related_to(document)),
+        "activities": activities_of(kind, document),
+    }
+
+
 def allocations_of(document: Any) -> list[Allocation]:
     """Return what settles the document or is settled by it, undone ones included. One statement."""
-    names = {Invoice: "invoice", CreditMemo: "credit_memo", PAYMENT.documents.model: "payment"}
+    names = {Invoice: "invoice", CreditMemo: "credit_memo", Payment: "payment", RefundReceipt: "refund"}
     name = names.get(type(document))
     if name is None:
         return []
@@ -117,22 +139,34 @@ def allocations_of(document: Any) -> list[Allocation]:
     return list(rows.select_related("invoice", "payment", "credit_memo", "refund", "settlement_entry"))
 
 
-def related_to(document: Any) -> list[tuple[str, str, Any]]:
-    """Return (url name, words, document) of what this one was made from and what was made of it."""
-    found: list[tuple[str, str, Any]] = []
-    if isinstance(document, Invoice):
-        if document.sales_order is not None:
-            found.append(("sales_order", "Made from sales order", document.sales_order))
-        found += [("credit_memo", "Credited by", one) for one in document.credit_memos.all()]
-    elif isinstance(document, CreditMemo) and document.invoice is not None:
-        found.append(("invoice", "Credit for invoice", document.invoice))
-    elif isinstance(document, Quote):
-        found += [("sales_order", "Became sales order", one) for one in document.sales_orders.all()]
-    elif isinstance(document, SalesOrder):
-        if document.quote is not None:
-            found.append(("quote", "Made from quote", document.quote))
-        found += [("invoice", "Invoiced by", one) for one in document.invoices.all()]
-    return found
+def related_to(document: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield (url name, words, document) of what this one was made from and what was made of it."""
+    for kind, name, words, found in _RELATIONS:
+        if isinstance(document, kind):
+            related = getattr(document, name)
+            rows = [related] if related is None or isinstance(related, Document) else related.all()
+            yield from ((found, words, one) for one in rows if one is not None)
+
+
+_RELATIONS: Final = (
+    (Invoice, "sales_order", "Made from sales order", "sales_order"),
+    (Invoice, "credit_memos", "Credited by", "credit_memo"),
+    (CreditMemo, "invoice", "Credit for invoice", "invoice"),
+    (CreditMemo, "refunds", "Refunded by", "refund_receipt"),
+    (Payment, "refunds", "Refunded by", "refund_receipt"),
+    (RefundReceipt, "payment", "Refund of payment", "payment"),
+    (RefundReceipt, "credit_memo", "Refund of credit memo", "credit_memo"),
+    (Quote, "sales_orders", "Became sales order", "sales_order"),
+    (SalesOrder, "quote", "Made from quote", "quote"),
+    (SalesOrder, "invoices", "Invoiced by", "invoice"),
+)
+
+
+def mailings_of(document: Any) -> QuerySet[Mailing]:
+    """Return the mails about a document, latest first."""
+    kind = "invoice" if isinstance(document, Invoice) else "credit_memo"
+    rows = Mailing.objects.filter(company_id=document.company_id, subject_id=document.pk, kind=kind)
+    return rows.order_by("-created_at", "-id")
 
 
 def activities_of(kind: Kind, document: Any) -> QuerySet[Activity]:
@@ -141,15 +175,9 @@ def activities_of(kind: Kind, document: Any) -> QuerySet[Activity]:
     return rows.order_by("-at", "-id")
 
 
-class DocumentPdf(Page):
-    """The printed invoice or credit memo; a draft says that it is one."""
-
-    permission = "receivables.view"
-    kind: ClassVar[Kind] = INVOICE
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        printable = printable_invoice if self.kind is INVOICE else printable_credit_memo
-        document = printable(company_id=self.company.pk, document_id=self.kwargs["document_id"])
-        name = file_name(document, "pdf")
-        headers = {"Content-Disposition": f'inline; filename="{name}"'}
-        return HttpResponse(document_pdf(document), content_type="application/pdf", headers=headers)
+def uuid_or_none(text: str) -> UUID | None:
+    """Return the id that an address or a hidden field names, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,7 +1,6 @@
 """The editor of invoices, credit memos, quotes and sales orders: saved, submitted or confirmed from one form."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -18,10 +17,11 @@ from ledger.models import TaxCode
 from receivables.admin.customer_input import company_customer
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
 from receivables.admin.document_forms import credit_form, form_of, new_form, remember
+from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, Kind
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
-_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is confirmed."}
+_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
 
 
 class EditorPage(Page):
@@ -50,7 +50,7 @@ class EditorPage(Page):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form, document = typed_form(self.kind, self.company, request.POST), self.stored()
         if document is not None:
-            remember(form, self.kind.documents.lines_of(document))
+            remember(form, document)
         try:
             with transaction.atomic():
                 document = self._done(form, document)
@@ -59,7 +59,8 @@ class EditorPage(Page):
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
-        messages.success(request, _DONE[self.action].format(title=self.kind.title, document=document))
+        words = {"title": self.kind.title, "document": document, "confirmed": self.kind.confirmed}
+        messages.success(request, _DONE[self.action].format(**words))
         return HttpResponseRedirect(self.kind.url(document))
 
     def context(self) -> dict[str, Any]:
@@ -72,14 +73,15 @@ class EditorPage(Page):
             "tax_codes": TaxCode.objects.filter(company=company, is_active=True).order_by("code"),
             "may_confirm": self.workspace.allows("receivables.post") and not needs_approval,
             "needs_approval": needs_approval,
-            "has_terms": "terms" in kind.documents.own_fields,
-            "has_notes": "notes" in kind.documents.own_fields,
         }
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
         response = super().show(status=status, **extra)
+        form: DocumentForm = extra["form"]
+        shown = {f"{place}_fields": form.shown(place) for place in ("head", "more", "foot")}
+        (response.context_data or {}).update(shown)
         known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
-        for line in extra["form"].lines:
+        for line in form.lines:
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
         return response
 
@@ -107,7 +109,7 @@ class NewDocumentPage(EditorPage):
         return f"New {self.kind.documents.noun}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        invoice_id, customer_id = (_uuid(request.GET.get(name, "")) for name in ("invoice", "customer"))
+        invoice_id, customer_id = (uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "customer"))
         if self.kind is CREDIT_MEMO and invoice_id:
             invoice = INVOICE.one(self.company, invoice_id)
             return self.show(form=credit_form(self.kind, invoice, INVOICE.documents.lines_of(invoice)))
@@ -133,10 +135,3 @@ class DraftPage(EditorPage):
         if self.document.is_posted or self.document.is_void:
             return HttpResponseRedirect(self.kind.url(self.document))
         return self.show(form=form_of(self.kind, self.document))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

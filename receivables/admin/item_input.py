@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from backfill.workspace.pages import Page
+from ledger.admin.items import item_label
 from ledger.models import Item
 
 MOST_RESULTS = 20
@@ -41,10 +42,6 @@ class ItemSearch(Page):
                 ]
             }
         )
-
-
-def item_label(item: Item | None) -> str:
-    return "" if item is None else f"{item.sku} {item.name}".strip()
 
 
 def items_from_texts(company: Company, texts: Collection[str]) -> dict[str, Item]:

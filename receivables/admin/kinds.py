@@ -10,17 +10,35 @@ from django.urls import reverse
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.lifecycle import Documents
+from receivables.admin.header_fields import (
+    DELIVERED_ON,
+    DEPOSIT_TO,
+    DESCRIPTION,
+    NOTES,
+    PAID_FROM,
+    PAYMENT_METHOD,
+    POSTED_ON,
+    REASON,
+    REASON_CODE,
+    TERMS,
+    HeaderField,
+)
 from receivables.services.credit_memos import credit_memos
 from receivables.services.invoices import invoices
 from receivables.services.orders import quotes, sales_orders
 from receivables.services.payments import payments
+from receivables.services.refund_receipts import refund_receipts
+from receivables.services.sales_receipts import sales_receipts
 
 States = dict[str, tuple[str, Q]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without."""
+    """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
+
+    `fields` are the header fields it has beyond those of every kind, `left` heads the column of what is not settled.
+    """
 
     name: str
     plural: str
@@ -32,7 +50,15 @@ class Kind:
     until: str = ""
     until_label: str = ""
     confirm_label: str = "Confirm"
-    is_settled: bool = False
+    confirmed: str = "confirmed"
+    new_label: str = ""
+    left: str = ""
+    fields: tuple[HeaderField, ...] = ()
+    making: str = "receivables.edit"
+
+    @property
+    def folder(self) -> str:
+        return self.plural.replace("_", "-")
 
     @property
     def list_url(self) -> str:
@@ -41,6 +67,15 @@ class Kind:
     @property
     def new_url(self) -> str:
         return reverse(f"admin:new_{self.name}")
+
+    @property
+    def new_words(self) -> str:
+        return self.new_label or f"New {self.documents.noun}"
+
+    @property
+    def needs_customer(self) -> bool:
+        """Whether the editor asks for a customer. Who pays on the spot need not be known."""
+        return self.plural not in {"sales_receipts", "refund_receipts"}
 
     def url(self, document: Any, step: str = "") -> str:
         """Return the address of a document's page, or of one of its steps."""
@@ -73,7 +108,8 @@ INVOICE: Final = Kind(
     documents=invoices,
     until="due_date",
     until_label="Due",
-    is_settled=True,
+    left="Open",
+    fields=(DELIVERED_ON, POSTED_ON, TERMS, NOTES),
     states={
         "draft": _DRAFT,
         "pending_approval": _WAITING,
@@ -90,7 +126,8 @@ CREDIT_MEMO: Final = Kind(
     titles="Credit memos",
     icon="undo",
     documents=credit_memos,
-    is_settled=True,
+    left="Left",
+    fields=(REASON_CODE, POSTED_ON, NOTES),
     states={
         "draft": _DRAFT,
         "pending_approval": _WAITING,
@@ -109,6 +146,8 @@ QUOTE: Final = Kind(
     until="expires_at",
     until_label="Valid until",
     confirm_label="Mark as sent",
+    confirmed="marked as sent",
+    fields=(DESCRIPTION,),
     states={
         "draft": _DRAFT,
         "sent": ("Sent", Q(status="sent")),
@@ -139,7 +178,9 @@ PAYMENT: Final = Kind(
     titles="Payments",
     icon="payments",
     documents=payments,
-    is_settled=True,
+    left="Left",
+    new_label="Record payment",
+    making="receivables.post",
     states={
         "draft": _DRAFT,
         "unapplied": ("Not used up", Q(status="completed", settled_amount__lt=F("total_amount"))),
@@ -147,4 +188,36 @@ PAYMENT: Final = Kind(
         "void": _VOID,
     },
 )
-WITH_LINES: Final = (INVOICE, CREDIT_MEMO, QUOTE, SALES_ORDER)
+SALES_RECEIPT: Final = Kind(
+    name="sales_receipt",
+    plural="sales_receipts",
+    title="Sales receipt",
+    titles="Sales receipts",
+    icon="point_of_sale",
+    documents=sales_receipts,
+    fields=(DEPOSIT_TO, PAYMENT_METHOD, POSTED_ON),
+    states={
+        "draft": _DRAFT,
+        "pending_approval": _WAITING,
+        "completed": ("Completed", Q(status="completed")),
+        "void": _VOID,
+    },
+)
+REFUND: Final = Kind(
+    name="refund_receipt",
+    plural="refund_receipts",
+    title="Refund",
+    titles="Refunds",
+    icon="currency_exchange",
+    documents=refund_receipts,
+    new_label="New refund",
+    confirm_label="Complete",
+    confirmed="completed",
+    fields=(PAID_FROM, REASON, POSTED_ON),
+    states={
+        "draft": ("Pending", Q(status="pending")),
+        "completed": ("Completed", Q(status="completed")),
+        "void": _VOID,
+    },
+)
+WITH_LINES: Final = (INVOICE, CREDIT_MEMO, QUOTE, SALES_ORDER, SALES_RECEIPT, REFUND)

@@ -1,7 +1,6 @@
-"""Payments: what an invoice still owes, what a customer has sent, and applying what is left of a credit."""
+"""Payments: what an invoice still owes, the page of a payment, and applying what is left of a credit."""
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -11,18 +10,17 @@ from django.utils.functional import cached_property
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of, formats_of
-from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
-from backfill.workspace.pages import Crumb, FormPage, Page
+from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.pages import ActionPage, Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from receivables import selectors
-from receivables.admin.allocation_grid import Grid, empty_grid, typed_grid
-from receivables.admin.customer_input import company_customer
-from receivables.admin.documents import OneDocument, activities_of, allocations_of
+from receivables.admin.allocation_grid import empty_grid, typed_grid
+from receivables.admin.documents import OneDocument, shared_context, uuid_or_none
 from receivables.admin.kinds import INVOICE, PAYMENT, Kind
 from receivables.admin.steps import Step
-from receivables.models import Customer, Invoice
+from receivables.models import Invoice
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
-from receivables.services.payments import apply_payment, create_payment, mark_invoice_paid, unapply_payment
+from receivables.services.payments import apply_payment, mark_invoice_paid, unapply_payment
 
 
 class ReceiptForm(WorkspaceForm):
@@ -42,12 +40,6 @@ class ReceiptForm(WorkspaceForm):
         for name in ("deposit_to", "amount", "fees"):
             if name in self.fields:
                 self.fields[name].company = company  # type: ignore[attr-defined]
-
-
-class PaymentForm(ReceiptForm):
-    amount = NumberField(label="Amount")
-    fees = NumberField(label="Fees kept by the provider", required=False)
-    field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees")
 
 
 class PayInvoicePage(FormPage):
@@ -89,89 +81,6 @@ class PayInvoicePage(FormPage):
             reference_number=values["reference_number"],
         )
         return f"Invoice {invoice} is paid."
-
-
-class NewPaymentPage(Page):
-    """A payment and what it is for: the customer's open invoices, the oldest first."""
-
-    title = "Record payment"
-    template_name = "receivables/payment_entry.html"
-    permission = write_permission = "receivables.post"
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("Payments", PAYMENT.list_url)]
-
-    @cached_property
-    def customer(self) -> Customer | None:
-        text = self.request.GET.get("customer", "")
-        try:
-            return company_customer(self.company, UUID(text)) if text else None
-        except ValueError:
-            return None
-
-    @cached_property
-    def currency(self) -> str:
-        """The currency asked for, else that of the customer's oldest open invoice, else the customer's."""
-        own = (self.customer.currency if self.customer else "") or self.company.base_currency
-        asked = self.request.GET.get("currency", "")
-        if asked in self.currencies or not self.currencies:
-            return asked if asked in self.currencies else own
-        return own if own in self.currencies else self.currencies[0]
-
-    @cached_property
-    def currencies(self) -> list[str]:
-        return list(dict.fromkeys(one.currency for one in self.open_invoices))
-
-    @cached_property
-    def open_invoices(self) -> list[Invoice]:
-        if self.customer is None:
-            return []
-        return list(selectors.open_invoices(company_id=self.company.pk, customer_id=self.customer.pk))
-
-    def payable(self) -> list[Invoice]:
-        return [one for one in self.open_invoices if one.currency == self.currency]
-
-    def form(self, data: Any = None) -> PaymentForm:
-        initial = {"paid_on": self.company.today(), "amount": self.request.GET.get("amount", "")}
-        return PaymentForm(data, initial=initial, company=self.company)
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self.show(form=self.form(), grid=empty_grid(self.company, self.payable()))
-
-    def context(self) -> dict[str, Any]:
-        return {
-            "customer": self.customer,
-            "currency": self.currency,
-            "currencies": self.currencies,
-            "decimals": decimals_of(self.currency),
-            "formats": formats_of(self.company),
-        }
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form, grid = self.form(request.POST), typed_grid(self.company, self.payable(), request.POST)
-        if not form.is_valid() or self.customer is None or grid.has_errors:
-            return self.show(form=form, grid=grid, status=422)
-        try:
-            payment = create_payment(self._values(form.cleaned_data, grid), company=self.company, actor=self.actor)
-        except DomainError as error:
-            grid.place(error, form)
-            return self.show(form=form, grid=grid, status=error.status)
-        messages.success(request, f"Payment {payment} is recorded.")
-        return HttpResponseRedirect(PAYMENT.url(payment))
-
-    def _values(self, typed: dict[str, Any], grid: Grid) -> dict[str, Any]:
-        return {
-            "customer_id": self.customer.pk if self.customer else None,
-            "currency": self.currency,
-            "amount": typed["amount"],
-            "fees": typed["fees"],
-            "document_date": typed["paid_on"],
-            "deposit_to_account_id": typed["deposit_to"],
-            "payment_method": typed["payment_method"],
-            "reference_number": typed["reference_number"],
-            "allocations": grid.allocations(),
-            "status": "completed",
-        }
 
 
 class ApplyPage(OneDocument):
@@ -228,13 +137,21 @@ class ApplyPage(OneDocument):
 
 
 class Unapply(Step):
+    """Take a credit off all invoices it was applied to, or off the one that the button names."""
+
     permission = "receivables.post"
     kind: ClassVar[Kind] = PAYMENT
 
+    def back(self) -> str:
+        return ActionPage.back(self) if self.request.POST.get("next") else super().back()
+
     def act(self) -> str:
         unapply = unapply_payment if self.kind is PAYMENT else unapply_credit_memo
-        done = unapply(**self.by())
-        return f"{self.kind.title} {done} is taken off its invoices; it is the customer's credit again."
+        invoice_id = uuid_or_none(self.request.POST.get("invoice", ""))
+        chosen = [INVOICE.one(self.company, invoice_id)] if invoice_id else []
+        done = unapply(**self.by(), invoice_ids=[one.pk for one in chosen])
+        what = f"invoice {chosen[0]}" if chosen else "its invoices"
+        return f"{self.kind.title} {done} is taken off {what}; it is the customer's credit again."
 
 
 class PaymentPage(OneDocument):
@@ -242,10 +159,4 @@ class PaymentPage(OneDocument):
     kind = PAYMENT
 
     def context(self) -> dict[str, Any]:
-        return {
-            "kind": self.kind,
-            "document": self.document,
-            "account": self.document.deposit_to_account,
-            "allocations": allocations_of(self.document),
-            "activities": activities_of(self.kind, self.document),
-        }
+        return {**shared_context(self.kind, self.document), "account": self.document.deposit_to_account}

@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
-from receivables.admin.kinds import INVOICE, SALES_ORDER, Kind
-from receivables.services.orders import accept_quote, convert_quote, convert_sales_order, decline_quote
+from receivables.admin.kinds import INVOICE, QUOTE, SALES_ORDER, Kind
+from receivables.services.orders import accept_quote, convert_quote, decline_quote
+from receivables.services.quote_invoices import invoice_quote
 
 
 class Step(ActionPage):
@@ -36,7 +37,7 @@ class Step(ActionPage):
         name = str(self.document)
         done = getattr(self.kind.documents, self.verb)(**self.by(), **reason)
         words = {
-            "confirm": f"{self.kind.title} {done} is confirmed.",
+            "confirm": f"{self.kind.title} {done} is {self.kind.confirmed}.",
             "submit": "Submitted for approval.",
             "approve": f"{self.kind.title} {done} is approved.",
             "reject": "Sent back to be corrected.",
@@ -59,17 +60,16 @@ class QuoteAnswer(Step):
         return f"Quote {answer(**self.by())} is {'accepted' if self.is_yes else 'declined'}."
 
 
-class Convert(Step):
-    """A quote becomes a sales order, an order becomes the draft of an invoice; the page of what was made follows."""
+class ConvertQuote(Step):
+    """A quote becomes a sales order, or at once the draft of an invoice; the page of what was made follows."""
+
+    kind = QUOTE
+    makes: ClassVar[Kind] = SALES_ORDER
 
     def act(self) -> HttpResponseBase:
-        convert = convert_sales_order if self.kind is SALES_ORDER else convert_quote
-        made_kind = INVOICE if self.kind is SALES_ORDER else SALES_ORDER
-        made = convert(**self.by())
-        messages.success(
-            self.request, f"{made_kind.title} {made} was made of {self.kind.documents.noun} {self.document}."
-        )
-        return HttpResponseRedirect(made_kind.url(made))
+        made = convert_quote(**self.by()) if self.makes is SALES_ORDER else invoice_quote(**self.by())
+        messages.success(self.request, f"{self.makes.title} {made} was made of quote {self.document}.")
+        return HttpResponseRedirect(self.makes.url(made))
 
 
 class VoidForm(WorkspaceForm):

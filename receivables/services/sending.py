@@ -82,6 +82,17 @@ def send_credit_memo(
     return _sent(memo, wishes, actor)
 
 
+@dataclass(frozen=True, slots=True)
+class MailWords:
+    subject: str
+    body: str
+
+
+def proposed_words(document: Printable) -> MailWords:
+    """Return what the mail says when whoever sends it says nothing, in the customer's language."""
+    return _words(document, _format(document, AUTOMATIC) if document.is_posted else MailingFormat.PDF)
+
+
 def queue_mailing(mailing: Mailing, actor: Actor) -> Mailing:
     """Store a mail and have it sent after the commit; the one of the same request where there is one already."""
     if mailing.request_id:
@@ -130,15 +141,14 @@ def checked_recipients(recipients: Sequence[str], fallback: str) -> list[str]:
 
 
 def _sent(document: Printable, wishes: Wishes, actor: Actor) -> Mailing:
-    kind = MailingKind.INVOICE if isinstance(document, Invoice) else MailingKind.CREDIT_MEMO
+    kind = _kind(document)
     noun = kind.label.lower()
     if not document.is_posted or document.is_void:
         state = "void" if document.is_void else "a draft"
         raise InvalidStateTransition(f"{noun} {document} is {state}; only a confirmed one is sent")
     addresses = checked_recipients(wishes.recipients, document.customer.email)
     chosen = _format(document, wishes.mail_format)
-    language = language_of(document.customer)
-    named = f"{word(kind.value, language)} {document} – {seller_name(document.company)}"
+    words = _words(document, chosen)
     mailing = Mailing(
         company=document.company,
         customer=document.customer,
@@ -146,9 +156,9 @@ def _sent(document: Printable, wishes: Wishes, actor: Actor) -> Mailing:
         subject_id=document.id,
         format=chosen,
         recipients=addresses,
-        language=language,
-        subject=mail_subject(wishes.subject or named),
-        body=wishes.message or _text(document, kind, chosen),
+        language=language_of(document.customer),
+        subject=mail_subject(wishes.subject) if wishes.subject else words.subject,
+        body=wishes.message or words.body,
         request_id=wishes.request_id[:255],
         requested_by=actor_facts(actor),
     )
@@ -171,11 +181,11 @@ def _format(document: Printable, chosen: ChosenFormat) -> MailingFormat:
     return MailingFormat.FACTUR_X
 
 
-def _text(document: Printable, kind: MailingKind, chosen: MailingFormat) -> str:
-    language = language_of(document.customer)
+def _words(document: Printable, chosen: MailingFormat) -> MailWords:
+    language, kind = language_of(document.customer), _kind(document)
     figures = Figures.of(language, document.company, document.currency)
     due = document.due_date if isinstance(document, Invoice) else None
-    return mail_text(
+    body = mail_text(
         kind.value,
         language,
         number=str(document),
@@ -186,3 +196,8 @@ def _text(document: Printable, kind: MailingKind, chosen: MailingFormat) -> str:
         is_xrechnung=chosen == MailingFormat.XRECHNUNG,
         company=seller_name(document.company),
     )
+    return MailWords(mail_subject(f"{word(kind.value, language)} {document} – {seller_name(document.company)}"), body)
+
+
+def _kind(document: Printable) -> MailingKind:
+    return MailingKind.INVOICE if isinstance(document, Invoice) else MailingKind.CREDIT_MEMO

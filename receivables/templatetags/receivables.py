@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from backfill.workspace.formats import decimals_of, formats_of
+from backfill.workspace.formats import formats_of
 from backfill.workspace.templatetags.workspace import badge
-from ledger.documents.models import Document, DocumentLine
+from ledger.documents.models import Document
 from receivables.admin.kinds import Kind
 from receivables.models import Invoice
 
@@ -58,9 +58,8 @@ def money(context: Context, value: Any, currency: str) -> SafeString | str:
 
 @register.simple_tag
 def document_link(kind: str, document_id: Any) -> str:
-    """Return the address of a document's page; "" for a kind that has none, such as a refund."""
-    names = {"invoice": "invoice", "payment": "payment", "credit_memo": "credit_memo", "settlement": "journal_entry"}
-    return reverse(f"admin:{names[kind]}", args=[document_id]) if kind in names else ""
+    """Return the address of a document's page; of what was settled in the journal that of the entry."""
+    return reverse(f"admin:{'journal_entry' if kind == 'settlement' else kind}", args=[document_id])
 
 
 @register.simple_tag
@@ -74,11 +73,3 @@ def related_link(name: str, document: Document, words: str = "") -> SafeString:
     """Write a link to another document, `name` being that of its page."""
     link = reverse(f"admin:{name}", args=[document.pk])
     return format_html('<a href="{}">{} {}</a>', link, words, document)
-
-
-@register.simple_tag(takes_context=True)
-def price(context: Context, line: DocumentLine, currency: str) -> str:
-    """Write the price of a line's unit with the currency's decimals, and with more where it has more."""
-    formats, value = formats_of(context["company"]), line.unit_amount
-    own = -value.normalize().as_tuple().exponent  # type: ignore[operator]  # a stored number is finite
-    return formats.number(value, max(own, decimals_of(currency)))

@@ -8,7 +8,8 @@ const form = document.getElementById("document-form");
 const body = form.querySelector("[data-lines]");
 const template = document.getElementById("line-template");
 const currency = form.elements.currency;
-const FULL = 1_000_000n; // 100 percent in ten-thousandths of a percent
+const FULL = 1_000_000n; // 100 percent in ten-thousandths of a percent, as rates of tax have them
+const PERCENT = 100_000_000_000n; // 100 percent in billionths of a percent, as discounts may have them
 const MICRO = 1_000_000n; // quantities and prices have six decimals
 
 const decimals = () => Number(currency.selectedOptions[0]?.dataset.decimals ?? 2);
@@ -16,12 +17,15 @@ const marks = (digits = decimals()) => new Notation(form.dataset.decimalMark, fo
 const rows = () => [...body.querySelectorAll("tr[data-line]")];
 const cell = (row, name) => row.querySelector(`[name="${name}"]`);
 
+// A discount as it is typed: an amount, a percentage of `basis`, or several with a plus between them.
 function discountOf(text, basis) {
-  const typed = text.trim();
-  if (!typed) return 0n;
-  if (!typed.endsWith("%")) return marks().parse(typed);
-  const percent = marks(4).parse(typed.slice(0, -1));
-  return percent === null ? null : divideHalfUp(basis * percent, FULL);
+  let sum = 0n;
+  for (const part of text.split("+").map((one) => one.trim()).filter(Boolean)) {
+    const units = part.endsWith("%") ? marks(9).parse(part.slice(0, -1)) : marks().parse(part);
+    if (units === null) return null;
+    sum += part.endsWith("%") ? divideHalfUp(basis * units, PERCENT) : units;
+  }
+  return sum;
 }
 
 // The line's amount after its discount in minor units; null while something cannot be read, 0 for an empty line.
@@ -34,45 +38,87 @@ function amountOf(row) {
   return discount === null ? null : basis - discount;
 }
 
-function taxOf(row, amount, isInclusive) {
-  const option = cell(row, "tax_code").selectedOptions[0];
-  if (!option?.value || option.dataset.selfAssessed) return 0n;
-  const rate = rateUnits(option.dataset.rate);
-  return divideHalfUp(amount * rate, isInclusive ? FULL + rate : FULL);
+// Shares `total` out over the weights as `ledger.money.allocate` does: the units that rounding leaves over go to the
+// largest remainders, among equals to the larger weight, then the earlier one.
+function allocate(total, weights) {
+  let whole = weights.reduce((sum, weight) => sum + weight, 0n);
+  let exact = weights;
+  if (!whole) [exact, whole] = [weights.map(() => 1n), BigInt(weights.length)];
+  if (whole < 0n) [exact, whole] = [exact.map((weight) => -weight), -whole];
+  const rest = exact.map((weight) => (((total * weight) % whole) + whole) % whole);
+  const parts = exact.map((weight, index) => (total * weight - rest[index]) / whole);
+  const size = (index) => (exact[index] < 0n ? -exact[index] : exact[index]);
+  const order = (one, other) => (one > other ? -1 : one < other ? 1 : 0);
+  const ranked = [...parts.keys()].sort((a, b) => order(rest[a], rest[b]) || order(size(a), size(b)) || a - b);
+  const left = Number(total - parts.reduce((sum, part) => sum + part, 0n));
+  for (const index of ranked.slice(0, left)) parts[index] += 1n;
+  return parts;
+}
+
+function markWrong(row) {
+  for (const name of ["quantity", "unit_amount", "discount"]) {
+    const input = cell(row, name);
+    const text = input.value.trim();
+    const isWrong = text && (name === "discount" ? discountOf(text, 0n) : marks(6).parse(text)) === null;
+    input.setAttribute("aria-invalid", String(Boolean(isWrong) || "refused" in input.dataset));
+  }
+}
+
+// What is charged after the document's discount, by tax code: tax is reckoned and rounded once for each.
+function chargedByCode(amounts, discount) {
+  const shares = discount ? allocate(discount, amounts) : amounts.map(() => 0n);
+  const groups = new Map();
+  rows().forEach((row, index) => {
+    const option = cell(row, "tax_code").selectedOptions[0];
+    const isTaxed = option?.value && !option.dataset.selfAssessed && form.dataset.exempt !== "yes";
+    const group = groups.get(isTaxed ? option.value : "") ?? { rate: isTaxed ? rateUnits(option.dataset.rate) : 0n, sum: 0n };
+    group.sum += amounts[index] - shares[index];
+    groups.set(isTaxed ? option.value : "", group);
+  });
+  return groups;
+}
+
+function taxRow(code, tax) {
+  const line = document.createElement("div");
+  const label = document.createElement("dt");
+  label.textContent = `Tax ${code}`;
+  const figure = document.createElement("dd");
+  figure.textContent = marks().format(tax);
+  line.append(label, figure);
+  return line;
 }
 
 function update() {
   const isInclusive = form.elements.tax_behavior.checked;
-  const taxes = new Map();
-  let net = 0n;
-  for (const row of rows()) {
+  const amounts = rows().map((row) => {
     const amount = amountOf(row);
     row.querySelector("[data-amount]").textContent = amount ? marks().format(amount) : "";
-    for (const name of ["quantity", "unit_amount", "discount"]) {
-      const input = cell(row, name);
-      const text = input.value.trim();
-      const isWrong = text && (name === "discount" ? discountOf(text, 0n) : marks(6).parse(text)) === null;
-      input.setAttribute("aria-invalid", String(Boolean(isWrong) || "refused" in input.dataset));
-    }
-    const tax = taxOf(row, amount ?? 0n, isInclusive);
-    const code = cell(row, "tax_code").value;
-    if (tax) taxes.set(code, (taxes.get(code) ?? 0n) + tax);
-    net += (amount ?? 0n) - (isInclusive ? tax : 0n);
-  }
-  let gross = net;
-  const shown = [...taxes].map(([code, tax]) => {
-    gross += tax;
-    const line = document.createElement("div");
-    const label = document.createElement("dt");
-    label.textContent = `Tax ${code}`;
-    const figure = document.createElement("dd");
-    figure.textContent = marks().format(tax);
-    line.append(label, figure);
-    return line;
+    markWrong(row);
+    return amount ?? 0n;
   });
-  form.querySelector("[data-tax-rows]").replaceChildren(...shown);
-  form.querySelector("[data-total=net]").textContent = marks().format(net);
-  form.querySelector("[data-total=gross]").textContent = marks().format(gross);
+  const whole = amounts.reduce((sum, amount) => sum + amount, 0n);
+  const typed = form.elements.discount;
+  const discount = discountOf(typed.value, whole);
+  const isWrong = discount === null || discount < 0n || (discount > 0n && discount > whole);
+  typed.setAttribute("aria-invalid", String(isWrong || "refused" in typed.dataset));
+  show(whole, isWrong ? 0n : discount, chargedByCode(amounts, isWrong ? 0n : discount), isInclusive);
+}
+
+function show(whole, discount, groups, isInclusive) {
+  const taxRows = [];
+  let net = whole - discount;
+  let gross = net;
+  for (const [code, { rate, sum }] of groups) {
+    const tax = divideHalfUp(sum * rate, isInclusive ? FULL + rate : FULL);
+    if (isInclusive) net -= tax;
+    else gross += tax;
+    if (tax) taxRows.push(taxRow(code, tax));
+  }
+  const figures = { lines: whole, discount: -discount, net, gross };
+  for (const [name, value] of Object.entries(figures)) {
+    form.querySelector(`[data-total=${name}]`).textContent = name === "discount" && !value ? "" : marks().format(value);
+  }
+  form.querySelector("[data-tax-rows]").replaceChildren(...taxRows);
   for (const part of form.querySelectorAll("[data-currency]")) part.textContent = currency.value;
 }
 
@@ -113,6 +159,7 @@ function onTaken(event) {
   const row = event.target.closest("tr[data-line]");
   if (event.target.name === "customer") {
     form.elements.customer_id.value = taken.id;
+    form.dataset.exempt = taken.is_exempt ? "yes" : "";
     if (taken.currency) currency.value = taken.currency;
     setDue(taken.terms_days);
   } else if (event.target.name === "item" && row) {

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from receivables.models import CreditMemo, Customer, Payment, Quote, SalesOrder
+from receivables.models import CreditMemo, Customer, Payment, Quote, RefundReceipt, SalesOrder, SalesReceipt
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.orders import create_quote, create_sales_order
 from receivables.services.payments import create_payment
+from receivables.services.refund_receipts import create_refund_receipt
+from receivables.services.sales_receipts import create_sales_receipt
 from tests.factories import line, make_company, make_customer, make_invoice
 from tests.workspace.conftest import own_counters, signed_in
 
@@ -49,6 +50,21 @@ def make_unapplied_payment(company: Company, customer: Customer, amount: str = "
     return create_payment({**values, "status": "completed"}, company=company, actor=ACTOR)
 
 
+def make_draft_payment(company: Company, customer: Customer, **values: Any) -> Payment:
+    body = {"customer_id": customer.pk, "amount": Decimal("30.00"), "document_date": date(2026, 2, 1), **values}
+    return create_payment(body, company=company, actor=ACTOR)
+
+
+def make_receipt(company: Company, **values: Any) -> SalesReceipt:
+    body = {"document_date": date(2026, 2, 1), "lines": [line("15.00")], "status": "completed", **values}
+    return create_sales_receipt(body, company=company, actor=ACTOR)
+
+
+def make_refund(company: Company, **values: Any) -> RefundReceipt:
+    body = {"document_date": date(2026, 2, 1), "lines": [line("5.00")], "status": "completed", **values}
+    return create_refund_receipt(body, company=company, actor=ACTOR)
+
+
 def make_credit_memo(company: Company, customer: Customer, **values: Any) -> CreditMemo:
     body = {"customer_id": customer.pk, "document_date": date(2026, 2, 1), "lines": [line("20.00")], "status": "open"}
     return create_credit_memo({**body, **values}, company=company, actor=ACTOR)
@@ -62,17 +78,3 @@ def make_quote(company: Company, customer: Customer, **values: Any) -> Quote:
 def make_order(company: Company, customer: Customer, **values: Any) -> SalesOrder:
     body = {"customer_id": customer.pk, "document_date": date(2026, 2, 1), "lines": [line("60.00")], **values}
     return create_sales_order(body, company=company, actor=ACTOR)
-
-
-def records(company: Company, customer: Customer) -> dict[str, UUID]:
-    """The id of one record of each kind."""
-    return {
-        "customer": customer.pk,
-        "invoice": make_invoice(company, customer=customer).pk,
-        "draft": make_invoice(company, customer=customer, status="draft").pk,
-        "payment": make_unapplied_payment(company, customer).pk,
-        "credit_memo": make_credit_memo(company, customer).pk,
-        "quote": make_quote(company, customer, status="sent").pk,
-        "quote_draft": make_quote(company, customer).pk,
-        "sales_order": make_order(company, customer, status="open").pk,
-    }

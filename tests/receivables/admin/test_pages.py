@@ -8,51 +8,21 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
 from receivables.models import Customer
-from tests.factories import make_customer, make_invoice
-from tests.receivables.admin.conftest import make_credit_memo, make_order, make_quote, make_unapplied_payment, records
+from tests.factories import line, make_customer, make_invoice
+from tests.receivables.admin.conftest import (
+    make_credit_memo,
+    make_order,
+    make_quote,
+    make_receipt,
+    make_refund,
+    make_unapplied_payment,
+)
+from tests.receivables.admin.routes import BUTTONS, CHANGES, FORMS, LISTS, LOOKS, REFUSED_LOOKS, make_sent_mail, records
 from tests.workspace.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("customers", "invoices", "payments", "ageing", "credit_memos", "quotes", "sales_orders")
-FORMS = ("new_customer", "new_invoice", "new_credit_memo", "new_quote", "new_sales_order")
-LOOKS = {
-    "customer": "customer",
-    "customer_items": "customer",
-    "invoice": "invoice",
-    "print_invoice": "invoice",
-    "payment": "payment",
-    "credit_memo": "credit_memo",
-    "print_credit_memo": "credit_memo",
-    "quote": "quote",
-    "sales_order": "sales_order",
-}
-EDITS = {"change_customer": "customer", "edit_invoice": "draft", "edit_quote": "quote_draft"}
-POSTS = {
-    "pay_invoice": "invoice",
-    "void_invoice": "invoice",
-    "void_payment": "payment",
-    "apply_payment": "payment",
-    "apply_credit_memo": "credit_memo",
-    "void_quote": "quote",
-}
-BUTTONS = {
-    "deactivate_customer": "customer",
-    "activate_customer": "customer",
-    "delete_customer": "customer",
-    "confirm_invoice": "draft",
-    "submit_invoice": "draft",
-    "approve_invoice": "draft",
-    "reject_invoice": "draft",
-    "delete_invoice": "draft",
-    "unapply_payment": "payment",
-    "unapply_credit_memo": "credit_memo",
-    "accept_quote": "quote",
-    "decline_quote": "quote",
-    "convert_quote": "quote",
-    "convert_sales_order": "sales_order",
-}
-ALL = {**LOOKS, **EDITS, **POSTS}
+ALL = {**LOOKS, **REFUSED_LOOKS, **CHANGES}
 
 
 @pytest.mark.parametrize("role", ["owner", "bookkeeper", "approver", "viewer"])
@@ -61,20 +31,20 @@ def test_opens_the_pages_of_a_role_and_no_others(
 ) -> None:
     client, ids = signed_in(company, role), records(company, customer)
     making = 200 if role in {"owner", "bookkeeper"} else 403
-    names = (*LISTS, *FORMS, "new_payment")
-    lists = {name: client.get(reverse(f"admin:{name}")).status_code for name in names}
-    assert lists == dict.fromkeys(names, making) | dict.fromkeys(LISTS, 200)
+    lists = {name: client.get(reverse(f"admin:{name}")).status_code for name in (*LISTS, *FORMS)}
+    assert lists == dict.fromkeys(LISTS, 200) | dict.fromkeys(FORMS, making)
     opened = {name: client.get(reverse(f"admin:{name}", args=[ids[kind]])).status_code for name, kind in ALL.items()}
-    assert opened == dict.fromkeys(ALL, making) | dict.fromkeys(LOOKS, 200)
+    seen = dict.fromkeys(LOOKS, 200) | dict.fromkeys(REFUSED_LOOKS, 422)
+    assert opened == dict.fromkeys(ALL, making) | seen
 
 
 def test_presses_no_button_for_somebody_who_may_only_look(
     company: Company, customer: Customer, signed_in: SignedIn
 ) -> None:
     client, ids = signed_in(company, Role.VIEWER), records(company, customer)
-    pressed = {name: reverse(f"admin:{name}", args=[ids[kind]]) for name, kind in {**BUTTONS, **POSTS, **EDITS}.items()}
+    pressed = {name: reverse(f"admin:{name}", args=[ids[kind]]) for name, kind in {**BUTTONS, **CHANGES}.items()}
     assert {name: client.post(url).status_code for name, url in pressed.items()} == dict.fromkeys(pressed, 403)
-    for name in (*FORMS, "new_payment"):
+    for name in FORMS:
         assert client.post(reverse(f"admin:{name}"), {}).status_code == 403, name
 
 
@@ -82,7 +52,7 @@ def test_knows_nothing_of_another_companys_records(owner: Client, other: Company
     ids = records(other, make_customer(other, name="Secret AG"))
     for name, kind in ALL.items():
         assert owner.get(reverse(f"admin:{name}", args=[ids[kind]])).status_code == 404, name
-    for name, kind in {**BUTTONS, **POSTS, **EDITS}.items():
+    for name, kind in {**BUTTONS, **CHANGES}.items():
         assert owner.post(reverse(f"admin:{name}", args=[ids[kind]])).status_code == 404, name
     for name in LISTS:
         assert b"Secret" not in owner.get(reverse(f"admin:{name}")).content, name
@@ -112,5 +82,17 @@ def test_lists_cost_the_same_however_long_they_are(owner: Client, company: Compa
             make_credit_memo(company, one)
             make_quote(company, one)
             make_order(company, one)
+            make_receipt(company, customer_id=one.pk)
+            make_refund(company, customer_id=one.pk)
         assert {name: cost(owner, reverse(f"admin:{name}")) for name in LISTS} == dict.fromkeys(LISTS, FRAME + 1)
         assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 5
+
+
+def test_a_document_costs_the_same_however_long_it_is(owner: Client, company: Company, customer: Customer) -> None:
+    short, long = (make_invoice(company, *[line("5.00")] * size, customer=customer) for size in (1, 12))
+    for _ in range(3):
+        make_sent_mail(company, long.pk)
+        make_credit_memo(company, customer, invoice_id=long.pk, lines=[line("5.00")])
+    make_sent_mail(company, short.pk)
+    assert cost(owner, reverse("admin:invoice", args=[short.pk])) == FRAME + 6
+    assert cost(owner, reverse("admin:invoice", args=[long.pk])) == FRAME + 6

@@ -207,16 +207,53 @@ class TestQuotesAndOrders:
         owner.post(reverse("admin:accept_quote", args=[quote.pk]))
         owner.post(reverse("admin:convert_quote", args=[quote.pk]))
         order = SalesOrder.objects.get(company=company)
-        page = owner.post(reverse("admin:convert_sales_order", args=[order.pk]), follow=True)
+        page = _taken(owner, "invoice_sales_order", order)
         invoice = Invoice.objects.get(company=company)
         assert (Quote.objects.get().status, invoice.total_amount) == ("converted", quote.total_amount)
         assert str(order) in words(page)
 
+    def test_makes_an_invoice_of_a_quote_at_once(self, owner: Client, company: Company, customer: Customer) -> None:
+        quote = make_quote(company, customer, status="sent")
+        page = owner.post(reverse("admin:invoice_quote", args=[quote.pk]), follow=True)
+        assert Invoice.objects.get(company=company).total_amount == quote.total_amount
+        assert "Made from sales order" in words(page)
+
+    def test_invoices_and_delivers_a_part_of_each_line(
+        self, owner: Client, company: Company, customer: Customer
+    ) -> None:
+        ropes, nails = (line("40.00", quantity=Decimal(4), description=name) for name in ("Rope", "Nails"))
+        order = make_order(company, customer, lines=[ropes, nails], status="open")
+        first, second = order.lines.order_by("line_number")
+        _taken(owner, "fulfil_sales_order", order, {first: "3", second: ""})
+        page = _taken(owner, "invoice_sales_order", order, {first: "1.5", second: "2"})
+        assert "was drafted from sales order" in words(page)
+        invoice = Invoice.objects.get(company=company)
+        assert (invoice.total_amount, invoice.status) == (Decimal("35.00"), "draft")
+        first.refresh_from_db()
+        assert (first.fulfilled_quantity, first.invoiced_quantity) == (3, Decimal("1.5"))
+        seen = words(owner.get(reverse("admin:sales_order", args=[order.pk])))
+        assert '<td class="num">4</td> <td class="num">3</td><td class="num">1.5</td>' in seen
+        left = owner.get(reverse("admin:invoice_sales_order", args=[order.pk])).context["rows"]
+        assert [(row.left, row.typed) for row in left] == [(Decimal("2.5"), "2.5"), (2, "2")]
+
+    def test_takes_no_more_than_is_left(self, owner: Client, company: Company, customer: Customer) -> None:
+        order = make_order(company, customer, status="open")
+        only = order.lines.get()
+        for typed_quantity, told in (
+            ("2", "Between 0 and the 1 that are left."),
+            ("-1", "Between 0 and the 1"),
+            ("some", "«some» is not a number"),
+            ("", "Write a quantity next to at least one line."),
+        ):
+            page = _taken(owner, "invoice_sales_order", order, {only: typed_quantity})
+            assert (page.status_code, told in words(page)) == (422, True), told
+        assert not Invoice.objects.exists()
+
     def test_says_when_nothing_is_left_to_invoice(self, owner: Client, company: Company, customer: Customer) -> None:
         order = make_order(company, customer, status="open")
-        owner.post(reverse("admin:convert_sales_order", args=[order.pk]))
-        page = owner.post(reverse("admin:convert_sales_order", args=[order.pk]), follow=True)
-        assert "has nothing left to invoice" in words(page)
+        _taken(owner, "invoice_sales_order", order)
+        page = owner.get(reverse("admin:invoice_sales_order", args=[order.pk]))
+        assert "All of this order is invoiced." in words(page)
 
 
 class TestOpenItems:
@@ -248,3 +285,12 @@ def _fields(page: Any) -> dict[str, Any]:
 
 def _form_of(client: Client, invoice: Invoice) -> dict[str, Any]:
     return _fields(client.get(reverse("admin:edit_invoice", args=[invoice.pk])))
+
+
+def _taken(client: Client, name: str, order: SalesOrder, quantities: dict[Any, str] | None = None) -> Any:
+    """Submit the quantities of an order's lines; without any, those that the page proposes."""
+    url = reverse(f"admin:{name}", args=[order.pk])
+    if quantities is None:
+        quantities = {row.line: row.typed for row in client.get(url).context["rows"]}
+    form = {f"take-{row.pk}": text for row, text in quantities.items()}
+    return client.post(url, form, follow=True)
