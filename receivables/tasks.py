@@ -9,7 +9,7 @@ from celery import shared_task
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
 from backfill.tenancy.models import Company
 from receivables.models import DunningPolicy
-from receivables.services import batches, delivery, dunning, dunning_search, recurring
+from receivables.services import batches, delivery, dunning_letters, dunning_search, recurring
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +58,14 @@ def propose_company_reminders(company_id: str) -> int:
     """Propose one company's reminders; send them only where the company says so. Returns how many are new."""
     company = Company.objects.get(id=company_id)
     proposed = dunning_search.propose_reminders(company=company, on=company.today())
-    sent, refused = dunning.send_automatic_reminders(company=company, actor=system_actor(surface="task"))
-    log.info("reminders_proposed", company=company_id, proposed=len(proposed), sent=sent, refused=refused)
+    sent = dunning_letters.send_automatic_reminders(company=company, actor=system_actor(surface="task"))
+    log.info(
+        "reminders_proposed",
+        company=company_id,
+        proposed=len(proposed),
+        sent=sent.reminders,
+        refused=len(sent.refusals),
+    )
     return len(proposed)
 
 

@@ -38,7 +38,7 @@ from receivables.models import (
     RecurringInvoice,
     RecurringRun,
 )
-from receivables.services import dunning, recurring
+from receivables.services import dunning, dunning_letters, recurring
 from receivables.services.dunning_policies import configure_dunning
 from receivables.services.dunning_search import propose_reminders
 
@@ -124,7 +124,8 @@ DUNNING_PROPOSALS = Resource(
     output=DunningProposalOutput,
     id_keyword="proposal_id",
     actions={
-        "send": Action(service=dunning.send_reminder, summary="Mail a proposed reminder", body=ReminderInput),
+        "send": Action(service=dunning_letters.send_reminder, summary="Mail a proposed reminder", body=ReminderInput),
+        "mark_sent": Action(service=dunning.mark_reminder_sent, summary="Note that a reminder went out on paper"),
         "dismiss": Action(service=dunning.dismiss_reminder, summary="Do without a reminder", body=DismissInput),
         "charge": Action(
             service=dunning.charge_reminder,

@@ -9,6 +9,7 @@ from segno.helpers import make_epc_qr
 
 _LARGEST: Final = Decimal("999999999.99")
 _UTF_8: Final = 1
+REFERENCE_LENGTH: Final = 140
 
 
 def payment_code(*, name: str, account: IBAN | None, bic: str, amount: Decimal, currency: str, reference: str) -> str:
@@ -22,7 +23,7 @@ def payment_code(*, name: str, account: IBAN | None, bic: str, amount: Decimal, 
         name=name[:70],
         iban=str(account),
         amount=amount,
-        text=reference[:140] or None,
+        text=reference[:REFERENCE_LENGTH] or None,
         bic=bic or None,
         encoding=_UTF_8,
     )

@@ -79,7 +79,7 @@ def _claimed(mailing_id: UUID) -> Mailing | None:
 
 def _files(mailing: Mailing) -> list[MailFile]:
     if mailing.kind == MailingKind.REMINDER:
-        return reminder_files(company_id=mailing.company_id, proposal_id=mailing.subject_id)
+        return reminder_files(mailing)
     load = printable_invoice if mailing.kind == MailingKind.INVOICE else printable_credit_memo
     document: Printable = load(company_id=mailing.company_id, document_id=mailing.subject_id)
     pdf_name = file_name(document, "pdf")

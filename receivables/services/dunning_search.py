@@ -14,12 +14,10 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from backfill.tenancy.models import Company
-from ledger.errors import ExchangeRateMissing
-from ledger.money import exchange_rate, quantize
 from receivables.models import DunningLevel, DunningProposal, Invoice, ProposalStatus
+from receivables.reminding import reckon
 from receivables.selectors import OPEN_STATUSES
 
-_DAYS_OF_YEAR: Final = 365
 _CHUNK: Final = 2_000
 PAID: Final = "nothing is left to pay"
 
@@ -44,24 +42,6 @@ def dismiss_paid(*, company: Company, on: date) -> int:
     return waiting.exclude(invoice__status__in=OPEN_STATUSES).update(
         status=ProposalStatus.DISMISSED, dismissed_on=on, dismissal_reason=PAID
     )
-
-
-def reckon(
-    proposal: DunningProposal, level: DunningLevel, on: date, rates: dict[str, Decimal | None] | None = None
-) -> None:
-    """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now, for all days overdue."""
-    invoice = proposal.invoice
-    company, currency = invoice.company, proposal.currency
-    proposal.days_overdue = (on - invoice.due_on).days
-    proposal.open_amount = invoice.open_amount
-    proposal.interest_rate = level.interest_rate
-    interest = invoice.open_amount * level.interest_rate * proposal.days_overdue / (100 * _DAYS_OF_YEAR)
-    proposal.interest = quantize(interest, currency)
-    known: dict[str, Decimal | None] = {} if rates is None else rates
-    if currency not in known:
-        known[currency] = _rate(company, currency, on)
-    rate = known[currency]
-    proposal.fee = quantize(level.fee / rate, currency) if rate else Decimal(0)
 
 
 def _wanted(company: Company, levels: Sequence[DunningLevel], on: date) -> Iterator[DunningProposal]:
@@ -104,13 +84,3 @@ def _next_level(invoice: Any, levels: Sequence[DunningLevel], on: date) -> Dunni
     if number and invoice.last_done_on + timedelta(days=gap) > on:
         return None
     return level if invoice.due_on + timedelta(days=level.days_overdue) <= on else None
-
-
-def _rate(company: Company, currency: str, on: date) -> Decimal | None:
-    """Base units per unit of the currency. Without a rate there is no fee, rather than no reminder."""
-    if currency == company.base_currency:
-        return Decimal(1)
-    try:
-        return exchange_rate(company=company, currency=currency, on=on).rate
-    except ExchangeRateMissing:
-        return None

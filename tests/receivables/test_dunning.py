@@ -18,13 +18,14 @@ from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.models import Activity
 from ledger.rates import record_exchange_rate
-from receivables.models import DunningPolicy, DunningProposal, Invoice, MailingStatus
+from receivables.models import DunningPolicy, DunningProposal, Invoice, Mailing, MailingStatus
 from receivables.services.delivery import deliver_mailing
-from receivables.services.dunning import (
-    charge_reminder,
-    dismiss_reminder,
+from receivables.services.dunning import charge_reminder, dismiss_reminder, mark_reminder_sent
+from receivables.services.dunning_letters import (
+    SentReminders,
     send_automatic_reminders,
     send_reminder,
+    send_reminders,
 )
 from receivables.services.dunning_policies import configure_dunning
 from receivables.services.dunning_search import PAID, propose_reminders
@@ -261,13 +262,121 @@ class TestSending:
         sent(proposed(company, 7)[0], 7)
         assert Activity.objects.filter(subject_id=invoice.id, verb="reminder_sent").exists()
 
-    @pytest.mark.parametrize("service", [send_reminder, dismiss_reminder, charge_reminder])
+    @pytest.mark.parametrize("service", [send_reminder, mark_reminder_sent, dismiss_reminder, charge_reminder])
     def test_knows_nothing_of_someone_elses_reminders(self, company: Company, service: Any) -> None:
         other = reminding(german_company())
         overdue(other)
         (foreign,) = proposed(other, 7)
         with pytest.raises(DocumentNotFound):
             service(company_id=company.id, proposal_id=foreign.id, actor=ACTOR)
+
+
+class TestOneLetter:
+    """What one customer is reminded of together."""
+
+    def both(self, company: Company, **values: Any) -> list[DunningProposal]:
+        """Proposals of 1,190.00 due on 1 March and 1,190.00 due on 8 March."""
+        customer = german_customer(company, **values)
+        overdue(company, customer=customer, due_date=date(2026, 3, 8))
+        overdue(company, customer=customer)
+        return proposed(company, 35)
+
+    def sent(self, proposals: list[DunningProposal]) -> SentReminders:
+        with time_machine.travel(DUE + timedelta(days=35, hours=12), tick=False):
+            keys = [one.id for one in proposals]
+            return send_reminders(company_id=proposals[0].company_id, proposal_ids=keys, actor=ACTOR)
+
+    def test_tells_all_invoices_the_oldest_first(self, company: Company) -> None:
+        outcome = self.sent(self.both(company))
+        assert (outcome.letters, outcome.reminders, outcome.refusals) == (1, 2, {})
+        mailing = Mailing.objects.get()
+        assert deliver_mailing(mailing.id) == MailingStatus.SENT
+        message = mail.outbox[-1]
+        assert message.subject == "Zahlungserinnerung: 2 Rechnungen"
+        assert "unsere Rechnungen INV-1002 und INV-1001 nur übersehen: Insgesamt 2.380,00" in message.body
+        assert [one[0] for one in message.attachments] == [
+            "mahnung-1-2026-04-05.pdf",
+            "INV-1002.pdf",
+            "INV-1001.pdf",
+        ]
+        (text,) = pages_of(message.attachments[0][1])
+        assert "INV-1002 01.02.2026 01.03.2026 35 1.190,00 INV-1001 01.02.2026 08.03.2026 28 1.190,00" in text
+        assert "Zu zahlen 2.380,00 €" in text
+
+    def test_asks_for_one_fee_the_highest_and_all_interest(self, company: Company) -> None:
+        """Level 2 costs 5.00, level 3 costs 10.00 and 9.12 %: 1,190 × 9.12 % × 60 / 365 = 17.840… → 17.84"""
+        customer = german_customer(company)
+        overdue(company, customer=customer)
+        sent(proposed(company, 7)[0], 7)
+        sent(proposed(company, 21)[0], 21)
+        newer = overdue(company, customer=customer, due_date=DUE + timedelta(days=30))
+        reminding(company, levels=[{"days_overdue": 7, "fee": Decimal(2)}, *LEVELS[1:]])
+        third, first = sorted(proposed(company, 60), key=lambda one: -one.level_number)
+        assert (third.level_number, third.fee, first.invoice, first.fee) == (3, 10, newer, 2)
+        with time_machine.travel(DUE + timedelta(days=60, hours=12), tick=False):
+            send_reminders(company_id=company.id, proposal_ids=[first.id, third.id], actor=ACTOR)
+        third.refresh_from_db()
+        first.refresh_from_db()
+        assert (third.fee, third.interest, first.fee, first.interest) == (10, Decimal("17.84"), 0, 0)
+        assert third.mailing == first.mailing
+        assert third.mailing is not None
+        assert third.mailing.subject == "Letzte Mahnung: 2 Rechnungen"
+
+    def test_goes_to_each_customer_alone_and_holds_up_nobody(self, company: Company) -> None:
+        paid, open_one = self.both(company)
+        make_payment(company, "1190", paid.invoice, on=date(2026, 3, 30))
+        overdue(company)
+        overdue(company, customer=german_customer(company, name="Ohne Adresse", email=""))
+        outcome = self.sent([paid, open_one, *proposed(company, 35)])
+        assert (outcome.letters, outcome.reminders) == (2, 2)
+        assert sorted(type(error).__name__ for error in outcome.refusals.values()) == [
+            "InvalidStateTransition",
+            "ValidationFailed",
+        ]
+        assert Mailing.objects.count() == 2
+
+    def test_sends_nothing_twice(self, company: Company) -> None:
+        proposals = self.both(company)
+        self.sent(proposals[:1])
+        assert self.sent(proposals).reminders == 1
+        assert self.sent(proposals).reminders == 0
+        assert Mailing.objects.count() == 2
+
+    def test_sends_anew_together_what_failed_together(self, company: Company) -> None:
+        proposals = self.both(company)
+        self.sent(proposals)
+        Mailing.objects.update(status=MailingStatus.FAILED)
+        assert (self.sent(proposals).letters, Mailing.objects.count()) == (1, 2)
+
+    def test_names_the_first_few_of_many(self, company: Company) -> None:
+        customer = german_customer(company, language="en")
+        for _ in range(8):
+            overdue(company, customer=customer)
+        self.sent(proposed(company, 35))
+        assert "INV-1001, INV-1002, INV-1003, INV-1004, INV-1005 and 3 more: " in Mailing.objects.get().body
+
+    def test_leaves_someone_elses_alone(self, company: Company) -> None:
+        foreign = self.both(reminding(german_company()))
+        outcome = send_reminders(company_id=company.id, proposal_ids=[one.id for one in foreign], actor=ACTOR)
+        assert (outcome.letters, outcome.refusals, Mailing.objects.count()) == (0, {}, 0)
+
+
+class TestOnPaper:
+    def test_is_sent_without_a_mail_with_the_figures_of_the_day(self, company: Company) -> None:
+        overdue(company, customer=german_customer(company, email=""))
+        (proposal,) = proposed(company, 21)
+        with time_machine.travel(DUE + timedelta(days=23, hours=12), tick=False):
+            done = mark_reminder_sent(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+            assert mark_reminder_sent(company_id=company.id, proposal_id=proposal.id, actor=ACTOR) == done
+        assert (done.status, done.sent_on, done.days_overdue) == ("sent", date(2026, 3, 24), 23)
+        assert not Mailing.objects.exists()
+
+    def test_is_refused_when_there_is_no_need(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        make_payment(company, "1190", invoice, on=date(2026, 3, 9))
+        with pytest.raises(InvalidStateTransition, match="nothing is left to pay"):
+            mark_reminder_sent(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
 
 
 class TestAutomatic:
@@ -284,7 +393,8 @@ class TestAutomatic:
         with time_machine.travel(DUE + timedelta(days=8)):
             propose_company_reminders(str(company.id))
         assert sorted(DunningProposal.objects.values_list("status", flat=True)) == ["proposed", "sent"]
-        assert send_automatic_reminders(company=company, actor=ACTOR) == (0, 1)
+        again = send_automatic_reminders(company=company, actor=ACTOR)
+        assert (again.reminders, len(again.refusals)) == (0, 1)
 
 
 class TestCharging:
@@ -297,7 +407,7 @@ class TestCharging:
         assert (charge.status, charge.total_amount, charge.tax_amount) == ("open", Decimal("36.76"), 0)
         assert [row.description for row in charge.lines.all()] == [
             "Mahngebühr · INV-1001",
-            "Zinsen zu 9.12 % für 90 Tage · INV-1001",
+            "Zinsen zu 9,12\N{NO-BREAK SPACE}% für 90 Tage · INV-1001",
         ]
         assert lines_of(charge.entry) == posted(("1400", "36.76"), ("8400", "-10.00"), ("8400", "-26.76"))
 
@@ -339,6 +449,21 @@ def test_sends_and_charges_once_by_eight_threads() -> None:
     assert len(set(at_once([lambda: send_reminder(**named).mailing_id] * 8))) == 1
     assert len(set(at_once([lambda: charge_reminder(**named).charge_id] * 8))) == 1
     assert Invoice.objects.filter(company=company).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sends_one_letter_by_eight_threads() -> None:
+    company = reminding(german_company())
+    customer = german_customer(company)
+    for _ in range(3):
+        overdue(company, customer=customer)
+    keys = [one.id for one in proposed(company, 7)]
+    calls = [
+        lambda order=order: send_reminders(company_id=company.id, proposal_ids=order, actor=ACTOR).reminders
+        for order in (keys, keys[::-1]) * 4
+    ]
+    assert sorted(at_once(calls)) == [0] * 7 + [3]
+    assert Mailing.objects.count() == 1
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:

@@ -1,0 +1,121 @@
+"""Reminders that go out in one letter, and their figures. Nothing is stored here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Final
+
+from backfill.tenancy.models import Company
+from ledger.errors import ExchangeRateMissing
+from ledger.money import exchange_rate, quantize
+from receivables.languages import Language, language_of
+from receivables.models import Customer, DunningLevel, DunningProposal
+
+ZERO: Final = Decimal(0)
+_DAYS_OF_YEAR: Final = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Reminders of one customer in one currency, the longest due first. Amounts are in that currency."""
+
+    proposals: tuple[DunningProposal, ...]
+
+    @property
+    def first(self) -> DunningProposal:
+        return self.proposals[0]
+
+    @property
+    def company(self) -> Company:
+        return self.first.invoice.company
+
+    @property
+    def customer(self) -> Customer:
+        return self.first.invoice.customer
+
+    @property
+    def currency(self) -> str:
+        return self.first.currency
+
+    @property
+    def language(self) -> Language:
+        return language_of(self.customer)
+
+    @property
+    def level_number(self) -> int:
+        """The highest level among its reminders, whose words it has."""
+        return max(one.level_number for one in self.proposals)
+
+    @property
+    def open_amount(self) -> Decimal:
+        return sum((one.open_amount for one in self.proposals), ZERO)
+
+    @property
+    def fee(self) -> Decimal:
+        return sum((one.fee for one in self.proposals), ZERO)
+
+    @property
+    def interest(self) -> Decimal:
+        return sum((one.interest for one in self.proposals), ZERO)
+
+    @property
+    def total_amount(self) -> Decimal:
+        """What it asks for: open amounts, fee and interest."""
+        return self.open_amount + self.fee + self.interest
+
+
+def letters_of(proposals: Iterable[DunningProposal]) -> list[Letter]:
+    """Return the letters in which reminders go out together: one per customer and currency, by customer."""
+    groups: dict[tuple[str, str, str], list[DunningProposal]] = {}
+    for one in proposals:
+        groups.setdefault((one.invoice.customer.name, str(one.customer_id), one.currency), []).append(one)
+    return [Letter(tuple(sorted(groups[key], key=_by_due_date))) for key in sorted(groups)]
+
+
+def reckon(
+    proposal: DunningProposal, level: DunningLevel, on: date, rates: dict[str, Decimal | None] | None = None
+) -> None:
+    """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now, for all days overdue."""
+    invoice = proposal.invoice
+    company, currency = invoice.company, proposal.currency
+    proposal.days_overdue = (on - invoice.due_on).days
+    proposal.open_amount = invoice.open_amount
+    proposal.interest_rate = level.interest_rate
+    interest = invoice.open_amount * level.interest_rate * proposal.days_overdue / (100 * _DAYS_OF_YEAR)
+    proposal.interest = quantize(interest, currency)
+    known: dict[str, Decimal | None] = {} if rates is None else rates
+    if currency not in known:
+        known[currency] = _rate(company, currency, on)
+    rate = known[currency]
+    proposal.fee = quantize(level.fee / rate, currency) if rate else ZERO
+
+
+def prepare(letter: Letter, levels: Mapping[int, DunningLevel], on: date) -> None:
+    """Set the figures of a day on what was not sent yet of a letter, in memory; `levels` by number.
+
+    A letter asks for one fee, the highest: it is what a letter costs, not each invoice in it.
+    """
+    rates: dict[str, Decimal | None] = {}
+    new = [one for one in letter.proposals if one.sent_on is None]
+    for one in new:
+        reckon(one, levels[one.level_number], on, rates)
+    dearest = max(new, key=attrgetter("fee"), default=None)
+    for one in new:
+        one.fee = one.fee if one is dearest else ZERO
+
+
+def _by_due_date(proposal: DunningProposal) -> tuple[date, date, str]:
+    invoice = proposal.invoice
+    return invoice.due_on, invoice.document_date, str(invoice.pk)
+
+
+def _rate(company: Company, currency: str, on: date) -> Decimal | None:
+    """Base units per unit of the currency. Without a rate there is no fee, rather than no reminder."""
+    if currency == company.base_currency:
+        return Decimal(1)
+    try:
+        return exchange_rate(company=company, currency=currency, on=on).rate
+    except ExchangeRateMissing:
+        return None
