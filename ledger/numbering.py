@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor
 from ledger.errors import DuplicateSuspected, PeriodLocked
 from ledger.models import EntryStatus, JournalEntry, JournalHead, Period
+from ledger.prepared import prepared_cursor
 from ledger.resolving import ResolvedEntry
 
 # In SQL, like all that every posting does: building a query with the ORM costs several times its execution.
@@ -70,7 +70,7 @@ def locked_head(company_id: UUID) -> JournalHead:
 
 
 def _locked_head(company_id: UUID) -> JournalHead | None:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_LOCK_HEAD, [company_id])
         row = cursor.fetchone()
     return row and JournalHead(company_id=company_id, next_journal_number=row[0], last_hash=row[1])
@@ -78,7 +78,7 @@ def _locked_head(company_id: UUID) -> JournalHead | None:
 
 def move_head(last: JournalEntry) -> None:
     """Point the head past `last`, the newest entry of its company."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_MOVE_HEAD, [(last.last_journal_number or 0) + 1, last.hash, last.company_id])
 
 
@@ -88,7 +88,7 @@ def count_into_periods(company_id: UUID, entries: Sequence[ResolvedEntry], actor
     bookings = Counter(entry.period.name for entry in entries)
     years = Counter(entry.period.fiscal_year for entry in entries)
     ordered = [periods[name] for name in sorted(periods)]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             _COUNT_INTO_PERIODS,
             {

@@ -27,6 +27,7 @@ from ledger.events import Pair, paired
 from ledger.models import Slot
 from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units, quantize
 from ledger.periods import PeriodRef, period_for
+from ledger.prepared import prepared_cursor
 
 MAX_LINES = 10_000
 MAX_AMOUNT = Decimal(10**15)
@@ -123,7 +124,7 @@ class AccountBook:
             if values:
                 conditions.append(condition)
                 parameters.append(values)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_ACCOUNTS.format(" OR ".join(conditions)), parameters)
             rows = cursor.fetchall()
         for account_id, code, name, slot, is_active, *company in rows:

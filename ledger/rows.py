@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from backfill.ids import uuid7
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, LineTaxRole
+from ledger.prepared import prepared_cursor
 from ledger.resolving import ResolvedLine
 
 _ENTRY_FIELDS = tuple(JournalEntry._meta.concrete_fields)  # noqa: SLF001 - Django documents `_meta` as public
@@ -79,7 +80,7 @@ def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -
         Jsonb(value) if isinstance(value, dict | list) else value for values in rows for value in values
     ]
     sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * len(rows))}"  # noqa: S608 - constants
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(sql, values)
 
 

@@ -83,6 +83,15 @@ def test_costs_no_more_to_complete_a_stored_draft(company: Company) -> None:
     assert statements(named(company, entry_id=stored.id)) == 6
 
 
+def test_lets_postgresql_keep_the_plans_of_its_statements(company: Company) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        for _ in range(5):
+            make_entry(company)
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%ledger_%'")
+        assert cursor.fetchone() == (6,)
+
+
 def test_takes_accounts_by_id_code_and_role(company: Company) -> None:
     cash = Account.objects.get(company=company, slot=Slot.CASH)
     by_code = AccountCode(Account.objects.get(company=company, slot=Slot.REVENUE).code or "")
