@@ -17,6 +17,7 @@ from ledger.documents.errors import ReferenceNotFound, SettlementMismatch
 from ledger.documents.models import AllocationRow, SettledDocument
 from ledger.documents.settling import gain_entry, match, settle, write_settled
 from ledger.documents.type import rows_of
+from ledger.documents.writing import insert_rows
 from ledger.models import Slot
 from ledger.posting import post
 
@@ -77,7 +78,8 @@ class Allocations(Generic[AllocationT]):
                 path = f"{want.path}.amount"
                 made.append(self._settled(document, source, amount, on=on, field=path, allocated_at=want.allocated_at))
         write_settled(documents.values())
-        return list(self.model._default_manager.bulk_create(made))  # noqa: SLF001
+        insert_rows(made)
+        return made
 
     def allocate_to(self, document: SettledDocument, source: SettledDocument, *, on: date, field: str) -> AllocationT:
         """Settle all of one document by a source. Both are locked, and settled in memory only."""

@@ -17,7 +17,7 @@ from ledger.activities import actor_facts
 from ledger.documents.drafting import Drafts
 from ledger.documents.models import SettledDocument
 from ledger.documents.type import DocumentT, LineT, Posting
-from ledger.documents.writing import write_columns
+from ledger.documents.writing import write_columns, write_rows
 from ledger.drafts import EntryDraft
 from ledger.inventory import link_movements, move_stock
 from ledger.models import Activity
@@ -34,17 +34,20 @@ _POSTED = (
 class Confirming(Drafts[DocumentT, LineT]):
     """What posting does to locked documents that may be posted."""
 
-    def posted(
-        self, documents: Sequence[DocumentT], actor: Actor, *, lines: Mapping[UUID, Sequence[LineT]] | None = None
-    ) -> Sequence[DocumentT]:
-        """Post locked documents of one company and return them. `lines` are theirs, read here when not given."""
+    def posted(self, documents: Sequence[DocumentT], actor: Actor) -> Sequence[DocumentT]:
+        """Post locked documents of one company and return them."""
         if not documents:
             return documents
-        if lines is None:
-            lines = self.lines_of_all(documents)
+        lines = self.lines_of_all(documents)
         codes = {line.tax_code for found in lines.values() for line in found}
         known = rules(documents[0].company_id, codes)
         postings = {row.id: Posting(lines=lines.get(row.id, ()), rules=known) for row in documents}
+        return self.posted_as(documents, postings, actor)
+
+    def posted_as(
+        self, documents: Sequence[DocumentT], postings: Mapping[UUID, Posting[LineT]], actor: Actor
+    ) -> Sequence[DocumentT]:
+        """Post locked documents of one company whose lines are at hand, and return them."""
         _fix_rates(documents)
         self.number(documents)
         for document in documents:
@@ -91,7 +94,7 @@ class Confirming(Drafts[DocumentT, LineT]):
                 document.status = document.settlement_status
             document.posted_at = document.updated_at = now
         if len(documents) == 1:
-            documents[0].save()
+            write_rows(documents)  # settling what it refers to changed more of it
         else:
             write_columns(documents, _POSTED)
 

@@ -1,8 +1,9 @@
 """Creating, changing and deleting documents. Figures are reckoned here, once, from what the caller states."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -20,8 +21,10 @@ from ledger.documents.series import next_document_numbers
 from ledger.documents.stated import StatedLine, stated_line
 from ledger.documents.type import DocumentT, DocumentType, LineT, rows_of
 from ledger.documents.values import LineValues
+from ledger.documents.writing import insert_rows
 from ledger.field_checks import check_fields
 from ledger.models import ApprovalStatus
+from ledger.tax import TaxRule
 
 _AS_GIVEN = (
     *("issued_at", "effective_date", "discount_details", "memo", "dimensions", "metadata", "subsidiary_id"),
@@ -36,6 +39,14 @@ _TERMS = frozenset({"currency", "tax_behavior", "discount_details"})
 _IDENTITY = frozenset({"source_system", "source_id", "connection_id", "status", "approval_status"})
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted(Generic[LineT]):
+    """Lines as they were reckoned, and the tax rules they follow by upper-case code."""
+
+    lines: Sequence[LineT] = ()
+    rules: Mapping[str, TaxRule] = field(default_factory=dict)
+
+
 class Drafts(DocumentType[DocumentT, LineT]):
     """The verbs of a draft."""
 
@@ -48,14 +59,16 @@ class Drafts(DocumentType[DocumentT, LineT]):
         """
         with transaction.atomic():
             document = self.model(company=company, status=self.draft_status, created_by=actor.label)
-            lines = self._filled(document, values)
+            drafted = self._filled(document, values) or Drafted()
             if self.numbers_on_creation and not document.document_number:
                 self.lock_parties([document])  # as in every other step: the party before the series
                 self.number([document])
-            self._insert(document, lines)
+            with self._own_number(document):
+                insert_rows([document])
+            insert_rows(drafted.lines)
             self.after_change(document)
             self.record(document, "created", actor)
-            return self.moved_on(document, values, actor, lines=lines or [])
+            return self.moved_on(document, values, actor, drafted=drafted)
 
     def update(self, document: DocumentT, values: Mapping[str, Any], *, actor: Actor) -> DocumentT:
         """Change a draft; absent values stay. A posted document changes only in what it did not post.
@@ -66,12 +79,13 @@ class Drafts(DocumentType[DocumentT, LineT]):
             document = self.locked(document.company_id, document.id)
             if document.is_posted or document.is_void:
                 return self._changed_after_posting(document, values, actor)
-            lines = self._filled(document, values)
+            drafted = self._filled(document, values)
             document.approval_status = ApprovalStatus.DRAFT  # what was approved is not what it says now
-            self._save(document)
-            if lines is not None and self.line_model is not None:
+            with self._own_number(document):
+                document.save()
+            if drafted is not None and self.line_model is not None:
                 rows_of(self.line_model).filter(document_id=document.id).delete()
-                self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
+                insert_rows(drafted.lines)
             self.after_change(document)
             self.record(document, "edited", actor)
             return self.moved_on(document, values, actor)
@@ -89,11 +103,11 @@ class Drafts(DocumentType[DocumentT, LineT]):
             self.after_change(document)
 
     def moved_on(
-        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, lines: list[LineT] | None = None
+        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, drafted: Drafted[LineT] | None = None
     ) -> DocumentT:
         """Bring the document to the state its values ask for. `Documents` knows the states.
 
-        `lines` are those of a document that was made just now, which nobody else can see yet.
+        `drafted` is what was made just now of a new document, which nobody else can see yet.
         """
         raise NotImplementedError
 
@@ -125,7 +139,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
 
     # --- Taking values ------------------------------------------------------------------------------------
 
-    def _filled(self, document: DocumentT, values: Mapping[str, Any]) -> list[LineT] | None:
+    def _filled(self, document: DocumentT, values: Mapping[str, Any]) -> Drafted[LineT] | None:
         """Take the values, reckon, and return the new lines; None when they stay as they are."""
         was_inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
         take(document, values, _AS_GIVEN)
@@ -142,26 +156,26 @@ class Drafts(DocumentType[DocumentT, LineT]):
         check_fields(document)
         return self._reckoned(document, values, was_inclusive=was_inclusive)
 
-    def _reckoned(self, document: DocumentT, values: Mapping[str, Any], *, was_inclusive: bool) -> list[LineT] | None:
+    def _reckoned(
+        self, document: DocumentT, values: Mapping[str, Any], *, was_inclusive: bool
+    ) -> Drafted[LineT] | None:
         if self.line_model is None:
             return None
         given = self.stated_lines(document, values)
+        drafted = None
         if given is not None:
-            lines = self._from_values(document, given)
+            drafted = self._from_values(document, given)
         elif values.keys() & self.terms_fields:
-            lines = self._from_rows(document, was_inclusive=was_inclusive)
-        else:
-            check_totals(document, values)
-            return None
+            drafted = self._from_rows(document, was_inclusive=was_inclusive)
         check_totals(document, values)
-        return lines
+        return drafted
 
     def stated_lines(self, document: DocumentT, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
         """Return the lines as stated; None leaves them as they are. A new document has some."""
         is_new = document._state.adding  # noqa: SLF001 - Django's documented flag
         return values.get("lines") or ([] if is_new or "lines" in values else None)
 
-    def _from_values(self, document: DocumentT, given: Sequence[LineValues]) -> list[LineT]:
+    def _from_values(self, document: DocumentT, given: Sequence[LineValues]) -> Drafted[LineT]:
         if not given:
             raise ValidationFailed(f"{_article(self.noun)} {self.noun} needs at least one line", field="lines")
         references = references_of(document.company_id, given)
@@ -177,12 +191,13 @@ class Drafts(DocumentType[DocumentT, LineT]):
             for index, line in enumerate(given)
         ]
         reckoned = self._charged(document, stated, references)
-        return [
+        lines = [
             self._line(document, number, line, charged, references)
             for number, (line, charged) in enumerate(zip(given, reckoned.lines, strict=True), start=1)
         ]
+        return Drafted(lines, references.rules)
 
-    def _from_rows(self, document: DocumentT, *, was_inclusive: bool) -> list[LineT]:
+    def _from_rows(self, document: DocumentT, *, was_inclusive: bool) -> Drafted[LineT]:
         """Reckon the stored lines again, under the document's new terms."""
         rows = self.lines_of(document)
         inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
@@ -190,11 +205,11 @@ class Drafts(DocumentType[DocumentT, LineT]):
             replace(line, includes_tax=inclusive) if line.includes_tax == was_inclusive else line
             for line in map(stated_row, rows)
         ]
-        named = [LineValues(tax_code=row.tax_code) for row in rows]
-        reckoned = self._charged(document, stated, references_of(document.company_id, named))
+        references = references_of(document.company_id, [LineValues(tax_code=row.tax_code) for row in rows])
+        reckoned = self._charged(document, stated, references)
         for row, charged in zip(rows, reckoned.lines, strict=True):
             write_charge(row, charged)
-        return rows
+        return Drafted(rows, references.rules)
 
     def _charged(self, document: DocumentT, stated: Sequence[StatedLine], references: References) -> Charges:
         terms = Terms(
@@ -244,18 +259,15 @@ class Drafts(DocumentType[DocumentT, LineT]):
 
     # --- Storing ------------------------------------------------------------------------------------------
 
-    def _insert(self, document: DocumentT, lines: list[LineT] | None) -> None:
-        self._save(document, force_insert=True)
-        if lines and self.line_model is not None:
-            self.line_model._default_manager.bulk_create(lines)  # noqa: SLF001
-
-    def _save(self, document: DocumentT, **options: Any) -> None:
+    @contextmanager
+    def _own_number(self, document: DocumentT) -> Iterator[None]:
+        """Refuse a number that another document has, whoever of two was first. Raises DuplicateDocumentNumber."""
         if not document.document_number:
-            document.save(**options)
+            yield
             return
         try:
             with transaction.atomic():
-                document.save(**options)
+                yield
         except IntegrityError as error:
             if "number" not in str(error):
                 raise
@@ -277,14 +289,14 @@ class Drafts(DocumentType[DocumentT, LineT]):
             raise self.refusal(document, f"set to {values['status']}; use the actions")
         before = type(document)(**{f.attname: getattr(document, f.attname) for f in document._meta.concrete_fields})  # noqa: SLF001
         stored = self.lines_of(document)
-        lines = self._filled(document, values)
+        drafted = self._filled(document, values)
         fixed = [
             column.attname
             for column in document._meta.concrete_fields  # noqa: SLF001
             if column.name not in self.free_when_posted | {"updated_at"}
             and getattr(document, column.attname) != getattr(before, column.attname)
         ]
-        if lines is not None and line_facts_of(lines) != line_facts_of(stored):
+        if drafted is not None and line_facts_of(drafted.lines) != line_facts_of(stored):
             fixed.append("lines")
         if fixed:
             raise self._posted_refusal(document, "changed", field=fixed[0])

@@ -17,8 +17,9 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
 from ledger.documents.confirming import Confirming
+from ledger.documents.drafting import Drafted
 from ledger.documents.errors import DocumentNotFound
-from ledger.documents.type import DocumentT, LineT
+from ledger.documents.type import DocumentT, LineT, Posting
 from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
 from ledger.inventory import corrections, undo_moves
@@ -150,7 +151,7 @@ class Documents(Confirming[DocumentT, LineT]):
             return Voided(document, day, policy, reversal, undone)
 
     def moved_on(
-        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, lines: list[LineT] | None = None
+        self, document: DocumentT, values: Mapping[str, Any], actor: Actor, *, drafted: Drafted[LineT] | None = None
     ) -> DocumentT:
         """Bring a draft to the state its values ask for: `status` to post it, `approval_status` to submit it."""
         status, approval = values.get("status") or "", values.get("approval_status") or ""
@@ -162,11 +163,12 @@ class Documents(Confirming[DocumentT, LineT]):
                     f"for «{status}» use its actions",
                     field="status",
                 )
-            if lines is None:
+            if drafted is None:
                 return self.confirm(company_id=company_id, document_id=document_id, actor=actor)
             self.lock_parties([document])
             self._may_confirm(document)
-            return self.posted([document], actor, lines={document.id: lines})[0]
+            posting = Posting(lines=drafted.lines, rules=drafted.rules)
+            return self.posted_as([document], {document.id: posting}, actor)[0]
         if approval == document.approval_status or approval in _DRAFT_APPROVALS:
             return document
         if approval == ApprovalStatus.PENDING_APPROVAL:
