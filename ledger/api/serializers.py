@@ -1,7 +1,9 @@
 """The shapes of accounts and journal entries in the Backfill contract."""
 
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -21,7 +23,8 @@ from backfill.api.fields import (
     plain_decimal,
 )
 from backfill.api.serializers import InputSerializer, SourcedInput
-from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, JournalEntry, Slot
+from backfill.api.stored_json import stored_json
+from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, Slot
 from ledger.resolving import MAX_LINES
 
 ZERO = Decimal(0)
@@ -240,7 +243,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
 
     def to_representation(self, instance: JournalEntry) -> dict[str, Any]:
         """Written out by hand: a list of entries is a hot path."""
-        lines = self._draft_lines(instance) if instance.is_draft else [_line(line) for line in instance.lines.all()]
+        lines = self._draft_lines(instance) if instance.is_draft else self.context["lines"][instance.pk]
         first = lines[0] if lines else {}
         return {
             "entry_number": instance.entry_number,
@@ -286,45 +289,57 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
         return [
             _line_record(
                 number=number,
-                account=accounts[line["account_id"]],
+                account=_facts_of(accounts[line["account_id"]]),
                 amount=Decimal(line["amount"]),
                 base_amount=None,
-                rest=line,
+                rest={**line, "dimensions": line.get("dimensions") or {}, "metadata": line.get("metadata") or {}},
             )
             for number, line in enumerate(entry.draft_lines or [], start=1)
         ]
 
 
 _TEXTS = ("line_ref", "description", "tax_code", "tax_role", "class_id", "location_id")
+_OF_ACCOUNT = {"account_id": "account_id", "account_code": "account__code", "account_name": "account__name"}
+_OF_LINE = ("entry_id", "line_number", "currency_amount", "amount", *_TEXTS)
 
 
-def _line(line: Any) -> dict[str, Any]:
-    rest = {name: getattr(line, name) for name in (*_TEXTS, "dimensions", "metadata")}
-    return _line_record(
-        number=line.line_number,
-        account=line.account,
-        amount=line.currency_amount,
-        base_amount=line.amount,
-        rest=rest,
-    )
+def posted_lines(entry_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Return the lines of posted entries as EntryLineOutput shows them, by entry, in one statement."""
+    free = {"dimensions": stored_json("dimensions"), "metadata": stored_json("metadata")}
+    names = (*_OF_LINE, *_OF_ACCOUNT, *free)
+    found = JournalLine.objects.filter(entry__in=entry_ids).order_by("line_number")
+    lines: dict[UUID, list[dict[str, Any]]] = {entry_id: [] for entry_id in entry_ids}
+    for values in found.values_list(*_OF_LINE, *_OF_ACCOUNT.values(), *free.values()):
+        line = dict(zip(names, values, strict=True))
+        shown = _line_record(
+            number=line["line_number"],
+            account={name: line[name] for name in _OF_ACCOUNT},
+            amount=line["currency_amount"],
+            base_amount=line["amount"],
+            rest=line,
+        )
+        lines[line["entry_id"]].append(shown)
+    return lines
+
+
+def _facts_of(account: Account) -> dict[str, Any]:
+    return {"account_id": account.pk, "account_code": account.code, "account_name": account.name}
 
 
 def _line_record(
-    *, number: int, account: Account, amount: Decimal, base_amount: Decimal | None, rest: dict[str, Any]
+    *, number: int, account: Mapping[str, Any], amount: Decimal, base_amount: Decimal | None, rest: Mapping[str, Any]
 ) -> dict[str, Any]:
     side = amount or base_amount or ZERO
     shown = plain_decimal(abs(amount))
     return {
         "line_number": number,
-        "account_id": account.pk,
-        "account_code": account.code,
-        "account_name": account.name,
+        **account,
         "debit_amount": shown if side > 0 else None,
         "credit_amount": shown if side < 0 else None,
         "base_amount": None if base_amount is None else plain_decimal(base_amount),
         **{name: rest.get(name, "") for name in _TEXTS},
-        "dimensions": rest.get("dimensions") or {},
-        "metadata": rest.get("metadata") or {},
+        "dimensions": rest["dimensions"],
+        "metadata": rest["metadata"],
     }
 
 

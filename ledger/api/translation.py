@@ -12,9 +12,10 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger import entries
 from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
+from ledger.api.serializers import posted_lines
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
-from ledger.models import Account, JournalEntry, JournalLine
+from ledger.models import Account, JournalEntry
 from ledger.periods import period_for, period_named
 from ledger.resolving import AccountBook, resolve
 
@@ -82,18 +83,17 @@ def _account_details(values: Values, company_id: UUID) -> AccountDetails:
 
 
 def journal_entries(company_id: UUID) -> QuerySet[JournalEntry]:
-    """Return a company's entries with what their record shows."""
-    lines = JournalLine.objects.select_related("account").order_by("line_number")
+    """Return a company's entries with what their record shows, but for the lines: those come with `entry_context`."""
     reversals = JournalEntry.objects.exclude(status="draft").only("id", "reverses_entry_id")
-    return JournalEntry.objects.filter(company_id=company_id).prefetch_related(
-        Prefetch("lines", lines), Prefetch("reversals", reversals)
-    )
+    return JournalEntry.objects.filter(company_id=company_id).prefetch_related(Prefetch("reversals", reversals))
 
 
 def entry_context(rows: list[JournalEntry]) -> Values:
-    """Return the accounts that drafts among `rows` name, by the text of their ids, in one statement."""
+    """Return the lines of the posted entries, and the accounts that drafts name by the text of their ids."""
     ids = {line["account_id"] for row in rows for line in row.draft_lines or []}
-    return {"draft_accounts": {str(one.pk): one for one in Account.objects.filter(pk__in=ids)} if ids else {}}
+    drafts = {str(one.pk): one for one in Account.objects.filter(pk__in=ids)} if ids else {}
+    posted = [row.pk for row in rows if not row.is_draft]
+    return {"lines": posted_lines(posted) if posted else {}, "draft_accounts": drafts}
 
 
 def entry_from_values(values: Values, *, company: Company, actor: Actor) -> JournalEntry:

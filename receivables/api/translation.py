@@ -9,6 +9,7 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.api.documents.writing import Values
 from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.type import DocumentT
 from receivables.models import (
     Allocation,
     CreditMemo,
@@ -53,20 +54,21 @@ def refund_words(values: Values, company_id: UUID) -> Values:
 
 
 def invoices(company_id: UUID) -> QuerySet[Invoice]:
-    return Invoice.objects.filter(company_id=company_id).select_related("customer")
+    return with_customer(Invoice.objects.filter(company_id=company_id), "name", "email", "metadata")
 
 
 def sales_receipts(company_id: UUID) -> QuerySet[SalesReceipt]:
-    return SalesReceipt.objects.filter(company_id=company_id).select_related("customer", "deposit_to_account")
+    rows = SalesReceipt.objects.filter(company_id=company_id).select_related("deposit_to_account")
+    return with_customer(rows, "name")
 
 
 def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:
-    rows = CreditMemo.objects.filter(company_id=company_id).select_related("customer")
-    return rows.prefetch_related(_allocations())
+    rows = CreditMemo.objects.filter(company_id=company_id)
+    return with_customer(rows, "name").prefetch_related(_allocations())
 
 
 def refund_receipts(company_id: UUID) -> QuerySet[RefundReceipt]:
-    return RefundReceipt.objects.filter(company_id=company_id).select_related("customer")
+    return with_customer(RefundReceipt.objects.filter(company_id=company_id), "name")
 
 
 def quotes(company_id: UUID) -> QuerySet[Quote]:
@@ -74,12 +76,18 @@ def quotes(company_id: UUID) -> QuerySet[Quote]:
 
 
 def sales_orders(company_id: UUID) -> QuerySet[SalesOrder]:
-    return SalesOrder.objects.filter(company_id=company_id).select_related("customer")
+    return with_customer(SalesOrder.objects.filter(company_id=company_id), "name")
 
 
 def payments(company_id: UUID) -> QuerySet[Payment]:
-    rows = Payment.objects.filter(company_id=company_id).select_related("customer", "deposit_to_account")
-    return rows.prefetch_related(_allocations())
+    rows = Payment.objects.filter(company_id=company_id).select_related("deposit_to_account")
+    return with_customer(rows, "name").prefetch_related(_allocations())
+
+
+def with_customer(rows: QuerySet[DocumentT], *shown: str) -> QuerySet[DocumentT]:
+    """Read documents with those columns of their customers that they show: a customer has many more."""
+    rest = [field.name for field in Customer._meta.concrete_fields if field.name not in {"id", *shown}]  # noqa: SLF001
+    return rows.select_related("customer").defer(*(f"customer__{name}" for name in rest))
 
 
 def _allocations() -> "Prefetch[Any]":

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from rest_framework import serializers
 
 from backfill.api.fields import InstantField, JSONObjectField, MoneyField, RateField, StrictDateField, plain_decimal
+from backfill.api.stored_json import stored_json
 from backfill.tenancy.models import Company
 from ledger.api.documents.fields import PercentField, QuantityField, UnitAmountField
 from ledger.documents.models import Document, TaxBehavior, TaxStatus
@@ -198,21 +198,14 @@ class ItemisedOutput(DocumentOutput):
         documents: Any = model
         line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
         quantities = ("quantity", *cls.line_quantities)
-        columns = (
-            "document_id",
-            "document__currency",
-            *_AS_THEY_ARE,
-            *_AMOUNTS,
-            *_RATES,
-            *quantities,
-            *cls.line_columns,
-        )
+        plain = (*_AS_THEY_ARE, *_AMOUNTS, *_RATES, *quantities, *cls.line_columns)
+        shown = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
 
         def look_up(rows: list[Any]) -> dict[str, Any]:
             found = line_model.objects.filter(document__in=[row.pk for row in rows]).order_by("line_number")
             lines: dict[UUID, list[dict[str, Any]]] = {row.pk: [] for row in rows}
-            for line in found.values(*columns, product_id=F("item_id"), account_code=F("account__code")):
-                lines[line.pop("document_id")].append(shown_line(line, quantities))
+            for document_id, *values in found.values_list("document_id", *shown.values()):
+                lines[document_id].append(shown_line(dict(zip(shown, values, strict=True)), quantities))
             return {"lines": lines}
 
         return look_up
@@ -231,9 +224,10 @@ class ItemisedOutput(DocumentOutput):
 
 _AS_THEY_ARE: Final = (
     *("id", "line_number", "line_key", "line_ref", "line_type", "description", "amount_includes_tax", "account_id"),
-    *("product", "sku", "detail", "tax_status", "tax_exempt_reason", "tax_code", "tax_details", "class_id"),
-    *("location_id", "dimensions", "metadata"),
+    *("sku", "tax_status", "tax_exempt_reason", "tax_code", "class_id", "location_id"),
 )
+_FREE: Final = ("product", "detail", "tax_details", "dimensions", "metadata")
+_JOINED: Final = {"product_id": "item_id", "account_code": "account__code", "currency": "document__currency"}
 _AMOUNTS: Final = (
     *("unit_amount", "discount_amount", "amount", "net_amount", "gross_amount", "taxable_amount", "tax_amount"),
 )
@@ -242,7 +236,6 @@ _RATES: Final = ("discount_percent", "tax_rate")
 
 def shown_line(line: dict[str, Any], quantities: tuple[str, ...]) -> dict[str, Any]:
     """Turn a row of `lines_of` into the shape of DocumentLineOutput, in place: there are many of them."""
-    line["currency"] = line.pop("document__currency")
     for name in _AMOUNTS:
         line[name] = plain_decimal(line[name])
     for name in _RATES:
