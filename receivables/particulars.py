@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from receivables.addresses import PostalAddress, postal_address
-from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
+from receivables.models import CreditMemo, CreditMemoLine, Customer, Invoice, InvoiceLine
 
 Printable = Invoice | CreditMemo
 PrintableLine = InvoiceLine | CreditMemoLine
@@ -14,17 +14,25 @@ PrintableLine = InvoiceLine | CreditMemoLine
 def buyer_address(document: Printable) -> PostalAddress:
     """Return the address the document goes to: its own, its invoice's, else the customer's."""
     invoice = document if isinstance(document, Invoice) else document.invoice
-    own = invoice.billing_address if invoice else {}
-    customer = document.customer
-    for parts in (own, customer.billing_address, customer.address):
-        if found := postal_address(parts, country=document.company.country):
+    own = postal_address(invoice.billing_address if invoice else {}, country=document.company.country)
+    return own or customer_address(document.customer)
+
+
+def customer_address(customer: Customer) -> PostalAddress:
+    """Return the address letters to the customer go to."""
+    for parts in (customer.billing_address, customer.address):
+        if found := postal_address(parts, country=customer.company.country):
             return found
     return PostalAddress()
 
 
 def buyer_names(document: Printable) -> tuple[str, str]:
     """Return the buyer's name and, where the customer is a person in a company, that person's."""
-    customer = document.customer
+    return customer_names(document.customer)
+
+
+def customer_names(customer: Customer) -> tuple[str, str]:
+    """Return the customer's name and, where it is a person in a company, that person's."""
     if customer.company_name and customer.company_name != customer.name:
         return customer.company_name, customer.name
     return customer.name, ""

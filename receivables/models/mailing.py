@@ -13,6 +13,10 @@ class MailingKind(models.TextChoices):
     INVOICE = "invoice", "Invoice"
     CREDIT_MEMO = "credit_memo", "Credit memo"
     REMINDER = "reminder", "Reminder"
+    STATEMENT = "statement", "Statement"
+
+
+_SUBJECT_TYPES = {MailingKind.REMINDER: "dunning_proposal", MailingKind.STATEMENT: "customer"}
 
 
 class MailingFormat(models.TextChoices):
@@ -37,7 +41,7 @@ class Mailing(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="mailings", db_index=False)
     kind = models.CharField(max_length=20, choices=MailingKind.choices)
-    subject_id = models.UUIDField(help_text="The invoice, credit memo or dunning proposal.")
+    subject_id = models.UUIDField(help_text="The invoice, credit memo, dunning proposal or, of a statement, customer.")
     format = models.CharField(max_length=10, choices=MailingFormat.choices, default=MailingFormat.PDF)
     recipients = models.JSONField(default=list)
     language = models.CharField(max_length=2, default="en")
@@ -80,4 +84,5 @@ class Mailing(models.Model):
     @property
     def subject_type(self) -> str:
         """What it is about, as the activity trail calls it."""
-        return "dunning_proposal" if self.kind == MailingKind.REMINDER else str(self.kind)
+        kind = MailingKind(self.kind)
+        return _SUBJECT_TYPES.get(kind, kind.value)

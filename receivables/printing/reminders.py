@@ -12,10 +12,10 @@ from receivables.mail import MailFile, mail_subject, mail_text
 from receivables.models import DunningLevel, DunningProposal, Mailing
 from receivables.particulars import buyer_address, buyer_names
 from receivables.printing.documents import document_pdf, file_name, printable_invoice
-from receivables.printing.letterhead import bank_lines, bic_of, iban_of, letterhead, paper_of, seller_name
-from receivables.printing.payment_code import REFERENCE_LENGTH, payment_code
+from receivables.printing.letterhead import letterhead, paper_of, seller_name
 from receivables.printing.pdf import pdf_of
 from receivables.printing.reminder_texts import reminder_subject, reminder_text
+from receivables.printing.remittance import payment_box, payment_reference
 from receivables.printing.wording import word
 from receivables.reminding import Letter, letters_of
 
@@ -187,37 +187,17 @@ def _interest_label(letter: Letter) -> str:
 
 
 def _payment(letter: Letter) -> dict[str, Any]:
-    company, language = letter.company, letter.language
-    account = iban_of(company)
-    reference = _reference([str(one.invoice) for one in letter.proposals])
-    rows = [(word("account_holder", language), seller_name(company)), *bank_lines(company, language)]
-    labelled = [[label if label != value else word("bank", language), value] for label, value in rows]
-    return {
-        "rows": [*labelled, [word("remittance", language), reference]] if account else [],
-        "qr": payment_code(
-            name=seller_name(company),
-            account=account,
-            bic=bic_of(company, account) if account else "",
-            amount=letter.total_amount,
-            currency=letter.currency,
-            reference=reference,
-        ),
-        "caption": word("scan_to_pay", language),
-    }
+    return payment_box(
+        letter.company,
+        letter.language,
+        amount=letter.total_amount,
+        currency=letter.currency,
+        reference=payment_reference([str(one.invoice) for one in letter.proposals]),
+    )
 
 
 def _day_of(letter: Letter) -> date:
     return letter.first.sent_on or letter.company.today()
-
-
-def _reference(names: Sequence[str]) -> str:
-    """As many numbers as a SEPA credit transfer has room for, each of them whole."""
-    reference = names[0]
-    for name in names[1:]:
-        if len(reference) + len(name) + 2 > REFERENCE_LENGTH:
-            break
-        reference = f"{reference}, {name}"
-    return reference
 
 
 def _enumerated(names: Sequence[str], language: Language) -> str:

@@ -78,7 +78,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     # Statements
     "statement": ("Statement of account", "Kontoauszug"),
     "statement_file": ("statement", "kontoauszug"),
-    "customer": ("Customer", "Kunde"),
     "period": ("Period", "Zeitraum"),
     "day": ("Date", "Datum"),
     "document": ("Document", "Beleg"),
@@ -93,7 +92,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "refund_receipt": ("Refund", "Erstattung"),
     "settlement": ("Settlement", "Ausgleich"),
     "void_of": ("{document}, void", "{document}, storniert"),
-    "of_it_not_due": ("of it not due yet", "davon noch nicht fällig"),
     "of_it_overdue": ("of it overdue", "davon überfällig"),
     "open_items": ("Open on {day}", "Offen am {day}"),
     # Letterhead

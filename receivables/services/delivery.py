@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from backfill.errors import DomainError
 from backfill.files.models import Document as StoredFile
+from backfill.files.selectors import opened_file
 from backfill.files.services import keep_document
 from backfill.tenancy.actors import system_actor
 from ledger.activities import record_activity
@@ -74,12 +75,14 @@ def _claimed(mailing_id: UUID) -> Mailing | None:
     free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - _CLAIM)
     if not Mailing.objects.filter(free, id=mailing_id, status=MailingStatus.QUEUED).update(claimed_at=now):
         return None
-    return Mailing.objects.select_related("company", "customer__company").get(id=mailing_id)
+    return Mailing.objects.select_related("company", "customer__company", "pdf").get(id=mailing_id)
 
 
 def _files(mailing: Mailing) -> list[MailFile]:
     if mailing.kind == MailingKind.REMINDER:
         return reminder_files(mailing)
+    if mailing.kind == MailingKind.STATEMENT and mailing.pdf is not None:
+        return [_kept_file(mailing.pdf)]
     load = printable_invoice if mailing.kind == MailingKind.INVOICE else printable_credit_memo
     document: Printable = load(company_id=mailing.company_id, document_id=mailing.subject_id)
     pdf_name = file_name(document, "pdf")
@@ -93,6 +96,12 @@ def _files(mailing: Mailing) -> list[MailFile]:
         _ensure_rules_hold(document, xml)
         files.insert(0, MailFile(file_name(document, "xml"), xml, XML))
     return files
+
+
+def _kept_file(kept: StoredFile) -> MailFile:
+    """What was printed and kept when the mail was asked for. Raises StoredFileGone."""
+    with opened_file(kept) as file:
+        return MailFile(kept.original_name, file.read(), kept.mime_type)
 
 
 def _ensure_rules_hold(document: Printable, xml: bytes) -> None:

@@ -12,10 +12,11 @@ from backfill.errors import NotFound
 from ledger.money import minor_units
 from receivables.ageing import BUCKETS, Aged, Ageing, ageing
 from receivables.models import Customer
+from receivables.printing.statements import statement_name, statement_pdf
 from receivables.statements import CustomerStatement, customer_statement
 from reporting.api.receivables.serializers import AgeingAnswer, AgeingQuery, StatementAnswer, StatementQuery
 from reporting.api.views import MEDIA_TYPES, ReportView
-from reporting.exports import download, report_file
+from reporting.exports import ReportFile, download, report_file
 from reporting.labels import language_of, title
 from reporting.ranges import ensure_reportable, range_or_fiscal_year, today
 from reporting.receivable_tables import ageing_table, statement_table
@@ -48,7 +49,7 @@ class CustomerStatementView(ReportView):
         summary="Get a customer's statement",
         description=(
             "The customer's account from one day to another: what was charged, paid, credited and given back, in one "
-            "currency, with the balance after each movement."
+            "currency, with the balance after each movement. As PDF it is the letter that the customer gets."
         ),
         tag="Customers",
         query=StatementQuery,
@@ -66,6 +67,9 @@ class CustomerStatementView(ReportView):
         )
         if self.query["format"] == "json":
             return Response(_statement_answer(statement))
+        if self.query["format"] == "pdf":
+            letter = ReportFile(statement_pdf(statement), "application/pdf", statement_name(statement))
+            return download(letter)
         return download(report_file(statement_table(statement), self.query["format"]))
 
 
