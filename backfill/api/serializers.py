@@ -1,6 +1,6 @@
 """Base classes of what comes in: bodies and query strings. What goes out uses plain DRF serializers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.http import QueryDict
@@ -25,6 +25,7 @@ class InputSerializer(serializers.Serializer[Any]):
 
     def __init__(self, *args: Any, updates: bool = False, **kwargs: Any) -> None:
         self.updates = updates
+        self._sent: frozenset[str] = frozenset()
         super().__init__(*args, **kwargs)
 
     def get_fields(self) -> dict[str, Any]:
@@ -39,6 +40,7 @@ class InputSerializer(serializers.Serializer[Any]):
             return super().to_internal_value(data)
         errors: dict[str, Any] = {}
         named = self._documented_names(data, errors)
+        self._sent = frozenset(named)
         if self.refuses_unknown:
             for name in named.keys() - self.fields.keys():
                 errors[str(name)] = [ErrorDetail(self._unknown_message(), code=self.unknown_code)]
@@ -49,6 +51,16 @@ class InputSerializer(serializers.Serializer[Any]):
         if errors:
             raise ValidationError(errors)
         return values
+
+    @property
+    def _writable_fields(self) -> Iterator[Any]:
+        """The fields that have something to say: those that are sent, asked for or have a default.
+
+        DRF would ask each of the others and catch its exception; of a document's line that is most of them.
+        """
+        for name, field in self.fields.items():
+            if name in self._sent or field.required or field.default is not empty:
+                yield field
 
     def _documented_names(self, data: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, Any]:
         named = {name: data[name] for name in data}  # of a multipart body, not the lists it keeps

@@ -5,7 +5,7 @@ The declared fields are the published shape; `to_representation` fills it.
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, ClassVar, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -200,11 +200,11 @@ class ItemisedOutput(DocumentOutput):
         quantities = ("quantity", *cls.line_quantities)
         plain = (*_AS_THEY_ARE, *_AMOUNTS, *_RATES, *quantities, *cls.line_columns)
         shown = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
+        every = cache(lambda: line_model.objects.order_by("line_number").values_list("document_id", *shown.values()))
 
         def look_up(rows: list[Any]) -> dict[str, Any]:
-            found = line_model.objects.filter(document__in=[row.pk for row in rows]).order_by("line_number")
             lines: dict[UUID, list[dict[str, Any]]] = {row.pk: [] for row in rows}
-            for document_id, *values in found.values_list("document_id", *shown.values()):
+            for document_id, *values in every().filter(document__in=list(lines)):
                 lines[document_id].append(shown_line(dict(zip(shown, values, strict=True)), quantities))
             return {"lines": lines}
 

@@ -258,18 +258,19 @@ def test_takes_a_line_s_figures_from_its_detail(seller: Seller) -> None:
 
 def test_creates_and_confirms_with_the_same_statements_for_one_line_as_for_fifty(seller: Seller) -> None:
     customer, item = seller.customer(), seller.item(track_inventory=True, purchase_cost="1.00", quantity_on_hand="500")
-    account = seller.api.account("4000")
+    goods = {"description": "Widget", "amount": "10.00", "product_id": item, "tax_code": "ST-NY"}
+    services = {"description": "Work", "amount": "10.00", "account_id": seller.api.account("4000"), "tax_rate": "5"}
+    taxed = {"description": "Goods", "amount": "10.00", "tax_code": "ST-NY"}
 
-    def statements(count: int) -> int:
-        goods = {"description": "Widget", "amount": "10.00", "product_id": item, "tax_code": "ST-NY"}
-        services = {"description": "Work", "amount": "10.00", "account_id": account, "tax_rate": "5"}
-        body = {**seller.invoice_body(customer=customer), "status": "open"}
+    def statements(*lines: dict[str, Any]) -> int:
+        body = {**seller.invoice_body(customer=customer), "status": "open", "lines": lines}
         with CaptureQueriesContext(connection) as captured:
-            seller.made("invoices", {**body, "lines": [goods, services] * count})
+            seller.made("invoices", body)
         return len(captured)
 
-    statements(1)
-    assert statements(25) == statements(1)
+    statements(goods, services)  # the first one makes the series and the period
+    assert [statements(*[taxed] * count) for count in (1, 10, 50)] == [27, 27, 27]
+    assert statements(*[goods, services] * 25) == statements(goods, services)
 
 
 def test_is_void_when_its_entry_is_reversed_in_the_journal(seller: Seller) -> None:
