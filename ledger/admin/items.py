@@ -169,13 +169,16 @@ class ItemPage(Page):
     def context(self) -> dict[str, Any]:
         item, company = self.item, self.company
         movements = StockMovement.objects.filter(company=company, item=item).select_related("entry")
+        movements = movements.order_by("-moved_on", "-created_at", "-id")
         trail = Activity.objects.filter(company_id=company.pk, subject_type="item", subject_id=item.pk)
         return {
             "item": item,
             "accounts": [(words, getattr(item, name)) for words, name in _SHOWN_ACCOUNTS if getattr(item, name)],
             "places": item.locations.all(),
             "is_short": is_short(item),
-            "slice": page_slice(movements.order_by("-created_at", "-id"), self.request.GET.get("page", "")),
+            "slice": page_slice(
+                movements.order_by("-moved_on", "-created_at", "-id"), self.request.GET.get("page", "")
+            ),
             "activities": trail.order_by("-at", "-id")[:20],
         }
 

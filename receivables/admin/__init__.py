@@ -102,9 +102,9 @@ add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view
 add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
 add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
 add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
-add_item(Item("Sales", 50, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
-add_item(Item("Sales", 60, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
-add_item(Item("Sales", 70, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
+add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
+add_item(Item("Sales", 50, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
+add_item(Item("Sales", 60, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
 add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
 add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
 

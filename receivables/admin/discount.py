@@ -7,8 +7,9 @@ from typing import Any
 from backfill.workspace.formats import Formats
 from backfill.workspace.numbers import parse_number
 from ledger.documents.stated import decimal_of
+from ledger.money import quantize
 
-_PLACES = Decimal("1e-9")
+_DIGITS = 9
 
 
 def discount_text(details: Sequence[Mapping[str, Any]], formats: Formats) -> str:
@@ -27,11 +28,16 @@ def discount_details(text: str, formats: Formats) -> list[dict[str, str]]:
     return found
 
 
-def as_share(details: Sequence[Mapping[str, Any]], whole: Decimal, taken: Decimal) -> list[dict[str, str]]:
-    """Return discounts as a part of what they were taken from, so that a part of the lines gets its part of them."""
+def as_share(
+    details: Sequence[Mapping[str, Any]], whole: Decimal, taken: Decimal, currency: str
+) -> list[dict[str, Any]]:
+    """Return discounts as the shortest percentage of what they were taken from that makes the same amount, so that a
+    part of the lines gets its part of them."""
     if not taken or not whole or all(_amount(detail) is None for detail in details):
         return [dict(detail) for detail in details]
-    return [{"discount_percent": str((taken * 100 / whole).quantize(_PLACES).normalize())}]
+    percents = (((taken * 100 / whole).quantize(Decimal(1).scaleb(-digits))) for digits in range(_DIGITS + 1))
+    exact = (percent for percent in percents if quantize(whole * percent / 100, currency) == taken)
+    return [{"discount_percent": str(percent)} for percent in exact][:1] or [dict(detail) for detail in details]
 
 
 def _amount(detail: Mapping[str, Any]) -> Any:

@@ -28,7 +28,7 @@ from receivables.admin.kinds import Kind
 
 HEADER: Final = (
     *("customer", "customer_id", "document_date", "until", "document_number", "currency", "exchange_rate"),
-    *("tax_behavior", "discount", "memo", "invoice", "returns_goods"),
+    *("tax_behavior", "document_discount", "memo", "invoice", "returns_goods"),
 )
 LINE: Final = (
     *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
@@ -57,7 +57,7 @@ _LINE_FACTS: Final = (
 _INPUTS: Final = {
     "customer_id": "customer",
     "customer_name": "customer",
-    "discount_details": "discount",
+    "discount_details": "document_discount",
     "shipping_details": "delivery_date",
     "total_amount": "lines",
 }
@@ -186,13 +186,13 @@ class DocumentForm:
     def _discount_values(self) -> dict[str, Any]:
         """Return the document's discount; one that came over the API stays word for word while it is untouched."""
         stored = list(self.document.discount_details) if self.document is not None else []
-        text = self.header["discount"].strip()
+        text = self.header["document_discount"].strip()
         if text == discount_text(stored, self.formats):
             return {}
         try:
             return {"discount_details": discount_details(text, self.formats)}
         except NotANumber as error:
-            self.errors["discount"] = sentence(str(error))
+            self.errors["document_discount"] = sentence(str(error))
             return {}
 
     def _invoice_id(self) -> UUID | None:

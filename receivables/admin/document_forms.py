@@ -13,8 +13,8 @@ from ledger.documents.models import DocumentLine
 from receivables.admin.discount import as_share, discount_text
 from receivables.admin.document_form import EMPTY_LINES, DocumentForm, TypedLine, header_names
 from receivables.admin.header_fields import prefilled
-from receivables.admin.kinds import Kind
-from receivables.models import Customer, Invoice
+from receivables.admin.kinds import INVOICE, SALES_RECEIPT, Kind
+from receivables.models import Customer, Invoice, SalesReceipt
 
 
 def new_form(kind: Kind, company: Company, customer: Customer | None = None) -> DocumentForm:
@@ -36,7 +36,7 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
     form = new_form(kind, document.company, document.customer)
     form.version = document.updated_at.isoformat()
     form.header |= _header_of(document, form.formats) | prefilled(kind.fields, document)
-    form.header["discount"] = discount_text(document.discount_details, form.formats)
+    form.header["document_discount"] = discount_text(document.discount_details, form.formats)
     form.header["document_date"] = document.document_date.isoformat()
     until = getattr(document, kind.until) if kind.until else None
     if kind.until == "expires_at" and until is not None:
@@ -51,16 +51,34 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
     return form
 
 
-def credit_form(kind: Kind, invoice: Invoice, rows: Sequence[DocumentLine]) -> DocumentForm:
+def credit_form(kind: Kind, invoice: Invoice) -> DocumentForm:
     """Return the form of a credit memo that takes back all of an invoice, to be cut down to what is credited."""
-    form = new_form(kind, invoice.company, invoice.customer)
-    form.header |= _header_of(invoice, form.formats)
+    form = _taking_back(kind, invoice, INVOICE)
     form.header |= {"invoice": str(invoice.pk), "memo": f"Credit for {invoice}"}
-    whole, taken = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("amount", "document_discount"))
-    form.header["discount"] = discount_text(as_share(invoice.discount_details, whole, taken), form.formats)
-    form.lines = typed_lines(rows, form.formats, invoice.currency)
     for line in form.lines:
         line.credits, line.origin = line.origin, ""
+    return form
+
+
+def refund_form(kind: Kind, receipt: SalesReceipt) -> DocumentForm:
+    """Return the form of a refund that gives back all of a sale on the spot."""
+    form = _taking_back(kind, receipt, SALES_RECEIPT)
+    account = str(receipt.deposit_to_account or "")
+    form.header |= {"memo": f"Refund of {receipt}", "reason": f"Refund of {receipt}", "paid_from_account": account}
+    for line in form.lines:
+        line.origin = ""
+    return form
+
+
+def _taking_back(kind: Kind, source: Any, source_kind: Kind) -> DocumentForm:
+    """Return a form with the lines of a posted document, and with its discount as a percentage."""
+    form = new_form(kind, source.company, source.customer)
+    form.header |= _header_of(source, form.formats)
+    rows = source_kind.documents.lines_of(source)
+    whole, taken = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("amount", "document_discount"))
+    share = as_share(source.discount_details, whole, taken, source.currency)
+    form.header["document_discount"] = discount_text(share, form.formats)
+    form.lines = typed_lines(rows, form.formats, source.currency)
     return form
 
 

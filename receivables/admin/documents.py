@@ -104,7 +104,6 @@ class DocumentPage(OneDocument):
         return {
             **shared_context(kind, document),
             "lines": lines,
-            "columns": 9 if is_order else 7,
             "is_order": is_order,
             "is_undelivered": is_order and any(line.fulfilled_quantity < line.quantity for line in lines),
             "needs_approval": self.company.requires_approval and kind.documents.needs_approval,

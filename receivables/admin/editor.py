@@ -16,9 +16,9 @@ from ledger.documents.errors import DocumentPosted
 from ledger.models import TaxCode
 from receivables.admin.customer_input import company_customer
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
-from receivables.admin.document_forms import credit_form, form_of, new_form, remember
+from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember
 from receivables.admin.documents import uuid_or_none
-from receivables.admin.kinds import CREDIT_MEMO, INVOICE, Kind
+from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
 _DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
@@ -109,11 +109,12 @@ class NewDocumentPage(EditorPage):
         return f"New {self.kind.documents.noun}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        invoice_id, customer_id = (uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "customer"))
-        if self.kind is CREDIT_MEMO and invoice_id:
-            invoice = INVOICE.one(self.company, invoice_id)
-            return self.show(form=credit_form(self.kind, invoice, INVOICE.documents.lines_of(invoice)))
-        customer = company_customer(self.company, customer_id) if customer_id else None
+        named = {name: uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "sales_receipt", "customer")}
+        if self.kind is CREDIT_MEMO and named["invoice"]:
+            return self.show(form=credit_form(self.kind, INVOICE.one(self.company, named["invoice"])))
+        if self.kind is REFUND and named["sales_receipt"]:
+            return self.show(form=refund_form(self.kind, SALES_RECEIPT.one(self.company, named["sales_receipt"])))
+        customer = company_customer(self.company, named["customer"]) if named["customer"] else None
         return self.show(form=new_form(self.kind, self.company, customer))
 
 

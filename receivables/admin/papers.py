@@ -1,19 +1,16 @@
 """Documents on paper, as e-invoice and by mail."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import validate_email
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.forms import AddressesField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage, Page
 from ledger.documents.errors import DocumentNotFound
 from receivables.admin.documents import OneDocument, mailings_of
@@ -48,13 +45,13 @@ class DocumentPdf(Paper):
         return HttpResponse(document_pdf(self.document), content_type="application/pdf", headers=headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What an e-invoice lacks, and where that is set; `link` is empty for what the person may not change."""
+@dataclass(slots=True)
+class Place:
+    """Where something that an e-invoice lacks is set; `link` is empty for what the person may not change."""
 
-    message: str
-    place: str
+    title: str
     link: str
+    messages: list[str] = field(default_factory=list)
 
 
 class DocumentXml(Paper):
@@ -69,7 +66,7 @@ class DocumentXml(Paper):
         try:
             xml = einvoice_xml(self.document, "xrechnung" if self.is_xrechnung else "factur-x")
         except EInvoiceNotPossible as error:
-            return self.show(status=error.status, missing=list(self._missing(error.details["problems"])))
+            return self.show(status=error.status, missing=self._missing(error.details["problems"]).values())
         headers = {"Content-Disposition": f'attachment; filename="{file_name(self.document, "xml")}"'}
         return HttpResponse(xml, content_type="application/xml", headers=headers)
 
@@ -80,24 +77,27 @@ class DocumentXml(Paper):
     def context(self) -> dict[str, Any]:
         return {"kind": self.kind, "document": self.document}
 
-    def _missing(self, problems: list[dict[str, str]]) -> Iterator[Missing]:
+    def _missing(self, problems: list[dict[str, str]]) -> dict[str, Place]:
+        """Return what is missing by the place where it is set."""
+        customer, noun = self.document.customer, self.kind.documents.noun
+        places = {
+            "settings of the company": Place("In the settings of your company", self._link("company", "settings.edit")),
+            "customer": Place(
+                f"At the customer {customer}", self._link("change_customer", "receivables.edit", customer.pk)
+            ),
+            "document": Place(f"On the {noun} itself: void it and write it anew", ""),
+        }
         for problem in problems:
             where = problem["where"].partition(":")[0]
-            if where == "settings of the company":
-                link = reverse("admin:company") if self.workspace.allows("settings.edit") else ""
-                yield Missing(problem["message"], "Settings, Company", link)
-            elif where == "customer":
-                may_edit = self.workspace.allows("receivables.edit")
-                link = reverse("admin:change_customer", args=[self.document.customer_id]) if may_edit else ""
-                yield Missing(problem["message"], f"Customer {self.document.customer}", link)
-            else:
-                yield Missing(
-                    problem["message"], f"The {self.kind.documents.noun} itself: void it and write it anew", ""
-                )
+            places.get(where, places["document"]).messages.append(problem["message"])
+        return {name: place for name, place in places.items() if place.messages}
+
+    def _link(self, name: str, permission: str, *ids: UUID) -> str:
+        return reverse(f"admin:{name}", args=ids) if self.workspace.allows(permission) else ""
 
 
 class SendForm(WorkspaceForm):
-    recipients = forms.CharField(
+    recipients = AddressesField(
         label="To", max_length=2000, help_text="One address, or several with commas between them."
     )
     mail_format = forms.ChoiceField(
@@ -125,15 +125,6 @@ class SendForm(WorkspaceForm):
         words = proposed_words(document)
         self.fields["subject"].widget.attrs["placeholder"] = words.subject
         self.fields["message"].widget.attrs["placeholder"] = words.body
-
-    def clean_recipients(self) -> list[str]:
-        addresses = [one.strip() for one in self.cleaned_data["recipients"].split(",") if one.strip()]
-        for address in addresses:
-            try:
-                validate_email(address)
-            except ValidationError as error:
-                raise ValidationError(f"«{address}» is no e-mail address.") from error
-        return addresses
 
 
 class SendPage(FormPage, Paper):

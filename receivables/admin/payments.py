@@ -1,5 +1,6 @@
 """Payments: what an invoice still owes, the page of a payment, and applying what is left of a credit."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,7 +19,7 @@ from receivables.admin.allocation_grid import empty_grid, typed_grid
 from receivables.admin.documents import OneDocument, shared_context, uuid_or_none
 from receivables.admin.kinds import INVOICE, PAYMENT, Kind
 from receivables.admin.steps import Step
-from receivables.models import Invoice
+from receivables.models import Invoice, Payment
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
 from receivables.services.payments import apply_payment, mark_invoice_paid, unapply_payment
 
@@ -159,4 +160,15 @@ class PaymentPage(OneDocument):
     kind = PAYMENT
 
     def context(self) -> dict[str, Any]:
-        return {**shared_context(self.kind, self.document), "account": self.document.deposit_to_account}
+        return {
+            **shared_context(self.kind, self.document),
+            "account": self.document.deposit_to_account,
+            "requested": [] if self.document.is_posted else requested_by(self.document),
+        }
+
+
+def requested_by(payment: Payment) -> list[tuple[Invoice, Decimal | None]]:
+    """Return the invoices that the draft of a payment is for, with the amounts; None is as much as there is."""
+    amounts = {one["invoice_id"]: one["amount"] for one in payment.requested_allocations}
+    rows = Invoice.objects.filter(company_id=payment.company_id, pk__in=amounts)
+    return [(one, Decimal(amounts[str(one.pk)]) if amounts[str(one.pk)] else None) for one in rows]

@@ -33,6 +33,15 @@ _TONES: Final = {
 }
 
 
+_DEEDS: Final = {"mail_requested": "Mail asked for", "mail_failed": "Mail not sent", "file_attached": "File kept"}
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """Write what was done to a document, from the verb of its trail."""
+    return _DEEDS.get(verb, verb.replace("_", " ").capitalize())
+
+
 @register.simple_tag(takes_context=True)
 def state(context: Context, document: Document) -> SafeString:
     """Write where a document stands: overdue before open, and of a draft whether it waits for approval."""

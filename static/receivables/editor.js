@@ -97,7 +97,7 @@ function update() {
     return amount ?? 0n;
   });
   const whole = amounts.reduce((sum, amount) => sum + amount, 0n);
-  const typed = form.elements.discount;
+  const typed = form.elements.document_discount;
   const discount = discountOf(typed.value, whole);
   const isWrong = discount === null || discount < 0n || (discount > 0n && discount > whole);
   typed.setAttribute("aria-invalid", String(isWrong || "refused" in typed.dataset));
