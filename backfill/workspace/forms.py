@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -46,6 +48,19 @@ class NumberField(forms.Field):
         if isinstance(value, Decimal) and self.company:
             return formats_of(self.company).plain(value)
         return value
+
+
+class AddressesField(forms.CharField):
+    """E-mail addresses with commas between them; gives a list, empty when nothing was written."""
+
+    def clean(self, value: Any) -> Any:
+        addresses = [one.strip() for one in super().clean(value).split(",") if one.strip()]
+        for address in addresses:
+            try:
+                validate_email(address)
+            except ValidationError as error:
+                raise ValidationError(f"«{address}» is no e-mail address.") from error
+        return addresses
 
 
 def dress(widget: forms.Widget) -> None:
