@@ -114,15 +114,16 @@ def move_stock(moves: Sequence[StockMove], *, company: Company, reason: str, sub
 
 
 def undo_moves(*, company: Company, subject_id: UUID, moved_on: date, reason: str = "void") -> list[StockCost]:
-    """Take back what a document moved, at the value it moved at. Raises InsufficientInventory when goods that came
-    with it are sold already."""
+    """Take back what a document moved, at the value it moved at, less what was charged to the cost of sales then: the
+    reversal of its entry takes back both. Raises InsufficientInventory when goods that came with it are sold already.
+    """
     done = StockMovement.objects.filter(company=company, subject_id=subject_id).order_by("created_at", "id")
     moves = [
         StockMove(
             item_id=row.item_id,
             quantity=-row.quantity,
             moved_on=moved_on,
-            value=-row.value,
+            value=row.correction - row.value,
             location_id=row.location_id,
             subject_id=subject_id,
             line_id=row.line_id,
@@ -195,7 +196,8 @@ def _moved(stock: _Stock, move: StockMove, company: Company) -> StockCost:
     correction = _correction(item, quantity, value, company.base_currency)
     item.quantity_on_hand += quantity
     item.inventory_value += value - correction
-    if not item.quantity_on_hand and item.inventory_value:
+    if item.inventory_value * item.quantity_on_hand < 0 or not item.quantity_on_hand:
+        # Goods that go at another value than the average cannot take more than there is, nor leave a cent behind.
         correction += item.inventory_value
         item.inventory_value = ZERO
     item.last_cost = (value / quantity).quantize(Decimal("1e-6"))

@@ -91,11 +91,19 @@ _POSTED: Final = "d.posted_at IS NOT NULL AND coalesce(d.effective_date, d.docum
 
 _MOVED: Final = """
 moved AS MATERIALIZED (
-    SELECT invoice_id, payment_id, credit_memo_id, refund_id, amount, base_debit, base_credit,
-        CASE WHEN undone_on IS NULL THEN 1 ELSE -1 END AS sign
-    FROM receivables_allocation
-    WHERE company_id = %(company)s AND {customer}
-        AND (undone_on IS NULL AND applied_on > %(day)s OR undone_on > %(day)s AND applied_on <= %(day)s)
+    SELECT a.invoice_id, a.payment_id, a.credit_memo_id, a.refund_id, a.amount, a.base_debit, a.base_credit, 1 AS sign
+    FROM receivables_allocation a
+    WHERE a.company_id = %(company)s AND {customer} AND a.undone_on IS NULL AND a.applied_on > %(day)s
+    UNION ALL
+    SELECT a.invoice_id, a.payment_id, a.credit_memo_id, a.refund_id, a.amount, a.base_debit, a.base_credit, -1
+    FROM receivables_allocation a
+        LEFT JOIN receivables_invoice i ON i.id = a.invoice_id
+        LEFT JOIN receivables_refundreceipt r ON r.id = a.refund_id
+        LEFT JOIN receivables_payment p ON p.id = a.payment_id
+        LEFT JOIN receivables_creditmemo c ON c.id = a.credit_memo_id
+    WHERE a.company_id = %(company)s AND {customer} AND a.undone_on > %(day)s AND a.applied_on <= %(day)s
+        -- What was void by then settled nothing, though it was taken off only later.
+        AND coalesce(least(i.voided_on, r.voided_on, p.voided_on, c.voided_on) > %(day)s, true)
 )"""
 
 _AGEING: Final = """
@@ -146,7 +154,7 @@ def open_items(*, company_id: UUID, customer_id: UUID, as_of: date) -> list[Open
     columns = "{kind}, d.id, d.document_number, d.document_date, {due}, d.currency, {amount}, {base}"
     own = "{table}customer_id = %(customer)s"
     sql = _OPEN_ITEMS.format(
-        moved=_MOVED.format(customer=own.format(table="")), items=_items(columns, own.format(table="d."))
+        moved=_MOVED.format(customer=own.format(table="a.")), items=_items(columns, own.format(table="d."))
     )
     names = [field.name for field in fields(OpenItem)]
     rows = _rows(sql, company=company_id, customer=customer_id, day=as_of)

@@ -12,11 +12,14 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
 from backfill.tenancy.actors import Actor
 from ledger.documents.errors import ReferenceNotFound, SettlementMismatch
 from ledger.documents.models import AllocationRow, SettledDocument
-from ledger.documents.settling import gain_entry, match, settle, write_settled
-from ledger.documents.type import rows_of
+from ledger.documents.settling import Gain, gain_entry, match, settle, write_settled
+from ledger.documents.type import Posting, rows_of
 from ledger.documents.writing import insert_rows
 from ledger.models import Slot
 from ledger.posting import post
@@ -36,14 +39,6 @@ class Wanted:
     allocated_at: datetime | None = None
     path: str = "allocations"
     key: str = "document_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Undone(Generic[AllocationT]):
-    """What undoing did: the allocations, and the exchange gain in base currency that it takes back."""
-
-    allocations: list[AllocationT]
-    gain: Decimal
 
 
 class Allocations(Generic[AllocationT]):
@@ -110,7 +105,7 @@ class Allocations(Generic[AllocationT]):
         """Apply a locked, posted source after its posting, realise the exchange difference and write the source."""
         day = on or max(source.posting_date, source.company.today())
         made = self.allocate(source, wanted_of(allocations, key=f"{target}_id"), target=target, on=day)
-        self.realise(source, gain_of(made), on=day, actor=actor, undoes=False)
+        self.realise(source, gains_made(made), actor=actor)
         write_settled([source])
         return made
 
@@ -121,10 +116,13 @@ class Allocations(Generic[AllocationT]):
         rows = rows_of(self.model).filter(company_id=document.company_id, undone_on=None)
         return list(rows.filter(**{f"{self.field_of(document)}_id": document.id}).order_by("created_at", "id"))
 
-    def undo(self, allocations: Sequence[AllocationT], *, on: date) -> Undone[AllocationT]:
-        """Open both sides of active allocations of one party again, written in one statement per table."""
+    def undo(self, allocations: Sequence[AllocationT], *, on: date) -> None:
+        """Open both sides of active allocations of one party again, written in one statement per table.
+
+        What was applied after `on` is undone on the day it was applied: it never counted.
+        """
         if not allocations:
-            return Undone([], ZERO)
+            return
         sides = {name: self._locked_side(name, model, allocations) for name, model in self._sides.items()}
         for row in allocations:
             for name, documents in sides.items():
@@ -132,31 +130,31 @@ class Allocations(Generic[AllocationT]):
                 if key is not None:
                     base = row.base_debit if name in self.debits else row.base_credit
                     settle(documents[key], -row.amount, -base)
-            row.undone_on = on
+            row.undone_on = max(on, row.applied_on)
         for documents in sides.values():
             write_settled(documents.values())
-        rows_of(self.model).filter(id__in=[row.id for row in allocations]).update(undone_on=on)
-        return Undone(list(allocations), gain_of(allocations))
+        rows = rows_of(self.model).filter(id__in=[row.id for row in allocations])
+        rows.update(undone_on=Greatest(Value(on), F("applied_on")))
 
-    def unapply(
-        self, source: SettledDocument, rows: Sequence[AllocationT], *, actor: Actor, on: date | None
-    ) -> Undone[AllocationT]:
+    def unapply(self, source: SettledDocument, rows: Sequence[AllocationT], *, actor: Actor, on: date | None) -> None:
         """Undo allocations of a locked source and take back their exchange difference."""
-        day = on or max(source.posting_date, source.company.today())
-        undone = self.undo(rows, on=day)
-        self.realise(source, undone.gain, on=day, actor=actor, undoes=True)
+        self.undo(rows, on=on or max(source.posting_date, source.company.today()))
+        self.take_back(source, gains_undone(rows), actor=actor)
         source.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
-        return undone
 
     def release(self, document: SettledDocument, *, on: date, actor: Actor, embedded: Decimal = ZERO) -> dict[str, Any]:
         """Undo everything that settles, or is settled by, a document that is about to be void. Returns what was done.
 
         `embedded` is the exchange gain that the document's own entry holds: its reversal takes that back by itself.
         """
-        undone = self.undo(self.active(document), on=on)
-        self.realise(document, undone.gain - embedded, on=on, actor=actor, undoes=True)
+        active, ended = self.active(document), self._ended_after(document, on)
+        self.undo(active, on=on)
+        # What was taken off after `on` stopped to count on `on` already, where the document ends.
+        sooner = [Gain(max(on, row.applied_on), row.gain) for row in ended]
+        instead = [Gain(gain.on, -gain.amount) for gain in gains_undone(ended)]
+        self.take_back(document, [*gains_undone(active), *sooner, *instead, Gain(on, -embedded)], actor=actor)
         document.settled_amount = document.settled_base = ZERO
-        return {"undone_allocations": self.facts(undone.allocations)} if undone.allocations else {}
+        return {"undone_allocations": self.facts(active)} if active else {}
 
     def facts(self, rows: Iterable[AllocationT]) -> list[dict[str, str]]:
         """Return allocations as the activity trail keeps them."""
@@ -169,15 +167,36 @@ class Allocations(Generic[AllocationT]):
             for row in rows
         ]
 
-    def realise(self, document: SettledDocument, gain: Decimal, *, on: date, actor: Actor, undoes: bool) -> None:
-        """Post an exchange difference that no other entry holds, or take one back. Base currency, a gain positive."""
-        if gain:
-            entry = gain_entry(
-                document, getattr(document, self.party), gain, control=self.control, on=on, undoes=undoes
-            )
-            post(entry, actor=actor)
+    def embed(self, posting: Posting[Any], made: Sequence[AllocationT], *, on: date) -> Decimal:
+        """Share exchange differences out over the entry of the document that is about to be posted on `on` and later
+        ones, and return the entry's. Money that comes before its invoice settles it on the invoice's date."""
+        posting.exchange_gain = gain_of(row for row in made if row.applied_on == on)
+        posting.later = gains_made(row for row in made if row.applied_on != on)
+        return posting.exchange_gain
+
+    def realise(self, document: SettledDocument, gains: Iterable[Gain], *, actor: Actor) -> None:
+        """Post exchange differences that no other entry holds, one entry for each day."""
+        self._post_gains(document, gains, actor, undoes=False)
+
+    def take_back(self, document: SettledDocument, gains: Iterable[Gain], *, actor: Actor) -> None:
+        """Post the opposite of exchange differences, one entry for each day."""
+        self._post_gains(document, gains, actor, undoes=True)
+
+    def _post_gains(self, document: SettledDocument, gains: Iterable[Gain], actor: Actor, *, undoes: bool) -> None:
+        by_day: dict[date, Decimal] = {}
+        for gain in gains:
+            by_day[gain.on] = by_day.get(gain.on, ZERO) + gain.amount
+        party = getattr(document, self.party)
+        for day, amount in sorted(by_day.items()):
+            if amount:
+                post(gain_entry(document, party, amount, control=self.control, on=day, undoes=undoes), actor=actor)
 
     # --- Rows ---------------------------------------------------------------------------------------------
+
+    def _ended_after(self, document: SettledDocument, day: date) -> list[AllocationT]:
+        """Return the allocations of a document that counted after `day` and were undone since."""
+        rows = rows_of(self.model).filter(company_id=document.company_id, undone_on__gt=day)
+        return list(rows.filter(**{f"{self.field_of(document)}_id": document.id}).order_by("created_at", "id"))
 
     @property
     def _sides(self) -> dict[str, type[SettledDocument]]:
@@ -250,7 +269,17 @@ class Allocations(Generic[AllocationT]):
 
 def gain_of(rows: Iterable[AllocationRow]) -> Decimal:
     """Return the exchange gain of allocations in base currency; a loss is negative."""
-    return sum((row.base_credit - row.base_debit for row in rows), ZERO)
+    return sum((row.gain for row in rows), ZERO)
+
+
+def gains_made(rows: Iterable[AllocationRow]) -> list[Gain]:
+    """Return the exchange differences of allocations on the days they count from."""
+    return [Gain(row.applied_on, row.gain) for row in rows]
+
+
+def gains_undone(rows: Iterable[AllocationRow]) -> list[Gain]:
+    """Return the exchange differences of undone allocations on the days they stopped to count."""
+    return [Gain(row.undone_on, row.gain) for row in rows if row.undone_on is not None]
 
 
 def wanted_of(allocations: Sequence[Mapping[str, Any]], *, key: str) -> list[Wanted]:

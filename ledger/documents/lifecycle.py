@@ -14,11 +14,11 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
 from ledger.documents.confirming import Confirming
 from ledger.documents.drafting import Drafted
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.models import Document
 from ledger.documents.type import DocumentT, LineT, Posting
 from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
@@ -143,7 +143,7 @@ class Documents(Confirming[DocumentT, LineT]):
                 self.record(document, "voided", actor, reason=reason)
                 return Voided(document, None, "nothing was posted", None, {})
             self.check_void(document)
-            day, policy = void_date(document.company, document.posting_date, on)
+            day, policy = void_date(document, on)
             undone = self.before_void(document, day, actor)
             reversal = self._reversed(document, day, reason, actor)
             facts = {"reason": reason, "on": day.isoformat(), "date_policy": policy, **undone}
@@ -182,6 +182,7 @@ class Documents(Confirming[DocumentT, LineT]):
 
     def mark_reversed(self, document: DocumentT, reversal: JournalEntry, actor: Actor) -> None:
         """The document's entry was reversed in the journal: the document follows and becomes void."""
+        void_date(document, reversal.entry_date)
         undone = self.before_void(document, reversal.entry_date, actor)
         self._undo_stock(document, reversal.entry_date, actor)
         self._mark_void(document, reversal.entry_date)
@@ -238,9 +239,13 @@ class Documents(Confirming[DocumentT, LineT]):
         return document
 
 
-def void_date(company: Company, posted_on: date, on: date | None) -> tuple[date, str]:
-    """Return the date a reversal takes and the policy that chose it."""
+def void_date(document: Document, on: date | None) -> tuple[date, str]:
+    """Return the date a reversal takes and the policy that chose it. Raises ValidationFailed for one before the
+    document: nothing is taken back before it was there."""
+    posted_on = document.posting_date
+    if on is not None and on < posted_on:
+        raise ValidationFailed(f"{document} was posted on {posted_on}; it cannot be voided before, on {on}", field="on")
     if on is not None:
         return on, "as asked"
-    day = open_day_from(company, posted_on)
+    day = open_day_from(document.company, posted_on)
     return day, "original date" if day == posted_on else "first open day after the original date"

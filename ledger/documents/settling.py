@@ -74,6 +74,15 @@ def write_settled(documents: Iterable[SettledDocument]) -> None:
     write_columns(rows, ("settled_amount", "settled_base", "status", "updated_at"))
 
 
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A realised exchange difference and the day it belongs to: the day on which the allocation counts, or stops to
+    count. Base currency; a loss is negative."""
+
+    on: date
+    amount: Decimal
+
+
 def exchange_lines(gain: Decimal) -> Iterator[LineDraft]:
     """Yield the realised difference inside an entry of the documents' currency: no amount in it, only a base amount."""
     if gain:

@@ -22,6 +22,7 @@ from backfill.tenancy.actors import Actor
 from ledger.activities import record_activity
 from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.documents.models import Document, DocumentLine
+from ledger.documents.settling import Gain
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockCost, StockMove
 from ledger.models import ApprovalStatus
@@ -38,13 +39,15 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 @dataclass(slots=True, kw_only=True)
 class Posting(Generic[LineT]):
     """What a posting function is told beside the document: its lines in order, the tax rules by upper-case code, what
-    the goods on it cost, and the realised exchange difference of what it settles (base currency, gain positive)."""
+    the goods on it cost, and the realised exchange difference of what it settles (base currency, gain positive).
+
+    `later` are differences that are realised after its own date, by entries of their own."""
 
     lines: Sequence[LineT] = ()
     rules: Mapping[str, TaxRule] = field(default_factory=dict)
     stock: Sequence[StockCost] = ()
-    settled_base: Decimal = Decimal(0)
     exchange_gain: Decimal = Decimal(0)
+    later: Sequence[Gain] = ()
 
 
 class DocumentType(Generic[DocumentT, LineT]):

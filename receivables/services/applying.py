@@ -45,6 +45,6 @@ def take_off_invoices(
     rows = [row for row in allocations.active(credit) if row.invoice_id is not None]
     chosen = [row for row in rows if not invoice_ids or row.invoice_id in invoice_ids]
     if chosen:
-        undone = allocations.unapply(credit, chosen, actor=actor, on=on)
-        kind.record(credit, "unapplied", actor, undone_allocations=allocations.facts(undone.allocations))
+        allocations.unapply(credit, chosen, actor=actor, on=on)
+        kind.record(credit, "unapplied", actor, undone_allocations=allocations.facts(chosen))
     return credit

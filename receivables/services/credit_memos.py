@@ -8,23 +8,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, Wanted, gain_of
+from ledger.documents.allocating import ZERO, Wanted, gains_made
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
-from ledger.models import StockMovement
-from ledger.money import quantize
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.postings import credit_memo_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.services.customers import SalesDocuments
+from receivables.services.goods_returned import goods_returned, posted_credits
 from receivables.services.refusals import refuse_recorded, refuse_refunded
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
@@ -61,7 +59,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         _refuse_over_credit(memo, posting.lines)
 
     def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:
-        return _goods_returned(memo, lines)
+        return goods_returned(memo, lines)
 
     def entry(self, memo: CreditMemo, posting: Posting[CreditMemoLine]) -> EntryDraft:
         return credit_memo_entry(memo, posting)
@@ -71,7 +69,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         if memo.invoice_id is not None:
             day, wanted = memo.posting_date, [Wanted(document_id=memo.invoice_id)]
             made = allocations.allocate(memo, wanted, target="invoice", on=day)
-            allocations.realise(memo, gain_of(made), on=day, actor=actor, undoes=False)
+            allocations.realise(memo, gains_made(made), actor=actor)
         memo.applied_at = timezone.now() if memo.settled_amount else None
         memo.save(update_fields=["status", "settled_amount", "settled_base", "applied_at", "updated_at"])
 
@@ -147,55 +145,21 @@ def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | 
 
 
 def _refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> None:
-    """No more pieces of an invoice line are credited than it has, all credit memos together."""
-    wanted: dict[UUID, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.invoice_line_id is not None:
-            wanted[line.invoice_line_id] += line.quantity
+    """No more pieces of an invoice line are credited than it has, nor come back, all credit memos together."""
+    credited: dict[UUID, Decimal] = defaultdict(Decimal)
+    returned: dict[UUID, Decimal] = defaultdict(Decimal)
+    wanted = {line.invoice_line_id for line in lines if line.invoice_line_id is not None}
     if not wanted:
         return
-    posted = CreditMemoLine.objects.filter(company_id=memo.company_id, invoice_line__in=wanted)
-    posted = posted.filter(document__posted_at__isnull=False).exclude(document__status=CreditMemoStatus.VOID)
-    for key, amount in posted.order_by().values_list("invoice_line").annotate(sum=Sum("quantity")):
-        wanted[key] += amount
+    for line in (*lines, *posted_credits(memo.company_id, wanted)):
+        if line.invoice_line_id is not None:
+            credited[line.invoice_line_id] += line.quantity
+            returned[line.invoice_line_id] += line.return_quantity or ZERO
     for sold in InvoiceLine.objects.filter(company_id=memo.company_id, id__in=wanted):
-        if wanted[sold.id] > sold.quantity:
-            raise OverCredited(
-                f"line {sold.line_number} of the invoice has {sold.quantity.normalize():f} pieces; "
-                f"{wanted[sold.id].normalize():f} would be credited",
-                field="lines",
-            )
-
-
-def _goods_returned(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> list[StockMove]:
-    """Return the moves of goods that came back: at what they cost when they were sold, where the line says so."""
-    returned = [line for line in lines if line.return_quantity and line.item and line.item.track_inventory]
-    if not returned:
-        return []
-    sold: dict[UUID | None, tuple[Decimal, Decimal]] = {}
-    movements = StockMovement.objects.filter(
-        company_id=memo.company_id, reason="sale", line_id__in=[line.invoice_line_id for line in returned]
-    )
-    for row in movements:
-        quantity, value = sold.get(row.line_id, (ZERO, ZERO))
-        sold[row.line_id] = (quantity + row.quantity, value + row.value)
-    return [
-        StockMove(
-            item_id=line.item.id,
-            quantity=line.return_quantity,
-            moved_on=memo.posting_date,
-            subject_id=memo.id,
-            value=_share(sold.get(line.invoice_line_id), line.return_quantity, memo.company.base_currency),
-            location_id=line.location_id,
-            line_id=line.id,
-            path=f"lines[{line.line_number - 1}]",
-        )
-        for line in returned
-        if line.item and line.return_quantity
-    ]
-
-
-def _share(sold: tuple[Decimal, Decimal] | None, quantity: Decimal, currency: str) -> Decimal | None:
-    if sold is None or not sold[0]:
-        return None
-    return quantize(sold[1] / sold[0] * quantity, currency)
+        for pieces, verb in ((credited[sold.id], "be credited"), (returned[sold.id], "come back")):
+            if pieces > max(sold.quantity, ZERO):
+                raise OverCredited(
+                    f"line {sold.line_number} of the invoice has {sold.quantity.normalize():f} pieces; "
+                    f"{pieces.normalize():f} would {verb}",
+                    field="lines",
+                )

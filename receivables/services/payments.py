@@ -10,7 +10,7 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, gain_of, wanted_of
+from ledger.documents.allocating import ZERO, wanted_of
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.models import DocumentLine
@@ -57,7 +57,10 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
     def before_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
         wanted = wanted_of(payment.requested_allocations, key="invoice_id")
         made = allocations.allocate(payment, wanted, target="invoice", on=payment.posting_date)
-        payment.exchange_gain = posting.exchange_gain = gain_of(made)
+        payment.exchange_gain = allocations.embed(posting, made, on=payment.posting_date)
+
+    def after_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
+        allocations.realise(payment, posting.later, actor=actor)
 
     def entry(self, payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
         return payment_entry(payment, posting)

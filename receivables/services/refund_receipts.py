@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, Wanted, gain_of
+from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.references import take_account
+from ledger.documents.settling import Gain
 from ledger.documents.type import Posting
 from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
@@ -72,7 +73,10 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         if isinstance(credit, CreditMemo):
             credit.refunded_at = timezone.now()
         credit.save()
-        refund.exchange_gain = posting.exchange_gain = gain_of([made])
+        refund.exchange_gain = allocations.embed(posting, [made], on=refund.posting_date)
+
+    def after_posting(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
+        allocations.realise(refund, posting.later, actor=actor)
 
     def entry(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
         return refund_entry(refund, posting)
@@ -153,10 +157,11 @@ def _make_room(refund: RefundReceipt, credit: Payment | CreditMemo, actor: Actor
     if freed < missing:
         return  # more than was ever paid: allocating the refund says so
     day, last = refund.posting_date, taken[-1].invoice_id
-    undone = allocations.undo(taken, on=day)
+    allocations.undo(taken, on=day)
     credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
     again: list[Allocation] = []
     if freed > missing and last is not None:
         kept = [Wanted(document_id=last, amount=freed - missing)]
         again = allocations.allocate(credit, kept, target="invoice", on=day)
-    allocations.realise(credit, undone.gain - gain_of(again), on=day, actor=actor, undoes=True)
+    instead = [Gain(gain.on, -gain.amount) for gain in gains_made(again)]
+    allocations.take_back(credit, [*gains_undone(taken), *instead], actor=actor)

@@ -102,6 +102,82 @@ def test_reads_yesterday_as_it_was_yesterday(company: Company) -> None:
         assert aged(company, day).balance == control(company, day), day
 
 
+def test_sees_an_invoice_open_while_the_payment_that_settled_it_is_void(company: Company) -> None:
+    """The payment was taken off on 15 February and voided as of 10 January: in between it is not there at all."""
+    invoice = make_invoice(company, on=date(2026, 1, 1))
+    payment = make_payment(company, "100", invoice, on=date(2026, 1, 10))
+    unapply_payment(**by(company, payment), on=date(2026, 2, 15))
+    void_payment(**by(company, payment))
+    payment.refresh_from_db()
+    assert payment.voided_on == date(2026, 1, 10)
+    for day in (date(2026, 1, 9), date(2026, 1, 10), date(2026, 2, 14), date(2026, 2, 15)):
+        assert aged(company, day).balance == control(company, day) == 100, day
+
+
+FOREIGN = {"currency": "EUR", "exchange_rate": Decimal("1.10")}
+DEARER = {"currency": "EUR", "exchange_rate": Decimal("1.20")}
+
+
+class TestAnExchangeDifferenceBelongsToTheDay:
+    """100.00 EUR owed at 1.10 and paid at 1.20: 10.00 are gained, from when on the payment counts until it does not."""
+
+    def ties(self, company: Company, **balances: str) -> None:
+        for name, balance in balances.items():
+            day = date(2026, int(name[1:3]), int(name[4:]))
+            assert (aged(company, day).balance, control(company, day)) == (Decimal(balance), Decimal(balance)), day
+
+    def test_on_which_the_invoice_came_that_was_paid_before(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 1, 20), **FOREIGN)
+        make_payment(company, "100", invoice, on=date(2026, 1, 10), **DEARER)
+        self.ties(company, _01_09="0", _01_10="-120", _01_19="-120", _01_20="0")
+
+    def test_on_which_it_was_applied_and_taken_off(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 1, 20), **FOREIGN)
+        payment = make_payment(company, "100", customer=invoice.customer, on=date(2026, 1, 10), **DEARER)
+        wanted = [{"invoice_id": invoice.id}]
+        apply_payment(**by(company, payment), allocations=wanted, applied_on=date(2026, 1, 12))
+        unapply_payment(**by(company, payment), on=date(2026, 1, 15))  # before it counted: it never did
+        self.ties(company, _01_12="-120", _01_19="-120", _01_20="-10")
+        apply_payment(**by(company, payment), allocations=wanted, applied_on=date(2026, 2, 1))
+        unapply_payment(**by(company, payment), on=date(2026, 2, 10))
+        self.ties(company, _01_31="-10", _02_01="0", _02_09="0", _02_10="-10")
+
+    def test_on_which_the_payment_ends_though_it_was_taken_off_later(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 1, 5), **FOREIGN)
+        payment = make_payment(company, "100", invoice, on=date(2026, 1, 10), **DEARER)
+        unapply_payment(**by(company, payment), on=date(2026, 3, 1))
+        void_payment(**by(company, payment), on=date(2026, 2, 1))
+        self.ties(company, _01_10="0", _01_31="0", _02_01="110", _02_28="110", _03_01="110")
+
+    def test_on_which_the_invoice_ends_though_it_was_taken_off_later(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 1, 5), **FOREIGN)
+        payment = make_payment(company, "100", invoice, on=date(2026, 1, 10), **DEARER)
+        unapply_payment(**by(company, payment), on=date(2026, 3, 1))
+        void_invoice(**by(company, invoice), on=date(2026, 2, 1))
+        self.ties(company, _01_31="0", _02_01="-120", _02_28="-120", _03_01="-120")
+
+    def test_of_which_nothing_is_left_when_the_invoice_is_void_from_the_beginning(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 1, 5), **FOREIGN)
+        make_payment(company, "100", invoice, on=date(2026, 2, 10), **DEARER)
+        void_invoice(**by(company, invoice))
+        self.ties(company, _01_05="0", _02_09="0", _02_10="-120")
+
+    def test_on_which_it_was_given_back(self, company: Company) -> None:
+        payment = make_payment(company, "100", customer=make_customer(company), on=date(2026, 1, 10), **DEARER)
+        create_refund_receipt(
+            {
+                "payment_id": payment.id,
+                "total_amount": Decimal(100),
+                "document_date": date(2026, 1, 8),
+                "exchange_rate": Decimal("1.25"),
+                "status": "completed",
+            },
+            company=company,
+            actor=ACTOR,
+        )
+        self.ties(company, _01_07="0", _01_08="125", _01_09="125", _01_10="0")
+
+
 def test_shows_money_that_came_before_the_invoice_as_credit(company: Company) -> None:
     later = make_invoice(company, on=date(2026, 1, 20))
     make_payment(company, "100", later, on=date(2026, 1, 10))

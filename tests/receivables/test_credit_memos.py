@@ -9,6 +9,9 @@ import pytest
 from backfill.tenancy.models import Company, Role
 from ledger.documents.errors import InvalidStateTransition, ReferenceNotFound
 from ledger.errors import ApprovalRequired
+from ledger.inventory import StockMove, move_stock
+from ledger.items import update_item
+from ledger.models import Slot
 from receivables.errors import OverCredited
 from receivables.models import Customer
 from receivables.services.credit_memos import (
@@ -25,6 +28,7 @@ from tests.factories import (
     line,
     make_company,
     make_customer,
+    make_entry,
     make_invoice,
     make_item,
     make_member,
@@ -103,6 +107,36 @@ class TestACreditMemo:
         void_credit_memo(**by(company, returned))
         item.refresh_from_db()
         assert (item.quantity_on_hand, item.inventory_value) == (2, Decimal(4))
+
+    def test_takes_back_what_goods_cost_when_they_were_sold_to_the_cent(
+        self, company: Company, customer: Customer
+    ) -> None:
+        # 3 for 10.00, sold together: the first two come back at 3.33 and 3.34, the last with what is left, 3.33.
+        item = make_item(company, name="Cup")
+        item = update_item(item, {"track_inventory": True}, actor=ACTOR)
+        stock = StockMove(item_id=item.id, quantity=Decimal(3), value=Decimal(10), moved_on=date(2026, 1, 1))
+        make_entry(company, (Slot.INVENTORY_ASSET, "10.00"), (Slot.ACCOUNTS_PAYABLE, "-10.00"))
+        move_stock([stock], company=company, reason="purchase")
+        invoice = make_invoice(company, line("30.00", quantity=Decimal(3), product_id=item.id), customer=customer)
+        make_item(company, quantity_on_hand=Decimal(9), purchase_cost=Decimal(9))  # another item's cost is not asked
+        back = line("10.00", invoice_line_ref="1", return_quantity=Decimal(1))  # need not name the item again
+        memos = [credit(company, back, invoice_id=invoice.id) for _ in range(3)]
+        assert [lines_of(memo.entry)[-1] for memo in memos] == posted(
+            ("1200", "3.33"), ("1200", "3.34"), ("1200", "3.33")
+        )
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value) == (3, 10)
+        prove(company)
+
+    def test_takes_back_no_more_goods_than_were_sold(self, company: Company, customer: Customer) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(5), purchase_cost=Decimal(2))
+        invoice = make_invoice(company, line("30.00", quantity=Decimal(3), product_id=item.id), customer=customer)
+        back = line("1.00", invoice_line_ref="1", quantity=Decimal(1), product_id=item.id, return_quantity=Decimal(2))
+        first = credit(company, back, invoice_id=invoice.id)
+        with pytest.raises(OverCredited, match="has 3 pieces; 4 would come back"):
+            credit(company, back, invoice_id=invoice.id)
+        void_credit_memo(**by(company, first))
+        credit(company, back, invoice_id=invoice.id)
 
     def test_refuses_a_draft_invoice(self, company: Company, customer: Customer) -> None:
         invoice = make_invoice(company, customer=customer, status="draft")

@@ -21,8 +21,10 @@ from ledger.inventory import StockMove, move_stock
 from ledger.inventory_proof import prove_inventory
 from ledger.items import create_item, delete_item, update_item
 from ledger.models import Item, ItemLocation, StockMovement
+from receivables.models import CreditMemo
+from receivables.services.credit_memos import create_credit_memo, void_credit_memo
 from receivables.services.invoices import void_invoice
-from tests.factories import line, make_company, make_invoice, make_item
+from tests.factories import line, make_company, make_customer, make_invoice, make_item
 from tests.receivables.books import ACTOR, amounts, balances, by, prove
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,55 @@ class TestStock:
         void_invoice(**by(company, invoice))
         item.refresh_from_db()
         assert (item.quantity_on_hand, item.inventory_value) == (4, Decimal(4))
+
+
+class TestAVoid:
+    """What a void takes back of the stock is what it takes back of the accounts."""
+
+    def returned(self, company: Company, item: Item, pieces: int) -> CreditMemo:
+        back = line("1.00", product_id=item.id, return_quantity=Decimal(pieces))
+        values = {"customer_id": make_customer(company).id, "lines": [back], "status": "open"}
+        return create_credit_memo(values, company=company, actor=ACTOR)
+
+    def test_takes_back_what_a_return_corrected(self) -> None:
+        # 2 at 3.00 and 4 sold: 2 are missing, at an assumed 6.00. A count finds 4.00 a piece for what comes.
+        company = make_company(chart="us", currency="USD", allows_negative_inventory=True)
+        item = make_item(company, quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
+        sale = make_invoice(company, line("40.00", product_id=item.id, quantity=Decimal(4)))
+        Item.objects.filter(id=item.id).update(last_cost=Decimal(4))
+        # 5 come back at 4.00: 20.00, of which 8.00 replace the 6.00 that were assumed, so 2.00 are cost of sales.
+        memo = self.returned(company, item, 5)
+        item.refresh_from_db()
+        assert (item.inventory_value, balances(company)["1200"]) == (Decimal(12), Decimal(12))
+        void_credit_memo(**by(company, memo))
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value) == (-2, Decimal(-6))
+        assert balances(company)["1200"] == Decimal(-6)
+        void_invoice(**by(company, sale))
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value, balances(company)["1200"]) == (2, Decimal(6), Decimal(6))
+        prove(company)
+
+    def test_takes_no_more_value_than_there_is(self, company: Company) -> None:
+        # 4 dear ones come back at 10.00 and 4 cheap ones at 1.00 lie there: 8 for 44.00. 6 are sold for 33.00.
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(10))
+        customer = make_customer(company)
+        sale = make_invoice(company, line("80.00", product_id=item.id, quantity=Decimal(4)), customer=customer)
+        update_item(item, {"purchase_cost": Decimal(1)}, actor=ACTOR)
+        Item.objects.filter(id=item.id).update(last_cost=Decimal(1))
+        update_item(item, {"quantity_on_hand": Decimal(4)}, actor=ACTOR)
+        back = line("80.00", product_id=item.id, quantity=Decimal(4), invoice_line_ref="1", return_quantity=Decimal(4))
+        values = {"invoice_id": sale.id, "lines": [back], "status": "open"}
+        memo = create_credit_memo(values, company=company, actor=ACTOR)
+        make_invoice(company, line("60.00", product_id=item.id, quantity=Decimal(3)), customer=customer)
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value) == (5, Decimal("27.50"))
+        # Voiding the return would take 40.00 of them: it takes the 27.50 that are there, the rest was sold already.
+        void_credit_memo(**by(company, memo))
+        item.refresh_from_db()
+        assert (item.quantity_on_hand, item.inventory_value) == (1, 0)
+        assert "1200" not in balances(company)
+        prove(company)
 
 
 def test_is_found_out_when_it_does_not_add_up(company: Company) -> None:

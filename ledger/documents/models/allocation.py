@@ -1,5 +1,7 @@
 """The columns of what settles what."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from backfill.ids import uuid7
@@ -37,3 +39,8 @@ class AllocationRow(models.Model):
     @property
     def is_active(self) -> bool:
         return self.undone_on is None
+
+    @property
+    def gain(self) -> Decimal:
+        """The realised exchange gain in base currency; a loss is negative."""
+        return self.base_credit - self.base_debit
