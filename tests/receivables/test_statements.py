@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """What was executed, savepoints apart."""
-    return [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+    return [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in (query["sql"] or "")]
 
 
 def test_confirming_costs_the_same_for_one_line_and_for_a_hundred() -> None:
@@ -36,7 +36,7 @@ def test_confirming_costs_the_same_for_one_line_and_for_a_hundred() -> None:
         ) as captured:
             confirm_invoice(**by(company, draft))
         counts.append(len(statements(captured)))
-    assert counts == [22, 22]
+    assert counts == [21, 21]
 
 
 def test_creating_costs_the_same_for_one_line_and_for_a_hundred() -> None:
@@ -72,7 +72,7 @@ def test_confirming_a_batch_costs_the_same_for_two_invoices_and_for_fifty() -> N
         numbers = sorted(invoice.document_number for invoice in confirmed)
         assert len(set(numbers)) == size
         assert {invoice.status for invoice in confirmed} == {"open"}
-    assert counts[0] - 2 == counts[1]  # the first batch opens the series
+    assert counts[0] - 4 == counts[1]  # the first batch opens the series and the period
     assert counts[1] <= 30
     item.refresh_from_db()
     assert item.quantity_on_hand == 1000 - 52
@@ -97,7 +97,7 @@ def test_one_payment_over_a_thousand_invoices_costs_the_same_as_over_one() -> No
         with CaptureQueriesContext(connection) as captured:
             payment = create_payment(values, company=company, actor=ACTOR)
         counts.append(len(statements(captured)))
-    assert counts == [20, 20]
+    assert counts == [19, 19]
     assert not selectors.open_invoices(company_id=company.id).exists()
     with CaptureQueriesContext(connection) as captured:
         void_payment(**by(company, payment))
