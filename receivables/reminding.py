@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final
 
+from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
 from ledger.errors import ExchangeRateMissing
 from ledger.money import exchange_rate, quantize
@@ -95,15 +96,25 @@ def reckon(
 def prepare(letter: Letter, levels: Mapping[int, DunningLevel], on: date) -> None:
     """Set the figures of a day on what was not sent yet of a letter, in memory; `levels` by number.
 
-    A letter asks for one fee, the highest: it is what a letter costs, not each invoice in it.
+    A letter asks for one fee, the highest: it is what a letter costs, not each invoice in it. Raises ValidationFailed
+    when a level is there no more.
     """
     rates: dict[str, Decimal | None] = {}
     new = [one for one in letter.proposals if one.sent_on is None]
     for one in new:
-        reckon(one, levels[one.level_number], on, rates)
+        reckon(one, level_numbered(levels, one.level_number), on, rates)
     dearest = max(new, key=attrgetter("fee"), default=None)
     for one in new:
         one.fee = one.fee if one is dearest else ZERO
+
+
+def level_numbered(levels: Mapping[int, DunningLevel], number: int) -> DunningLevel:
+    """Return the level of a number. Raises ValidationFailed when the company has it no more."""
+    if number not in levels:
+        raise ValidationFailed(
+            f"the company has no dunning level {number} any more; dismiss the reminder", field="levels"
+        )
+    return levels[number]
 
 
 def _by_due_date(proposal: DunningProposal) -> tuple[date, date, str]:

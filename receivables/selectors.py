@@ -29,6 +29,7 @@ from receivables.models import (
     Allocation,
     CreditMemo,
     Customer,
+    DunningLevel,
     Invoice,
     Payment,
     Quote,
@@ -167,6 +168,12 @@ def open_credits(*, company_id: UUID, customer_id: UUID) -> list[Payment | Credi
         rows = model._default_manager.filter(company_id=company_id, customer_id=customer_id)  # noqa: SLF001
         found += rows.filter(_COUNTS, settled_amount__lt=F("total_amount"))
     return sorted(found, key=lambda credit: (credit.document_date, credit.id))
+
+
+def dunning_levels(company_id: UUID) -> dict[int, DunningLevel]:
+    """Return a company's levels of reminders by number, in order. One statement."""
+    rows = DunningLevel.objects.filter(policy__company_id=company_id).order_by("number")
+    return {level.number: level for level in rows}
 
 
 def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[Invoice]:

@@ -14,6 +14,7 @@ from receivables.admin.customers import (
     NewCustomerPage,
 )
 from receivables.admin.documents import DocumentPage, DocumentsPage
+from receivables.admin.dunning import PolicyPage
 from receivables.admin.editor import DraftPage, NewDocumentPage
 from receivables.admin.item_input import ItemSearch
 from receivables.admin.kinds import (
@@ -34,6 +35,18 @@ from receivables.admin.papers import PRINTED, DocumentPdf, DocumentXml, SendPage
 from receivables.admin.payment_entry import DraftPaymentPage, NewPaymentPage
 from receivables.admin.payments import ApplyPage, PayInvoicePage, PaymentPage, Unapply
 from receivables.admin.refunds import RefundCreditPage
+from receivables.admin.reminders import (
+    ChargeReminder,
+    DismissReminders,
+    LettersPdf,
+    LookForReminders,
+    MarkRemindersSent,
+    ReminderPage,
+    ReminderPdf,
+    RemindersPage,
+    SendReminders,
+)
+from receivables.admin.statements import SendStatementPage, StatementPage, StatementPdf
 from receivables.admin.steps import ConvertQuote, QuoteAnswer, Step, VoidPage
 
 add_page("customers/", CustomersPage, "customers")
@@ -95,6 +108,21 @@ for _kind in (PAYMENT, CREDIT_MEMO):
     add_page(_path(_kind, "unapply"), Unapply, f"unapply_{_kind.name}", kind=_kind)
     add_page(_path(_kind, "refund"), RefundCreditPage, f"refund_{_kind.name}", kind=_kind)
 
+add_page("customers/<uuid:customer_id>/statement/", StatementPage, "customer_statement")
+add_page("customers/<uuid:customer_id>/statement/pdf/", StatementPdf, "print_statement")
+add_page("customers/<uuid:customer_id>/statement/send/", SendStatementPage, "send_statement")
+
+add_page("reminders/", RemindersPage, "reminders")
+add_page("reminders/levels/", PolicyPage, "dunning_policy")
+add_page("reminders/look/", LookForReminders, "look_for_reminders")
+add_page("reminders/send/", SendReminders, "send_reminders")
+add_page("reminders/sent-on-paper/", MarkRemindersSent, "mark_reminders_sent")
+add_page("reminders/dismiss/", DismissReminders, "dismiss_reminders")
+add_page("reminders/letter/", LettersPdf, "print_letter")
+add_page("reminders/<uuid:reminder_id>/", ReminderPage, "reminder")
+add_page("reminders/<uuid:reminder_id>/pdf/", ReminderPdf, "print_reminder")
+add_page("reminders/<uuid:reminder_id>/charge/", ChargeReminder, "charge_reminder")
+
 add_page("open-items/", AgeingPage, "ageing")
 add_page("open-items/<uuid:customer_id>/", CustomerItemsPage, "customer_items")
 
@@ -102,6 +130,7 @@ add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view
 add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
 add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
 add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
+add_item(Item("Sales", 45, "Reminders", "notifications_active", "reminders", "receivables.view"))
 add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
 add_item(Item("Sales", 50, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
 add_item(Item("Sales", 60, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))

@@ -19,6 +19,7 @@ from ledger.admin.currencies import currency_choices
 from receivables import selectors
 from receivables.addresses import postal_address
 from receivables.admin.customer_input import company_customer, matching_customers
+from receivables.admin.reminders import reminders_of
 from receivables.models import Customer
 from receivables.services.customers import create_customer, deactivate_customer, delete_customer, update_customer
 from receivables.statements import customer_statement
@@ -200,6 +201,7 @@ class CustomerPage(Page):
             "balance": owed - credited,
             "overdue": sum((one.open_base for one in overdue), selectors.ZERO),
             "is_over_limit": customer.credit_limit is not None and owed - credited > customer.credit_limit,
+            "reminders": reminders_of(customer),
             "statement": customer_statement(
                 customer, start=today - timedelta(days=HISTORY_DAYS), end=today, currency=currency[:3]
             ),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from backfill.errors import ValidationFailed
 from ledger.documents.errors import DocumentNotFound
 from receivables.languages import Figures, Language
 from receivables.mail import MailFile, mail_subject, mail_text
@@ -17,7 +18,8 @@ from receivables.printing.pdf import pdf_of
 from receivables.printing.reminder_texts import reminder_subject, reminder_text
 from receivables.printing.remittance import payment_box, payment_reference
 from receivables.printing.wording import word
-from receivables.reminding import Letter, letters_of
+from receivables.reminding import Letter, letters_of, prepare
+from receivables.selectors import dunning_levels
 
 _PDF: Final = "application/pdf"
 _MOST_NAMED: Final = 6
@@ -72,6 +74,33 @@ def reminder_facts(letter: Letter) -> dict[str, str]:
         "customer": buyer_names(invoice)[0],
         "count": str(len(letter.proposals)),
     }
+
+
+def previewed_letter(*, company_id: UUID, proposal_ids: Sequence[UUID]) -> Letter:
+    """Return the letter of reminders of one customer: as it went out, else with today's figures.
+
+    Raises DocumentNotFound when there are none, ValidationFailed when they would go in several letters.
+    """
+    letters = letters_of(printable_proposals(company_id=company_id, proposal_ids=proposal_ids))
+    if not letters:
+        raise DocumentNotFound("There is no such reminder in this company.")
+    if len(letters) > 1:
+        raise ValidationFailed("one letter goes to one customer, in one currency")
+    letter = letters[0]
+    if letter.first.mailing is not None:
+        return mailed_letter(letter.first.mailing)
+    prepare(letter, dunning_levels(company_id), letter.company.today())
+    return letter
+
+
+def reminder_paper(letter: Letter) -> bytes:
+    """Return a letter with the words of its mail, or of its level where nothing was mailed."""
+    if (mailing := letter.first.mailing) is not None:
+        return reminder_pdf(letter, Words(mailing.subject, mailing.body))
+    # What was sent on paper at a level that is there no more says what the product says.
+    number = letter.level_number
+    level = dunning_levels(letter.company.id).get(number) or DunningLevel(number=number)
+    return reminder_pdf(letter, reminder_words(letter, level))
 
 
 def reminder_pdf(letter: Letter, words: Words) -> bytes:

@@ -13,11 +13,11 @@ from ledger.activities import record_activity
 from ledger.documents.errors import InvalidStateTransition
 from ledger.money import quantize
 from receivables.languages import Figures, language_of
-from receivables.models import DunningLevel, DunningProposal, ProposalStatus
+from receivables.models import DunningProposal, ProposalStatus
 from receivables.printing.reminders import printable_proposal
 from receivables.printing.wording import word
-from receivables.reminding import reckon
-from receivables.selectors import OPEN_STATUSES
+from receivables.reminding import level_numbered, reckon
+from receivables.selectors import OPEN_STATUSES, dunning_levels
 from receivables.services.dunning_search import PAID
 from receivables.services.invoices import create_invoice
 
@@ -33,7 +33,8 @@ def mark_reminder_sent(*, company_id: UUID, proposal_id: UUID, actor: Actor) -> 
         return proposal
     refuse_needless(proposal)
     today = proposal.invoice.company.today()
-    reckon(proposal, level_of(proposal), today)
+    level = level_numbered(dunning_levels(company_id), proposal.level_number)
+    reckon(proposal, level, today)
     proposal.status, proposal.sent_on = ProposalStatus.SENT, today
     proposal.save()
     record_reminder(proposal, "sent", actor, by="paper", days_overdue=proposal.days_overdue)
@@ -106,15 +107,6 @@ def refuse_needless(proposal: DunningProposal) -> None:
         raise InvalidStateTransition(
             f"invoice {invoice} is {invoice.status.replace('_', ' ')}: {PAID}; dismiss its reminder"
         )
-
-
-def level_of(proposal: DunningProposal) -> DunningLevel:
-    """Return the level that a proposal is of, as it is now. Raises ValidationFailed when the company has it no more."""
-    levels = DunningLevel.objects.filter(policy__company_id=proposal.company_id, number=proposal.level_number)
-    level = levels.first()
-    if level is None:
-        raise ValidationFailed(f"the company has no dunning level {proposal.level_number} any more", field="levels")
-    return level
 
 
 def _charges(proposal: DunningProposal, account_id: UUID | None) -> Iterator[Mapping[str, Any]]:

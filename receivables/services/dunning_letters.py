@@ -20,8 +20,9 @@ from receivables.models import (
     ProposalStatus,
 )
 from receivables.printing.reminders import printable_proposals, reminder_words
-from receivables.reminding import Letter, letters_of, prepare
-from receivables.services.dunning import level_of, locked_proposal, record_reminder, refuse_needless
+from receivables.reminding import Letter, letters_of, level_numbered, prepare
+from receivables.selectors import dunning_levels
+from receivables.services.dunning import locked_proposal, record_reminder, refuse_needless
 from receivables.services.sending import checked_recipients, queue_mailing
 
 
@@ -105,12 +106,12 @@ def _is_to_send(proposal: DunningProposal) -> bool:
 def _send(proposals: Sequence[DunningProposal], actor: Actor, recipients: Sequence[str]) -> None:
     """Queue the mail of a letter and note it on its reminders."""
     (letter,) = letters_of(proposals)
-    levels = {one.level_number: level_of(one) for one in proposals}
+    levels = dunning_levels(letter.company.id)
     today = letter.company.today()
     prepare(letter, levels, today)
     for one in letter.proposals:
         one.status, one.sent_on = ProposalStatus.SENT, one.sent_on or today
-    mailing = queue_mailing(_mail(letter, levels[letter.level_number], recipients, actor), actor)
+    mailing = queue_mailing(_mail(letter, level_numbered(levels, letter.level_number), recipients, actor), actor)
     for one in letter.proposals:
         one.mailing = mailing
         one.save()

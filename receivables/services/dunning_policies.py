@@ -15,7 +15,7 @@ from ledger.field_checks import check_fields
 from ledger.money import ensure_precision
 from receivables.models import DunningLevel, DunningPolicy
 
-_MOST_LEVELS: Final = 9
+MOST_LEVELS: Final = 9
 _TEXTS: Final = ("subject_en", "text_en", "subject_de", "text_de")
 
 
@@ -73,8 +73,8 @@ def _level(policy: DunningPolicy, number: int, values: Mapping[str, Any]) -> Dun
 
 
 def _check_order(levels: Sequence[DunningLevel]) -> None:
-    if len(levels) > _MOST_LEVELS:
-        raise ValidationFailed(f"there are at most {_MOST_LEVELS} levels", field="levels")
+    if len(levels) > MOST_LEVELS:
+        raise ValidationFailed(f"there are at most {MOST_LEVELS} levels", field="levels")
     for index, level in enumerate(levels):
         least = levels[index - 1].days_overdue if index else 0
         if level.days_overdue <= least:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from backfill.tenancy.models import Company
 from receivables.models import DunningLevel, DunningProposal, Invoice, ProposalStatus
 from receivables.reminding import reckon
-from receivables.selectors import OPEN_STATUSES
+from receivables.selectors import OPEN_STATUSES, dunning_levels
 
 _CHUNK: Final = 2_000
 PAID: Final = "nothing is left to pay"
@@ -27,7 +27,7 @@ def propose_reminders(*, company: Company, on: date) -> list[DunningProposal]:
 
     Proposals for invoices that were paid since are dismissed. Nothing is sent.
     """
-    levels = list(DunningLevel.objects.filter(policy__company=company).order_by("number"))
+    levels = list(dunning_levels(company.id).values())
     with transaction.atomic():
         dismiss_paid(company=company, on=on)
         wanted = list(_wanted(company, levels, on)) if levels else []

@@ -12,9 +12,15 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.templatetags.workspace import badge
 from ledger.documents.models import Document
 from receivables.admin.kinds import Kind
-from receivables.models import Invoice
+from receivables.models import DunningProposal, Invoice, MailingStatus, ProposalStatus
 
 register = template.Library()
+
+_MAILED: Final = {
+    MailingStatus.SENT: badge("sent", "Sent", "good"),
+    MailingStatus.QUEUED: badge("queued", "On its way", "info"),
+    MailingStatus.FAILED: badge("failed", "Not sent", "bad"),
+}
 
 _TONES: Final = {
     "paid": "good",
@@ -50,6 +56,18 @@ def state(context: Context, document: Document) -> SafeString:
     is_waiting = document.approval_status in {"pending_approval", "rejected"}
     shown = document.approval_status if is_waiting and not document.is_posted else document.status
     return badge(shown, None, _TONES.get(shown))
+
+
+@register.simple_tag
+def reminder_state(reminder: DunningProposal) -> SafeString:
+    """Write where a reminder stands; of one that was mailed also whether the mail server took it."""
+    if reminder.status == ProposalStatus.PROPOSED:
+        return badge("proposed", "Proposed", "warn")
+    if reminder.status == ProposalStatus.DISMISSED:
+        return badge("dismissed", "Dismissed", "neutral")
+    if reminder.mailing is None:
+        return badge("sent", "Sent on paper", "good")
+    return _MAILED[MailingStatus(reminder.mailing.status)]
 
 
 @register.simple_tag(takes_context=True)

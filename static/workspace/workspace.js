@@ -130,7 +130,26 @@ function startPreviews() {
   }
 }
 
+// <input type="checkbox" data-check-all> ticks every box within its nearest [data-checks], and shows whether all are ticked.
+function startChecks() {
+  const boxes = (part) => [...part.querySelectorAll("input[type=checkbox]:not([data-check-all])")];
+  const show = () => {
+    for (const all of document.querySelectorAll("[data-check-all]")) {
+      const ticked = boxes(all.closest("[data-checks]")).map((box) => box.checked);
+      all.checked = ticked.length > 0 && ticked.every(Boolean);
+      all.indeterminate = !all.checked && ticked.some(Boolean);
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-check-all]");
+    if (all) for (const box of boxes(all.closest("[data-checks]"))) box.checked = all.checked;
+    if (event.target.closest("[data-checks]")) show();
+  });
+  show();
+}
+
 enhanceAccountInputs(document);
+startChecks();
 startFilters();
 startPreviews();
 startAutoSubmit();

@@ -85,7 +85,7 @@ def test_lists_cost_the_same_however_long_they_are(owner: Client, company: Compa
             make_receipt(company, customer_id=one.pk)
             make_refund(company, customer_id=one.pk)
         assert {name: cost(owner, reverse(f"admin:{name}")) for name in LISTS} == dict.fromkeys(LISTS, FRAME + 1)
-        assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 5
+        assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 6
 
 
 def test_a_document_costs_the_same_however_long_it_is(owner: Client, company: Company, customer: Customer) -> None:
