@@ -47,10 +47,24 @@ class Drafted(Generic[LineT]):
     rules: Mapping[str, TaxRule] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Preview(Generic[DocumentT, LineT]):
+    """A document that is not stored, and its lines in order."""
+
+    document: DocumentT
+    lines: Sequence[LineT]
+
+
 class Drafts(DocumentType[DocumentT, LineT]):
     """The verbs of a draft."""
 
     terms_fields: frozenset[str] = _TERMS
+
+    def preview(self, values: Mapping[str, Any], *, company: Company) -> Preview[DocumentT, LineT]:
+        """Return what `create` would store, and store nothing. Raises as `create` does, but for a number taken."""
+        document = self.model(company=company, status=self.draft_status)
+        drafted = self._filled(document, values) or Drafted()
+        return Preview(document, drafted.lines)
 
     def create(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> DocumentT:
         """Create a draft, reckoned and checked; with a `status` that says so, post it in the same transaction.

@@ -4,15 +4,12 @@ Whoever drafts holds the template's row lock from the look at its next date unti
 on (template, date) stands behind it. After a time of standstill every missed date is drafted.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,24 +20,12 @@ from ledger.activities import record_activity
 from ledger.documents.errors import DocumentNotFound
 from ledger.field_checks import check_fields
 from receivables.models import DayRule, IntervalUnit, RecurringInvoice, RecurringRun
-from receivables.schedules import Schedule
+from receivables.schedules import schedule_of
 from receivables.services.customers import customers
 from receivables.services.invoices import confirm_invoice, create_invoice
-
-TEMPLATE_FIELDS: Final = (
-    *("currency", "tax_behavior", "discount_details", "memo", "notes", "terms", "billing_address", "shipping_address"),
-    *("shipping_details", "ship_method", "dimensions", "metadata", "subsidiary_id", "lines"),
-)
-"""What a template says of its invoices, named as in the values of an invoice."""
+from receivables.services.recurring_templates import invoice_values, template_values
 
 _SCHEDULE: Final = ("interval_unit", "interval_count", "day_rule", "starts_on", "ends_on")
-_DECIMALS: Final = frozenset(
-    (
-        *("quantity", "unit_amount", "discount_amount", "discount_percent", "amount", "tax_rate", "tax_amount"),
-        "taxable_amount",
-    )
-)
-_KEYS: Final = frozenset({"account_id", "product_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,7 @@ class Drafted:
 def create_recurring_invoice(values: Mapping[str, Any], *, company: Company, actor: Actor) -> RecurringInvoice:
     """Create a template.
 
-    `values`: name, customer_id, invoice (values of an invoice, see TEMPLATE_FIELDS), interval_unit (day, week, month,
+    `values`: name, customer_id, invoice (of the fields in `recurring_templates`), interval_unit (day, week, month or
     year), interval_count, day_rule (same_day, month_end), starts_on, ends_on, due_days, confirms_invoices. What the
     service for invoices would refuse is refused now, with paths below `invoice`.
     """
@@ -63,7 +48,7 @@ def create_recurring_invoice(values: Mapping[str, Any], *, company: Company, act
         raise ValidationFailed("say when it starts", field="starts_on")
     recurring = RecurringInvoice(company=company, created_by=actor.label, starts_on=values["starts_on"])
     _fill(recurring, values)
-    recurring.next_on = _schedule(recurring).occurrence(0)
+    recurring.next_on = schedule_of(recurring).occurrence(0)
     _try(recurring, actor)
     recurring.save(force_insert=True)
     _record(recurring, "created", actor)
@@ -75,13 +60,16 @@ def update_recurring_invoice(
     recurring: RecurringInvoice, values: Mapping[str, Any], *, actor: Actor
 ) -> RecurringInvoice:
     """Change a template; absent values stay, invoices that exist stay too. A changed schedule goes on after the last
-    date that was drafted. An error that held it up is forgotten: it is tried again."""
+    date that was drafted, and where it had ended not before today. An error that held it up is forgotten: it is tried
+    again."""
     recurring = _locked(recurring.company_id, recurring.id)
     before = [getattr(recurring, name) for name in _SCHEDULE]
+    had_ended = recurring.next_on is None
     _fill(recurring, values)
     if before != [getattr(recurring, name) for name in _SCHEDULE]:
         last = recurring.runs.order_by("-occurs_on").values_list("occurs_on", flat=True).first()
-        _continue_from(recurring, last + timedelta(days=1) if last else recurring.starts_on)
+        following = last + timedelta(days=1) if last else recurring.starts_on
+        _continue_from(recurring, max(following, recurring.company.today()) if had_ended else following)
     _try(recurring, actor)
     recurring.failed_at, recurring.last_error = None, ""
     recurring.save()
@@ -118,6 +106,18 @@ def resume_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Acto
             _continue_from(recurring, max(recurring.next_on, recurring.company.today()))
         recurring.save()
         _record(recurring, "resumed", actor, next_on=str(recurring.next_on or ""))
+    return recurring
+
+
+@transaction.atomic
+def end_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor) -> RecurringInvoice:
+    """Draft nothing any more; invoices that exist stay. A later `ends_on` takes it up again. Safe to repeat."""
+    recurring = _locked(company_id, document_id)
+    if recurring.next_on is not None:
+        recurring.ends_on, recurring.next_on = max(recurring.starts_on, recurring.company.today()), None
+        recurring.failed_at, recurring.last_error = None, ""
+        recurring.save()
+        _record(recurring, "ended", actor)
     return recurring
 
 
@@ -158,7 +158,7 @@ def _draft_next(recurring_id: UUID, actor: Actor) -> bool:
     if not RecurringRun.objects.filter(recurring=recurring, occurs_on=day).exists():
         problem = _drafted(recurring, day, actor)
     recurring.occurrence += 1
-    recurring.next_on = _schedule(recurring).occurrence(recurring.occurrence)
+    recurring.next_on = schedule_of(recurring).occurrence(recurring.occurrence)
     recurring.failed_at, recurring.last_error = (timezone.now() if problem else None), problem
     recurring.save()
     return True
@@ -166,7 +166,7 @@ def _draft_next(recurring_id: UUID, actor: Actor) -> bool:
 
 def _drafted(recurring: RecurringInvoice, day: date, actor: Actor) -> str:
     """Draft one invoice, confirm it where the template says so, and return why that failed. The draft stays."""
-    invoice = create_invoice(_invoice_values(recurring, day), company=recurring.company, actor=actor)
+    invoice = create_invoice(invoice_values(recurring, day), company=recurring.company, actor=actor)
     run = RecurringRun(company=recurring.company, recurring=recurring, occurs_on=day, invoice=invoice)
     if recurring.confirms_since is not None:
         try:
@@ -179,26 +179,6 @@ def _drafted(recurring: RecurringInvoice, day: date, actor: Actor) -> str:
     return run.error
 
 
-def _invoice_values(recurring: RecurringInvoice, day: date) -> dict[str, Any]:
-    values: dict[str, Any] = {**recurring.values, "lines": [_revived(line) for line in recurring.values["lines"]]}
-    values |= {"customer_id": recurring.customer_id, "document_date": day}
-    if recurring.due_days is not None:
-        values["due_date"] = day + timedelta(days=recurring.due_days)
-    return values
-
-
-def _revived(line: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a line from its JSON, with the types that the service for invoices takes."""
-    return {
-        name: Decimal(str(value))
-        if name in _DECIMALS and value is not None
-        else UUID(str(value))
-        if name in _KEYS and value
-        else value
-        for name, value in line.items()
-    }
-
-
 def _fill(recurring: RecurringInvoice, values: Mapping[str, Any]) -> None:
     customers.take(recurring, values, is_required=True)
     for name in ("name", "due_days", *_SCHEDULE):
@@ -207,10 +187,7 @@ def _fill(recurring: RecurringInvoice, values: Mapping[str, Any]) -> None:
     if "confirms_invoices" in values and values["confirms_invoices"] != (recurring.confirms_since is not None):
         recurring.confirms_since = timezone.now() if values["confirms_invoices"] else None
     if "invoice" in values:
-        unknown = sorted(set(values["invoice"]) - set(TEMPLATE_FIELDS))
-        if unknown:
-            raise ValidationFailed(f"a template says nothing about {unknown[0]}", field=f"invoice.{unknown[0]}")
-        recurring.values = json.loads(json.dumps(dict(values["invoice"]), cls=DjangoJSONEncoder))
+        recurring.values = template_values(values["invoice"])
     _check(recurring)
 
 
@@ -244,7 +221,7 @@ def _try(recurring: RecurringInvoice, actor: Actor) -> None:
     """
     try:
         with transaction.atomic():
-            create_invoice(_invoice_values(recurring, recurring.starts_on), company=recurring.company, actor=actor)
+            create_invoice(invoice_values(recurring, recurring.starts_on), company=recurring.company, actor=actor)
             raise _Unwanted
     except _Unwanted:
         return
@@ -254,19 +231,9 @@ def _try(recurring: RecurringInvoice, actor: Actor) -> None:
 
 
 def _continue_from(recurring: RecurringInvoice, day: date) -> None:
-    schedule = _schedule(recurring)
+    schedule = schedule_of(recurring)
     recurring.occurrence = schedule.first_from(day)
     recurring.next_on = schedule.occurrence(recurring.occurrence)
-
-
-def _schedule(recurring: RecurringInvoice) -> Schedule:
-    return Schedule(
-        starts_on=recurring.starts_on,
-        unit=recurring.interval_unit,
-        count=recurring.interval_count,
-        day_rule=recurring.day_rule,
-        ends_on=recurring.ends_on,
-    )
 
 
 def _locked(company_id: UUID, recurring_id: UUID) -> RecurringInvoice:

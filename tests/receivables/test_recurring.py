@@ -26,6 +26,7 @@ from receivables.services.recurring import (
     delete_recurring_invoice,
     draft_due_invoices,
     due_recurring_invoices,
+    end_recurring_invoice,
     pause_recurring_invoice,
     resume_recurring_invoice,
     update_recurring_invoice,
@@ -81,6 +82,29 @@ class TestSchedule:
         assert self.days(2, unit="day", count=10)[1] == date(2026, 2, 10)
         assert self.days(2, unit="week", count=2)[1] == date(2026, 2, 14)
         assert self.days(2, unit="year", starts_on=date(2024, 2, 29))[1] == date(2025, 2, 28)
+
+    @pytest.mark.parametrize(
+        ("words", "facts"),
+        [
+            ("Every month on the 31st, or the last day", {}),
+            ("Every 3 months on the 12th", {"count": 3, "starts_on": date(2026, 1, 12)}),
+            ("Every month on the last day", {"day_rule": DayRule.MONTH_END}),
+            ("Every year on 22 March", {"unit": "year", "starts_on": date(2026, 3, 22)}),
+            (
+                "Every 2 years on the last day of February",
+                {"unit": "year", "count": 2, "starts_on": date(2026, 2, 3), "day_rule": "month_end"},
+            ),
+            ("Every week on Saturday", {"unit": "week"}),
+            ("Every 10 days", {"unit": "day", "count": 10}),
+        ],
+    )
+    def test_is_told_in_words(self, words: str, facts: dict[str, Any]) -> None:
+        schedule = {"starts_on": date(2026, 1, 31), "unit": "month", "count": 1}
+        assert Schedule(**{**schedule, **facts}).in_words() == words
+
+    def test_knows_the_next_dates(self) -> None:
+        schedule = Schedule(starts_on=date(2026, 1, 31), unit="month", count=1, ends_on=date(2026, 4, 1))
+        assert schedule.upcoming(1, 3) == [date(2026, 2, 28), date(2026, 3, 31)]
 
     def test_ends(self) -> None:
         assert self.days(3, ends_on=date(2026, 2, 28)) == [date(2026, 1, 31), date(2026, 2, 28), None]
@@ -260,6 +284,23 @@ class TestDrafting:
         assert draft(recurring).count == 2
         recurring.refresh_from_db()
         assert (recurring.next_on, recurring.status) == (None, "ended")
+
+    def test_ends_when_told_to(self, company: Company) -> None:
+        recurring = make_recurring(company)
+        draft(recurring)
+        for _ in range(2):
+            ended = end_recurring_invoice(**by(company, recurring))
+        assert (ended.status, ended.next_on, ended.ends_on) == ("ended", None, date(2026, 3, 31))
+        assert recurring.id not in due_recurring_invoices()
+        verbs = Activity.objects.filter(subject_id=recurring.id).values_list("verb", flat=True)
+        assert list(verbs).count("ended") == 1
+        assert recurring.runs.count() == 3
+
+    def test_is_taken_up_again_from_today_on(self, company: Company) -> None:
+        recurring = make_recurring(company, ends_on=date(2026, 1, 31))
+        draft(recurring)
+        changed = update_recurring_invoice(recurring, {"ends_on": None}, actor=ACTOR)
+        assert changed.next_on == date(2026, 3, 31)
 
     def test_finds_what_is_due(self, company: Company) -> None:
         due, later = make_recurring(company), make_recurring(company, starts_on=date(2026, 4, 2))
