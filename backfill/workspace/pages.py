@@ -92,6 +92,7 @@ class Page(View):
                     f"This page was about another company: in another window you have switched to {self.company.name}. "
                     "Nothing was changed; switch back, open the page anew and repeat it.",
                     status=409,
+                    title="Another company",
                 )
             if not self.workspace.allows(self.needed(request.method or "")):
                 return self.closed("Your role in this company does not include this.", status=403)
@@ -132,9 +133,9 @@ class Page(View):
         messages.error(self.request, sentence(error.message))
         return self.show(status=error.status)
 
-    def closed(self, message: str, *, status: int) -> HttpResponseBase:
+    def closed(self, message: str, *, status: int, title: str = "") -> HttpResponseBase:
         """Answer a page that cannot be shown by the reason alone."""
-        title = _CLOSED.get(status, "Not possible")
+        title = title or _CLOSED.get(status, "Not possible")
         context = {**admin.site.each_context(self.request), "title": title, "message": sentence(message)}
         return TemplateResponse(self.request, "workspace/closed.html", context, status=status)
 
@@ -210,4 +211,4 @@ class ActionPage(Page):
         return HttpResponseRedirect(self.back())
 
 
-_CLOSED = {403: "Not allowed", 404: "Not found", 409: "Another company"}
+_CLOSED = {403: "Not allowed", 404: "Not found"}

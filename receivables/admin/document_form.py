@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,45 +13,24 @@ from django.http import QueryDict
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats, formats_of
-from backfill.workspace.numbers import NotANumber, parse_number
+from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
 from ledger.admin.account_input import accounts_from_texts
-from ledger.documents.copying import copied_line
 from ledger.documents.models import DocumentLine
-from ledger.models import Account, Item
 from receivables.admin.customer_input import customer_from_text
 from receivables.admin.discount import discount_details, discount_text
 from receivables.admin.header_fields import HeaderField
 from receivables.admin.item_input import items_from_texts
 from receivables.admin.kinds import Kind
+from receivables.admin.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
 
 HEADER: Final = (
     *("customer", "customer_id", "document_date", "until", "document_number", "currency", "exchange_rate"),
     *("tax_behavior", "document_discount", "memo", "invoice", "returns_goods"),
 )
-LINE: Final = (
-    *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
-)
 EMPTY_LINES: Final = 3
 MOST_LINES: Final = 1_000
 _LINE_PATH = re.compile(r"lines\[(\d+)\](?:\.(\w+))?")
-_CELLS: Final = {
-    "product_id": "item",
-    "account_id": "account",
-    "account_code": "account",
-    "description": "description",
-    "quantity": "quantity",
-    "discount_amount": "discount",
-    "discount_percent": "discount",
-    "tax_code": "tax_code",
-    "tax_rate": "tax_code",
-    "tax_amount": "tax_code",
-}
-# What a line may carry that the editor does not show.
-_LINE_FACTS: Final = (
-    *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
-    *("invoice_line_ref", "reason_code", "return_quantity"),
-)
 # What the service blames, and the editor's word for it; the names of HeaderField need none.
 _INPUTS: Final = {
     "customer_id": "customer",
@@ -61,7 +39,6 @@ _INPUTS: Final = {
     "shipping_details": "delivery_date",
     "total_amount": "lines",
 }
-_RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details")
 
 
 class BadInput(ValueError):
@@ -69,37 +46,15 @@ class BadInput(ValueError):
 
 
 @dataclass(slots=True)
-class TypedLine:
-    """One row. `origin` is the id of the stored line it came from, `credits` that of the invoice's line it credits."""
-
-    item: str = ""
-    description: str = ""
-    account: str = ""
-    quantity: str = ""
-    unit_amount: str = ""
-    discount: str = ""
-    tax_code: str = ""
-    origin: str = ""
-    credits: str = ""
-    is_unknown_tax_code: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_empty(self) -> bool:
-        return not any((self.item, self.description, self.account, self.unit_amount, self.discount))
-
-
-@dataclass(slots=True)
 class DocumentForm:
     """Header and lines as text, with the errors found so far. `document` is the stored draft being edited, if any, and
-    `version` says how old it was when the form was first shown."""
+    `version` says how old it was when the form was first shown. `stored` are the lines it came from, by their ids."""
 
     kind: Kind
     company: Company
     header: dict[str, str]
     lines: list[TypedLine]
     stored: Mapping[str, DocumentLine] = field(default_factory=dict)
-    before: Mapping[str, TypedLine] = field(default_factory=dict)
     version: str = ""
     document: Any = None
     is_exempt: bool = False
@@ -126,6 +81,16 @@ class DocumentForm:
             for one in self.fields(place)
         ]
 
+    @property
+    def reader(self) -> LineReader:
+        return LineReader(
+            self.formats,
+            self.stored,
+            self.header["currency"],
+            is_inclusive=self.header["tax_behavior"] == "inclusive",
+            returns_goods=self.header["returns_goods"] == "yes",
+        )
+
     def filled(self) -> list[TypedLine]:
         """Return the rows that were not left empty; the service counts lines without the empty ones."""
         return [line for line in self.lines if not line.is_empty]
@@ -135,7 +100,7 @@ class DocumentForm:
         header, filled = self._header_values(), self.filled()
         accounts = accounts_from_texts(self.company, {line.account for line in filled})
         items = items_from_texts(self.company, {line.item for line in filled})
-        lines = [self._line_values(line, accounts, items) for line in filled]
+        lines = [self.reader.values(line, accounts, items) for line in filled]
         if not filled:
             self.errors["lines"] = "Write at least one line."
         if self.errors or any(line.errors for line in self.lines):
@@ -147,7 +112,7 @@ class DocumentForm:
         message, name = sentence(error.message), error.field or ""
         path, filled = _LINE_PATH.fullmatch(name), self.filled()
         if path and int(path[1]) < len(filled):
-            filled[int(path[1])].errors[_CELLS.get(path[2] or "", "unit_amount")] = message
+            filled[int(path[1])].errors[CELLS.get(path[2] or "", "unit_amount")] = message
             return
         name = name.partition("[")[0]
         name = "until" if name and name == self.kind.until else _INPUTS.get(name, name)
@@ -162,7 +127,7 @@ class DocumentForm:
             "tax_behavior": "inclusive" if self.header["tax_behavior"] == "inclusive" else "exclusive",
             "memo": self._text("memo"),
             "currency": self.header["currency"].strip().upper()[:3],
-            "exchange_rate": self._number(self.header["exchange_rate"], self.errors, "exchange_rate"),
+            "exchange_rate": number_from(self.header["exchange_rate"], self.formats, self.errors, "exchange_rate"),
         }
         if self.header["document_number"].strip():
             values["document_number"] = self._text("document_number", 100)
@@ -223,82 +188,6 @@ class DocumentForm:
         if len(text) > length or "\0" in text:
             self.errors[name] = f"At most {length} characters."
         return text
-
-    def _number(self, text: str, errors: dict[str, str], name: str) -> Decimal | None:
-        if not text.strip():
-            return None
-        try:
-            return parse_number(text, self.formats)
-        except NotANumber as error:
-            errors[name] = sentence(str(error))
-            return None
-
-    def _line_values(
-        self, line: TypedLine, accounts: Mapping[str, Account], items: Mapping[str, Item]
-    ) -> dict[str, Any]:
-        account, item = accounts.get(line.account), items.get(line.item)
-        if line.account and account is None:
-            line.errors["account"] = f"There is no account «{line.account}»."
-        if line.item and item is None:
-            line.errors["item"] = f"No item, or more than one, is «{line.item}»."
-        if "\0" in line.description + line.tax_code:
-            line.errors["description"] = "This cannot be stored."
-        values: dict[str, Any] = self._stored_values(line)
-        if not values.keys() & {"unit_amount", "amount"}:
-            quantity = self._number(line.quantity, line.errors, "quantity")
-            values |= {
-                "quantity": Decimal(1) if quantity is None else quantity,
-                "unit_amount": self._price(line, item),
-                **self._discount(line),
-                **_taxed(line, item),
-            }
-        values |= {
-            "description": line.description or (item.description or item.name if item else ""),
-            "account_id": account.pk if account else None,
-            "product_id": item.pk if item else None,
-        }
-        if line.credits:
-            values["invoice_line_ref"] = line.credits
-            is_back = item is not None and item.track_inventory and self.header["returns_goods"] == "yes"
-            values["return_quantity"] = values["quantity"] if is_back else None
-        return values
-
-    def _price(self, line: TypedLine, item: Item | None) -> Decimal | None:
-        price = self._number(line.unit_amount, line.errors, "unit_amount")
-        if price is None and not line.unit_amount.strip():
-            price = item.unit_price if item else None
-            if price is None:
-                line.errors["unit_amount"] = "Write a price."
-        return price
-
-    def _discount(self, line: TypedLine) -> dict[str, Decimal | None]:
-        text = line.discount.strip()
-        number = self._number(text.removesuffix("%"), line.errors, "discount")
-        return {"discount_percent": number} if text.endswith("%") else {"discount_amount": number}
-
-    def _stored_values(self, line: TypedLine) -> dict[str, Any]:
-        """Keep what the editor does not show of a line that came over the API; money only while it is untouched."""
-        stored, before = self.stored.get(line.origin), self.before.get(line.origin)
-        if stored is None or before is None:
-            return {}
-        values: dict[str, Any] = dict(copied_line(stored))
-        values |= {name: getattr(stored, name) for name in _LINE_FACTS if getattr(stored, name, None) not in (None, "")}
-        for name in ("discount_percent", "tax_details"):
-            if getattr(stored, name):
-                values[name] = getattr(stored, name)
-        money = ("quantity", "unit_amount", "discount", "tax_code")
-        is_untouched = all(getattr(line, name) == getattr(before, name) for name in money)
-        is_alike = (self.header["tax_behavior"] == "inclusive") == stored.amount_includes_tax
-        if not (is_untouched and is_alike):
-            kept = {*values} - {*_RECKONED, "unit_amount", "quantity", "tax_code", "discount_percent"}
-            values = {name: values[name] for name in kept - {"amount_includes_tax", "return_quantity"}}
-        return values
-
-
-def _taxed(line: TypedLine, item: Item | None) -> dict[str, Any]:
-    """No code is no tax, also for an item that has one: what counts is what the editor shows."""
-    is_untaxed = not line.tax_code and item is not None and bool(item.tax_code)
-    return {"tax_code": line.tax_code, **({"tax_rate": Decimal(0)} if is_untaxed else {})}
 
 
 def header_names(kind: Kind) -> tuple[str, ...]:

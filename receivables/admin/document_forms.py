@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from backfill.tenancy.models import Company
-from backfill.workspace.formats import Formats, decimals_of
-from ledger.admin.items import item_label
+from backfill.workspace.formats import Formats
 from ledger.documents.models import DocumentLine
 from receivables.admin.discount import as_share, discount_text
-from receivables.admin.document_form import EMPTY_LINES, DocumentForm, TypedLine, header_names
+from receivables.admin.document_form import EMPTY_LINES, DocumentForm, header_names
 from receivables.admin.header_fields import prefilled
 from receivables.admin.kinds import INVOICE, SALES_RECEIPT, Kind
+from receivables.admin.typed_line import TypedLine, typed_line
 from receivables.models import Customer, Invoice, SalesReceipt
 
 
@@ -46,7 +46,7 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
     if getattr(document, "invoice_id", None):
         form.header["invoice"] = str(document.invoice_id)
     remember(form, document)
-    form.lines = list(form.before.values())
+    form.lines = [typed_line(row, form.formats, document.currency) for row in form.stored.values()]
     form.lines.append(TypedLine())
     return form
 
@@ -78,43 +78,23 @@ def _taking_back(kind: Kind, source: Any, source_kind: Kind) -> DocumentForm:
     whole, taken = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("amount", "document_discount"))
     share = as_share(source.discount_details, whole, taken, source.currency)
     form.header["document_discount"] = discount_text(share, form.formats)
-    form.lines = typed_lines(rows, form.formats, source.currency)
+    form.stored = _by_id(rows)
+    form.lines = [typed_line(row, form.formats, source.currency) for row in rows]
     return form
 
 
 def remember(form: DocumentForm, document: Any) -> None:
     """Let the form know the stored draft, so that what it does not show of it is kept. One statement."""
-    rows = form.kind.documents.lines_of(document)
-    form.document, form.stored = document, {str(row.pk): row for row in rows}
-    form.before = {line.origin: line for line in typed_lines(rows, form.formats, form.header["currency"])}
+    form.document, form.stored = document, _by_id(form.kind.documents.lines_of(document))
 
 
-def typed_lines(rows: Sequence[DocumentLine], formats: Formats, currency: str) -> list[TypedLine]:
-    return [
-        TypedLine(
-            item=item_label(row.item) if row.item else "",
-            description=row.description,
-            account=str(row.account) if row.account else "",
-            quantity=formats.plain(row.quantity.normalize()),
-            unit_amount=formats.plain(_price(row, currency)),
-            discount=_discount(row, formats),
-            tax_code=row.tax_code,
-            origin=str(row.pk),
-        )
-        for row in rows
-    ]
+def remember_credited(form: DocumentForm, invoice: Invoice) -> None:
+    """Let the form of a credit memo know the invoice's lines: tax that was stated there is taken back as it was."""
+    form.stored = {**_by_id(INVOICE.documents.lines_of(invoice)), **form.stored}
 
 
-def _price(row: DocumentLine, currency: str) -> Decimal:
-    """Return the price with the currency's decimals, and with more where it has more."""
-    cents = row.unit_amount.quantize(Decimal(1).scaleb(-decimals_of(currency)))
-    return cents if cents == row.unit_amount else row.unit_amount.normalize()
-
-
-def _discount(row: DocumentLine, formats: Formats) -> str:
-    if row.discount_percent is not None:
-        return f"{formats.plain(row.discount_percent.normalize())} %"
-    return formats.plain(row.discount_amount.normalize()) if row.discount_amount else ""
+def _by_id(rows: Sequence[DocumentLine]) -> dict[str, DocumentLine]:
+    return {str(row.pk): row for row in rows}
 
 
 def _header_of(document: Any, formats: Formats) -> dict[str, str]:

@@ -16,7 +16,7 @@ from ledger.documents.errors import DocumentPosted
 from ledger.models import TaxCode
 from receivables.admin.customer_input import company_customer
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
-from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember
+from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember, remember_credited
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
 
@@ -51,6 +51,8 @@ class EditorPage(Page):
         form, document = typed_form(self.kind, self.company, request.POST), self.stored()
         if document is not None:
             remember(form, document)
+        if self.kind is CREDIT_MEMO and (invoice_id := uuid_or_none(form.header["invoice"])):
+            remember_credited(form, INVOICE.one(self.company, invoice_id))
         try:
             with transaction.atomic():
                 document = self._done(form, document)
@@ -82,6 +84,7 @@ class EditorPage(Page):
         (response.context_data or {}).update(shown)
         known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
         for line in form.lines:
+            line.kept_tax = form.reader.kept_tax(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
         return response
 

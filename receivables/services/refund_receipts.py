@@ -9,6 +9,9 @@ from django.utils import timezone
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
+from ledger.documents.arithmetic import check_stated_total
+from ledger.documents.charging import RowTerms
+from ledger.documents.drafting import Drafted
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.references import take_account
 from ledger.documents.settling import Gain
@@ -60,6 +63,15 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         if tax := refund.total_amount - refund.net_amount:
             line["tax_amount"] = tax
         return [line]
+
+    def _reckoned(
+        self, refund: RefundReceipt, values: Mapping[str, Any], before: RowTerms
+    ) -> Drafted[RefundReceiptLine] | None:
+        """Lines make the total, and what is left of it without tax; what was stated is compared."""
+        drafted = super()._reckoned(refund, values, before)
+        refund.net_amount = refund.total_amount - refund.tax_amount
+        check_stated_total(values.get("net_amount"), refund.net_amount, field="net_amount")
+        return drafted
 
     def line_facts(self, refund: RefundReceipt, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         return {name: values[name] for name in ("charge_line_ref", "payment_line_ref") if name in values}

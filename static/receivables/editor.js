@@ -64,18 +64,38 @@ function markWrong(row) {
   }
 }
 
+// Tax that came with the line, as the server keeps it while prices are untouched; null where there is none. What is
+// credited takes its part of it with the pieces.
+function keptTax(row) {
+  if (!("keptTax" in row.dataset)) return null;
+  const isSame = (input) => input.value === input.defaultValue;
+  const select = cell(row, "tax_code");
+  if (!["unit_amount", "discount"].every((name) => isSame(cell(row, name)))) return null;
+  if (select.selectedOptions[0] !== (select.querySelector("[selected]") ?? select.options[0])) return null;
+  if (form.elements.tax_behavior.checked !== form.elements.tax_behavior.defaultChecked) return null;
+  const tax = marks().parse(row.dataset.keptTax);
+  const quantity = cell(row, "quantity");
+  if (isSame(quantity)) return tax;
+  const pieces = [quantity.value, quantity.defaultValue].map((text) => marks(6).parse(text || "1"));
+  return cell(row, "credits").value && pieces[0] !== null ? divideHalfUp(tax * pieces[0], pieces[1]) : null;
+}
+
 // What is charged after the document's discount, by tax code: tax is reckoned and rounded once for each.
 function chargedByCode(amounts, discount) {
   const shares = discount ? allocate(discount, amounts) : amounts.map(() => 0n);
   const groups = new Map();
   rows().forEach((row, index) => {
     const option = cell(row, "tax_code").selectedOptions[0];
-    const isTaxed = option?.value && !option.dataset.selfAssessed && form.dataset.exempt !== "yes";
-    const group = groups.get(isTaxed ? option.value : "") ?? { rate: isTaxed ? rateUnits(option.dataset.rate) : 0n, sum: 0n };
+    const isTaxed = form.dataset.exempt !== "yes";
+    const kept = isTaxed ? keptTax(row) : null;
+    const rate = isTaxed && kept === null && option?.value && !option.dataset.selfAssessed ? rateUnits(option.dataset.rate) : 0n;
+    const code = rate || kept ? (option?.value ?? "") : "";
+    const group = groups.get(`${code} ${rate}`) ?? { code, rate, sum: 0n, kept: 0n };
     group.sum += amounts[index] - shares[index];
-    groups.set(isTaxed ? option.value : "", group);
+    group.kept += kept ?? 0n;
+    groups.set(`${code} ${rate}`, group);
   });
-  return groups;
+  return groups.values();
 }
 
 function taxRow(code, tax) {
@@ -108,8 +128,8 @@ function show(whole, discount, groups, isInclusive) {
   const taxRows = [];
   let net = whole - discount;
   let gross = net;
-  for (const [code, { rate, sum }] of groups) {
-    const tax = divideHalfUp(sum * rate, isInclusive ? FULL + rate : FULL);
+  for (const { code, rate, sum, kept } of groups) {
+    const tax = kept + divideHalfUp(sum * rate, isInclusive ? FULL + rate : FULL);
     if (isInclusive) net -= tax;
     else gross += tax;
     if (tax) taxRows.push(taxRow(code, tax));

@@ -16,7 +16,7 @@ from receivables.services.orders import create_quote, create_sales_order
 from receivables.services.payments import create_payment
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.services.sales_receipts import create_sales_receipt
-from tests.factories import line, make_company, make_customer, make_invoice
+from tests.factories import line, make_company, make_customer
 from tests.workspace.conftest import own_counters, signed_in
 
 __all__ = ["own_counters", "signed_in"]
