@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from backfill.errors import ValidationFailed
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.values import LineValues
-from ledger.models import Account, Item
+from ledger.models import Account, Item, Slot
 from ledger.tax import TaxRule
 from ledger.tax_codes import rules
+
+CONTROLS: Final = frozenset({Slot.ACCOUNTS_RECEIVABLE.value, Slot.ACCOUNTS_PAYABLE.value})
+"""Slots, and sub-types of accounts by the same names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,13 @@ class References:
 
     def account_of(self, line: LineValues, path: str) -> Account | None:
         """Return the account the line names by id or, for people, by code. Raises ReferenceNotFound."""
-        for name, key in (("account_id", _account_id(line)), ("account_code", line.get("account_code"))):
+        name = "account_id" if line.get("account_id") else "detail.account_id"
+        for place, key in ((name, _account_id(line)), ("account_code", line.get("account_code"))):
             if key:
                 account = self.accounts.get(key)
                 if account is None:
-                    raise ReferenceNotFound(f"account {key} does not exist in this company", field=f"{path}.{name}")
-                return account
+                    raise ReferenceNotFound(f"account {key} does not exist in this company", field=f"{path}.{place}")
+                return refuse_control(account, f"{path}.{place}")
         return None
 
     def item_of(self, line: LineValues, path: str) -> Item | None:
@@ -37,7 +42,8 @@ class References:
             return None
         item = self.items.get(key) if isinstance(key, UUID) else None
         if item is None:
-            raise ReferenceNotFound(f"item {key} does not exist in this company", field=f"{path}.product_id")
+            place = "product_id" if line.get("product_id") else "detail.item_id"
+            raise ReferenceNotFound(f"item {key} does not exist in this company", field=f"{path}.{place}")
         return item
 
 
@@ -46,6 +52,18 @@ def references_of(company_id: UUID, lines: Sequence[LineValues]) -> References:
     items = _items(company_id, [_item_id(line) for line in lines])
     codes = {line.get("tax_code", "") for line in lines} | {item.tax_code for item in items.values()}
     return References(_accounts(company_id, lines), items, rules(company_id, codes))
+
+
+def refuse_control(account: Account, field: str) -> Account:
+    """Return an account that documents may name. Open items alone move the control accounts, so that they tie (L8).
+    Raises ValidationFailed."""
+    if {account.slot, account.sub_type} & CONTROLS:
+        raise ValidationFailed(
+            f"account {account.code or account.name} is for open items, which documents post there by themselves; "
+            "choose another",
+            field=field,
+        )
+    return account
 
 
 def _accounts(company_id: UUID, lines: Sequence[LineValues]) -> dict[UUID | str, Account]:
@@ -89,7 +107,7 @@ def take_account(record: Any, values: Mapping[str, Any], name: str) -> None:
         account = Account.objects.filter(company_id=record.company_id, **{look_up: values[key]}).first()
         if account is None:
             raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
-        setattr(record, name, account)
+        setattr(record, name, refuse_control(account, key))
         return
     if f"{name}_id" in values:
         setattr(record, name, None)

@@ -44,7 +44,9 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
         """A payment that names no customer is its invoices' customer's, and in their currency."""
         if "allocations" in values or "invoice_id" in values:
             payment.requested_allocations = _requested(values)
-        first = _first_invoice(payment) if payment._state.adding else None  # noqa: SLF001 - Django's documented flag
+        field = "allocations[0].invoice_id" if values.get("allocations") else "invoice_id"
+        adding = payment._state.adding  # noqa: SLF001 - Django's documented flag
+        first = _first_invoice(payment, field) if adding else None
         if first is not None and not values.get("customer_id"):
             super().take_party(payment, {"customer_id": first.customer_id})
         currency = super().take_party(payment, values)
@@ -172,12 +174,14 @@ def _take_amounts(payment: Payment, values: Mapping[str, Any]) -> None:
     if amount is None and payment._state.adding:  # noqa: SLF001 - Django's documented flag
         amount = allocated
     if amount is not None:
-        payment.total_amount = ensure_precision(amount, payment.currency, field="amount")
-        payment.subtotal = payment.total_amount
+        payment.total_amount = amount
+    payment.total_amount = ensure_precision(payment.total_amount, payment.currency, field="amount")
+    payment.subtotal = payment.total_amount
     if payment.total_amount <= 0:
         raise ValidationFailed("a payment has an amount above zero", field="amount")
     if values.get("fees") is not None:
-        payment.fees = ensure_precision(values["fees"], payment.currency, field="fees")
+        payment.fees = values["fees"]
+    payment.fees = ensure_precision(payment.fees, payment.currency, field="fees")
     if not 0 <= payment.fees <= payment.total_amount:
         raise ValidationFailed(
             f"fees of {payment.fees} are not between 0 and the {payment.total_amount} paid", field="fees"
@@ -189,11 +193,11 @@ def _take_amounts(payment: Payment, values: Mapping[str, Any]) -> None:
         )
 
 
-def _first_invoice(payment: Payment) -> Invoice | None:
+def _first_invoice(payment: Payment, field: str) -> Invoice | None:
     if not payment.requested_allocations:
         return None
     first = payment.requested_allocations[0]["invoice_id"]
     invoice = Invoice.objects.filter(company_id=payment.company_id, id=first).first()
     if invoice is None:
-        raise ReferenceNotFound(f"invoice {first} does not exist in this company", field="allocations[0].invoice_id")
+        raise ReferenceNotFound(f"invoice {first} does not exist in this company", field=field)
     return invoice

@@ -106,7 +106,7 @@ def test_names_the_field_that_is_wrong(seller: Seller, change: dict[str, Any], f
         ({"detail": []}, "detail"),
         ({"detail": {}}, "detail.type"),
         ({"detail": {"type": "item", "quantity": "x"}}, "detail.quantity"),
-        ({"detail": {"type": "item", "item_id": UNKNOWN}}, "product_id"),
+        ({"detail": {"type": "item", "item_id": UNKNOWN}}, "detail.item_id"),
         ({"detail": {"type": "item", "colour": "red"}}, "detail.colour"),
         ({"tax_details": [None]}, "tax_details[0]"),
         ({"tax_details": [{}]}, "tax_details[0].tax_detail_ref"),
@@ -179,14 +179,23 @@ def test_refuses_to_post_into_a_locked_period(seller: Seller, clerk: Seller) -> 
 
 
 def test_voids_into_the_first_open_period_and_says_so(seller: Seller, clerk: Seller) -> None:
-    invoice, june = clerk.invoice(), clerk.invoice(document_date="2026-06-05")
+    invoice = clerk.invoice()
     seller.api.post("/v1/periods/2026-05/soft-lock")
 
+    locked = clerk.api.post(f"/v1/invoices/{invoice['id']}/void", {"on": "2026-05-31"})
     report = clerk.api.post(f"/v1/invoices/{invoice['id']}/void").json()["void_report"]
-    refused = clerk.api.post(f"/v1/invoices/{june['id']}/void", {"on": "2026-05-31"})
 
+    assert refusal(locked)[:2] == (409, "PERIOD_LOCKED")
     assert (report["on"], report["date_policy"]) == ("2026-06-01", "first open day after the original date")
-    assert refusal(refused)[:2] == (409, "PERIOD_LOCKED")
+
+
+def test_refuses_to_void_an_invoice_before_its_date(seller: Seller) -> None:
+    invoice = seller.invoice()
+
+    response = seller.api.post(f"/v1/invoices/{invoice['id']}/void", {"on": "2026-05-04"})
+
+    assert refusal(response) == (422, "VALIDATION_ERROR", "on")
+    assert seller.shown("invoices", invoice["id"])["status"] == "open"
 
 
 def test_blames_a_field_by_the_name_it_was_sent_with(seller: Seller) -> None:
