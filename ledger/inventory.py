@@ -14,13 +14,16 @@ from uuid import UUID
 
 from django.db import connection
 
+from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.documents.errors import InsufficientInventory
+from ledger.documents.errors import InsufficientInventory, InvalidStateTransition
 from ledger.drafts import AccountReference, LineDraft
-from ledger.models import Item, ItemLocation, Slot, StockMovement
+from ledger.models import Item, ItemLocation, JournalEntry, Slot, StockMovement
 from ledger.money import quantize
 
 ZERO: Final = Decimal(0)
+COUNT_KIND: Final = "inventory_count"
+ADJUSTMENT_KIND: Final = "inventory_adjustment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,14 @@ def link_movements(entries: Mapping[UUID, UUID]) -> None:
             "UPDATE ledger_stockmovement AS m SET entry_id = t.entry FROM unnest(%s::uuid[], %s::uuid[]) "
             "AS t (subject, entry) WHERE m.subject_id = t.subject AND m.entry_id IS NULL",
             [list(entries), list(entries.values())],
+        )
+
+
+def refuse_reversal(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:
+    """What stock is worth would differ from its account. Raises InvalidStateTransition naming the way out."""
+    if original.kind in {COUNT_KIND, ADJUSTMENT_KIND}:
+        raise InvalidStateTransition(
+            f"entry {original.entry_number} follows the stock; state the right quantity of the item instead"
         )
 
 

@@ -15,9 +15,10 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import record_activity
 from ledger.documents.errors import DuplicateSku, ItemNotFound, RecordInUse, ReferenceNotFound
+from ledger.documents.references import refuse_control
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.field_checks import check_fields
-from ledger.inventory import StockCost, StockMove, move_stock
+from ledger.inventory import COUNT_KIND, StockCost, StockMove, move_stock
 from ledger.models import Account, Item, ItemLocation, JournalEntry, Slot, StockMovement
 from ledger.money import quantize
 from ledger.posting import post
@@ -53,7 +54,7 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
     """Change an item; absent values stay. A stated quantity that differs from the books' is a stock count: the
     difference is posted at average cost against the cost of sales, dated today."""
     item = locked_item(item.company_id, item.id)
-    was_tracked = item.track_inventory
+    was_tracked, was_held_by = item.track_inventory, _asset_account(item)
     _fill(item, values)
     if was_tracked and not item.track_inventory and (item.quantity_on_hand or item.inventory_value):
         raise ValidationFailed(
@@ -62,6 +63,7 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
         )
     _save(item)
     _record(item, "edited", actor)
+    _move_value(item, was_held_by, actor)
     _count(item, values, reason="adjustment", against=item.cogs_account_id or Slot.COGS, actor=actor)
     item.refresh_from_db()
     return item
@@ -117,7 +119,7 @@ def _account(item: Item, account_id: UUID | None, field: str) -> Account | None:
     account = Account.objects.filter(company_id=item.company_id, id=account_id).first()
     if account is None:
         raise ReferenceNotFound(f"account {account_id} does not exist in this company", field=field)
-    return account
+    return refuse_control(account, field)
 
 
 def _save(item: Item, **options: Any) -> None:
@@ -151,7 +153,7 @@ def _count(item: Item, values: Mapping[str, Any], *, reason: str, against: Accou
         if quantity != present.get(location_id, ZERO)
     ]
     costs = move_stock(moves, company=item.company, reason=reason, subject_type="item")
-    entry = _post_count(item, costs, today, against, actor)
+    entry = _post_count(item, costs, against, actor)
     if entry is not None:
         StockMovement.objects.filter(company_id=item.company_id, subject_id=item.id, entry=None).update(entry=entry)
 
@@ -197,19 +199,33 @@ def _counted(item: Item, location_id: str, difference: Decimal, today: date, rea
     )
 
 
-def _post_count(
-    item: Item, costs: Sequence[StockCost], today: date, against: AccountReference, actor: Actor
-) -> JournalEntry | None:
+def _post_count(item: Item, costs: Sequence[StockCost], against: AccountReference, actor: Actor) -> JournalEntry | None:
     value = sum((cost.value - cost.correction for cost in costs), ZERO)
     if not value:
         return None
-    asset = item.asset_account_id or Slot.INVENTORY_ASSET
+    return _posted(item, value, debit=_asset_account(item), credit=against, actor=actor)
+
+
+def _move_value(item: Item, was_held_by: AccountReference, actor: Actor) -> None:
+    """The stock's value follows the item to another account."""
+    holder = _asset_account(item)
+    if holder != was_held_by and item.inventory_value:
+        _posted(item, item.inventory_value, debit=holder, credit=was_held_by, actor=actor)
+
+
+def _asset_account(item: Item) -> AccountReference:
+    return item.asset_account_id or Slot.INVENTORY_ASSET
+
+
+def _posted(
+    item: Item, value: Decimal, *, debit: AccountReference, credit: AccountReference, actor: Actor
+) -> JournalEntry:
     draft = EntryDraft(
         company_id=item.company_id,
-        entry_date=today,
-        kind="inventory_count",
+        entry_date=item.company.today(),
+        kind=COUNT_KIND,
         memo=f"Stock of {item.name}",
-        lines=(LineDraft(account=asset, amount=value), LineDraft(account=against, amount=-value)),
+        lines=(LineDraft(account=debit, amount=value), LineDraft(account=credit, amount=-value)),
     )
     return post(draft, actor=actor)
 

@@ -1,17 +1,57 @@
 """Between a stored line and its arithmetic: a row as it was stated, and what was reckoned written to a row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
+from backfill.errors import ValidationFailed
 from ledger.documents.arithmetic import ChargedLine
 from ledger.documents.headers import take
 from ledger.documents.models import DocumentLine
 from ledger.documents.stated import StatedLine
+from ledger.money import ensure_precision
 
 
-def stated_row(row: DocumentLine) -> StatedLine:
+@dataclass(frozen=True, slots=True)
+class RowTerms:
+    """What a document said about its lines when they were reckoned: whether prices include tax, and why nothing is
+    taxed (the buyer is exempt)."""
+
+    is_inclusive: bool
+    exempt_reason: str
+
+
+def stated_row(row: DocumentLine, before: RowTerms, now: RowTerms, *, currency: str) -> StatedLine:
+    """Return a line as it was stated, under the document's new terms.
+
+    What it has of the old ones is taken off it: prices with tax, the buyer's exemption. Raises InvalidLine for amounts
+    that are too precise for the currency, ValidationFailed where nothing tells how to tax it now.
+    """
+    path = f"lines[{row.line_number - 1}]"
+    for name, amount in (
+        ("amount", row.amount),
+        ("discount_amount", row.discount_amount),
+        ("tax_amount", row.stated_tax or Decimal(0)),
+    ):
+        ensure_precision(amount, currency, field=f"{path}.{name}")
+    line = _as_stated(row, path)
+    if line.includes_tax == before.is_inclusive:
+        line = replace(line, includes_tax=now.is_inclusive)
+    if before.exempt_reason and (line.tax_status, line.tax_exempt_reason) == ("exempt", before.exempt_reason):
+        if not (line.tax_code or now.exempt_reason or line.stated_tax is not None):
+            raise ValidationFailed(
+                "it was free of tax because the buyer was; send the lines again and say how they are taxed",
+                field=f"{path}.tax_code",
+            )
+        line = replace(line, tax_status="", tax_exempt_reason="", tax_rate=None)
+    return line
+
+
+def _as_stated(row: DocumentLine, path: str) -> StatedLine:
+    states_base = row.taxable_amount != row.net_amount and (row.tax_amount or row.tax_code)
     return StatedLine(
-        path=f"lines[{row.line_number - 1}]",
+        path=path,
         quantity=row.quantity,
         unit_amount=row.unit_amount,
         discount_amount=row.discount_amount,
@@ -22,7 +62,7 @@ def stated_row(row: DocumentLine) -> StatedLine:
         tax_exempt_reason=row.tax_exempt_reason,
         tax_code=row.tax_code,
         tax_rate=None if row.tax_code and row.stated_tax is None else row.tax_rate,
-        taxable_amount=None,
+        taxable_amount=row.taxable_amount if states_base and not row.amount_includes_tax else None,
         stated_tax=row.stated_tax,
         tax_details=tuple(row.tax_details),
     )

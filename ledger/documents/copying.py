@@ -10,6 +10,14 @@ from ledger.money import quantize
 _KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "class_id", "location_id")
 
 
+def part_of(total: Decimal, line: DocumentLine, *, before: Decimal, quantity: Decimal | None, currency: str) -> Decimal:
+    """Return the part of a line's amount that `quantity` pieces have after `before` others: all parts add up to it."""
+    if quantity is None or not line.quantity:
+        return total
+    upto = quantize(total * (before + quantity) / line.quantity, currency)
+    return upto - quantize(total * before / line.quantity, currency)
+
+
 def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: Decimal = Decimal(0)) -> LineValues:
     """Return what a line says, for `quantity` pieces of it when given: money in proportion to the pieces.
 
@@ -19,10 +27,7 @@ def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: 
     currency = line.document.currency  # type: ignore[attr-defined]  # every line model has its document
 
     def part(total: Decimal) -> Decimal:
-        if quantity is None or not line.quantity:
-            return total
-        upto = quantize(total * (before + quantity) / line.quantity, currency)
-        return upto - quantize(total * before / line.quantity, currency)
+        return part_of(total, line, before=before, quantity=quantity, currency=currency)
 
     values: dict[str, Any] = {name: getattr(line, name) for name in _KEPT}
     values |= {

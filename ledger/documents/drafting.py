@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Generic
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges
-from ledger.documents.charging import line_facts_of, stated_row, write_charge
+from ledger.documents.charging import RowTerms, line_facts_of, stated_row, write_charge
 from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber
 from ledger.documents.headers import check_totals, take, take_currency, take_dates, take_file
 from ledger.documents.models import TaxBehavior
@@ -155,7 +155,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
 
     def _filled(self, document: DocumentT, values: Mapping[str, Any]) -> Drafted[LineT] | None:
         """Take the values, reckon, and return the new lines; None when they stay as they are."""
-        was_inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
+        before = self._terms_of(document)
         take(document, values, _AS_GIVEN)
         take(document, values, self.own_fields)
         for name in _KEPT_WHEN_EMPTY:
@@ -168,11 +168,17 @@ class Drafts(DocumentType[DocumentT, LineT]):
         take_file(document, values)
         self.fill(document, values)
         check_fields(document)
-        return self._reckoned(document, values, was_inclusive=was_inclusive)
+        return self._reckoned(document, values, before)
 
-    def _reckoned(
-        self, document: DocumentT, values: Mapping[str, Any], *, was_inclusive: bool
-    ) -> Drafted[LineT] | None:
+    def _terms_of(self, document: DocumentT) -> RowTerms:
+        """Return the terms that the stored lines were reckoned under; a new document has none."""
+        is_new = document._state.adding  # noqa: SLF001 - Django's documented flag
+        return RowTerms(
+            is_inclusive=document.tax_behavior == TaxBehavior.INCLUSIVE,
+            exempt_reason="" if is_new else self.exempt_reason(document),
+        )
+
+    def _reckoned(self, document: DocumentT, values: Mapping[str, Any], before: RowTerms) -> Drafted[LineT] | None:
         if self.line_model is None:
             return None
         given = self.stated_lines(document, values)
@@ -180,7 +186,7 @@ class Drafts(DocumentType[DocumentT, LineT]):
         if given is not None:
             drafted = self._from_values(document, given)
         elif values.keys() & self.terms_fields:
-            drafted = self._from_rows(document, was_inclusive=was_inclusive)
+            drafted = self._from_rows(document, before)
         check_totals(document, values)
         return drafted
 
@@ -211,14 +217,11 @@ class Drafts(DocumentType[DocumentT, LineT]):
         ]
         return Drafted(lines, references.rules)
 
-    def _from_rows(self, document: DocumentT, *, was_inclusive: bool) -> Drafted[LineT]:
+    def _from_rows(self, document: DocumentT, before: RowTerms) -> Drafted[LineT]:
         """Reckon the stored lines again, under the document's new terms."""
         rows = self.lines_of(document)
-        inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
-        stated = [
-            replace(line, includes_tax=inclusive) if line.includes_tax == was_inclusive else line
-            for line in map(stated_row, rows)
-        ]
+        now = self._terms_of(document)
+        stated = [stated_row(row, before, now, currency=document.currency) for row in rows]
         references = references_of(document.company_id, [LineValues(tax_code=row.tax_code) for row in rows])
         reckoned = self._charged(document, stated, references)
         for row, charged in zip(rows, reckoned.lines, strict=True):

@@ -8,8 +8,10 @@ from django.db.models import Q, QuerySet
 
 from backfill.tenancy.actors import Actor
 from ledger import registry
+from ledger.documents.errors import InvalidStateTransition
 from ledger.documents.lifecycle import Documents
 from ledger.documents.recording import Recording
+from ledger.documents.settling import GAIN_KIND
 from ledger.documents.type import rows_of
 from ledger.models import ApprovalStatus, JournalEntry, Settlement
 
@@ -48,8 +50,10 @@ class Following:
         """The document that posted the entry is void, the one that was only linked to it is a draft again.
 
         Called inside the reversal's transaction. Voiding a document reverses its entry too: then nothing is left to
-        do. Raises InvalidStateTransition when something stands on the document that must be undone first.
+        do. Raises InvalidStateTransition when something stands on the document that must be undone first, and for
+        entries that only their documents take back.
         """
+        self._refuse_what_documents_undo(original)
         recordable = [self.recording.invoices, self.recording.credit_notes]
         for kind in [self.kinds[original.kind]] if original.kind in self.kinds else recordable:
             found = kind.rows().filter(company_id=original.company_id, entry=original)
@@ -62,6 +66,19 @@ class Following:
                 self.recording.unlink(document, actor)
             elif not document.is_void:
                 kind.mark_reversed(document, reversal, actor)
+
+    def _refuse_what_documents_undo(self, original: JournalEntry) -> None:
+        """Open items would differ from their account: nobody would know that the account moved."""
+        if original.kind == GAIN_KIND:
+            raise InvalidStateTransition(
+                f"entry {original.entry_number} is the exchange difference of what settled what; unapply that instead"
+            )
+        undone = original.reverses_entry
+        if undone is not None and undone.kind in self.kinds:
+            raise InvalidStateTransition(
+                f"entry {original.entry_number} voided {undone.document_number or undone.entry_number}; what is void "
+                "stays void: make a new document"
+            )
 
     def entry_settled(self, settlement: Settlement, actor: Actor) -> None:
         """An entry settles the entry of an invoice: the invoice follows."""

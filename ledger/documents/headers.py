@@ -37,10 +37,13 @@ def take_dates(document: Any, values: Mapping[str, Any]) -> None:
 
 
 def take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
-    """The stated currency, else the one it had, else the party's, else the company's own."""
-    own = document.company.base_currency
+    """The stated currency, else the one it had, else the party's, else the company's own. A rate that was stated for
+    another currency is forgotten."""
+    own, before = document.company.base_currency, document.currency
     document.currency = values.get("currency") or document.currency or party_currency or own
     minor_units(document.currency)
+    if before not in {"", document.currency} and not values.get("exchange_rate"):
+        document.exchange_rate = None
     rate = document.exchange_rate
     if document.currency == own:
         if rate not in (None, Decimal(1)):

@@ -22,7 +22,7 @@ from ledger.documents.models import Document
 from ledger.documents.type import DocumentT, LineT, Posting
 from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
-from ledger.inventory import corrections, undo_moves
+from ledger.inventory import ADJUSTMENT_KIND, corrections, undo_moves
 from ledger.models import ApprovalStatus, JournalEntry
 from ledger.periods import open_day_from
 from ledger.posting import post, reverse
@@ -208,7 +208,7 @@ class Documents(Confirming[DocumentT, LineT]):
                     company_id=document.company_id,
                     entry_date=day,
                     lines=lines,
-                    kind="inventory_adjustment",
+                    kind=ADJUSTMENT_KIND,
                     memo=f"Stock value after voiding {self.noun} {document}",
                 ),
                 actor=actor,

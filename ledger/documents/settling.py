@@ -20,6 +20,7 @@ from ledger.models import Slot
 from ledger.money import ensure_precision, quantize
 
 ZERO: Final = Decimal(0)
+GAIN_KIND: Final = "exchange_difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def gain_entry(
     return EntryDraft(
         company_id=document.company_id,
         entry_date=on,
-        kind="exchange_difference",
+        kind=GAIN_KIND,
         memo=f"Exchange difference of {document}",
         lines=(
             LineDraft(account=control, amount=amount, personal_account=getattr(party, "personal_account", "")),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.copying import copied_line
+from ledger.documents.copying import copied_line, part_of
 from ledger.documents.values import LineValues
 from ledger.money import ensure_precision
 from receivables.errors import NotConvertible
@@ -253,10 +253,20 @@ def _wanted(lines: Sequence[SalesOrderLine], quantities: Sequence[OrderQuantity]
 def _discount_share(
     order: SalesOrder, lines: Sequence[SalesOrderLine], wanted: Mapping[UUID, Decimal]
 ) -> list[dict[str, Any]]:
-    """A discount on the whole order stays a percentage of what is invoiced of it."""
-    discount = sum((line.document_discount for line in lines), Decimal(0))
-    amount = sum((line.amount for line in lines), Decimal(0))
+    """A discount on the whole order goes along with its lines, piece by piece, so that all invoices together give
+    what the order gives."""
     is_all = all(wanted.get(line.id) == line.quantity for line in lines)
-    if is_all or not discount or not amount:
+    if is_all:
         return list(order.discount_details)
-    return [{"discount_percent": str((discount * 100 / amount).quantize(Decimal("1e-9")))}]
+    parts = (
+        part_of(
+            line.document_discount,
+            line,
+            before=line.invoiced_quantity,
+            quantity=wanted.get(line.id, Decimal(0)),
+            currency=order.currency,
+        )
+        for line in lines
+    )
+    discount = sum(parts, Decimal(0))
+    return [{"amount": str(discount)}] if discount else []

@@ -15,7 +15,7 @@ from ledger.documents.errors import (
     InvalidStateTransition,
     ReferenceNotFound,
 )
-from ledger.errors import ApprovalRequired, PeriodLocked, SelfApprovalDenied
+from ledger.errors import ApprovalRequired, InvalidLine, PeriodLocked, SelfApprovalDenied
 from ledger.models import Activity, JournalEntry
 from ledger.periods import soft_lock
 from receivables.models import Customer, Invoice
@@ -105,6 +105,56 @@ class TestADraft:
         draft = update_invoice(draft, {"discount_details": [{"amount": "52.00"}]}, actor=ACTOR)
         assert (draft.total_amount, draft.tax_amount) == (Decimal("52.00"), Decimal("2.00"))
         assert draft.lines.get().gross_amount == Decimal("52.00")
+
+    def test_taxes_its_lines_again_when_it_goes_to_a_customer_who_is_not_exempt(
+        self, company: Company, customer: Customer
+    ) -> None:
+        church = make_customer(company, tax_exempt=True)
+        draft = make_invoice(company, line("100.00", tax_code="ST-NY"), customer=church, status="draft")
+        assert draft.tax_amount == 0
+        draft = update_invoice(draft, {"customer_id": customer.id}, actor=ACTOR)
+        assert (draft.tax_amount, draft.lines.get().tax_status) == (Decimal("4.00"), "taxable")
+        assert draft.lines.get().tax_exempt_reason == ""
+        untold = make_invoice(company, line("100.00", tax_rate=Decimal(4)), customer=church, status="draft")
+        with pytest.raises(ValidationFailed, match="send the lines again and say how they are taxed") as refusal:
+            update_invoice(untold, {"customer_id": customer.id}, actor=ACTOR)
+        assert refusal.value.field == "lines[0].tax_code"
+
+    def test_keeps_what_a_line_itself_is_exempt_for(self, company: Company, customer: Customer) -> None:
+        church = make_customer(company, tax_exempt=True)
+        own = {"tax_status": "exempt", "tax_exempt_reason": "Food", "tax_code": "ST-NY"}
+        draft = make_invoice(company, line("100.00", **own), customer=church, status="draft")
+        draft = update_invoice(draft, {"customer_id": customer.id}, actor=ACTOR)
+        assert (draft.tax_amount, draft.lines.get().tax_exempt_reason) == (0, "Food")
+
+    def test_keeps_the_base_that_was_stated_for_the_tax(self, company: Company, customer: Customer) -> None:
+        half = line("100.00", tax_rate=Decimal(10), taxable_amount=Decimal(50))
+        draft = make_invoice(company, half, customer=customer, status="draft")
+        assert draft.tax_amount == Decimal("5.00")
+        draft = update_invoice(draft, {"customer_id": make_customer(company).id}, actor=ACTOR)
+        assert draft.tax_amount == Decimal("5.00")
+
+    def test_forgets_the_rate_of_another_currency(self, company: Company, customer: Customer) -> None:
+        foreign = {"currency": "EUR", "exchange_rate": Decimal("1.1")}
+        draft = make_invoice(company, customer=customer, status="draft", **foreign)
+        draft = update_invoice(draft, {"memo": "Same"}, actor=ACTOR)
+        assert draft.exchange_rate == Decimal("1.1")
+        draft = update_invoice(draft, {"currency": "GBP"}, actor=ACTOR)
+        assert draft.exchange_rate is None
+        draft = update_invoice(draft, {"currency": "EUR", "exchange_rate": Decimal("1.2")}, actor=ACTOR)
+        assert update_invoice(draft, {"currency": "USD"}, actor=ACTOR).exchange_rate is None
+
+    def test_refuses_a_currency_that_its_amounts_are_too_fine_for(self, company: Company, customer: Customer) -> None:
+        draft = make_invoice(company, line("10.55"), customer=customer, status="draft")
+        with pytest.raises(InvalidLine, match="amounts in JPY have at most 0") as refusal:
+            update_invoice(draft, {"currency": "JPY"}, actor=ACTOR)
+        assert refusal.value.field == "lines[0].amount"
+
+    @pytest.mark.parametrize("code", ["1100", "1110", "2000"])
+    def test_refuses_lines_on_accounts_for_open_items(self, company: Company, customer: Customer, code: str) -> None:
+        with pytest.raises(ValidationFailed, match=f"account {code} is for open items") as refusal:
+            make_invoice(company, line("10.00", account_code=code), customer=customer)
+        assert refusal.value.field == "lines[0].account_code"
 
     def test_replaces_its_lines(self, company: Company, customer: Customer) -> None:
         draft = make_invoice(company, line("1.00"), line("2.00"), customer=customer, status="draft")

@@ -13,6 +13,7 @@ from backfill.tenancy.models import Company
 from ledger.documents.errors import (
     DuplicateSku,
     InsufficientInventory,
+    InvalidStateTransition,
     ItemNotFound,
     RecordInUse,
     ReferenceNotFound,
@@ -21,6 +22,7 @@ from ledger.inventory import StockMove, move_stock
 from ledger.inventory_proof import prove_inventory
 from ledger.items import create_item, delete_item, update_item
 from ledger.models import Item, ItemLocation, StockMovement
+from ledger.posting import reverse
 from receivables.models import CreditMemo
 from receivables.services.credit_memos import create_credit_memo, void_credit_memo
 from receivables.services.invoices import void_invoice
@@ -138,6 +140,18 @@ class TestStock:
         assert balances(company) == amounts(_1200="12.50", _3900="-10.00", _5000="-2.50")
         assert not StockMovement.objects.filter(item=item, entry=None).exists()
 
+    def test_goes_along_to_another_account(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal("2.50"))
+        account = company.accounts.get(code="1300")
+        item = update_item(item, {"asset_account_id": account.id}, actor=ACTOR)
+        assert balances(company) == amounts(_1300="10.00", _3900="-10.00")
+        update_item(item, {"asset_account_id": None, "quantity_on_hand": Decimal(3)}, actor=ACTOR)
+        assert balances(company) == amounts(_1200="7.50", _3900="-10.00", _5000="2.50")
+
+    def test_refuses_accounts_for_open_items(self, company: Company) -> None:
+        with pytest.raises(ValidationFailed, match="is for open items"):
+            make_item(company, revenue_account_id=company.accounts.get(code="1100").id)
+
     def test_is_not_forgotten_while_there_is_some(self, company: Company) -> None:
         item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1))
         with pytest.raises(ValidationFailed, match="count it down to 0 first"):
@@ -198,6 +212,14 @@ class TestAVoid:
         assert (item.quantity_on_hand, item.inventory_value) == (1, 0)
         assert "1200" not in balances(company)
         prove(company)
+
+
+def test_is_not_put_out_of_step_by_reversing_what_posted_it(company: Company) -> None:
+    item = make_item(company, quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
+    entry = StockMovement.objects.get(item=item).entry
+    assert entry is not None
+    with pytest.raises(InvalidStateTransition, match="state the right quantity of the item instead"):
+        reverse(entry, on=date(2026, 12, 31), reason="Wrong", actor=ACTOR)
 
 
 def test_is_found_out_when_it_does_not_add_up(company: Company) -> None:

@@ -129,6 +129,17 @@ class TestASalesOrder:
         made.refresh_from_db()
         assert (row.invoiced_quantity, made.status) == (0, "open")
 
+    def test_gives_its_discount_piece_by_piece(self, company: Company, customer: Customer) -> None:
+        # 10.00 off three at 33.33, of 33.33 and 33.34: 3.33, 3.34 and 3.33.
+        whole = line("100.00", quantity=Decimal(3))
+        made = order(company, customer, whole, discount_details=[{"amount": "10.00"}])
+        key = made.lines.get().id
+        parts = [
+            convert_sales_order(**by(company, made), quantities=[OrderQuantity(key, Decimal(1))]) for _ in range(3)
+        ]
+        assert [part.discount_amount for part in parts] == [Decimal("3.33"), Decimal("3.34"), Decimal("3.33")]
+        assert sum(part.total_amount for part in parts) == made.total_amount == Decimal("90.00")
+
     def test_is_fulfilled_piece_by_piece(self, company: Company, customer: Customer) -> None:
         made = order(company, customer)
         key = made.lines.get().id

@@ -16,7 +16,8 @@ from ledger.documents.errors import (
     TotalsMismatch,
 )
 from ledger.entries import reverse_entry
-from ledger.models import Account
+from ledger.errors import InvalidLine
+from ledger.models import Account, JournalEntry
 from receivables import selectors
 from receivables.models import Customer
 from receivables.services.invoices import void_invoice
@@ -51,6 +52,17 @@ def pay(company: Company, **values: Any) -> Any:
 
 
 class TestRecording:
+    def test_refuses_to_go_to_an_account_for_open_items(self, company: Company, customer: Customer) -> None:
+        with pytest.raises(ValidationFailed, match="is for open items") as refusal:
+            make_payment(company, "10.00", customer=customer, deposit_to_account_code="1100")
+        assert refusal.value.field == "deposit_to_account_code"
+
+    def test_refuses_a_currency_that_its_amount_is_too_fine_for(self, company: Company, customer: Customer) -> None:
+        draft = make_payment(company, "10.55", customer=customer, status="draft")
+        with pytest.raises(InvalidLine) as refusal:
+            update_payment(draft, {"currency": "JPY"}, actor=ACTOR)
+        assert refusal.value.field == "amount"
+
     def test_reads_amount_and_customer_from_the_allocations(self, company: Company, customer: Customer) -> None:
         invoice = make_invoice(company, customer=customer)
         payment = pay(company, allocations=[{"invoice_id": invoice.id, "amount": Decimal(40)}], status="completed")
@@ -290,3 +302,18 @@ class TestAReversalInTheJournal:
         payment.refresh_from_db()
         assert (invoice.status, payment.unapplied_amount) == ("void", Decimal(100))
         prove(company)
+
+
+def test_leaves_the_reversal_of_what_documents_posted_to_the_documents(company: Company, customer: Customer) -> None:
+    invoice = make_invoice(company, customer=customer, currency="EUR", exchange_rate=Decimal("1.1"))
+    dearer = {"currency": "EUR", "exchange_rate": Decimal("1.2")}
+    payment = make_payment(company, "100.00", customer=customer, **dearer)
+    apply_payment(**by(company, payment), allocations=[{"invoice_id": invoice.id}])
+    gain = JournalEntry.objects.get(company=company, kind="exchange_difference")
+    with pytest.raises(InvalidStateTransition, match="unapply that instead"):
+        reverse_entry(company_id=company.id, entry_id=gain.id, actor=ACTOR)
+    void_payment(**by(company, payment))
+    undone = JournalEntry.objects.get(company=company, reverses_entry=payment.entry)
+    with pytest.raises(InvalidStateTransition, match="voided PAY-1001; what is void stays void"):
+        reverse_entry(company_id=company.id, entry_id=undone.id, actor=ACTOR)
+    prove(company)
