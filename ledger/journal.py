@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from backfill.paging import narrowed
 from backfill.tenancy.models import Company
 from ledger import registry
 from ledger.chain import Event, chained_events, event_id
@@ -160,7 +161,7 @@ def _newest_numbers(company: Company, wanted: JournalFilter, limit: int) -> list
     if wanted.external_reference is not None:
         entries = entries.filter(external_reference=wanted.external_reference)
     if wanted.search:
-        entries = entries.filter(_mentions(company, wanted.search))
+        entries = narrowed(entries, _mentions(company, wanted.search))
     newest_entries = entries.order_by("-last_journal_number").only("first_journal_number", "last_journal_number")
     needed = limit if wanted.account is None and not wanted.search else None
     return list(_covering(newest_entries[:limit], needed))

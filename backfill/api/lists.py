@@ -14,6 +14,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from backfill.api.fields import StrictIntegerField
 from backfill.api.serializers import QuerySerializer
+from backfill.paging import rows_between
 
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
@@ -109,7 +110,8 @@ def page_of(queryset: QuerySet[ModelT], *, page: int, limit: int, ordering: Sequ
     """Return one page in a total order: the primary key decides between equal sort keys."""
     total = queryset.count()
     start = (page - 1) * limit
-    rows = list(queryset.order_by(*ordering, *_tie_breaker(ordering))[start : start + limit]) if start < total else []
+    ordered = queryset.order_by(*ordering, *_tie_breaker(ordering))
+    rows = rows_between(ordered, start, start + limit) if start < total else []
     return Page(rows=rows, page=page, limit=limit, total_count=total)
 
 

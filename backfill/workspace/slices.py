@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
+from backfill.paging import rows_between
+
 Row = TypeVar("Row", bound=Model)
 
 LAST_PAGE = 10_000
@@ -44,5 +46,5 @@ def page_slice(rows: QuerySet[Row], number_text: str, *, size: int = 50) -> Slic
     number = int(number_text) if number_text.isascii() and number_text.isdecimal() else 1
     number = min(max(number, 1), LAST_PAGE)
     start = (number - 1) * size
-    found = list(rows[start : start + size + 1])
+    found = rows_between(rows, start, start + size + 1)
     return Slice(found[:size], number, start + 1, len(found) > size)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from backfill.paging import narrowed
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Page
@@ -89,7 +90,7 @@ def filtered_entries(company: Company, values: dict[str, Any]) -> QuerySet[Journ
     if values.get("state"):
         entries = entries.filter(STATES[values["state"]][1])
     if values.get("q"):
-        entries = entries.filter(_matching(values["q"]))
+        entries = narrowed(entries, _matching(values["q"]))
     return entries
 
 

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backfill.api.filters import BooleanFilter, ChoiceFilter, DateFilter, TextFilter, UUIDFilter
+from backfill.paging import narrowed
 from ledger.models import Account, AccountType, EntryStatus, JournalEntry, JournalLine
 
 
@@ -23,7 +24,7 @@ class EntryFilters(django_filters.FilterSet):
     start_date = DateFilter(field_name="entry_date", lookup_expr="gte", help_text="From this date, inclusive.")
     end_date = DateFilter(field_name="entry_date", lookup_expr="lte", help_text="Up to this date, inclusive.")
     account_id = UUIDFilter(method="with_line_on", help_text="Posted entries with a line on this account.")
-    memo = TextFilter(lookup_expr="icontains", help_text="Part of the memo.")
+    memo = TextFilter(method="with_memo", help_text="Part of the memo.")
 
     class Meta:
         model = JournalEntry
@@ -32,3 +33,6 @@ class EntryFilters(django_filters.FilterSet):
     def with_line_on(self, entries: QuerySet[JournalEntry], name: str, account_id: UUID) -> QuerySet[JournalEntry]:
         lines = JournalLine.objects.filter(company=OuterRef("company"), account=account_id, entry=OuterRef("pk"))
         return entries.filter(Exists(lines))
+
+    def with_memo(self, entries: QuerySet[JournalEntry], name: str, part: str) -> QuerySet[JournalEntry]:
+        return narrowed(entries, Q(memo__icontains=part))

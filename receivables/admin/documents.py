@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
+from backfill.paging import narrowed
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
@@ -73,7 +74,7 @@ def filtered(kind: Kind, rows: QuerySet[Any], values: dict[str, Any], company: C
     if values.get("q"):
         text = values["q"]
         found = Q(document_number__icontains=text) | Q(customer__name__icontains=text) | Q(memo__icontains=text)
-        rows = rows.filter(found)
+        rows = narrowed(rows, found)
     return rows
 
 
