@@ -10,7 +10,8 @@ from backfill.tenancy.services import invite_member
 from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.entries import create_draft
 from ledger.models import JournalEntry
-from tests.factories import make_api_key, make_member
+from tests.factories import make_api_key, make_item, make_member
+from tests.receivables.admin import routes as sales
 from tests.workspace.conftest import account
 
 # Pages without an id, and who may look at them: everybody, or the roles that have the permission.
@@ -26,6 +27,7 @@ PAGES = {
     "periods": EVERYBODY,
     "tax_codes": EVERYBODY,
     "exchange_rates": EVERYBODY,
+    "items": EVERYBODY,
     "health": EVERYBODY,
     "trial_balance": EVERYBODY,
     "balance_sheet": EVERYBODY,
@@ -42,9 +44,12 @@ PAGES = {
     "invite_member": ADMINS,
     "api_keys": ADMINS,
     "new_api_key": ADMINS,
+    "new_item": WORKERS,
+    **dict.fromkeys(sales.LISTS, EVERYBODY),
+    **dict.fromkeys(sales.FORMS, WORKERS),
 }
 
-# Pages about one record, looked at with GET.
+# Pages about one record, looked at with GET. Those of sales are gone through in tests/receivables/admin/test_pages.py.
 RECORD_PAGES = {
     "account": ("account", EVERYBODY),
     "change_account": ("account", WORKERS),
@@ -53,6 +58,9 @@ RECORD_PAGES = {
     "reverse_entry": ("entry", WORKERS),
     "change_tax_code": ("tax_code", ADMINS),
     "change_member": ("member", ADMINS),
+    "item": ("item", EVERYBODY),
+    "change_item": ("item", WORKERS),
+    "count_item": ("item", WORKERS),
 }
 
 # Buttons: POST to the record's address.
@@ -60,6 +68,9 @@ ACTIONS = {
     "deactivate_account": ("account", WORKERS),
     "activate_account": ("account", WORKERS),
     "delete_entry": ("draft", WORKERS),
+    "deactivate_item": ("item", WORKERS),
+    "activate_item": ("item", WORKERS),
+    "delete_item": ("item", WORKERS),
     "approve_entry": ("draft", WORKERS | {"approver"}),
     "reject_entry": ("draft", WORKERS | {"approver"}),
     "deactivate_tax_code": ("tax_code", ADMINS),
@@ -100,4 +111,5 @@ def records(company: Company) -> dict[str, UUID | str]:
         "invitation": invite_member(company=company, email=email, role="viewer", actor=system_actor()).pk,
         "key": make_api_key(company).api_key.pk,
         "period": "2026-01",
+        "item": make_item(company, name="Secret rope", quantity_on_hand=Decimal(3), purchase_cost=Decimal(2)).pk,
     }

@@ -13,9 +13,10 @@ from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
 from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.entries import create_draft
+from ledger.items import update_item
 from ledger.models import Account, JournalEntry
 from ledger.posting import post_many
-from tests.factories import make_api_key, make_member
+from tests.factories import make_api_key, make_item, make_member
 from tests.workspace.conftest import account
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ COSTS = {
     "exchange_rates": FRAME + 2,
     "health": FRAME + 1,
     "imports": FRAME,
+    "items": FRAME + 2,
     "trial_balance": FRAME + 4,
     "balance_sheet": FRAME + 3,
     "income_statement": FRAME + 2,
@@ -70,6 +72,8 @@ def fill(company: Company, batch: str) -> None:
     post_many(drafts, actor=system_actor())
     for draft in drafts[:6]:
         create_draft(draft, actor=system_actor())
+    for number in range(5):
+        make_item(company, sku=f"{batch}-{number}", quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
     for _ in range(3):
         make_member(company, role=Role.VIEWER)
         make_api_key(company)
@@ -116,3 +120,13 @@ def test_the_editor_reads_a_draft_of_many_lines_at_once(owner: Client, company: 
     draft = JournalEntry.objects.filter(company=company, status="draft").first()
     assert draft is not None
     assert cost(owner, reverse("admin:edit_entry", args=[draft.pk])) == FRAME + 5
+
+
+def test_an_item_costs_the_same_however_much_has_moved(owner: Client, company: Company) -> None:
+    item = make_item(company, quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
+    page = reverse("admin:item", args=[item.pk])
+    assert cost(owner, page) == FRAME + 4
+    for count in range(5):
+        places = [{"location_id": f"Shelf {count}", "quantity_on_hand": Decimal(count + 1)}]
+        update_item(item, {"locations": places}, actor=system_actor())
+    assert cost(owner, page) == FRAME + 4
