@@ -1,6 +1,6 @@
 """Base classes of what comes in: bodies and query strings. What goes out uses plain DRF serializers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.http import QueryDict
@@ -53,14 +53,16 @@ class InputSerializer(serializers.Serializer[Any]):
         return values
 
     @property
-    def _writable_fields(self) -> Iterator[Any]:
+    def _writable_fields(self) -> list[Any]:
         """The fields that have something to say: those that are sent, asked for or have a default.
 
         DRF would ask each of the others and catch its exception; of a document's line that is most of them.
         """
-        for name, field in self.fields.items():
-            if name in self._sent or field.required or field.default is not empty:
-                yield field
+        return [
+            field
+            for name, field in self.fields.items()
+            if name in self._sent or field.required or field.default is not empty
+        ]
 
     def _documented_names(self, data: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, Any]:
         named = {name: data[name] for name in data}  # of a multipart body, not the lists it keeps
