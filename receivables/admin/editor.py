@@ -109,7 +109,7 @@ class EditorPage(Page):
 
 class NewDocumentPage(EditorPage):
     def page_title(self) -> str:
-        return f"New {self.kind.documents.noun}"
+        return self.kind.new_words
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         named = {name: uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "sales_receipt", "customer")}
