@@ -181,7 +181,7 @@ function onTaken(event) {
     form.elements.customer_id.value = taken.id;
     form.dataset.exempt = taken.is_exempt ? "yes" : "";
     if (taken.currency) currency.value = taken.currency;
-    setDue(taken.terms_days);
+    if ("setsDue" in form.dataset) setDue(taken.terms_days);
   } else if (event.target.name === "item" && row) {
     if (!cell(row, "description").value) cell(row, "description").value = taken.description;
     if (taken.price) cell(row, "unit_amount").value = tidied(taken.price);
