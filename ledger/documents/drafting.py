@@ -64,6 +64,8 @@ class Drafts(DocumentType[DocumentT, LineT]):
         """Return what `create` would store, and store nothing. Raises as `create` does, but for a number taken."""
         document = self.model(company=company, status=self.draft_status)
         drafted = self._filled(document, values) or Drafted()
+        for line in drafted.lines:
+            line.document = document  # type: ignore[attr-defined]  # every line model has its document
         return Preview(document, drafted.lines)
 
     def create(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> DocumentT:

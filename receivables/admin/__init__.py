@@ -34,6 +34,16 @@ from receivables.admin.panels import find_customers, find_documents
 from receivables.admin.papers import PRINTED, DocumentPdf, DocumentXml, SendPage, SentFile
 from receivables.admin.payment_entry import DraftPaymentPage, NewPaymentPage
 from receivables.admin.payments import ApplyPage, PayInvoicePage, PaymentPage, Unapply
+from receivables.admin.recurring import (
+    DeleteRecurring,
+    DraftRecurring,
+    EndRecurring,
+    PauseRecurring,
+    RecurringInvoicesPage,
+    RecurringPage,
+    ResumeRecurring,
+)
+from receivables.admin.recurring_editor import RECURRING, ChangeRecurringPage, NewRecurringPage
 from receivables.admin.refunds import RefundCreditPage
 from receivables.admin.reminders import (
     ChargeReminder,
@@ -112,6 +122,17 @@ add_page("customers/<uuid:customer_id>/statement/", StatementPage, "customer_sta
 add_page("customers/<uuid:customer_id>/statement/pdf/", StatementPdf, "print_statement")
 add_page("customers/<uuid:customer_id>/statement/send/", SendStatementPage, "send_statement")
 
+_RECURRING = "recurring-invoices/<uuid:recurring_id>/"
+add_page("recurring-invoices/", RecurringInvoicesPage, "recurring_invoices")
+add_page("recurring-invoices/new/", NewRecurringPage, "new_recurring_invoice")
+add_page(_RECURRING, RecurringPage, "recurring_invoice")
+add_page(f"{_RECURRING}edit/", ChangeRecurringPage, "change_recurring_invoice")
+add_page(f"{_RECURRING}pause/", PauseRecurring, "pause_recurring_invoice")
+add_page(f"{_RECURRING}resume/", ResumeRecurring, "resume_recurring_invoice")
+add_page(f"{_RECURRING}end/", EndRecurring, "end_recurring_invoice")
+add_page(f"{_RECURRING}draft/", DraftRecurring, "draft_recurring_invoice")
+add_page(f"{_RECURRING}delete/", DeleteRecurring, "delete_recurring_invoice")
+
 add_page("reminders/", RemindersPage, "reminders")
 add_page("reminders/levels/", PolicyPage, "dunning_policy")
 add_page("reminders/look/", LookForReminders, "look_for_reminders")
@@ -128,6 +149,7 @@ add_page("open-items/<uuid:customer_id>/", CustomerItemsPage, "customer_items")
 
 add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view"))
 add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
+add_item(Item("Sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
 add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
 add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
 add_item(Item("Sales", 45, "Reminders", "notifications_active", "reminders", "receivables.view"))

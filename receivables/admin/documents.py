@@ -20,7 +20,17 @@ from receivables.admin.customer_input import CustomerField
 from receivables.admin.discount import discount_text
 from receivables.admin.header_fields import facts_of
 from receivables.admin.kinds import INVOICE, Kind
-from receivables.models import Allocation, CreditMemo, Invoice, Mailing, Payment, Quote, RefundReceipt, SalesOrder
+from receivables.models import (
+    Allocation,
+    CreditMemo,
+    Invoice,
+    Mailing,
+    Payment,
+    Quote,
+    RecurringRun,
+    RefundReceipt,
+    SalesOrder,
+)
 from receivables.selectors import overdue_on
 
 
@@ -146,6 +156,9 @@ def related_to(document: Any) -> Iterator[tuple[str, str, Any]]:
             related = getattr(document, name)
             rows = [related] if related is None or isinstance(related, Document) else related.all()
             yield from ((found, words, one) for one in rows if one is not None)
+    if isinstance(document, Invoice):
+        runs = RecurringRun.objects.filter(invoice=document).select_related("recurring")
+        yield from (("recurring_invoice", "Made by recurring invoice", run.recurring) for run in runs)
 
 
 _RELATIONS: Final = (

@@ -62,7 +62,7 @@ def update_recurring_invoice(
     """Change a template; absent values stay, invoices that exist stay too. A changed schedule goes on after the last
     date that was drafted, and where it had ended not before today. An error that held it up is forgotten: it is tried
     again."""
-    recurring = _locked(recurring.company_id, recurring.id)
+    recurring = locked_recurring(recurring.company_id, recurring.id)
     before = [getattr(recurring, name) for name in _SCHEDULE]
     had_ended = recurring.next_on is None
     _fill(recurring, values)
@@ -80,7 +80,7 @@ def update_recurring_invoice(
 @transaction.atomic
 def delete_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor) -> None:
     """Delete a template; its invoices stay."""
-    recurring = _locked(company_id, document_id)
+    recurring = locked_recurring(company_id, document_id)
     _record(recurring, "deleted", actor, name=recurring.name)
     recurring.delete()
 
@@ -88,7 +88,7 @@ def delete_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Acto
 @transaction.atomic
 def pause_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor) -> RecurringInvoice:
     """Stop drafting until it is resumed. Safe to repeat."""
-    recurring = _locked(company_id, document_id)
+    recurring = locked_recurring(company_id, document_id)
     if recurring.paused_at is None:
         recurring.paused_at = timezone.now()
         recurring.save(update_fields=["paused_at", "updated_at"])
@@ -99,7 +99,7 @@ def pause_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor
 @transaction.atomic
 def resume_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor) -> RecurringInvoice:
     """Go on with the first date from today on: what fell into the pause is not invoiced. Safe to repeat."""
-    recurring = _locked(company_id, document_id)
+    recurring = locked_recurring(company_id, document_id)
     if recurring.paused_at is not None:
         recurring.paused_at = None
         if recurring.next_on is not None:
@@ -112,7 +112,7 @@ def resume_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Acto
 @transaction.atomic
 def end_recurring_invoice(*, company_id: UUID, document_id: UUID, actor: Actor) -> RecurringInvoice:
     """Draft nothing any more; invoices that exist stay. A later `ends_on` takes it up again. Safe to repeat."""
-    recurring = _locked(company_id, document_id)
+    recurring = locked_recurring(company_id, document_id)
     if recurring.next_on is not None:
         recurring.ends_on, recurring.next_on = max(recurring.starts_on, recurring.company.today()), None
         recurring.failed_at, recurring.last_error = None, ""
@@ -144,6 +144,15 @@ def draft_due_invoices(*, recurring_id: UUID, actor: Actor) -> Drafted:
                 failed_at=timezone.now(), last_error=error.message, updated_at=timezone.now()
             )
             return Drafted(count, error.message)
+
+
+def locked_recurring(company_id: UUID, recurring_id: UUID) -> RecurringInvoice:
+    """Return a template with its row locked. Raises DocumentNotFound."""
+    rows = RecurringInvoice.objects.select_for_update(of=("self",)).select_related("company", "customer")
+    found = rows.filter(company_id=company_id, id=recurring_id).first()
+    if found is None:
+        raise DocumentNotFound(f"recurring invoice {recurring_id} does not exist")
+    return found
 
 
 @transaction.atomic
@@ -234,14 +243,6 @@ def _continue_from(recurring: RecurringInvoice, day: date) -> None:
     schedule = schedule_of(recurring)
     recurring.occurrence = schedule.first_from(day)
     recurring.next_on = schedule.occurrence(recurring.occurrence)
-
-
-def _locked(company_id: UUID, recurring_id: UUID) -> RecurringInvoice:
-    rows = RecurringInvoice.objects.select_for_update(of=("self",)).select_related("company", "customer")
-    found = rows.filter(company_id=company_id, id=recurring_id).first()
-    if found is None:
-        raise DocumentNotFound(f"recurring invoice {recurring_id} does not exist")
-    return found
 
 
 def _record(recurring: RecurringInvoice, verb: str, actor: Actor, **detail: Any) -> None:

@@ -12,10 +12,11 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.templatetags.workspace import badge
 from ledger.documents.models import Document
 from receivables.admin.kinds import Kind
-from receivables.models import DunningProposal, Invoice, MailingStatus, ProposalStatus
+from receivables.models import DunningProposal, Invoice, MailingStatus, ProposalStatus, RecurringInvoice
 
 register = template.Library()
 
+_RECURRING: Final = {"active": "good", "paused": "warn", "ended": "neutral"}
 _MAILED: Final = {
     MailingStatus.SENT: badge("sent", "Sent", "good"),
     MailingStatus.QUEUED: badge("queued", "On its way", "info"),
@@ -56,6 +57,14 @@ def state(context: Context, document: Document) -> SafeString:
     is_waiting = document.approval_status in {"pending_approval", "rejected"}
     shown = document.approval_status if is_waiting and not document.is_posted else document.status
     return badge(shown, None, _TONES.get(shown))
+
+
+@register.simple_tag
+def recurring_state(recurring: RecurringInvoice) -> SafeString:
+    """Write whether invoices come of it, and whether something holds them up."""
+    if recurring.last_error and recurring.status == "active":
+        return badge("failed", "Problem", "bad")
+    return badge(recurring.status, None, _RECURRING[recurring.status])
 
 
 @register.simple_tag
