@@ -4,7 +4,8 @@ Keys are the standard's: BT-… a term, BG-… a group of them; amounts are stri
 dates. The result is what the factur-x package writes as CII or UBL and reads back from either.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -27,6 +28,8 @@ from receivables.taxation import TaxedLine, TaxGroup, tax_groups, taxed_lines
 
 Data = dict[str, Any]
 ZERO: Final = Decimal(0)
+_UNSAYABLE: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOTHING: Final[tuple[Any, ...]] = ("", None, [], {})
 INVOICE, CREDIT_NOTE = "380", "381"  # UNTDID 1001
 _CREDIT_TRANSFER, _SEPA_TRANSFER, _CLEARING = "30", "58", "97"  # UNTDID 4461
 _DISCOUNT: Final = "95"  # UNTDID 5189
@@ -61,7 +64,7 @@ def einvoice_data(document: Printable, lines: Sequence[Any], codes: Mapping[str,
         "BG-7": buyer(document, categories),
         "BG-13": place_of_delivery(document, categories),
         **_references(document),
-        **_delivery(document, lines),
+        **_delivery(document, lines, categories),
         **_payment(document, language),
         **_tax_in_base(document),
         "BG-20": [_allowance(document, group, taxed, language) for group in groups if group.allowance],
@@ -69,7 +72,21 @@ def einvoice_data(document: Printable, lines: Sequence[Any], codes: Mapping[str,
         **_totals(document, taxed),
         "BG-25": [_line(document, line, language) for line in taxed],
     }
-    return {key: value for key, value in data.items() if value not in ("", None, [], {})}
+    said: Data = _sayable(data)
+    return said
+
+
+def _sayable(value: Any) -> Any:
+    """Return data without what XML cannot carry (XML 1.0, 2.2), without the blanks around texts, which it may lose, and
+    without what nothing is left of."""
+    if isinstance(value, dict):
+        parts = ((key, _sayable(part)) for key, part in value.items())
+        return {key: part for key, part in parts if part not in _NOTHING}
+    if isinstance(value, list):
+        return [part for part in map(_sayable, value) if part not in _NOTHING]
+    if isinstance(value, str):
+        return _UNSAYABLE.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return value
 
 
 def _references(document: Printable) -> Data:
@@ -80,12 +97,15 @@ def _references(document: Printable) -> Data:
     return {"BT-14": document.sales_order.document_number if document.sales_order else ""}
 
 
-def _delivery(document: Printable, lines: Sequence[PrintableLine]) -> Data:
-    """BG-14, the period that is billed for, else BT-72, the day of delivery."""
+def _delivery(document: Printable, lines: Sequence[PrintableLine], categories: Collection[str]) -> Data:
+    """BG-14, the period that is billed for, else BT-72, the day of delivery. A credit memo tells that of its invoice
+    where it must, within the Community (BR-IC-11)."""
     period = service_period(document, lines)
     if period is not None:
         return {"BT-73": period[0], "BT-74": period[1]}
-    return {} if isinstance(document, CreditMemo) else {"BT-72": delivery_date(document)}
+    if not isinstance(document, CreditMemo):
+        return {"BT-72": delivery_date(document)}
+    return {"BT-72": delivery_date(document.invoice or document)} if "K" in categories else {}
 
 
 def _payment(document: Printable, language: Language) -> Data:

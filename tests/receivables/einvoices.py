@@ -72,6 +72,12 @@ def within_the_community(company: Company) -> Invoice:
     return make_invoice(company, line("500", tax_code="UST0-IGL"), customer=german_customer(company, **values), on=DAY)
 
 
+def credited_within_the_community(company: Company) -> Printable:
+    invoice = within_the_community(company)
+    values = {"invoice_id": invoice.id, "lines": [line("50", tax_code="UST0-IGL")], "status": "open"}
+    return create_credit_memo({**values, "document_date": date(2026, 11, 9)}, company=company, actor=ACTOR)
+
+
 def exported(company: Company) -> Invoice:
     address = {"line1": "1 Main St", "city": "Portland", "state": "OR", "postal_code": "97201", "country": "US"}
     values = customer_values(vat_id="", billing_address=address, language="en")
@@ -149,6 +155,7 @@ def credit_memo(company: Company) -> Printable:
 
 KINDS: tuple[Callable[[Company], Printable], ...] = (
     *(plain, rich, with_amount_discounts, reverse_charge, within_the_community, exported, small_business),
+    credited_within_the_community,
     *(outside_the_scope, prices_with_tax, with_taken_back_goods, billing_periods, foreign_currency, from_an_order),
     credit_memo,
 )

@@ -134,6 +134,17 @@ class TestData:
         assert data["BG-3"] == [{"BT-25": "INV-1001", "BT-26": kinds.DAY}]
         assert data["BT-112"] == "23.32"
 
+    def test_tells_when_it_was_delivered_within_the_community(self, company: Company) -> None:
+        assert data_of(kinds.credited_within_the_community(company))["BT-72"] == kinds.DAY  # the invoice's; BR-IC-11
+        assert "BT-72" not in data_of(kinds.credit_memo(company))
+
+    def test_leaves_out_texts_of_blanks(self, company: Company) -> None:
+        customer = german_customer(company, **kinds.customer_values())
+        texts = {"notes": " \r\n", "terms": "  14 Tage\r\nnetto "}
+        data = data_of(make_invoice(company, line("1", tax_code="UST19"), customer=customer, **texts))
+        assert "BG-1" not in data
+        assert data["BT-20"] == "14 Tage\nnetto"
+
     def test_states_the_tax_in_base_currency(self, company: Company) -> None:
         data = data_of(kinds.foreign_currency(company))
         assert (data["BT-5"], data["BT-6"], data["BT-110"], data["BT-111"]) == ("USD", "EUR", "190.00", "174.80")
@@ -262,7 +273,6 @@ class TestRefusals:
         invoice = make_invoice(bare, line("1", description=""), customer=make_customer(bare, name="X"))
         assert self.problems(invoice, "xrechnung") == [
             "settings of the company: vat_id or tax_number",
-            "settings of the company: country",
             "customer: billing_address.country",
             "customer: buyer_reference",
             "settings of the company: address.street",
@@ -277,6 +287,11 @@ class TestRefusals:
             "lines[0]: tax_code or tax_status",
             "lines[0]: description",
         ]
+
+    def test_take_the_companys_country_without_an_address(self) -> None:
+        company = german_company(address={}, country="DE")
+        invoice = make_invoice(company, line("1", tax_code="UST19"), customer=german_customer(company))
+        assert einvoice_xml(printed(invoice), "factur-x")
 
     def test_ask_for_the_vat_id_that_reverse_charge_needs(self, company: Company) -> None:
         customer = german_customer(company, vat_id="")

@@ -1,0 +1,123 @@
+"""Whatever a document says, its e-invoice is valid, breaks no rule of EN 16931, and comes back as it went."""
+
+import os
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from facturx.parse_xml import parse_ubl_cii_xml
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+from backfill.errors import ValidationFailed
+from receivables.einvoices.completeness import ensure_possible
+from receivables.einvoices.schematron import broken_rules, is_installed
+from receivables.einvoices.writing import PEPPOL_BILLING, XRECHNUNG, factur_x_xml, xrechnung_xml
+from receivables.errors import EInvoiceNotPossible
+from receivables.services.credit_memos import create_credit_memo
+from receivables.services.invoices import create_invoice
+from tests.receivables.books import ACTOR
+from tests.receivables.einvoices import customer_values, data_of
+from tests.receivables.letters import german_company, german_customer
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = int(os.environ.get("BACKFILL_EXAMPLES", "8"))
+CODES = ("UST19", "UST7", "UST0-EX", "UST0-EXP", "UST0-IGL", "UST0-EUL", "UST0-KU")
+texts = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Cn"), exclude_characters="#"), max_size=60
+) | st.sampled_from(["", "Wartung & <Pflege>", " außen ", "«]]>»", "Zeile\r\nnächste", "Lang " * 60])
+blocks = st.lists(texts, max_size=3).map("\n".join)
+_PHASES = (Phase.explicit, Phase.reuse, Phase.generate)  # a smaller example would take minutes to find
+DAY = date(2026, 11, 2)
+
+
+def decimals(low: str, high: str, places: int) -> st.SearchStrategy[Decimal]:
+    return st.decimals(min_value=low, max_value=high, places=places)
+
+
+@st.composite
+def line_values(draw: st.DrawFn, smallest: Decimal) -> dict[str, Any]:
+    quantity = draw(decimals("0.01", "5000", 3) | st.integers(1, 20).map(Decimal)) * draw(
+        st.sampled_from([1, 1, 1, -1])
+    )
+    values: dict[str, Any] = {
+        "description": "Ware " + draw(blocks),
+        "quantity": quantity,
+        "unit_amount": draw(decimals("0.01", "9999.999999", 6) | decimals("0.01", "99.99", 2)),
+        "sku": draw(st.sampled_from(["", "A-1"])),
+        "product": {"unit": draw(st.sampled_from(["", "Std.", "kg", "Fuhre"]))},
+        **draw(
+            st.sampled_from(
+                [
+                    *({"tax_code": code} for code in CODES),
+                    {"tax_rate": Decimal(19)},
+                    {"tax_rate": Decimal("5.5")},
+                    {"tax_rate": Decimal(0)},
+                    {"tax_status": "zero_rated"},
+                    {"tax_status": "exempt", "tax_exempt_reason": "§ 4 Nr. 11 UStG"},
+                ]
+            )
+        ),
+    }
+    kind = draw(st.sampled_from(["", "", "percent", "amount"]))
+    if kind == "percent":
+        values["discount_percent"] = draw(decimals("0", "100", 4))
+    if kind == "amount":
+        amount = (quantity * values["unit_amount"]).quantize(smallest)
+        values["discount_amount"] = (amount * draw(st.integers(0, 100)) / 100).quantize(smallest)
+    if draw(st.booleans()):
+        start = datetime(2026, draw(st.integers(1, 9)), 1, tzinfo=UTC)
+        values |= {"billing_period_start": start, "billing_period_end": start.replace(day=28)}
+    return values
+
+
+@st.composite
+def document_values(draw: st.DrawFn) -> dict[str, Any]:
+    currency = draw(st.sampled_from(["EUR", "EUR", "USD", "JPY"]))
+    return {
+        "document_date": DAY,
+        "lines": draw(
+            st.lists(line_values(Decimal(1) if currency == "JPY" else Decimal("0.01")), min_size=1, max_size=6)
+        ),
+        "tax_behavior": draw(st.sampled_from(["exclusive", "inclusive"])),
+        "discount_details": draw(
+            st.sampled_from(
+                [[], [], [{"percent": "7.5"}], [{"percent": "33.333"}], [{"amount": "1"}, {"percent": "2"}]]
+            )
+        ),
+        "notes": draw(blocks),
+        "currency": currency,
+        **({} if currency == "EUR" else {"exchange_rate": draw(decimals("0.1", "1.5", 6))}),
+        "status": "open",
+    }
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs the extra schematron")
+@settings(
+    max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], phases=_PHASES
+)
+@given(values=document_values(), is_credit=st.booleans(), terms=blocks)
+def test_is_valid_and_loses_nothing(values: dict[str, Any], is_credit: bool, terms: str) -> None:
+    company = german_company()
+    address = {"street": "Ring 1", "zip": "1010", "city": "Wien", "country": "AT"}
+    customer = german_customer(company, **customer_values(vat_id="ATU12345675", billing_address=address))
+    try:
+        document: Any
+        if is_credit:
+            document = create_credit_memo({**values, "customer_id": customer.id}, company=company, actor=ACTOR)
+        else:
+            own = {"customer_id": customer.id, "terms": terms[:200]}
+            document = create_invoice({**values, **own}, company=company, actor=ACTOR)
+        data = data_of(document)
+        ensure_possible(data, xrechnung=True)
+    except (ValidationFailed, EInvoiceNotPossible) as refusal:
+        event(type(refusal).__name__)
+        return
+    event("written")
+    cii, ubl = factur_x_xml(data), xrechnung_xml(data)
+    assert parse_ubl_cii_xml(cii) == {**data, "BT-24": "urn:cen.eu:en16931:2017"}
+    assert parse_ubl_cii_xml(ubl, level="en16931") == {**data, "BT-23": PEPPOL_BILLING, "BT-24": XRECHNUNG}
+    assert broken_rules(cii) == []
+    assert broken_rules(ubl) == []
