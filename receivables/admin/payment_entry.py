@@ -10,7 +10,6 @@ from django.utils.functional import cached_property
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of, formats_of
-from backfill.workspace.forms import NumberField
 from backfill.workspace.pages import Crumb, Page
 from ledger.documents.errors import DocumentPosted
 from receivables import selectors
@@ -18,15 +17,9 @@ from receivables.admin.allocation_grid import Grid, empty_grid, typed_grid
 from receivables.admin.customer_input import company_customer
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import PAYMENT
-from receivables.admin.payments import ReceiptForm
+from receivables.admin.payments import PaymentForm, receipt_values
 from receivables.models import Customer, Invoice, Payment
 from receivables.services.payments import create_payment, payments
-
-
-class PaymentForm(ReceiptForm):
-    amount = NumberField(label="Amount")
-    fees = NumberField(label="Fees kept by the provider", required=False)
-    field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees")
 
 
 class PaymentEditor(Page):
@@ -108,12 +101,7 @@ class PaymentEditor(Page):
         return {
             "customer_id": self.customer.pk if self.customer else None,
             "currency": self.currency,
-            "amount": typed["amount"],
-            "fees": typed["fees"] or Decimal(0),
-            "document_date": typed["paid_on"],
-            "deposit_to_account_id": typed["deposit_to"],
-            "payment_method": typed["payment_method"],
-            "reference_number": typed["reference_number"],
+            **receipt_values(typed),
             "allocations": grid.allocations(),
             "status": "" if is_draft else "completed",
         }

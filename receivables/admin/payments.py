@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of, formats_of
-from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from receivables import selectors
@@ -21,7 +21,7 @@ from receivables.admin.kinds import INVOICE, PAYMENT, Kind
 from receivables.admin.steps import Step
 from receivables.models import Invoice, Payment
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
-from receivables.services.payments import apply_payment, mark_invoice_paid, unapply_payment
+from receivables.services.payments import apply_payment, create_payment, unapply_payment
 
 
 class ReceiptForm(WorkspaceForm):
@@ -43,10 +43,16 @@ class ReceiptForm(WorkspaceForm):
                 self.fields[name].company = company  # type: ignore[attr-defined]
 
 
-class PayInvoicePage(FormPage):
-    """Record a payment for the rest of an invoice."""
+class PaymentForm(ReceiptForm):
+    amount = NumberField(label="Amount")
+    fees = NumberField(label="Fees kept by the provider", required=False)
+    field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees")
 
-    form_class = ReceiptForm
+
+class PayInvoicePage(FormPage):
+    """Record a payment of one invoice: the rest of it unless another amount is typed."""
+
+    form_class = PaymentForm
     template_name = "receivables/pay_invoice.html"
     permission = write_permission = "receivables.post"
     button = "Record payment"
@@ -55,6 +61,10 @@ class PayInvoicePage(FormPage):
     def invoice(self) -> Invoice:
         invoice: Invoice = INVOICE.one(self.company, self.kwargs["document_id"])
         return invoice
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self._check_balance()
+        return super().get(request, *args, **kwargs)
 
     def page_title(self) -> str:
         return f"Payment of invoice {self.invoice}"
@@ -66,22 +76,47 @@ class PayInvoicePage(FormPage):
         return {"company": self.company}
 
     def initial(self) -> dict[str, Any]:
-        return {"paid_on": self.company.today()}
+        quantum = Decimal(1).scaleb(-decimals_of(self.invoice.currency))
+        return {"paid_on": self.company.today(), "amount": self.invoice.balance_due.quantize(quantum)}
 
     def context(self) -> dict[str, Any]:
         return {"invoice": self.invoice}
 
     def submit(self, values: dict[str, Any]) -> str:
-        invoice = mark_invoice_paid(
-            company_id=self.company.pk,
-            document_id=self.invoice.pk,
+        self._check_balance()
+        invoice, formats = self.invoice, formats_of(self.company)
+        payment = create_payment(
+            {
+                **receipt_values(values),
+                "customer_id": invoice.customer_id,
+                "currency": invoice.currency,
+                "allocations": [{"invoice_id": invoice.pk, "amount": min(values["amount"], invoice.balance_due)}],
+                "status": "completed",
+            },
+            company=self.company,
             actor=self.actor,
-            paid_on=values["paid_on"],
-            deposit_to_account_id=values["deposit_to"],
-            payment_method=values["payment_method"],
-            reference_number=values["reference_number"],
         )
-        return f"Invoice {invoice} is paid."
+        invoice.refresh_from_db()
+        if not invoice.balance_due:
+            return f"Invoice {invoice} is paid."
+        left = formats.amount(invoice.balance_due, invoice.currency)
+        return f"Payment {payment} is recorded; {left} {invoice.currency} of invoice {invoice} are still open."
+
+    def _check_balance(self) -> None:
+        if not self.invoice.balance_due:
+            raise INVOICE.documents.refusal(self.invoice, "paid")
+
+
+def receipt_values(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a PaymentForm says as the service takes it."""
+    return {
+        "amount": typed["amount"],
+        "fees": typed["fees"] or Decimal(0),
+        "document_date": typed["paid_on"],
+        "deposit_to_account_id": typed["deposit_to"],
+        "payment_method": typed["payment_method"],
+        "reference_number": typed["reference_number"],
+    }
 
 
 class ApplyPage(OneDocument):

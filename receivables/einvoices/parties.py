@@ -32,6 +32,7 @@ def seller(company: Company, categories: Collection[str]) -> Party:
             "einvoicing_addr_schemeid": EMAIL if company.email else "",
             "contacts": _contacts(company.name, company.phone, company.email),
             **_address(seller_address(company)),
+            "country_code": seller_address(company).country or company.country,
         }
     )
 

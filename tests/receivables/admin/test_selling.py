@@ -112,13 +112,34 @@ class TestEditor:
 
 
 class TestInvoice:
-    def test_is_paid_by_one_form(self, owner: Client, company: Company) -> None:
+    @pytest.mark.parametrize(
+        ("amount", "told", "left"),
+        [
+            ("100.00", "Invoice {0} is paid.", 0),
+            ("30", "70.00 USD of invoice {0} are still open.", 70),
+            ("120", "Invoice {0} is paid.", -20),
+        ],
+    )
+    def test_is_paid_by_one_form(self, amount: str, told: str, left: int, owner: Client, company: Company) -> None:
         invoice = make_invoice(company)
-        form = {"paid_on": "2026-02-03", "deposit_to": "1000", "payment_method": "Transfer"}
-        page = owner.post(reverse("admin:pay_invoice", args=[invoice.pk]), form, follow=True)
-        assert f"Invoice {invoice} is paid." in words(page)
-        assert Payment.objects.get(company=company).reference_number == ""
+        url = reverse("admin:pay_invoice", args=[invoice.pk])
+        assert owner.get(url).context["form"]["amount"].value() == "100.00"
+        form = {"amount": amount, "paid_on": "2026-02-03", "deposit_to": "1000", "payment_method": "Transfer"}
+        page = owner.post(url, form, follow=True)
+        assert told.format(invoice) in words(page)
+        invoice.refresh_from_db()
+        payment = Payment.objects.get(company=company)
+        assert invoice.balance_due - payment.unapplied_amount == left
         prove(company)
+
+    def test_is_not_paid_twice(self, owner: Client, company: Company) -> None:
+        invoice = make_invoice(company)
+        url, form = reverse("admin:pay_invoice", args=[invoice.pk]), {"amount": "100", "paid_on": "2026-02-03"}
+        owner.post(url, form)
+        for answer in (owner.get(url), owner.post(url, form)):
+            assert answer.status_code == 409
+            assert "a paid invoice cannot be paid" in words(answer)
+        assert Payment.objects.count() == 1
 
     def test_is_voided_with_a_reason(self, owner: Client, company: Company) -> None:
         invoice = make_invoice(company)
