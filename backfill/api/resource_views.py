@@ -222,8 +222,14 @@ class ResourceActionView(ResourceView):
             has_entity_tag=self.action.report is None,
             errors=_together(self.resource.errors, self.action.errors),
             body_example=self.action.body_example,
-            answer_example=answered.answer_example,
+            answer_example=self._example(answered.answer_example),
         )
+
+    def _example(self, record: Any) -> Any:
+        """Return the example of the record as it is after this step, with what the step tells."""
+        if record is None:
+            return None
+        return {**record, "data": {**record["data"], **self.action.shows}, **self.action.report_example}
 
     def _made(self, resource: "Resource[Any]", record_id: UUID) -> Response:
         instance = resource.records(self.company.pk).get(pk=record_id)

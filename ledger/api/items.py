@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from backfill.api.examples import kept_answers
 from backfill.api.fields import (
     InstantField,
     JSONObjectField,
@@ -194,6 +195,7 @@ ITEMS = Resource(
     delete=delete_item,
     filterset=ItemFilters,
     body_example={"name": "Chair", "sku": "CH-1", "type": "good", "unit_price": "100.00"},
+    answer_example=kept_answers("ledger.api").get("item"),
     sortable={"name": "name", "sku": "sku", "created_at": "created_at", "updated_at": "updated_at"},
     errors={409: ("DUPLICATE_SKU", "RECORD_IN_USE", "INSUFFICIENT_INVENTORY"), 422: ("REFERENCE_NOT_FOUND",)},
 )

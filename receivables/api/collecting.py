@@ -14,6 +14,7 @@ from backfill.api.operations import operation
 from backfill.api.resources import Action, Resource
 from backfill.api.views import BackfillView
 from backfill.errors import NotFound
+from receivables.api import examples
 from receivables.api.serializers.dunning import (
     ChargeInput,
     DismissInput,
@@ -109,6 +110,8 @@ RECURRING_INVOICES = Resource(
     },
     has_source_identity=False,
     filterset=RecurringFilters,
+    body_example=examples.RECURRING_INVOICE,
+    answer_example=examples.ANSWERS.get("recurring_invoice"),
     sortable={name: name for name in ("next_on", "name", "created_at", "updated_at")},
     errors={
         409: ("CUSTOMER_INACTIVE",),
@@ -124,9 +127,21 @@ DUNNING_PROPOSALS = Resource(
     output=DunningProposalOutput,
     id_keyword="proposal_id",
     actions={
-        "send": Action(service=dunning_letters.send_reminder, summary="Mail a proposed reminder", body=ReminderInput),
+        "send": Action(
+            service=dunning_letters.send_reminder,
+            summary="Mail a proposed reminder",
+            body=ReminderInput,
+            body_example=examples.REMINDER,
+            shows={"status": "sent", "sent_on": "2026-06-26", "mailing_id": examples.MAILING_ID},
+        ),
         "mark_sent": Action(service=dunning.mark_reminder_sent, summary="Note that a reminder went out on paper"),
-        "dismiss": Action(service=dunning.dismiss_reminder, summary="Do without a reminder", body=DismissInput),
+        "dismiss": Action(
+            service=dunning.dismiss_reminder,
+            summary="Do without a reminder",
+            body=DismissInput,
+            body_example=examples.DISMISSAL,
+            shows={"status": "dismissed", "dismissed_on": "2026-06-26", "dismissal_reason": "Agreed to pay in July"},
+        ),
         "charge": Action(
             service=dunning.charge_reminder,
             summary="Invoice fee and interest of a sent reminder",
@@ -136,6 +151,7 @@ DUNNING_PROPOSALS = Resource(
     },
     has_source_identity=False,
     filterset=ProposalFilters,
+    answer_example=examples.ANSWERS.get("dunning_proposal"),
     sortable={name: name for name in ("proposed_on", "days_overdue", "created_at")},
     errors={409: ("INVALID_STATE_TRANSITION",)},
 )
@@ -148,6 +164,7 @@ MAILINGS = Resource(
     output=MailingOutput,
     has_source_identity=False,
     filterset=MailingFilters,
+    answer_example=examples.ANSWERS.get("mailing"),
     sortable={"created_at": "created_at"},
 )
 
@@ -162,6 +179,7 @@ class DunningPolicyView(BackfillView):
         envelope="record",
         object_name="dunning_policy",
         errors={404: ("NOT_FOUND",)},
+        answer_example=examples.ANSWERS.get("dunning_policy"),
     )
     def get(self, request: Request) -> Response:
         policy = DunningPolicy.objects.filter(company=self.company).prefetch_related("levels").first()
@@ -177,7 +195,8 @@ class DunningPolicyView(BackfillView):
         answer=DunningPolicyOutput,
         envelope="record",
         object_name="dunning_policy",
-        body_example={"levels": [{"days_overdue": 7}, {"days_overdue": 21, "fee": "5.00"}], "is_automatic": False},
+        body_example=examples.DUNNING_POLICY,
+        answer_example=examples.ANSWERS.get("dunning_policy"),
     )
     def put(self, request: Request) -> Response:
         values = self.body()
@@ -212,6 +231,7 @@ class InvoiceWarningsView(BackfillView):
         ),
         tag="Invoices",
         answer=WarningsOutput,
+        answer_example=examples.WARNINGS,
     )
     def get(self, request: Request, id: str) -> Response:
         invoices = Invoice.objects.filter(company=self.company, id=self.path_uuid())

@@ -10,6 +10,7 @@ from backfill.api.envelope import record
 from backfill.api.operations import operation
 from backfill.api.views import BackfillView
 from backfill.logs import current_request_id
+from receivables.api import examples
 from receivables.api.serializers.mailings import MailingOutput, PdfQuery, SendInput, XmlQuery
 from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
 from receivables.models import Mailing
@@ -31,7 +32,6 @@ _SEND_WORDS: Final = (
     "The mail is sent by a worker after this answer; the same X-Request-Id again is the same mail. What was sent is "
     "kept and attached to the document."
 )
-_SENT_EXAMPLE: Final = {"recipients": ["accounts@example.com"], "format": "automatic"}
 
 
 class PdfView(BackfillView):
@@ -134,7 +134,8 @@ class SendInvoiceView(SendView):
         object_name="mailing",
         status=202,
         errors=_REFUSALS,
-        body_example=_SENT_EXAMPLE,
+        body_example=examples.MAIL,
+        answer_example=examples.ANSWERS.get("mailing"),
     )
     def post(self, request: Request, id: str) -> Response:
         return self.answer(send_invoice(**self.wishes()))
@@ -151,7 +152,8 @@ class SendCreditMemoView(SendView):
         object_name="mailing",
         status=202,
         errors=_REFUSALS,
-        body_example=_SENT_EXAMPLE,
+        body_example=examples.MAIL,
+        answer_example=examples.ANSWERS.get("mailing"),
     )
     def post(self, request: Request, id: str) -> Response:
         return self.answer(send_credit_memo(**self.wishes()))

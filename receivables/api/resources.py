@@ -42,6 +42,7 @@ CUSTOMERS = Resource(
     delete=customers.delete_customer,
     filterset=filters.CustomerFilters,
     body_example=examples.CUSTOMER,
+    answer_example=examples.ANSWERS.get("customer"),
     sortable={"name": "name", "created_at": "created_at", "updated_at": "updated_at"},
     errors={409: ("RECORD_IN_USE",), 422: ("REFERENCE_NOT_FOUND", "INVALID_CURRENCY")},
 )
@@ -67,10 +68,12 @@ INVOICES = Resource(
             summary="Record a payment for the rest of an invoice",
             body=MarkPaidInput,
             body_example=examples.PAID,
+            shows={"status": "paid", "amount_paid": "362.00", "balance_due": "0.00"},
         ),
     ),
     filterset=filters.InvoiceFilters,
     body_example=examples.INVOICE,
+    answer_example=examples.ANSWERS.get("invoice"),
     sortable={**SORTABLE, "due_date": "due_date"},
     errors=refusals("OVER_INVOICED", conflicts=(_INACTIVE, _STOCK)),
 )
@@ -105,6 +108,7 @@ PAYMENTS = Resource(
     ),
     filterset=filters.PaymentFilters,
     body_example=examples.PAYMENT,
+    answer_example=examples.ANSWERS.get("payment"),
     sortable=SORTABLE,
     errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
 )
@@ -126,6 +130,7 @@ SALES_RECEIPTS = Resource(
     actions=lifecycle(sales_receipts.sales_receipts),
     filterset=filters.SalesReceiptFilters,
     body_example=examples.SALES_RECEIPT,
+    answer_example=examples.ANSWERS.get("sales_receipt"),
     sortable=SORTABLE,
     errors=refusals(conflicts=(_INACTIVE, _STOCK)),
 )
@@ -161,6 +166,7 @@ CREDIT_MEMOS = Resource(
     ),
     filterset=filters.CreditMemoFilters,
     body_example=examples.CREDIT_MEMO,
+    answer_example=examples.ANSWERS.get("credit_memo"),
     sortable=SORTABLE,
     errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=(_INACTIVE, _STOCK)),
 )
@@ -185,6 +191,7 @@ REFUND_RECEIPTS = Resource(
     ),
     filterset=filters.RefundReceiptFilters,
     body_example=examples.REFUND_RECEIPT,
+    answer_example=examples.ANSWERS.get("refund_receipt"),
     sortable=SORTABLE,
     errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
 )
@@ -222,6 +229,7 @@ SALES_ORDERS = Resource(
     ),
     filterset=filters.SalesOrderFilters,
     body_example=examples.SALES_ORDER,
+    answer_example=examples.ANSWERS.get("sales_order"),
     sortable=SORTABLE,
     errors=refusals(conflicts=(_INACTIVE, "NOT_CONVERTIBLE")),
 )
@@ -260,6 +268,7 @@ QUOTES = Resource(
     ),
     filterset=filters.QuoteFilters,
     body_example=examples.QUOTE,
+    answer_example=examples.ANSWERS.get("quote"),
     sortable=SORTABLE,
     errors=refusals(conflicts=(_INACTIVE,)),
 )

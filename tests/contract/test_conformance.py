@@ -1,8 +1,10 @@
 """The generated OpenAPI documents, compared with what the references published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from backfill.api.catalogue import CODES
@@ -88,3 +90,26 @@ def _description(document: Document, operation: dict[str, object], status: str) 
     responses = operation["responses"]
     assert isinstance(responses, dict)
     return str(document.resolved(responses.get(status, {})).get("description", ""))
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_shows_examples_that_fit_their_schemas(contract: str, document: Callable[[str], Document]) -> None:
+    published_document = document(contract).document
+    misfits = [
+        f"{method} {path} {where}: {error.json_path} {error.message}"
+        for path, operations in published_document["paths"].items()
+        for method, operation in operations.items()
+        for where, media in _media(operation)
+        for error in OAS31Validator({**media["schema"], "components": published_document["components"]}).iter_errors(
+            media["example"]
+        )
+    ]
+    assert misfits == []
+
+
+def _media(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    holders = {"body": operation.get("requestBody", {}), **operation["responses"]}
+    for where, holder in holders.items():
+        for media in holder.get("content", {}).values():
+            if "example" in media:
+                yield where, media

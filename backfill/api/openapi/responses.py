@@ -196,11 +196,13 @@ def deletion_schema(object_name: str) -> Schema:
     }
 
 
-def enveloped_example(described: Operation, data: Mapping[str, Any]) -> Schema:
-    """Return an example of the data inside the operation's envelope."""
-    example = {"id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11", "object": described.object_name, "data": data}
+def enveloped_example(described: Operation, example: Mapping[str, Any]) -> Schema:
+    """Return an example inside the operation's envelope: it is a record already, or the data of one."""
+    if "object" not in example:
+        named = {"id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11", "object": described.object_name}
+        example = {**named, "data": example}
     if described.envelope == "record":
-        return example
+        return dict(example)
     pagination = {"page": 1, "limit": 50, "total_count": 1, "has_more": False}
     return {"object": "list", "data": [example], "pagination": pagination}
 

@@ -22,11 +22,11 @@ _NAMES: Final = {
     "currency": "USD",
     "booking_date": "2026-05-05",
     "period": "2026-05",
+    "month": "2026-05",
     "number": "6815",
     "account_number": "6815",
     "code": "6815",
 }
-_MAX_DEPTH: Final = 8
 
 
 def add_samples(document: Schema) -> None:
@@ -44,10 +44,19 @@ def add_samples(document: Schema) -> None:
 
 
 def sample(
-    schema: Schema, schemas: dict[str, Schema], *, only_required: bool = False, name: str = "", depth: int = 0
+    schema: Schema,
+    schemas: dict[str, Schema],
+    *,
+    only_required: bool = False,
+    name: str = "",
+    within: frozenset[str] = frozenset(),
 ) -> Any:
-    """Return a value of a schema: its own example where it has one, otherwise one made from names and formats."""
+    """Return a value of a schema: its own example where it has one, otherwise one made from names and formats.
+
+    `within` are the schemas that it is a part of: a list of the same things once more is shown empty.
+    """
     if "$ref" in schema:
+        within |= {schema["$ref"]}
         schema = {**schemas[schema["$ref"].rsplit("/", 1)[1]], **schema}
     for keyword in ("example", "const"):
         if keyword in schema:
@@ -57,22 +66,26 @@ def sample(
             return schema[keyword][0]
     for keyword in ("oneOf", "anyOf", "allOf"):
         if schema.get(keyword):
-            return sample(schema[keyword][0], schemas, only_required=only_required, name=name, depth=depth + 1)
-    return _plain_sample(schema, schemas, only_required, name, depth)
+            return sample(schema[keyword][0], schemas, only_required=only_required, name=name, within=within)
+    return _plain_sample(schema, schemas, only_required, name, within)
 
 
-def _plain_sample(schema: Schema, schemas: dict[str, Schema], only_required: bool, name: str, depth: int) -> Any:
+def _plain_sample(
+    schema: Schema, schemas: dict[str, Schema], only_required: bool, name: str, within: frozenset[str]
+) -> Any:
     kind = schema.get("type", "object")
     kind = next((one for one in kind if one != "null"), "string") if isinstance(kind, list) else kind
     if kind == "object":
         wanted = schema.get("required", ()) if only_required else schema.get("properties", ())
         return {
-            child: sample(value, schemas, only_required=only_required, name=child, depth=depth + 1)
+            child: sample(value, schemas, only_required=only_required, name=child, within=within)
             for child, value in schema.get("properties", {}).items()
-            if child in wanted and depth < _MAX_DEPTH
+            if child in wanted
         }
     if kind == "array":
-        return [sample(schema["items"], schemas, only_required=only_required, name=name, depth=depth + 1)]
+        if schema["items"].get("$ref") in within:
+            return []
+        return [sample(schema["items"], schemas, only_required=only_required, name=name, within=within)]
     if kind == "string":
         return _FORMATS.get(schema.get("format", "")) or _NAMES.get(name, "sample")[: schema.get("maxLength", 100)]
     return schema.get("default", {"integer": schema.get("minimum", 1), "number": 100, "boolean": True}.get(kind))

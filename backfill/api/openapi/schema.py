@@ -133,7 +133,7 @@ class OperationSchema(AutoSchema):
 
     def _enveloped_example(self, described: Operation) -> Any:
         example = described.answer_example
-        if described.envelope in {"record", "list"} and isinstance(example, Mapping) and "object" not in example:
+        if described.envelope in {"record", "list"} and isinstance(example, Mapping):
             return responses.enveloped_example(described, example)
         return example
 

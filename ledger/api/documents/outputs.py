@@ -199,7 +199,9 @@ class ItemisedOutput(DocumentOutput):
         line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
         quantities = ("quantity", *cls.line_quantities)
         plain = (*_AS_THEY_ARE, *_AMOUNTS, *_RATES, *quantities, *cls.line_columns)
-        shown = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
+        found = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
+        published: Any = cls().fields["lines"]
+        shown = {name: found[name] for name in published.child.fields}
         every = cache(lambda: line_model.objects.order_by("line_number").values_list("document_id", *shown.values()))
 
         def look_up(rows: list[Any]) -> dict[str, Any]:

@@ -21,6 +21,12 @@ SORTABLE: Final = {
     name: name
     for name in ("document_date", "document_number", "issued_at", "total_amount", "status", "created_at", "updated_at")
 }
+_VOID_REPORT: Final = {
+    "on": "2026-05-05",
+    "date_policy": "original date",
+    "reversal_entry_id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c19",
+    "undone": {},
+}
 
 
 class VoidFacts(serializers.Serializer[Any]):
@@ -30,12 +36,26 @@ class VoidFacts(serializers.Serializer[Any]):
 def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
     """Return the steps that every document has, with those of its own."""
     a_draft = f"a draft {kind.noun}"
+    draft = {"status": kind.draft_status, "entry_id": None, "posted_at": None}
     steps = {
-        "submit": Action(service=kind.submit, summary=f"Submit {a_draft} for approval"),
-        "approve": Action(
-            service=kind.approve, summary=f"Approve a {kind.noun}", errors={403: ("SELF_APPROVAL_DENIED",)}
+        "submit": Action(
+            service=kind.submit,
+            summary=f"Submit {a_draft} for approval",
+            shows={**draft, "approval_status": "pending_approval"},
         ),
-        "reject": Action(service=kind.reject, summary=f"Reject a submitted {kind.noun}", body=ReasonInput),
+        "approve": Action(
+            service=kind.approve,
+            summary=f"Approve a {kind.noun}",
+            errors={403: ("SELF_APPROVAL_DENIED",)},
+            shows={**({} if kind.posts_on_approval else draft), "approval_status": "approved"},
+        ),
+        "reject": Action(
+            service=kind.reject,
+            summary=f"Reject a submitted {kind.noun}",
+            body=ReasonInput,
+            body_example={"reason": "Ask for three offers first"},
+            shows={**draft, "approval_status": "rejected"},
+        ),
         "confirm": Action(service=kind.confirm, summary=f"Confirm {a_draft}"),
         "void": Action(
             service=kind.void_report,
@@ -43,6 +63,8 @@ def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
             body=VoidInput,
             body_example={"reason": "Entered twice"},
             report=VoidFacts,
+            report_example={"void_report": _VOID_REPORT},
+            shows={"status": "void", "approval_status": "void", "voided_on": "2026-05-05"},
         ),
     }
     return {**steps, **more}
