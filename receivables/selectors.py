@@ -28,6 +28,7 @@ from django.db.models.functions import Coalesce
 from receivables.models import (
     Allocation,
     CreditMemo,
+    CreditMemoLine,
     Customer,
     DunningLevel,
     Invoice,
@@ -176,6 +177,14 @@ def dunning_levels(company_id: UUID) -> dict[int, DunningLevel]:
     return {level.number: level for level in rows}
 
 
+def credited_quantities(invoice: Invoice) -> dict[UUID, Decimal]:
+    """Return how many pieces of an invoice are credited by the id of its line. Drafts and void memos do not count."""
+    rows = CreditMemoLine.objects.filter(
+        _COUNTS_OF_DOCUMENT, company_id=invoice.company_id, invoice_line__document=invoice
+    )
+    return dict(rows.order_by().values("invoice_line").annotate(sum=Sum("quantity")).values_list("invoice_line", "sum"))
+
+
 def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[Invoice]:
     """Annotate `computed_status` as the Bookkeeping contract reckons it (books.md 6.4): draft, open, partially_paid,
     paid, overdue. Overdue wins over partially paid; the contract says that one without a due date never is."""
@@ -194,6 +203,7 @@ def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[In
 
 
 _COUNTS: Final = Q(posted_at__isnull=False) & ~Q(status="void")
+_COUNTS_OF_DOCUMENT: Final = Q(document__posted_at__isnull=False) & ~Q(document__status="void")
 
 
 def _owed(model: type[Invoice] | type[Payment] | type[CreditMemo]) -> Coalesce:

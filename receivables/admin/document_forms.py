@@ -15,6 +15,7 @@ from receivables.admin.header_fields import prefilled
 from receivables.admin.kinds import INVOICE, SALES_RECEIPT, Kind
 from receivables.admin.typed_line import TypedLine, typed_line
 from receivables.models import Customer, Invoice, SalesReceipt
+from receivables.selectors import credited_quantities
 
 
 def new_form(kind: Kind, company: Company, customer: Customer | None = None) -> DocumentForm:
@@ -52,11 +53,18 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
 
 
 def credit_form(kind: Kind, invoice: Invoice) -> DocumentForm:
-    """Return the form of a credit memo that takes back all of an invoice, to be cut down to what is credited."""
+    """Return the form of a credit memo that takes back what is not credited yet, to be cut down as needed."""
     form = _taking_back(kind, invoice, INVOICE)
     form.header |= {"invoice": str(invoice.pk), "memo": f"Credit for {invoice}"}
+    credited = credited_quantities(invoice)
     for line in form.lines:
         line.credits, line.origin = line.origin, ""
+        stored = form.stored[line.credits]
+        line.quantity = form.formats.plain((stored.quantity - credited.get(stored.pk, Decimal(0))).normalize())
+    form.lines = [line for line in form.lines if line.quantity != "0"]
+    if not form.lines:
+        form.errors[""] = f"All of invoice {invoice} is credited already."
+        form.lines = [TypedLine()]
     return form
 
 

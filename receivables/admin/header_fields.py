@@ -1,6 +1,6 @@
 """Header fields that only some kinds of documents have, described once for editor, service and page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -71,7 +71,8 @@ def facts_of(fields: tuple[HeaderField, ...], document: Any, formats: Formats) -
             yield field.fact or field.label, formats.day(value) if isinstance(value, date) else value
 
 
-def prefilled(fields: tuple[HeaderField, ...], document: Any) -> Mapping[str, str]:
+def prefilled(fields: tuple[HeaderField, ...], document: Any) -> dict[str, str]:
+    """Return what the editor shows of a stored document in these fields."""
     return {field.name: field.text(document) for field in fields}
 
 

@@ -66,6 +66,22 @@ class TestDiscount:
         prove(company)
 
 
+class TestCredit:
+    def test_starts_with_what_is_not_credited_yet(self, owner: Client, company: Company) -> None:
+        rows = [line("100.00", quantity=Decimal(4), unit_amount=Decimal(25)), line("7.00", description="Delivery")]
+        invoice = make_invoice(company, *rows)
+        address = reverse("admin:new_credit_memo") + f"?invoice={invoice.pk}"
+        first = {**as_shown(owner.get(address)), "quantity": ["1", "1"], "action": "confirm"}
+        owner.post(reverse("admin:new_credit_memo"), first)
+        left = as_shown(owner.get(address))
+        assert (left["quantity"], left["description"]) == (["3"], ["Goods"])
+        owner.post(reverse("admin:new_credit_memo"), {**left, "action": "confirm"})
+        assert f"All of invoice {invoice} is credited already." in words(owner.get(address))
+        invoice.refresh_from_db()
+        assert invoice.balance_due == 0
+        prove(company)
+
+
 class TestDates:
     def test_posts_on_the_day_that_was_asked_for(self, owner: Client, company: Company, customer: Customer) -> None:
         form = typed(customer, WORK, action="confirm", effective_date="2026-03-31", delivery_date="2026-02-27")
