@@ -1,8 +1,10 @@
 """Customers who owe more than they may: a warning, never a refusal."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from ledger.errors import ExchangeRateMissing
 from ledger.money import exchange_rate
@@ -49,6 +51,16 @@ def credit_limit_warning(customer: Customer, *, adding: Decimal = ZERO) -> Credi
     if balance <= customer.credit_limit:
         return None
     return CreditLimitWarning(customer.credit_limit, balance, customer.company.base_currency)
+
+
+def credit_left(*, company_id: UUID, customers: Iterable[Customer]) -> dict[UUID, Decimal]:
+    """Return by customer what may still be added until the limit is reached, in base currency; below zero where it is
+    exceeded. Customers without a limit are absent. Three statements, none where nobody has a limit."""
+    limits = {one.pk: one.credit_limit for one in customers if one.credit_limit is not None}
+    if not limits:
+        return {}
+    owed = customer_balances(company_id=company_id, customer_ids=limits.keys())
+    return {key: limit - (owed[key].balance if key in owed else ZERO) for key, limit in limits.items()}
 
 
 def credit_limit_warning_of(invoice: Invoice) -> CreditLimitWarning | None:

@@ -1,5 +1,6 @@
 """The customer input: type a part of the name and choose from the list. Works without the list, too."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,9 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 
 from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
 from backfill.workspace.pages import Page
+from receivables.credit_limits import credit_left
 from receivables.errors import CustomerNotFound
 from receivables.models import Customer
 
@@ -23,6 +26,7 @@ class CustomerSearch(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = matching_customers(self.company, request.GET.get("q", "")).filter(is_active=True)[:MOST_RESULTS]
+        left = credit_left_texts(self.company, found)
         return JsonResponse(
             {
                 "results": [
@@ -34,6 +38,7 @@ class CustomerSearch(Page):
                         "currency": one.currency or self.company.base_currency,
                         "terms_days": one.payment_terms_days,
                         "is_exempt": one.tax_exempt,
+                        "credit_left": left.get(one.pk, ""),
                     }
                     for one in found
                 ]
@@ -63,6 +68,13 @@ class CustomerField(forms.CharField):
         if customer is None:
             raise forms.ValidationError(f"No customer, or more than one, is named «{text}».")
         return customer.pk
+
+
+def credit_left_texts(company: Company, customers: Iterable[Customer]) -> dict[UUID, str]:
+    """Return by customer with a credit limit what is left of it, as the company writes numbers."""
+    formats = formats_of(company)
+    left = credit_left(company_id=company.pk, customers=customers)
+    return {key: formats.amount(amount) for key, amount in left.items()}
 
 
 def matching_customers(company: Company, text: str) -> QuerySet[Customer]:

@@ -20,6 +20,7 @@ from receivables.admin.customer_input import CustomerField
 from receivables.admin.discount import discount_text
 from receivables.admin.header_fields import facts_of
 from receivables.admin.kinds import INVOICE, Kind
+from receivables.credit_limits import CreditLimitWarning, credit_limit_warning_of
 from receivables.models import (
     Allocation,
     CreditMemo,
@@ -122,6 +123,7 @@ class DocumentPage(OneDocument):
             "document_discount": discount_text(document.discount_details, formats),
             "is_printed": isinstance(document, Invoice | CreditMemo) and not document.is_recorded,
             "mailings": list(mailings_of(document)) if isinstance(document, Invoice | CreditMemo) else [],
+            "limit": over_limit(document),
             "is_late": isinstance(document, Invoice) and document.is_overdue(self.company.today()),
         }
 
@@ -137,6 +139,12 @@ def shared_context(kind: Kind, document: Any) -> dict[str, Any]:
         "related": list(related_to(document)),
         "activities": activities_of(kind, document),
     }
+
+
+def over_limit(document: Any) -> CreditLimitWarning | None:
+    """Return by how much an invoice that is a draft or still open takes its customer over the credit limit."""
+    is_counted = isinstance(document, Invoice) and not document.is_void and bool(document.open_amount)
+    return credit_limit_warning_of(document) if is_counted else None
 
 
 def allocations_of(document: Any) -> list[Allocation]:

@@ -14,11 +14,12 @@ from backfill.workspace.pages import READING, Crumb, Page
 from ledger.admin.currencies import currency_choices
 from ledger.documents.errors import DocumentPosted
 from ledger.models import TaxCode
-from receivables.admin.customer_input import company_customer
+from receivables.admin.customer_input import company_customer, credit_left_texts
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
 from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember, remember_credited
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
+from receivables.models import Customer
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
 _DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
@@ -82,11 +83,18 @@ class EditorPage(Page):
         form: DocumentForm = extra["form"]
         shown = {f"{place}_fields": form.shown(place) for place in ("head", "more", "foot")}
         (response.context_data or {}).update(shown)
+        response.context_data["credit_left"] = self._credit_left(form)  # type: ignore[index]  # just filled
         known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
         for line in form.lines:
             line.kept_tax = form.reader.kept_tax(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
         return response
+
+    def _credit_left(self, form: DocumentForm) -> str:
+        """What is left of the customer's credit limit, for an invoice's editor to warn of it; "" without a limit."""
+        customer_id = uuid_or_none(form.header["customer_id"]) if self.kind is INVOICE else None
+        customers = Customer.objects.filter(company=self.company, pk=customer_id) if customer_id else ()
+        return next(iter(credit_left_texts(self.company, customers).values()), "")
 
     def _done(self, form: DocumentForm, stored: Any) -> Any:
         document = self._saved(form, stored)

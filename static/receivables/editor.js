@@ -140,6 +140,17 @@ function show(whole, discount, groups, isInclusive) {
   }
   form.querySelector("[data-tax-rows]").replaceChildren(...taxRows);
   for (const part of form.querySelectorAll("[data-currency]")) part.textContent = currency.value;
+  warnOfLimit(gross);
+}
+
+// A warning, never a refusal: with this invoice the customer would owe more than its credit limit. The limit is in the
+// currency of the books, so other currencies are left to the page of the invoice.
+function warnOfLimit(gross) {
+  const note = form.querySelector("[data-over-limit]");
+  if (!note) return;
+  const left = currency.value === form.dataset.baseCurrency ? marks().parse(form.dataset.creditLeft) : null;
+  note.hidden = left === null || gross <= left || gross <= 0n;
+  if (!note.hidden) note.querySelector("[data-over]").textContent = marks().format(gross - left);
 }
 
 function number() {
@@ -180,6 +191,7 @@ function onTaken(event) {
   if (event.target.name === "customer") {
     form.elements.customer_id.value = taken.id;
     form.dataset.exempt = taken.is_exempt ? "yes" : "";
+    form.dataset.creditLeft = taken.credit_left ?? "";
     if (taken.currency) currency.value = taken.currency;
     if ("setsDue" in form.dataset) setDue(taken.terms_days);
   } else if (event.target.name === "item" && row) {
@@ -230,7 +242,7 @@ form.addEventListener("keydown", onKey);
 form.addEventListener("account:taken", onTaken);
 form.addEventListener("input", (event) => {
   delete event.target.dataset.refused;
-  if (event.target.name === "customer") form.elements.customer_id.value = "";
+  if (event.target.name === "customer") form.elements.customer_id.value = form.dataset.creditLeft = "";
   const row = event.target.closest("tr[data-line]");
   // There is always an empty line to go on with.
   if (row && event.target.value && row === rows().at(-1)) addLine();

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,21 @@ def test_sends_a_statement(page: Page, company: Company) -> None:
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("The statement is on its way to pay@harbor.example.")).to_be_visible()
     assert "Balance on" in pages_of(mail.outbox[0].attachments[0][1])[0]
+
+
+def test_warns_while_an_invoice_exceeds_the_credit_limit(page: Page, company: Company) -> None:
+    customer = make_customer(company, name="Harbor Supplies", credit_limit=Decimal(150))
+    make_invoice(company, line("100.00"), customer=customer)
+    page.goto("/admin/invoices/new/")
+    page.wait_for_load_state()
+    chooser = page.get_by_label("Customer")
+    chooser.click()
+    chooser.press_sequentially("harb")
+    page.get_by_role("option", name="Harbor").click()
+    warning = page.locator("[data-over-limit]")
+    page.get_by_label("Price", exact=True).first.fill("50")
+    expect(page.locator("[data-total=gross]")).to_have_text("50.00")
+    expect(warning).to_be_hidden()
+    page.get_by_label("Price", exact=True).first.fill("1050.5")
+    expect(warning).to_contain_text("the customer owes 1,000.50 USD more than its credit limit.")
+    look(page, "over_limit")
