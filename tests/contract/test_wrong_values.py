@@ -70,13 +70,19 @@ class Attacker:
 
 
 @pytest.fixture(params=["backfill", "books"])
-def attackers(request: Any, db: None, settings: Any) -> list[Attacker]:
-    """One for each operation of a contract, all with one key that may call them."""
+def client_of(request: Any, db: None, settings: Any) -> tuple[str, Client]:
+    """A contract and a client whose key may call every operation."""
     settings.API_REQUESTS_PER_MINUTE = 0
     token = make_api_key(make_company(), contract=request.param, scopes=("admin",)).token
-    client = Client(headers={"Authorization": f"Bearer {token}"})
+    client = Client(headers={"Authorization": f"Bearer {token}", "Backfill-Contract": request.param})
     client.get("/v1/accounts")  # notes the time of the key's use, which is written once a minute
-    return [Attacker(client, *one.values) for one in WRITING if one.values[0] == request.param]
+    return request.param, client
+
+
+@pytest.fixture
+def attackers(client_of: tuple[str, Client]) -> list[Attacker]:
+    contract, client = client_of
+    return [Attacker(client, *one.values) for one in WRITING if one.values[0] == contract]
 
 
 def test_attacks_every_operation_with_a_body() -> None:
@@ -125,3 +131,19 @@ def test_names_unknown_fields_where_the_contract_does(attackers: list[Attacker],
 
             blamed = {error["field"] for error in response.json().get("errors", ())}
             assert ("surprise" in blamed) is attacker.shape.refuses_unknown is (attacker.contract == "backfill")
+
+
+def test_names_every_parameter_that_is_wrong(client_of: tuple[str, Client], subtests: pytest.Subtests) -> None:
+    contract, client = client_of
+    for _, method, path, view in (one.values for one in OPERATIONS if one.values[:2] == (contract, "GET")):
+        known = list(view.query_serializer(method)().fields)
+        queries = {"surprise=1": {"surprise"}}
+        if known:
+            queries["&".join(f"{name}=1&{name}=2" for name in known)] = set(known)
+            queries["&".join(f"{name}=%00" for name in known)] = set(known)
+        for query, blamed in queries.items():
+            with subtests.test(f"{path}?{query}"):
+                response = client.get(f"{re.sub('<[^>]*>', str(UUID(int=7)), path)}?{query}")
+
+                assert (response.status_code, response.json()["code"]) == REFUSAL[contract]
+                assert {error["field"] for error in response.json()["errors"]} >= blamed
