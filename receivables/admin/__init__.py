@@ -28,9 +28,9 @@ from receivables.admin.kinds import (
     WITH_LINES,
     Kind,
 )
-from receivables.admin.open_items import AgeingPage, CustomerItemsPage, receivables_due
+from receivables.admin.open_items import AgeingPage, CustomerItemsPage
 from receivables.admin.orders import FulfilPage, QuantitiesPage
-from receivables.admin.panels import find_customers, find_documents
+from receivables.admin.panels import find_customers, find_documents, receivables_due
 from receivables.admin.papers import PRINTED, DocumentPdf, DocumentXml, SendPage, SentFile
 from receivables.admin.payment_entry import DraftPaymentPage, NewPaymentPage
 from receivables.admin.payments import ApplyPage, PayInvoicePage, PaymentPage, Unapply

@@ -4,20 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from backfill.workspace.context import Workspace
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
 from receivables.admin.customer_input import company_customer
 from receivables.ageing import ageing, open_items
-from receivables.models import Customer, Invoice
-from receivables.selectors import OPEN_STATUSES, overdue_on
-
-_SHOWN_OVERDUE = 4
+from receivables.models import Customer
 
 
 class DayFilter(WorkspaceForm):
@@ -67,24 +61,3 @@ class CustomerItemsPage(AsOfPage):
             "as_of": self.as_of,
             "total": sum((item.base_amount for item in items), Decimal(0)),
         }
-
-
-def receivables_due(workspace: Workspace) -> dict[str, Any]:
-    """What customers owe and what of it is overdue, in base currency, and the invoices overdue the longest."""
-    company = workspace.company
-    today = company.today()
-    rows = Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
-    is_late = overdue_on(today)
-    left = F("base_amount") - F("settled_base")
-    sums = rows.aggregate(
-        due=Sum(left, default=Decimal(0)),
-        overdue=Sum(left, filter=is_late, default=Decimal(0)),
-        due_count=Count("pk"),
-        overdue_count=Count("pk", filter=is_late),
-    )
-    late = (
-        rows.filter(is_late)
-        .select_related("customer")
-        .order_by(Coalesce("due_date", "document_date"), "id")[:_SHOWN_OVERDUE]
-    )
-    return {**sums, "late": late, "today": today}

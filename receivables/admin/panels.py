@@ -1,13 +1,51 @@
-"""What receivables add to the search box."""
+"""What receivables add to the dashboard and to the search box."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
 
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
 from backfill.workspace.search import SearchResult
 from receivables.admin.customer_input import matching_customers
 from receivables.admin.kinds import PAYMENT, WITH_LINES
+from receivables.models import DunningProposal, Invoice, InvoiceStatus, ProposalStatus, RecurringInvoice
+from receivables.selectors import OPEN_STATUSES, overdue_on
+
+_SHOWN_OVERDUE: Final = 4
+
+
+def receivables_due(workspace: Workspace) -> dict[str, Any]:
+    """What customers owe and what of it is overdue, in base currency, and the invoices overdue the longest."""
+    company = workspace.company
+    today = company.today()
+    rows = Invoice.objects.filter(company=company, status__in=OPEN_STATUSES)
+    is_late = overdue_on(today)
+    left = F("base_amount") - F("settled_base")
+    sums = rows.aggregate(
+        due=Sum(left, default=Decimal(0)),
+        overdue=Sum(left, filter=is_late, default=Decimal(0)),
+        due_count=Count("pk"),
+        overdue_count=Count("pk", filter=is_late),
+    )
+    late = (
+        rows.filter(is_late)
+        .select_related("customer")
+        .order_by(Coalesce("due_date", "document_date"), "id")[:_SHOWN_OVERDUE]
+    )
+    return {**sums, "late": late, **_waiting(company)}
+
+
+def _waiting(company: Company) -> dict[str, int]:
+    """What waits for somebody: drafts to confirm, reminders to send, recurring invoices that something holds up."""
+    drafts = Invoice.objects.filter(company=company, status=InvoiceStatus.DRAFT, is_recorded=False)
+    proposed = DunningProposal.objects.filter(company=company, status=ProposalStatus.PROPOSED)
+    stuck = RecurringInvoice.objects.filter(company=company, failed_at__isnull=False, next_on__isnull=False)
+    return {"draft_count": drafts.count(), "reminder_count": proposed.count(), "stuck_count": stuck.count()}
 
 
 def find_customers(workspace: Workspace, term: str) -> Iterator[SearchResult]:

@@ -12,7 +12,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
 from receivables.admin.documents import filtered
 from receivables.admin.kinds import INVOICE
-from receivables.admin.open_items import receivables_due
+from receivables.admin.panels import receivables_due
 from receivables.ageing import ageing, open_items
 from receivables.models import Invoice
 from receivables.selectors import open_invoices, overdue_on

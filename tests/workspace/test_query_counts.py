@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 FRAME = 5
 
 COSTS = {
-    "index": FRAME + 13,
+    "index": FRAME + 16,
     "accounts": FRAME + 3,
     "account_search": FRAME + 1,
     "journal": FRAME + 3,

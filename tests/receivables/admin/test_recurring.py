@@ -278,3 +278,15 @@ def test_knows_nothing_of_someone_elses_company(owner: Client, other: Company) -
         assert owner.get(reverse("admin:new_recurring_invoice"), query).status_code == 404
     foreign.refresh_from_db()
     assert (foreign.status, Invoice.objects.filter(company=other).count()) == ("active", 1)
+
+
+def test_says_on_the_dashboard_what_waits(owner: Client, customer: Customer) -> None:
+    page = words(owner.get(reverse("admin:index")))
+    assert "<strong>0</strong> invoices to confirm" in page
+    assert "held up" not in page
+    recurring = made(customer, starts_on=date(2026, 3, 15))
+    draft_recurring_invoice(str(recurring.pk))
+    RecurringInvoice.objects.update(failed_at="2026-03-20T12:00:00Z", last_error="stuck")
+    page = words(owner.get(reverse("admin:index")))
+    assert "<strong>1</strong> invoice to confirm" in page
+    assert "recurring invoice held up" in page
