@@ -113,7 +113,7 @@ class TestAsking:
 
     def test_tells_the_trail(self, company: Company, invoice: Invoice) -> None:
         sent(send_invoice(**by(company, invoice)))
-        trail = Activity.objects.filter(subject_type="invoice", subject_id=invoice.id).order_by("id")
+        trail = Activity.objects.filter(subject_type="invoice", subject_id=invoice.id).order_by("at", "id")
         assert list(trail.values_list("verb", flat=True))[-3:] == ["mail_requested", "file_attached", "mailed"]
 
     @pytest.mark.parametrize("status", ["draft", "void"])
