@@ -170,5 +170,8 @@ class SentFile(Page):
         kept = getattr(mailing, self.column, None)
         if kept is None:
             raise DocumentNotFound("There is no such file in this company.")
-        file = default_storage.open(kept.storage_name)
+        try:
+            file = default_storage.open(kept.storage_name)
+        except FileNotFoundError as error:
+            raise DocumentNotFound("This file is no longer in the store of documents.") from error
         return FileResponse(file, content_type=kept.mime_type, filename=kept.original_name)

@@ -90,7 +90,8 @@ class MailWords:
 
 def proposed_words(document: Printable) -> MailWords:
     """Return what the mail says when whoever sends it says nothing, in the customer's language."""
-    return _words(document, _format(document, AUTOMATIC) if document.is_posted else MailingFormat.PDF)
+    is_issued = document.is_posted and not document.is_void
+    return _words(document, _format(document, AUTOMATIC) if is_issued else MailingFormat.PDF)
 
 
 def queue_mailing(mailing: Mailing, actor: Actor) -> Mailing:

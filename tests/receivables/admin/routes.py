@@ -109,4 +109,5 @@ def make_sent_mail(company: Company, invoice_id: UUID) -> Mailing:
         company_id=company.pk, document_id=invoice_id, actor=ACTOR, recipients=["books@example.com"], mail_format="pdf"
     )
     deliver_mailing(mailing.pk)
+    mailing.refresh_from_db()
     return mailing

@@ -96,3 +96,26 @@ def test_a_document_costs_the_same_however_long_it_is(owner: Client, company: Co
     make_sent_mail(company, short.pk)
     assert cost(owner, reverse("admin:invoice", args=[short.pk])) == FRAME + 7
     assert cost(owner, reverse("admin:invoice", args=[long.pk])) == FRAME + 7
+
+
+def test_are_found_by_the_search_box(owner: Client, company: Company, customer: Customer) -> None:
+    made = {
+        "invoice": make_invoice(company, customer=customer),
+        "payment": make_unapplied_payment(company, customer),
+        "credit_memo": make_credit_memo(company, customer),
+        "quote": make_quote(company, customer),
+        "sales_order": make_order(company, customer),
+        "sales_receipt": make_receipt(company),
+        "refund_receipt": make_refund(company),
+    }
+    for name, document in made.items():
+        found = owner.get(reverse("admin:search"), {"s": document.document_number}).content.decode()
+        assert reverse(f"admin:{name}", args=[document.pk]) in found, name
+    assert "Harbor Supplies" in owner.get(reverse("admin:search"), {"s": "harbor"}).content.decode()
+
+
+def test_start_from_the_dashboard(company: Company, signed_in: SignedIn) -> None:
+    for role, is_shown in ((Role.BOOKKEEPER, True), (Role.VIEWER, False)):
+        page = signed_in(company, role).get(reverse("admin:index")).content.decode()
+        for name in ("new_invoice", "new_payment"):
+            assert (f'href="{reverse(f"admin:{name}")}" data-shortcut' in page) is is_shown, (role, name)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
@@ -74,6 +75,13 @@ class TestSending:
         assert self.send(owner, draft).status_code == 409
         assert not Mailing.objects.exists()
 
+    def test_sends_nothing_void(self, owner: Client, invoice: Invoice) -> None:
+        owner.post(reverse("admin:void_invoice", args=[invoice.pk]), {"reason": "Wrong"})
+        page = self.send(owner, invoice)
+        assert page.status_code == 409
+        assert "is void; only a confirmed one is sent" in words(page)
+        assert not Mailing.objects.exists()
+
     def test_sends_a_credit_memo(self, owner: Client, company: Company, customer: Customer) -> None:
         memo = make_credit_memo(company, customer)
         form = {"recipients": "books@harbor.example", "mail_format": "pdf"}
@@ -93,6 +101,13 @@ class TestSending:
         answer = owner.get(reverse("admin:sent_pdf", args=[mailing.pk]))
         assert b"".join(answer.streaming_content).startswith(b"%PDF")
         assert owner.get(reverse("admin:sent_xml", args=[mailing.pk])).status_code == 404
+
+    def test_says_when_the_file_is_gone(self, owner: Client, company: Company, invoice: Invoice) -> None:
+        mailing = make_sent_mail(company, invoice.pk)
+        assert mailing.pdf is not None
+        default_storage.delete(mailing.pdf.storage_name)
+        answer = owner.get(reverse("admin:sent_pdf", args=[mailing.pk]))
+        assert (answer.status_code, "no longer in the store" in words(answer)) == (404, True)
 
 
 class TestEInvoice:
