@@ -19,6 +19,7 @@ from ledger.admin.currencies import currency_choices
 from receivables import selectors
 from receivables.addresses import postal_address
 from receivables.admin.customer_input import company_customer, matching_customers
+from receivables.admin.kinds import PAYMENT, WITH_LINES
 from receivables.admin.reminders import reminders_of
 from receivables.models import Customer
 from receivables.services.customers import create_customer, deactivate_customer, delete_customer, update_customer
@@ -193,6 +194,7 @@ class CustomerPage(Page):
         currency = self.request.GET.get("currency", "")
         return {
             "customer": customer,
+            "documents": [(f"admin:{kind.plural}", kind.titles.lower()) for kind in (*WITH_LINES, PAYMENT)],
             "address": postal_address(customer.billing_address or customer.address, country=company.country),
             "open_invoices": open_invoices,
             "credits": [(one, one._meta.model_name) for one in unused],  # noqa: SLF001 - Django's documented way

@@ -55,6 +55,7 @@ class Kind:
     left: str = ""
     fields: tuple[HeaderField, ...] = ()
     making: str = "receivables.edit"
+    hint: str = ""
 
     @property
     def folder(self) -> str:
@@ -214,6 +215,7 @@ REFUND: Final = Kind(
     confirm_label="Complete",
     confirmed="completed",
     fields=(PAID_FROM, REASON, POSTED_ON),
+    hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
     states={
         "draft": ("Pending", Q(status="pending")),
         "completed": ("Completed", Q(status="completed")),

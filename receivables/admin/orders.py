@@ -45,6 +45,7 @@ class QuantitiesPage(OneDocument):
     done_label: ClassVar[str] = "Invoiced"
     button: ClassVar[str] = "Draft invoice"
     nothing: ClassVar[str] = "All of this order is invoiced."
+    hint: ClassVar[str] = "The draft can be changed before it is confirmed. What is left is invoiced another time."
 
     def page_title(self) -> str:
         return f"{self.heading} sales order {self.document}"
@@ -106,6 +107,7 @@ class FulfilPage(QuantitiesPage):
     done_label = "Delivered"
     button = "Mark as delivered"
     nothing = "All of this order is delivered."
+    hint = "This notes what the customer has. Goods leave the stock when their invoice is confirmed."
 
     def done(self, wanted: list[OrderQuantity]) -> HttpResponseBase:
         order = fulfil_sales_order(

@@ -17,7 +17,7 @@ from receivables.admin.allocation_grid import Grid, empty_grid, typed_grid
 from receivables.admin.customer_input import company_customer
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import PAYMENT
-from receivables.admin.payments import PaymentForm, receipt_values
+from receivables.admin.payments import PaymentForm, receipt_values, usual_account
 from receivables.models import Customer, Invoice, Payment
 from receivables.services.payments import create_payment, payments
 
@@ -59,7 +59,8 @@ class PaymentEditor(Page):
         return [one for one in self.open_invoices if one.currency == self.currency]
 
     def initial(self) -> dict[str, Any]:
-        return {"paid_on": self.company.today(), "amount": self.request.GET.get("amount", "")}
+        amount, account = self.request.GET.get("amount", ""), usual_account(self.company)
+        return {"paid_on": self.company.today(), "amount": amount, "deposit_to": account}
 
     def form(self, data: Any = None) -> PaymentForm:
         return PaymentForm(data, initial=self.initial(), company=self.company)

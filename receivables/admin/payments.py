@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -77,7 +78,8 @@ class PayInvoicePage(FormPage):
 
     def initial(self) -> dict[str, Any]:
         quantum = Decimal(1).scaleb(-decimals_of(self.invoice.currency))
-        return {"paid_on": self.company.today(), "amount": self.invoice.balance_due.quantize(quantum)}
+        amount = self.invoice.balance_due.quantize(quantum)
+        return {"paid_on": self.company.today(), "amount": amount, "deposit_to": usual_account(self.company)}
 
     def context(self) -> dict[str, Any]:
         return {"invoice": self.invoice}
@@ -105,6 +107,12 @@ class PayInvoicePage(FormPage):
     def _check_balance(self) -> None:
         if not self.invoice.balance_due:
             raise INVOICE.documents.refusal(self.invoice, "paid")
+
+
+def usual_account(company: Company) -> UUID | None:
+    """Return the account that the company's latest payment went into, which is where the next one mostly goes."""
+    rows = Payment.objects.filter(company=company, status="completed").order_by("-created_at")
+    return rows.values_list("deposit_to_account", flat=True).first()
 
 
 def receipt_values(typed: dict[str, Any]) -> dict[str, Any]:

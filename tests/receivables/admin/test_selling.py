@@ -45,6 +45,15 @@ class TestCustomers:
         page = owner.post(reverse("admin:delete_customer", args=[customer.pk]), follow=True)
         assert "has documents and stays in the books" in words(page)
 
+    def test_leads_to_all_documents_of_one(self, owner: Client, company: Company) -> None:
+        customer = make_customer(company, name="Smith & Sons")
+        own, foreign = make_invoice(company, customer=customer), make_invoice(company)
+        page = words(owner.get(reverse("admin:customer", args=[customer.pk])))
+        link = reverse("admin:invoices") + "?customer=Smith%20%26%20Sons"
+        assert f'href="{link}"' in page
+        listed = owner.get(link).context["slice"].rows
+        assert (own in listed, foreign in listed) == (True, False)
+
 
 class TestEditor:
     def test_saves_a_draft_with_the_services_totals(self, owner: Client, company: Company, customer: Customer) -> None:
@@ -131,6 +140,14 @@ class TestInvoice:
         payment = Payment.objects.get(company=company)
         assert invoice.balance_due - payment.unapplied_amount == left
         prove(company)
+
+    def test_is_paid_where_the_last_one_was(self, owner: Client, company: Company) -> None:
+        address = reverse("admin:pay_invoice", args=[make_invoice(company).pk])
+        assert not owner.get(address).context["form"]["deposit_to"].value()
+        owner.post(address, {"amount": "100", "paid_on": "2026-02-03", "deposit_to": "1010"})
+        again = reverse("admin:pay_invoice", args=[make_invoice(company).pk])
+        for form in (owner.get(again).context["form"], owner.get(reverse("admin:new_payment")).context["form"]):
+            assert str(form["deposit_to"].value()).startswith("1010")
 
     def test_is_not_paid_twice(self, owner: Client, company: Company) -> None:
         invoice = make_invoice(company)
