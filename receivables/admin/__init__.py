@@ -28,6 +28,7 @@ from receivables.admin.kinds import (
     WITH_LINES,
     Kind,
 )
+from receivables.admin.numbering import ChangeNumberingPage, NumberingPage
 from receivables.admin.open_items import AgeingPage, CustomerItemsPage
 from receivables.admin.orders import FulfilPage, QuantitiesPage
 from receivables.admin.panels import find_customers, find_documents, receivables_due
@@ -147,17 +148,22 @@ add_page("reminders/<uuid:reminder_id>/charge/", ChargeReminder, "charge_reminde
 add_page("open-items/", AgeingPage, "ageing")
 add_page("open-items/<uuid:customer_id>/", CustomerItemsPage, "customer_items")
 
+add_page("settings/numbers/", NumberingPage, "numbering")
+add_page("settings/numbers/<str:kind>/", ChangeNumberingPage, "change_numbering")
+
 add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view"))
 add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
 add_item(Item("Sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
 add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
 add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
 add_item(Item("Sales", 45, "Reminders", "notifications_active", "reminders", "receivables.view"))
-add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
 add_item(Item("Sales", 50, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
 add_item(Item("Sales", 60, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
+add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
 add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
 add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
+add_item(Item("Settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
+add_item(Item("Settings", 44, "Reminder levels", "notification_settings", "dunning_policy", "receivables.view"))
 
 add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
 add_finder(find_customers)

@@ -43,12 +43,23 @@ class CompanyForm(WorkspaceForm):
     postal_code = forms.CharField(label="Postal code", max_length=20, required=False)
     city = forms.CharField(label="City", max_length=100, required=False)
     state = forms.CharField(label="State", max_length=100, required=False)
-    email = forms.EmailField(label="E-mail address", required=False)
-    phone = forms.CharField(label="Telephone", max_length=50, required=False)
-    vat_id = forms.CharField(label="VAT number", max_length=20, required=False)
+    email = forms.EmailField(
+        label="E-mail address", required=False, help_text="Mails to customers come in your name and are answered here."
+    )
+    phone = forms.CharField(label="Telephone", max_length=50, required=False, help_text="XRechnung asks for it.")
+    vat_id = forms.CharField(
+        label="VAT number", max_length=20, required=False, help_text="E-invoices ask for it, or for the tax number."
+    )
     tax_number = forms.CharField(label="Tax number", max_length=30, required=False)
-    iban = forms.CharField(label="IBAN", max_length=50, required=False)
-    bic = forms.CharField(label="BIC", max_length=11, required=False)
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=50,
+        required=False,
+        help_text="Invoices, reminders and statements ask for payment to it, in euros with a code to scan.",
+    )
+    bic = forms.CharField(
+        label="BIC", max_length=11, required=False, help_text="Left empty: the one of the IBAN’s bank."
+    )
     datev_consultant_number = forms.IntegerField(
         label="DATEV consultant number", min_value=1, max_value=9_999_999, required=False
     )
