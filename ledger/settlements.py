@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
+from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger import registry
 from ledger.activities import record_activity
@@ -48,8 +49,10 @@ def settle_entry(
     """Record that a posted entry settles `amount` (positive, the open entry's currency) of an open item.
 
     The settlement entry must relieve the account at the open entry's rate; `open_item_of` tells the base amount.
-    Raises EntryNotFound, EntryNotPosted, OverAllocated.
+    Raises EntryNotFound, EntryNotPosted, OverAllocated, ValidationFailed for an entry that would settle itself.
     """
+    if settlement_entry.id == open_entry_id:
+        raise ValidationFailed(f"entry {settlement_entry.entry_number} does not settle itself", field="amount")
     registry.lock_owners(company_id, open_entry_id)
     entry = _locked(company_id, open_entry_id)
     item = open_item_of(entry, open_account_id)

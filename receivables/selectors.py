@@ -192,7 +192,7 @@ def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[In
     return rows.annotate(
         balance=_OPEN,
         computed_status=Case(
-            When(entry__isnull=True, then=Value("draft")),
+            When(posted_at__isnull=True, then=Value("draft")),
             When(~remaining, then=Value("paid")),
             When(due_date__lt=today, then=Value("overdue")),
             When(settled_amount__gt=0, then=Value("partially_paid")),

@@ -129,7 +129,7 @@ class Recording:
     def unlink(self, document: RecordableDocument, actor: Actor) -> None:
         """The linked entry was reversed: the document is a draft again and waits for another one. It is locked."""
         document.entry = None
-        document.posted_at = None
+        document.posted_at = document.effective_date = None
         document.status, document.approval_status = "draft", ApprovalStatus.DRAFT
         document.settled_amount = document.settled_base = document.base_amount = Decimal(0)
         document.save()
@@ -193,6 +193,7 @@ class Recording:
                 )
         document.entry = entry
         document.posted_at = timezone.now()
+        document.effective_date = entry.entry_date if entry.entry_date != document.document_date else None
         document.approval_status = ApprovalStatus.APPROVED
         document.exchange_rate = entry.exchange_rate if entry.currency == document.currency else None
         document.base_amount = self._base_amount(document, entry)

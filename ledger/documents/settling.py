@@ -117,7 +117,8 @@ def _take(document: SettledDocument, amount: Decimal, base_currency: str) -> Dec
     if amount == document.open_amount:
         base = document.open_base
     else:
-        rate = document.exchange_rate or Decimal(1)
+        # A recorded invoice may be linked to an entry of another currency, which gives it no rate of its own.
+        rate = document.exchange_rate or document.base_amount / document.total_amount
         base = min(quantize(amount * rate, base_currency), document.open_base)
     settle(document, amount, base)
     return base

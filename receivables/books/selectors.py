@@ -127,7 +127,7 @@ def _of_type(kind: Any, company_id: UUID, today: date) -> QuerySet[Any]:
     if kind is Invoice:
         rows = with_computed_status(rows, today=today).annotate(remaining=_LEFT, type=Value(INVOICE))
     else:
-        posted = Q(entry__isnull=False)
+        posted = Q(posted_at__isnull=False)
         status = Case(When(posted, then=Value("paid")), default=Value("draft"), output_field=CharField())
         left = Case(When(posted, then=Value(ZERO)), default=_LEFT, output_field=_MONEY)
         rows = rows.annotate(computed_status=status, remaining=left, type=Value(CREDIT_NOTE))

@@ -1,12 +1,18 @@
 """Outgoing invoices of the Bookkeeping contract: recorded, linked once, settled in the journal."""
 
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
-from backfill.errors import ValidationFailed
+from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
 from ledger.documents.errors import (
     DuplicateInvoiceNumber,
@@ -19,14 +25,20 @@ from ledger.documents.errors import (
 )
 from ledger.entries import reverse_entry
 from ledger.models import Account, JournalEntry, Slot
+from ledger.selectors import account_balance
 from ledger.settlements import open_item_of, settle_entry, undo_settlements
 from receivables import selectors
+from receivables.ageing import ageing
 from receivables.errors import CustomerNotFound
-from receivables.models import CreditMemo, Customer, Invoice
+from receivables.models import CreditMemo, Customer, Invoice, Payment
+from receivables.proofs import prove_receivables
+from receivables.services.credit_memos import apply_credit_memo, create_credit_memo, credit_memos
 from receivables.services.customers import deactivate_customer
-from receivables.services.invoices import confirm_invoice, update_invoice, void_invoice
+from receivables.services.invoices import confirm_invoice, invoices, update_invoice, void_invoice
+from receivables.services.payments import payments
 from receivables.services.recorded import change_outgoing_invoice, record_outgoing_invoice
-from tests.factories import make_company, make_customer, make_entry, make_invoice, make_payment
+from receivables.services.refund_receipts import create_refund_receipt
+from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by, prove
 
 pytestmark = pytest.mark.django_db
@@ -250,3 +262,157 @@ class TestSettlingInTheJournal:
         prove(company)
         void_invoice(**by(company, invoice))
         prove(company)
+
+
+def test_counts_from_the_day_its_entry_was_posted_on(company: Company, customer: Customer) -> None:
+    account = Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE)
+    entry = make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, "119"), (Slot.REVENUE, "-119"), on=date(2026, 3, 5))
+    invoice = record(customer, intent_id=entry.id)
+    for day, owed in ((date(2026, 3, 4), 0), (date(2026, 3, 5), 119)):
+        assert ageing(company, as_of=day).totals.balance == account_balance(account=account, on=day).net == owed
+    reverse_entry(company_id=company.id, entry_id=entry.id, actor=ACTOR)
+    invoice.refresh_from_db()
+    assert (invoice.status, invoice.effective_date) == ("draft", None)
+
+
+def test_is_settled_in_parts_at_what_its_entry_is_worth(company: Company, customer: Customer) -> None:
+    """119.00 USD, booked in euros at 95.20: 0.80 a dollar. Half of it is paid at that rate, so nothing is gained."""
+    invoice = record(customer, intent_id=booked(company, "95.20").id, currency="USD")
+    payment = make_payment(company, "59.50", invoice, currency="USD", exchange_rate=Decimal("0.8"))
+    assert payment.exchange_gain == 0
+    invoice.refresh_from_db()
+    assert invoice.open_base == Decimal("47.60")
+    prove(company)
+
+
+def test_is_paid_at_once_when_nothing_is_owed(company: Company, customer: Customer) -> None:
+    make_invoice(company, line("0.00"), customer=customer)
+    assert status(company) == "paid"
+
+
+class Books:
+    """A customer whose invoices are recorded, posted and settled here and there, in any order."""
+
+    def __init__(self, draw: Callable[[Any], Any]) -> None:
+        self.draw = draw
+        self.company = make_company(chart="skr04", currency="EUR")
+        self.customer = make_customer(self.company)
+        self.receivable = Account.objects.get(company=self.company, slot=Slot.ACCOUNTS_RECEIVABLE)
+        self.count = 0
+
+    def one(self, model: Any) -> Any:
+        rows = list(model.objects.filter(company=self.company).order_by("id"))
+        return self.draw(st.sampled_from(rows)) if rows else None
+
+    def money(self) -> dict[str, Any]:
+        return self.draw(st.sampled_from([{}, {"currency": "USD", "exchange_rate": Decimal("0.9")}]))
+
+    def book(self) -> None:
+        sign = self.draw(st.sampled_from([1, 1, -1]))
+        amount = f"{self.draw(st.sampled_from([119, 120])) * sign}"
+        against = f"{-Decimal(amount)}"
+        money = self.money()
+        make_entry(self.company, (Slot.ACCOUNTS_RECEIVABLE, amount), (Slot.REVENUE, against), kind="", **money)
+
+    def record(self) -> None:
+        self.count += 1
+        kind = self.draw(st.sampled_from(["invoice", "invoice", "credit_note"]))
+        currency = self.draw(st.sampled_from(["EUR", "USD"]))
+        record(self.customer, invoice_number=f"R-{self.count}", type=kind, currency=currency)
+
+    def link(self) -> None:
+        document, entry = self.one(self.draw(st.sampled_from([Invoice, CreditMemo]))), self.one(JournalEntry)
+        if document and entry:
+            change_outgoing_invoice(**by(self.company, document), changes={"intent_id": entry.id})
+
+    def settle(self) -> None:
+        opened, settling = self.one(JournalEntry), self.one(JournalEntry)
+        if opened and settling:
+            settle_entry(
+                company_id=self.company.id,
+                open_entry_id=opened.id,
+                open_account_id=self.receivable.id,
+                settlement_entry=settling,
+                amount=Decimal(self.draw(st.integers(1, 130))),
+                actor=ACTOR,
+            )
+
+    def receive(self) -> None:
+        received(self.company, str(self.draw(st.integers(1, 130))))
+
+    def undo(self) -> None:
+        entry = self.one(JournalEntry)
+        if entry:
+            undo_settlements(
+                company_id=self.company.id, settlement_entry_id=entry.id, on=date(2026, 3, 21), actor=ACTOR
+            )
+
+    def reverse(self) -> None:
+        entry = self.one(JournalEntry)
+        if entry:
+            reverse_entry(company_id=self.company.id, entry_id=entry.id, actor=ACTOR)
+
+    def invoice(self) -> None:
+        make_invoice(self.company, customer=self.customer, **self.money())
+
+    def payment(self) -> None:
+        invoice = self.one(Invoice)
+        wanted = [invoice] if invoice else []
+        make_payment(
+            self.company,
+            "50.00",
+            *wanted,
+            customer=self.customer,
+            exchange_rate=Decimal("0.8") if wanted and invoice.currency == "USD" else None,
+        )
+
+    def credit(self) -> None:
+        invoice = self.one(Invoice)
+        values = {"customer_id": self.customer.id, "lines": [line("30.00")], "status": "open", **self.money()}
+        if invoice:
+            values = {
+                "invoice_id": invoice.id,
+                "lines": [line("30.00")],
+                "status": "open",
+                "exchange_rate": Decimal("0.85") if invoice.currency == "USD" else None,
+            }
+        create_credit_memo(values, company=self.company, actor=ACTOR)
+
+    def apply(self) -> None:
+        memo, invoice = self.one(CreditMemo), self.one(Invoice)
+        if memo and invoice:
+            apply_credit_memo(**by(self.company, memo), allocations=[{"invoice_id": invoice.id}])
+
+    def refund(self) -> None:
+        memo = self.one(CreditMemo)
+        if memo:
+            rate = {"exchange_rate": Decimal("0.95")} if memo.currency == "USD" else {}
+            values = {"credit_memo_id": memo.id, "total_amount": memo.open_amount, "status": "completed", **rate}
+            create_refund_receipt(values, company=self.company, actor=ACTOR)
+
+    def void(self) -> None:
+        kind, model = self.draw(st.sampled_from([(invoices, Invoice), (payments, Payment), (credit_memos, CreditMemo)]))
+        document = self.one(model)
+        if document:
+            kind.void(**by(self.company, document))
+
+
+STEPS = (
+    *("book", "book", "record", "record", "link", "link", "link", "settle", "settle", "receive", "undo", "reverse"),
+    *("invoice", "payment", "credit", "apply", "refund", "void"),
+)
+
+
+@settings(
+    max_examples=int(os.environ.get("BACKFILL_EXAMPLES", "5")),
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.reuse, Phase.generate],
+)
+@given(data=st.data())
+def test_ties_beside_documents_that_post_themselves(data: Any) -> None:
+    books = Books(data.draw)
+    for step in data.draw(st.lists(st.sampled_from(STEPS), min_size=8, max_size=25)):
+        with suppress(DomainError), transaction.atomic():
+            getattr(books, step)()
+        assert list(prove_receivables(books.company)) == []
+    prove(books.company)
