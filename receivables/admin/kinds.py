@@ -38,6 +38,7 @@ class Kind:
     """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
 
     `fields` are the header fields it has beyond those of every kind, `left` heads the column of what is not settled.
+    Who pays on the spot need not be known: then it needs no customer.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Kind:
     fields: tuple[HeaderField, ...] = ()
     making: str = "receivables.edit"
     hint: str = ""
+    needs_customer: bool = True
 
     @property
     def folder(self) -> str:
@@ -72,11 +74,6 @@ class Kind:
     @property
     def new_words(self) -> str:
         return self.new_label or f"New {self.documents.noun}"
-
-    @property
-    def needs_customer(self) -> bool:
-        """Whether the editor asks for a customer. Who pays on the spot need not be known."""
-        return self.plural not in {"sales_receipts", "refund_receipts"}
 
     def url(self, document: Any, step: str = "") -> str:
         """Return the address of a document's page, or of one of its steps."""
@@ -197,6 +194,7 @@ SALES_RECEIPT: Final = Kind(
     icon="point_of_sale",
     documents=sales_receipts,
     fields=(DEPOSIT_TO, PAYMENT_METHOD, POSTED_ON),
+    needs_customer=False,
     states={
         "draft": _DRAFT,
         "pending_approval": _WAITING,
@@ -215,6 +213,7 @@ REFUND: Final = Kind(
     confirm_label="Complete",
     confirmed="completed",
     fields=(PAID_FROM, REASON, POSTED_ON),
+    needs_customer=False,
     hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
     states={
         "draft": ("Pending", Q(status="pending")),

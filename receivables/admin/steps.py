@@ -80,6 +80,11 @@ class VoidForm(WorkspaceForm):
     )
     reason = forms.CharField(label="Reason", max_length=500)
 
+    def __init__(self, *arguments: Any, has_entry: bool, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not has_entry:
+            del self.fields["on"]
+
 
 class VoidPage(FormPage):
     form_class = VoidForm
@@ -104,14 +109,16 @@ class VoidPage(FormPage):
     def context(self) -> dict[str, Any]:
         return {"document": self.document, "kind": self.kind}
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"has_entry": self.document.entry_id is not None}
+
     def submit(self, values: dict[str, Any]) -> str:
         done = self.kind.documents.void_report(
             company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values
         )
         words = f"{self.kind.title} {done.document} is void"
-        if done.on is None:
-            return f"{words}; {done.date_policy}."
-        day = formats_of(self.company).day(done.on)
-        entry = f" by entry {done.reversal.entry_number}" if done.reversal else ""
+        if done.on is None or done.reversal is None:
+            return f"{words}."
+        day, entry = formats_of(self.company).day(done.on), f" by entry {done.reversal.entry_number}"
         undone = " What was applied to it is the customer's credit or open again." if any(done.undone.values()) else ""
         return f"{words}, reversed on {day}{entry} ({done.date_policy}).{undone}"

@@ -239,6 +239,18 @@ class TestQuotesAndOrders:
         assert (Quote.objects.get().status, invoice.total_amount) == ("converted", quote.total_amount)
         assert str(order) in words(page)
 
+    def test_voids_what_posted_nothing_without_asking_for_a_date(
+        self, owner: Client, company: Company, customer: Customer
+    ) -> None:
+        order = make_order(company, customer, status="open")
+        url = reverse("admin:void_sales_order", args=[order.pk])
+        page = owner.get(url)
+        assert "on" not in page.context["form"].fields
+        assert "nothing is reversed" in words(page)
+        assert f"Sales order {order} is void." in words(owner.post(url, {"reason": "Changed mind"}, follow=True))
+        order.refresh_from_db()
+        assert order.status == "void"
+
     def test_makes_an_invoice_of_a_quote_at_once(self, owner: Client, company: Company, customer: Customer) -> None:
         quote = make_quote(company, customer, status="sent")
         page = owner.post(reverse("admin:invoice_quote", args=[quote.pk]), follow=True)
