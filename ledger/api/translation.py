@@ -12,7 +12,7 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger import entries
 from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
-from ledger.api.serializers import posted_lines
+from ledger.api.lines import posted_lines
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
 from ledger.models import Account, JournalEntry

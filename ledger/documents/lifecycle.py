@@ -16,9 +16,9 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.activities import actor_facts
 from ledger.documents.confirming import Confirming
-from ledger.documents.drafting import Drafted
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.models import Document
+from ledger.documents.reckoning import Drafted
 from ledger.documents.type import DocumentT, LineT, Posting
 from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied

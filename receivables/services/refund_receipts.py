@@ -11,8 +11,8 @@ from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.charging import RowTerms
-from ledger.documents.drafting import Drafted
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.reckoning import Drafted
 from ledger.documents.references import take_account
 from ledger.documents.settling import Gain
 from ledger.documents.type import Posting
