@@ -1,6 +1,7 @@
 """The statements that posting sends, recorded and sent again by bare psycopg: the floor that no ledger in Python can
 go below without sending less."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from backfill.tenancy.models import Company
 from ledger.models import Account
 
 Statement = tuple[str, Any]
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def recorded(work: Callable[[], object]) -> list[Statement]:
@@ -36,9 +38,10 @@ class Translation:
     known: dict[UUID, UUID]
 
     @classmethod
-    def between(cls, one: Company, other: Company) -> "Translation":
+    def between(cls, one: Company, other: Company, **ids: tuple[UUID, UUID]) -> "Translation":
+        """`ids` are further records that both have."""
         pairs = zip(_accounts(one), _accounts(other), strict=True)
-        return cls({one.id: other.id, **dict(pairs)})
+        return cls({one.id: other.id, **dict(pairs), **dict(ids.values())})
 
     def of(self, statements: Iterable[Statement]) -> list[Statement]:
         return [(sql, self._value(params)) for sql, params in statements]
@@ -46,6 +49,8 @@ class Translation:
     def _value(self, value: Any) -> Any:
         if isinstance(value, UUID):
             return self.known.setdefault(value, uuid7())
+        if isinstance(value, str):  # rows travel as JSON
+            return _ID.sub(lambda found: str(self._value(UUID(found[0]))), value)
         if isinstance(value, dict):
             return {key: self._value(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
