@@ -16,7 +16,9 @@ from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
 from ledger.admin.account_input import accounts_from_texts
+from ledger.admin.rates import NO_RATE
 from ledger.documents.models import DocumentLine
+from ledger.errors import ExchangeRateMissing
 from receivables.admin.customer_input import customer_from_text
 from receivables.admin.discount import discount_details, discount_text
 from receivables.admin.header_fields import HeaderField
@@ -109,7 +111,8 @@ class DocumentForm:
 
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
-        message, name = sentence(error.message), error.field or ""
+        message = NO_RATE if isinstance(error, ExchangeRateMissing) else sentence(error.message)
+        name = error.field or ""
         path, filled = _LINE_PATH.fullmatch(name), self.filled()
         if path and int(path[1]) < len(filled):
             filled[int(path[1])].errors[CELLS.get(path[2] or "", "unit_amount")] = message

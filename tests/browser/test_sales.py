@@ -303,6 +303,30 @@ def test_shows_the_totals_that_the_books_get(page: Page, company: Company) -> No
         }
 
 
+def test_counts_tax_that_came_with_a_line(page: Page, company: Company) -> None:
+    """Kept while the line is untouched, taken back with the pieces that are credited, gone with another price."""
+    taxed = line("100.00", quantity=Decimal(4), unit_amount=Decimal(25), tax_amount=Decimal("8.25"))
+    draft, sold = make_invoice(company, taxed, status="draft"), make_invoice(company, taxed)
+    gross = page.locator("[data-total=gross]")
+    page.goto(reverse("admin:edit_invoice", args=[draft.pk]))
+    expect(gross).to_have_text("108.25")
+    page.get_by_label("Quantity").first.fill("2")
+    expect(gross).to_have_text("50.00")
+    press(page, "Save draft")
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+    draft.refresh_from_db()
+    assert draft.total_amount == 50
+
+    page.goto(reverse("admin:new_credit_memo") + f"?invoice={sold.pk}")
+    expect(gross).to_have_text("108.25")
+    page.get_by_label("Quantity").first.fill("1")
+    expect(gross).to_have_text("27.06")
+    press(page, "Confirm")
+    expect(page.get_by_text("is confirmed.")).to_be_visible()
+    assert CreditMemo.objects.get().total_amount == Decimal("27.06")
+    prove(company)
+
+
 def test_reaches_every_page_of_sales_in_three_clicks(page: Page, company: Company) -> None:
     """From the dashboard to each list, and from there to its form."""
     for name, form in (

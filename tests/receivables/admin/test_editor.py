@@ -111,6 +111,16 @@ class TestDates:
         assert page.context["form"].errors == {"effective_date": "Enter a date of the calendar."}
 
 
+class TestCurrency:
+    def test_asks_for_a_rate_that_nobody_knows(self, owner: Client, company: Company, customer: Customer) -> None:
+        form = {**typed(customer, WORK, action="confirm"), "currency": "EUR"}
+        page = owner.post(reverse("admin:new_invoice"), form)
+        assert page.status_code == 422
+        assert page.context["form"].errors["exchange_rate"].startswith("No rate is known for this day. Type one")
+        owner.post(reverse("admin:new_invoice"), {**form, "exchange_rate": "1.25"})
+        assert Invoice.objects.get(company=company).base_amount == Decimal("124.99")
+
+
 class TestTax:
     @pytest.fixture
     def taxed_item(self, company: Company) -> Item:
