@@ -18,11 +18,16 @@ EMAIL = "admin@example.com"
 COMPANIES: dict[str, dict[str, Any]] = {
     "backfill": {
         "name": "Northwind Supply Inc.", "chart": "us", "currency": "USD", "country": "US",
-        "time_zone": "America/New_York",
+        "time_zone": "America/New_York", "tax_number": "12-3456789",
+        "address": {"line1": "1200 Harbor Boulevard", "city": "Albany", "state": "NY", "postal_code": "12207"},
+        "email": "billing@northwind.example", "phone": "+1 518 555 0100",
     },
     "books": {
         "name": "Nordwind Handel GmbH", "chart": "skr03", "currency": "EUR", "country": "DE",
         "time_zone": "Europe/Berlin", "datev_consultant_number": 1001, "datev_client_number": 10001,
+        "address": {"line1": "Speicherstraße 12", "postal_code": "20457", "city": "Hamburg"},
+        "vat_id": "DE123456788", "tax_number": "22/815/08154", "iban": "DE89370400440532013000",
+        "email": "rechnung@nordwind.example", "phone": "+49 40 555 0100",
     },
 }  # fmt: skip
 

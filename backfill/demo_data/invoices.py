@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, Sale, months_until, sales_of
-from backfill.demo_data.stories import Story
+from backfill.demo_data.stories import Buyer, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from receivables.models import Customer
@@ -21,12 +21,7 @@ def load_invoices(company: Company, story: Story, *, today: date, actor: Actor) 
     """Invoice the sales of the open months, confirm them together, record what was paid, and leave one draft; return
     how many invoices and payments were posted."""
     customers = {
-        buyer.name: create_customer(
-            {"name": buyer.name, "payment_terms_days": TERM_DAYS, "email": _email(buyer.name)},
-            company=company,
-            actor=actor,
-        )
-        for buyer in story.buyers
+        buyer.name: create_customer(_particulars(buyer), company=company, actor=actor) for buyer in story.buyers
     }
     months = list(enumerate(months_until(today)))[MONTHS - OPEN_MONTHS :]
     sales = sorted(
@@ -81,6 +76,18 @@ def _invoice(company: Company, sale: Sale, customer: Customer, actor: Actor) -> 
 def _leave_draft(company: Company, sale: Sale, customer: Customer, today: date, actor: Actor) -> None:
     half = (sale.gross / 2).quantize(Decimal("0.01"))
     _invoice(company, Sale(sale.buyer, today - timedelta(days=1), "", half), customer, actor)
+
+
+def _particulars(buyer: Buyer) -> dict[str, Any]:
+    postal_code, city, *state = buyer.town.split(", ")
+    address = {"street": buyer.street, "postal_code": postal_code, "city": city, "country": buyer.country}
+    return {
+        "name": buyer.name,
+        "payment_terms_days": TERM_DAYS,
+        "email": _email(buyer.name),
+        "vat_id": buyer.vat_id,
+        "billing_address": address | ({"state": state[0]} if state else {}),
+    }
 
 
 def _email(name: str) -> str:

@@ -9,7 +9,7 @@ from backfill.tenancy.models import Company
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Buys once a month on `day` for about `amount` with tax, and pays `days` later."""
+    """Buys once a month on `day` for about `amount` with tax, and pays `days` later. `town` is «postal code, town»."""
 
     name: str
     day: int
@@ -17,6 +17,10 @@ class Buyer:
     days: int
     tax_code: str
     revenue: str
+    street: str
+    town: str
+    country: str
+    vat_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,12 @@ US = Story(
     payables="2000",
     prefix="INV-",
     buyers=(
-        Buyer("Harbor Coffee Roasters", 3, 9_400, 28, "RESALE", "4000"),
-        Buyer("Maple Street Market", 6, 6_250, 21, "ST-NY", "4000"),
-        Buyer("Blue Ridge Hotels", 11, 12_800, 30, "RESALE", "4000"),
-        Buyer("Lakeside Bistro", 15, 4_150, 14, "ST-NY", "4000"),
-        Buyer("Hudson Office Park", 19, 5_600, 30, "ST-NY", "4010"),
-        Buyer("Granite Fitness", 24, 3_350, 20, "ST-NY", "4000"),
+        Buyer("Harbor Coffee Roasters", 3, 9_400, 28, "RESALE", "4000", "14 Pier Street", "02109, Boston, MA", "US"),
+        Buyer("Maple Street Market", 6, 6_250, 21, "ST-NY", "4000", "220 Maple Street", "12207, Albany, NY", "US"),
+        Buyer("Blue Ridge Hotels", 11, 12_800, 30, "RESALE", "4000", "9 Summit Drive", "28801, Asheville, NC", "US"),
+        Buyer("Lakeside Bistro", 15, 4_150, 14, "ST-NY", "4000", "3 Shore Road", "12845, Lake George, NY", "US"),
+        Buyer("Hudson Office Park", 19, 5_600, 30, "ST-NY", "4010", "5 Hudson Avenue", "12601, Poughkeepsie, NY", "US"),
+        Buyer("Granite Fitness", 24, 3_350, 20, "ST-NY", "4000", "71 Quarry Lane", "12866, Saratoga Springs, NY", "US"),
     ),
     costs=(
         Cost("Rent of warehouse and office", 1, "3200.00", "6320", "1000", varies=False),
@@ -100,12 +104,15 @@ GERMAN = Story(
     payables="1600",
     prefix="RE-",
     buyers=(
-        Buyer("Hafenkontor Bremen", 2, 11_900, 30, "UST19", "8400"),
-        Buyer("Café Lindenhof", 7, 3_450, 14, "UST7", "8300"),
-        Buyer("Autohaus Elbtal", 10, 8_330, 21, "UST19", "8400"),
-        Buyer("Atelier Waldstraße", 14, 2_680, 14, "UST19", "8400"),
-        Buyer("Brasserie du Port, Strasbourg", 18, 5_200, 30, "UST0-IGL", "8125"),
-        Buyer("Stadtwerke Nordheim", 23, 9_150, 30, "UST19", "8400"),
+        Buyer("Hafenkontor Bremen", 2, 11_900, 30, "UST19", "8400", "Am Speicher 8", "28217, Bremen", "DE"),
+        Buyer("Café Lindenhof", 7, 3_450, 14, "UST7", "8300", "Lindenweg 3", "21335, Lüneburg", "DE"),
+        Buyer("Autohaus Elbtal", 10, 8_330, 21, "UST19", "8400", "Elbuferstraße 40", "01139, Dresden", "DE"),
+        Buyer("Atelier Waldstraße", 14, 2_680, 14, "UST19", "8400", "Waldstraße 17", "04105, Leipzig", "DE"),
+        Buyer(
+            "Brasserie du Port, Strasbourg", 18, 5_200, 30, "UST0-IGL", "8125",
+            "5 quai des Pêcheurs", "67000, Strasbourg", "FR", "FR40303265045",
+        ),
+        Buyer("Stadtwerke Nordheim", 23, 9_150, 30, "UST19", "8400", "Werkstraße 1", "37154, Nordheim", "DE"),
     ),
     costs=(
         Cost("Miete Büro und Lager", 1, "2618.00", "4210", "1200", "VST19", varies=False),

@@ -37,7 +37,7 @@ class NumberingPage(Page):
 
 
 class SeriesForm(WorkspaceForm):
-    prefix = forms.CharField(label="Begins with", max_length=20, required=False, strip=False)
+    begins_with = forms.CharField(label="Begins with", max_length=20, required=False, strip=False)
     shows_year = forms.BooleanField(
         label="Begins anew every year and shows it",
         required=False,
@@ -73,11 +73,13 @@ class ChangeNumberingPage(FormPage):
 
     def initial(self) -> dict[str, Any]:
         series = self.numbering.series
-        return {name: getattr(series, name) for name in ("prefix", "shows_year", "padding", "next_number")}
+        initial = {name: getattr(series, name) for name in ("shows_year", "padding", "next_number")}
+        return {"begins_with": series.prefix, **initial}
 
     def submit(self, values: dict[str, Any]) -> str:
         kind = self.numbering.kind
-        configure_series(company=self.company, document_type=kind.name, **values)
+        prefix = values.pop("begins_with")
+        configure_series(company=self.company, document_type=kind.name, prefix=prefix, **values)
         (now,) = (one for one in numberings(self.company) if one.kind is kind)
         return f"The next number of {kind.titles.lower()} is {now.following}."
 

@@ -1,5 +1,6 @@
 """The demo companies' year: believable, complete, and the same however often it is loaded."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,10 @@ from backfill.tenancy.models import Company, Role
 from ledger.checks import check_books
 from ledger.models import AccountType, EntryStatus, JournalEntry, Period
 from ledger.selectors import balances_as_of
-from receivables.models import Invoice
+from receivables.einvoices.documents import einvoice_xml
+from receivables.models import DunningPolicy, DunningProposal, Invoice, RecurringInvoice
+from receivables.printing.documents import printable_invoice
+from receivables.printing.letterhead import iban_of
 from reporting.monthly import monthly_results
 from reporting.trial_balance import trial_balance
 from tests.factories import actor_of, make_company, make_member
@@ -68,8 +72,26 @@ def test_invoices_what_is_open(company: Company) -> None:
     balance = balances_as_of(company_id=company.pk, on=None, account_ids=[control.pk])[control.pk].net
     invoices = Invoice.objects.filter(company=company)
     assert sum(invoice.balance_due for invoice in invoices.exclude(status="draft")) == balance > 0
-    assert invoices.filter(status="draft").count() == 1
+    assert invoices.filter(status="draft").count() == 2  # one that somebody began, one that recurs
     assert invoices.filter(status="paid").exists()
+
+
+def test_can_be_printed_sent_and_paid_by_code(company: Company) -> None:
+    """Letterhead, addresses and numbers are there, so that nothing has to be set before trying."""
+    for invoice in Invoice.objects.filter(company=company, posted_at__isnull=False):
+        document = printable_invoice(company_id=company.pk, document_id=invoice.pk)
+        assert einvoice_xml(document, "factur-x")
+        assert document.customer.email
+    if company.base_currency == "EUR":
+        assert iban_of(company) is not None
+
+
+def test_is_collecting(company: Company) -> None:
+    today = company.today()
+    assert DunningPolicy.objects.get(company=company).levels.count() == 3
+    late = [one for one in Invoice.objects.filter(company=company) if one.is_overdue(today - timedelta(days=2))]
+    assert DunningProposal.objects.filter(company=company, status="proposed").count() == len(late)
+    assert RecurringInvoice.objects.get(company=company).status == "active"
 
 
 def test_is_loaded_once(company: Company) -> None:

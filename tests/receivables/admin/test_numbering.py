@@ -23,7 +23,7 @@ def url(kind: str = "invoice") -> str:
 
 
 def series(**values: str) -> dict[str, Any]:
-    return {"prefix": "INV-", "padding": "4", "next_number": "1001", **values}
+    return {"begins_with": "INV-", "padding": "4", "next_number": "1001", **values}
 
 
 def test_shows_the_next_number_of_every_kind(owner: Client, company: Company, customer: Customer) -> None:
@@ -35,7 +35,7 @@ def test_shows_the_next_number_of_every_kind(owner: Client, company: Company, cu
 
 
 def test_numbers_the_next_document_as_it_was_told(owner: Client, company: Company, customer: Customer) -> None:
-    page = words(owner.post(url(), series(prefix="RE ", next_number="5000", padding="6"), follow=True))
+    page = words(owner.post(url(), series(begins_with="RE ", next_number="5000", padding="6"), follow=True))
     assert "The next number of invoices is RE 005000." in page
     assert make_invoice(company, customer=customer).document_number == "RE 005000"
 
@@ -55,8 +55,8 @@ def test_begins_anew_every_year(owner: Client, company: Company, customer: Custo
         ({"next_number": "0"}, "greater than or equal to 1"),
         ({"next_number": "1000000000000000"}, "between 1 and 10^15"),
         ({"padding": "13"}, "less than or equal to 12"),
-        ({"prefix": "X" * 21}, "at most 20 characters"),
-        ({"prefix": "X\0"}, "Null characters"),
+        ({"begins_with": "X" * 21}, "at most 20 characters"),
+        ({"begins_with": "X\0"}, "Null characters"),
     ],
 )
 def test_says_what_is_wrong(
@@ -73,11 +73,11 @@ def test_opens_to_those_who_may(company: Company, signed_in: SignedIn) -> None:
     bookkeeper = signed_in(company, Role.BOOKKEEPER)
     assert bookkeeper.get(reverse(LIST)).status_code == 200
     assert bookkeeper.get(url()).status_code == 403
-    assert bookkeeper.post(url(), series(prefix="X")).status_code == 403
+    assert bookkeeper.post(url(), series(begins_with="X")).status_code == 403
     assert not NumberSeries.objects.filter(prefix="X").exists()
 
 
 def test_knows_only_documents_and_its_own_company(owner: Client, other: Company) -> None:
     assert owner.get(url("secret")).status_code == 404
-    owner.post(url(), series(prefix="OURS-"))
+    owner.post(url(), series(begins_with="OURS-"))
     assert not NumberSeries.objects.filter(company=other).exists()
