@@ -10,6 +10,7 @@ _INVOICE: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c12"
 _PAYMENT: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c13"
 MAILING_ID: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c15"
 _LINE: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c14"
+_ACCOUNT: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c16"
 
 Body = dict[str, Any]
 
@@ -82,6 +83,8 @@ APPLICATION: Final[Body] = {"allocations": [{"invoice_id": _INVOICE, "amount": "
 UNAPPLICATION: Final[Body] = {"invoice_ids": [_INVOICE]}
 QUANTITIES: Final[Body] = {"quantities": [{"line_id": _LINE, "quantity": "2"}]}
 PAID: Final[Body] = {"paid_on": "2026-05-20", "payment_method": "bank transfer"}
+DISCOUNT: Final[Body] = {"percent": "2", "on": "2026-05-20"}
+WRITE_OFF: Final[Body] = {"account_id": _ACCOUNT, "on": "2026-12-31", "reason": "The customer is insolvent."}
 RECURRING_INVOICE: Final[Body] = {
     "name": "Office rent",
     "customer_id": _CUSTOMER,

@@ -10,7 +10,13 @@ from receivables.api import examples, filters, translation
 from receivables.api.conversions import convert_order, fulfil_order
 from receivables.api.serializers.credit_memos import CreditMemoInput, CreditMemoOutput
 from receivables.api.serializers.customers import CustomerInput, CustomerOutput
-from receivables.api.serializers.invoices import InvoiceInput, InvoiceOutput, MarkPaidInput
+from receivables.api.serializers.invoices import (
+    DiscountInput,
+    InvoiceInput,
+    InvoiceOutput,
+    MarkPaidInput,
+    WriteOffInput,
+)
 from receivables.api.serializers.orders import (
     QuantitiesInput,
     QuoteInput,
@@ -21,7 +27,16 @@ from receivables.api.serializers.orders import (
 from receivables.api.serializers.payments import ApplyInput, PaymentInput, PaymentOutput, UnapplyInput
 from receivables.api.serializers.refund_receipts import RefundReceiptInput, RefundReceiptOutput
 from receivables.api.serializers.sales_receipts import SalesReceiptInput, SalesReceiptOutput
-from receivables.services import credit_memos, customers, invoices, orders, payments, refund_receipts, sales_receipts
+from receivables.services import (
+    credit_memos,
+    customers,
+    invoices,
+    orders,
+    payments,
+    reductions,
+    refund_receipts,
+    sales_receipts,
+)
 from receivables.services.quote_invoices import invoice_quote
 
 _INACTIVE: Final = "CUSTOMER_INACTIVE"
@@ -47,6 +62,42 @@ CUSTOMERS = Resource(
     errors={409: ("RECORD_IN_USE",), 422: ("REFERENCE_NOT_FOUND", "INVALID_CURRENCY")},
 )
 
+_credit_memos = Writing(credit_memos.credit_memos)
+CREDIT_MEMOS = Resource(
+    object_name="credit_memo",
+    plural="credit_memos",
+    module="receivables",
+    tag="Credit memos",
+    records=translation.credit_memos,
+    output=CreditMemoOutput,
+    context=CreditMemoOutput.lines_of(models.CreditMemo),
+    id_keyword="document_id",
+    create=_credit_memos.create,
+    create_input=CreditMemoInput,
+    update=_credit_memos.update,
+    delete=credit_memos.credit_memos.delete,
+    actions=lifecycle(
+        credit_memos.credit_memos,
+        apply=Action(
+            service=credit_memos.apply_credit_memo,
+            summary="Apply a credit memo to invoices",
+            body=ApplyInput,
+            body_example=examples.APPLICATION,
+        ),
+        unapply=Action(
+            service=credit_memos.unapply_credit_memo,
+            summary="Take a credit memo off invoices",
+            body=UnapplyInput,
+            body_example=examples.UNAPPLICATION,
+        ),
+    ),
+    filterset=filters.CreditMemoFilters,
+    body_example=examples.CREDIT_MEMO,
+    answer_example=examples.ANSWERS.get("credit_memo"),
+    sortable=SORTABLE,
+    errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=(_INACTIVE, _STOCK)),
+)
+
 _invoices = Writing(invoices.invoices, translation.invoice_words)
 INVOICES = Resource(
     object_name="invoice",
@@ -69,6 +120,22 @@ INVOICES = Resource(
             body=MarkPaidInput,
             body_example=examples.PAID,
             shows={"status": "paid", "amount_paid": "362.00", "balance_due": "0.00"},
+        ),
+        discount=Action(
+            service=reductions.discount_invoice,
+            summary="Grant a discount for early payment",
+            body=DiscountInput,
+            body_example=examples.DISCOUNT,
+            makes=CREDIT_MEMOS,
+            errors={422: ("OVER_ALLOCATED", "SLOT_UNASSIGNED")},
+        ),
+        write_off=Action(
+            service=reductions.write_off_invoice,
+            summary="Write off what will not be paid",
+            body=WriteOffInput,
+            body_example=examples.WRITE_OFF,
+            makes=CREDIT_MEMOS,
+            errors={422: ("OVER_ALLOCATED",)},
         ),
     ),
     filterset=filters.InvoiceFilters,
@@ -133,42 +200,6 @@ SALES_RECEIPTS = Resource(
     answer_example=examples.ANSWERS.get("sales_receipt"),
     sortable=SORTABLE,
     errors=refusals(conflicts=(_INACTIVE, _STOCK)),
-)
-
-_credit_memos = Writing(credit_memos.credit_memos)
-CREDIT_MEMOS = Resource(
-    object_name="credit_memo",
-    plural="credit_memos",
-    module="receivables",
-    tag="Credit memos",
-    records=translation.credit_memos,
-    output=CreditMemoOutput,
-    context=CreditMemoOutput.lines_of(models.CreditMemo),
-    id_keyword="document_id",
-    create=_credit_memos.create,
-    create_input=CreditMemoInput,
-    update=_credit_memos.update,
-    delete=credit_memos.credit_memos.delete,
-    actions=lifecycle(
-        credit_memos.credit_memos,
-        apply=Action(
-            service=credit_memos.apply_credit_memo,
-            summary="Apply a credit memo to invoices",
-            body=ApplyInput,
-            body_example=examples.APPLICATION,
-        ),
-        unapply=Action(
-            service=credit_memos.unapply_credit_memo,
-            summary="Take a credit memo off invoices",
-            body=UnapplyInput,
-            body_example=examples.UNAPPLICATION,
-        ),
-    ),
-    filterset=filters.CreditMemoFilters,
-    body_example=examples.CREDIT_MEMO,
-    answer_example=examples.ANSWERS.get("credit_memo"),
-    sortable=SORTABLE,
-    errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=(_INACTIVE, _STOCK)),
 )
 
 _refund_receipts = Writing(refund_receipts.refund_receipts, translation.refund_words)

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -159,7 +159,8 @@ class Trade(RuleBasedStateMachine):
     @precondition(lambda self: self.count("invoices"))
     @rule(kind=credit_kinds, picks=st.tuples(picks, picks), money=moneys, amount=some_amounts, day=days)
     def apply(self, kind: str, picks: tuple[int, int], money: Money, amount: Decimal | None, day: date) -> None:
-        credit, invoice = self.one(kind, picks[0], money), self.one("invoices", picks[1], money)
+        credit = self.one(kind, picks[0], money, is_open=True)
+        invoice = self.one("invoices", picks[1], money, is_open=True)
         if credit and invoice:
             part = min((self.part(credit, amount), self.part(invoice, amount)), key=Decimal)
             allocations = [{"invoice_id": str(invoice.id), "amount": part}]
@@ -170,6 +171,19 @@ class Trade(RuleBasedStateMachine):
     def unapply(self, kind: str, pick: int, day: date) -> None:
         if credit := self.one(kind, pick):
             self.step(kind, credit, "unapply", {"on": str(day)})
+
+    @precondition(lambda self: self.count("invoices"))
+    @rule(pick=picks, day=days, percent=st.integers(1, 60))
+    def discount(self, pick: int, day: date, percent: int) -> None:
+        if invoice := self.one("invoices", pick):
+            self.step("invoices", invoice, "discount", {"percent": str(percent), "on": str(day)})
+
+    @precondition(lambda self: self.count("invoices"))
+    @rule(pick=picks, day=days)
+    def write_off(self, pick: int, day: date) -> None:
+        if invoice := self.one("invoices", pick, is_open=True):
+            account = self.seller.api.account("6930")
+            self.step("invoices", invoice, "write_off", {"account_id": account, "on": str(day)})
 
     @precondition(lambda self: self.count("invoices"))
     @rule(pick=picks, day=days, money=moneys)
@@ -272,8 +286,10 @@ class Trade(RuleBasedStateMachine):
 
     # --- Words --------------------------------------------------------------------------------------------
 
-    def one(self, kind: str, pick: int, money: Money | None = None) -> Any:
+    def one(self, kind: str, pick: int, money: Money | None = None, *, is_open: bool = False) -> Any:
         rows = MODELS[kind].objects.filter(company=self.company).order_by("created_at")
+        if is_open:
+            rows = rows.filter(settled_amount__lt=F("total_amount"), voided_on=None, posted_at__isnull=False)
         found = list(rows.filter(currency=self.currency(money)) if money else rows)
         return found[-1 - pick % len(found)] if found else None
 

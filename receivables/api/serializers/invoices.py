@@ -15,7 +15,14 @@ from backfill.api.fields import (
     plain_decimal,
 )
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import ZERO, AddressField, ObjectField, ReferenceField
+from ledger.api.documents.fields import (
+    ZERO,
+    AddressField,
+    ObjectField,
+    OptionalAmount,
+    PercentField,
+    ReferenceField,
+)
 from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
 from ledger.api.documents.outputs import DocumentLineOutput, ItemisedOutput
 from ledger.resolving import MAX_LINES
@@ -57,6 +64,22 @@ class MarkPaidInput(InputSerializer):
     exchange_rate = RateField(
         required=False, allow_null=True, minimum=ZERO, help_text="Base currency units per unit on that day."
     )
+
+
+class DiscountInput(InputSerializer):
+    """Without amount and percent: all that is left to pay."""
+
+    amount = OptionalAmount(minimum=ZERO, help_text="Of the discount, with tax.")
+    percent = PercentField(help_text="Of the invoice's total, where no amount is given.")
+    on = StrictDateField(required=False, help_text="Date of the credit memo; today by default.")
+    account_id = ReferenceField(help_text="Where it posts; by default to sales discounts.")
+
+
+class WriteOffInput(InputSerializer):
+    account_id = ReferenceField(required=True, allow_null=False, help_text="The account of bad debts.")
+    amount = OptionalAmount(minimum=ZERO, help_text="With tax; by default all that is left to pay.")
+    on = StrictDateField(required=False, help_text="Date of the credit memo; today by default.")
+    reason = OptionalText(max_length=200, help_text="Why.")
 
 
 class InvoiceCustomer(serializers.Serializer[Any]):

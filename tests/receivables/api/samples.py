@@ -81,7 +81,7 @@ CONFIRMED = {
     "sales_orders": "open",
 }
 STEPS = {
-    "invoices": ["mark_paid"],
+    "invoices": ["mark_paid", "discount", "write_off"],
     "payments": ["apply", "unapply"],
     "sales_receipts": [],
     "credit_memos": ["apply", "unapply"],
@@ -96,4 +96,6 @@ ALL_STEPS = [(plural, step) for plural in DOCUMENTS for step in [*EVERY_STEP, *S
 def step_body(step: str, seller: Seller) -> Any:
     if step == "apply":
         return {"allocations": [{"invoice_id": seller.invoice("10.00")["id"], "amount": "1.00"}]}
+    if step == "write_off":
+        return {"account_id": seller.api.account("6210")}
     return None

@@ -95,6 +95,16 @@ def collect(reader: Reader, customer: str, invoice: dict[str, Any]) -> None:
     assert reader.seller.did("invoices", invoice["id"], "mark_paid", examples.PAID)["status"] == "paid"
 
 
+@at("2026-12-31")
+def reduce(reader: Reader, customer: str) -> None:
+    values = {**examples.INVOICE, "document_number": "INV-3001"}
+    invoice = reader.sent("invoices", values, customer_id=customer)
+    reader.sent(f"invoices/{invoice['id']}/discount", examples.DISCOUNT)
+    account = reader.seller.api.account("6210")
+    reader.sent(f"invoices/{invoice['id']}/write_off", {**examples.WRITE_OFF, "account_id": account})
+    assert reader.seller.shown("invoices", invoice["id"])["status"] == "paid"
+
+
 @at("2026-06-26")
 def remind(reader: Reader, customer: str) -> None:
     api = reader.seller.api
@@ -126,6 +136,7 @@ def test_every_body_of_the_reference_works_and_is_answered_as_shown(seller: Sell
     mail(reader, invoice)
     collect(reader, customer, invoice)
     remind(reader, customer)
+    reduce(reader, customer)
     prove(seller.company)
 
     shown = reader.shown()

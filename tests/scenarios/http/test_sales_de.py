@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.receivables.api.conftest import Seller
+from tests.receivables.api.conftest import Seller, refusal
 from tests.receivables.books import prove
 
 pytestmark = pytest.mark.django_db
@@ -119,4 +119,40 @@ def test_a_foreign_invoice_paid_in_two_parts_loses_nothing_to_rounding(german: S
 
     assert german.shown("invoices", invoice["id"])["status"] == "paid"
     assert german.balances() == {"1800": "33.33", "4400": "-33.33"}
+    prove(german.company)
+
+
+def test_a_discount_for_early_payment_and_a_rest_that_is_not_paid(german: Seller) -> None:
+    """119.00 and 53.50 are owed. The first is paid less 2 %: 2.38, of which 0.38 is tax. Of the second 20.00 come; the
+    rest of 33.50 is lost: 7/107 of it, 2.19, is tax, and 31.31 is not."""
+    customer, bank, losses = german.customer(), german.api.account("1800"), german.api.account("6930")
+    first = german.invoice(customer=customer, lines=[{"description": "Pump", "amount": "100.00", "tax_code": "UST19"}])
+    second = german.invoice(customer=customer, lines=[{"description": "Book", "amount": "50.00", "tax_code": "UST7"}])
+    german.payment("116.62", (first["id"], "116.62"), deposit_to_account_id=bank)
+    german.payment("20.00", (second["id"], "20.00"), deposit_to_account_id=bank)
+
+    def reduced(invoice: str, step: str, body: dict[str, str]) -> dict[str, str]:
+        response = german.api.post(f"/v1/invoices/{invoice}/{step}", body)
+        assert (response.status_code, response.json()["object"]) == (200, "credit_memo"), response.content
+        data: dict[str, str] = response.json()["data"]
+        return data
+
+    memo = reduced(first["id"], "discount", {"on": "2026-05-20", "percent": "2"})
+    assert (memo["total_amount"], memo["tax_amount"], memo["status"]) == ("2.38", "0.38", "applied")
+    lost = {"account_id": losses, "on": "2026-06-30", "reason": "Insolvent"}
+    assert reduced(second["id"], "write_off", lost) == reduced(second["id"], "write_off", lost)
+
+    assert german.balances() == {
+        "1800": "136.62",
+        "3801": "-1.31",  # 3.50 - 2.19
+        "3806": "-18.62",  # 19.00 - 0.38
+        "4400": "-150.00",
+        "4730": "2.00",
+        "6930": "31.31",
+    }
+    assert german.shown("customers", customer)["balance"] == "0.00"
+    assert (
+        refusal(german.api.post(f"/v1/invoices/{first['id']}/write_off", {"account_id": losses}))[1] == "OVER_ALLOCATED"
+    )
+    assert refusal(german.api.post(f"/v1/invoices/{first['id']}/write_off", {}))[2] == "account_id"
     prove(german.company)

@@ -1,0 +1,202 @@
+"""Reducing what an invoice demands without money: an early-payment discount, or a rest that will not be paid.
+
+Both are credit memos for the invoice, which settle it at its own exchange rate. The tax of each tax code falls with the
+consideration, in the same proportion (§ 17 UStG, Art. 90 of the EU VAT directive).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import Actor
+from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.references import refuse_control
+from ledger.errors import SlotUnassigned
+from ledger.models import Account, ApprovalStatus, Slot
+from ledger.money import allocate, ensure_precision, quantize, quantum
+from ledger.tax import split_gross
+from receivables.models import CreditMemo, CreditMemoStatus, Invoice, InvoiceLine
+from receivables.services.credit_memos import create_credit_memo
+from receivables.services.invoices import invoices
+
+ZERO: Final = Decimal(0)
+EARLY_PAYMENT, WRITE_OFF = "early_payment_discount", "write_off"
+"""Reason codes of the credit memos."""
+
+
+@transaction.atomic
+def discount_invoice(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    actor: Actor,
+    amount: Decimal | None = None,
+    percent: Decimal | None = None,
+    on: date | None = None,
+    account_id: UUID | None = None,
+) -> CreditMemo:
+    """Grant a discount for early payment and return its credit memo.
+
+    `amount`, with tax and in the invoice's currency, or `percent` of the invoice's total; by default all that is left
+    to pay. It is posted on `on`, today by default, to `account_id`, else to the account for sales discounts, with the
+    tax that falls with it. Where the company asks for approval the credit memo is submitted and posts when it is
+    approved. Safe to repeat: an invoice has one such discount. Raises OverAllocated, InvalidStateTransition,
+    ValidationFailed, SlotUnassigned.
+    """
+    if amount is not None and percent is not None:
+        raise ValidationFailed("state the discount's amount or its percentage, not both", field="percent")
+    if percent is not None and not 0 < percent <= 100:
+        raise ValidationFailed("a discount is above 0 and at most 100 percent", field="percent")
+    invoice = invoices.locked(company_id, document_id)
+    if percent is not None:
+        amount = quantize(invoice.total_amount * percent / 100, invoice.currency)
+    account = _account(company_id, account_id) if account_id else _discounts(company_id)
+    return _reduced(invoice, EARLY_PAYMENT, amount, account, on=on, reason="", actor=actor)
+
+
+@transaction.atomic
+def write_off_invoice(
+    *,
+    company_id: UUID,
+    document_id: UUID,
+    account_id: UUID,
+    actor: Actor,
+    amount: Decimal | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> CreditMemo:
+    """Write off what is left of an invoice, or `amount` of it, and return the credit memo that does.
+
+    It is posted on `on`, today by default, to `account_id`, the account of bad debts, without the tax: what is not
+    paid is not taxed (§ 17 (2) no. 1 UStG). As for discounts, it is submitted where the company asks for approval. Safe
+    to repeat once nothing is left. Raises OverAllocated, InvalidStateTransition, ReferenceNotFound.
+    """
+    invoice = invoices.locked(company_id, document_id)
+    account = _account(company_id, account_id)
+    return _reduced(invoice, WRITE_OFF, amount, account, on=on, reason=reason, actor=actor)
+
+
+@dataclass(slots=True)
+class _Taxed:
+    """The lines of an invoice that are taxed alike."""
+
+    lines: list[InvoiceLine] = field(default_factory=list)
+    gross: Decimal = ZERO
+    tax: Decimal = ZERO
+
+
+def _reduced(
+    invoice: Invoice,
+    reason_code: str,
+    amount: Decimal | None,
+    account: Account,
+    *,
+    on: date | None,
+    reason: str,
+    actor: Actor,
+) -> CreditMemo:
+    if not invoice.is_posted or invoice.is_void:
+        raise invoices.refusal(invoice, "reduced")
+    if (made := _made(invoice, reason_code)) is not None:
+        return made
+    wanted = _wanted(invoice, amount)
+    words = reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
+    needs_approval = invoice.company.requires_approval
+    values = {
+        "invoice_id": invoice.id,
+        "document_date": on or max(invoice.company.today(), invoice.posting_date),
+        "exchange_rate": invoice.exchange_rate,
+        "reason_code": reason_code,
+        "memo": f"{words}, {invoice}",
+        "lines": _lines(invoice, wanted, account, words),
+        "total_amount": wanted,
+        "status": CreditMemoStatus.DRAFT.value if needs_approval else CreditMemoStatus.OPEN.value,
+        "approval_status": ApprovalStatus.PENDING_APPROVAL.value if needs_approval else "",
+    }
+    memo = create_credit_memo(values, company=invoice.company, actor=actor)
+    invoices.record(invoice, "reduced", actor, credit_memo_id=str(memo.id), amount=str(wanted), reason=words)
+    return memo
+
+
+def _made(invoice: Invoice, reason_code: str) -> CreditMemo | None:
+    """Return what a repeated request has made already: the one discount; a write-off that waits or left nothing."""
+    memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, reason_code=reason_code)
+    memos = memos.exclude(status=CreditMemoStatus.VOID).exclude(approval_status=ApprovalStatus.REJECTED)
+    if reason_code == WRITE_OFF and invoice.open_amount:
+        memos = memos.filter(posted_at=None)
+    return memos.order_by("-created_at").first()
+
+
+def _wanted(invoice: Invoice, amount: Decimal | None) -> Decimal:
+    left = quantize(invoice.open_amount, invoice.currency)
+    wanted = left if amount is None else ensure_precision(amount, invoice.currency, field="amount")
+    if not 0 < wanted <= left:
+        raise OverAllocated(
+            f"invoice {invoice} has {left} left to pay; it cannot be reduced by {wanted}",
+            field="amount",
+            open_amount=str(left),
+        )
+    return wanted
+
+
+def _lines(invoice: Invoice, wanted: Decimal, account: Account, words: str) -> list[dict[str, Any]]:
+    """Return one line for each way of taxing, which takes its share of the amount, tax included."""
+    groups = _groups(invoices.lines_of(invoice))
+    shares = allocate(wanted, [group.gross for group in groups], currency=invoice.currency)
+    return [_line(invoice, group, share, account, words) for group, share in zip(groups, shares, strict=True) if share]
+
+
+def _groups(lines: Sequence[InvoiceLine]) -> list[_Taxed]:
+    groups: dict[tuple[Any, ...], _Taxed] = {}
+    for line in lines:
+        alike = (line.tax_code, line.tax_rate, line.tax_status, line.tax_exempt_reason)
+        group = groups.setdefault(alike, _Taxed())
+        group.lines.append(line)
+        group.gross += line.gross_amount
+        group.tax += line.tax_amount
+    return list(groups.values())
+
+
+def _line(invoice: Invoice, group: _Taxed, share: Decimal, account: Account, words: str) -> dict[str, Any]:
+    first, currency = group.lines[0], invoice.currency
+    tax = quantize(share * group.tax / group.gross, currency) if group.gross else ZERO
+    rate = first.tax_rate
+    if rate and group.tax:
+        reckoned = split_gross(share, rate, currency).tax
+        # The tax of the invoice may have been rounded elsewhere; a unit beside the rate's is within what is accepted.
+        tax = tax if abs(tax - reckoned) <= quantum(currency) else reckoned
+    return {
+        "description": f"{words}, {invoice}",
+        "amount": share,
+        "amount_includes_tax": True,
+        "tax_status": first.tax_status,
+        "tax_exempt_reason": first.tax_exempt_reason,
+        "tax_code": first.tax_code,
+        **({} if first.tax_code else {"tax_rate": rate}),
+        **({"tax_amount": tax} if group.tax else {}),
+        "account_id": account.id,
+    }
+
+
+def _discounts(company_id: UUID) -> Account:
+    found = Account.objects.filter(company_id=company_id, slot=Slot.SALES_DISCOUNTS, is_active=True).first()
+    if found is None:
+        raise SlotUnassigned(
+            "no active account plays the role sales_discounts; name one, or give one this slot in the chart",
+            field="account_id",
+            slot=Slot.SALES_DISCOUNTS.value,
+        )
+    return found
+
+
+def _account(company_id: UUID, account_id: UUID) -> Account:
+    found = Account.objects.filter(company_id=company_id, id=account_id).first()
+    if found is None:
+        raise ReferenceNotFound(f"account {account_id} does not exist in this company", field="account_id")
+    return refuse_control(found, "account_id")
