@@ -13,7 +13,7 @@ from ledger.activities import record_activity
 from ledger.documents.errors import InvalidStateTransition
 from ledger.money import quantize
 from receivables.languages import Figures, language_of
-from receivables.models import DunningProposal, ProposalStatus
+from receivables.models import DunningProposal, MailingStatus, ProposalStatus
 from receivables.printing.reminders import printable_proposal
 from receivables.printing.wording import word
 from receivables.reminding import level_numbered, reckon
@@ -26,16 +26,17 @@ from receivables.services.invoices import create_invoice
 def mark_reminder_sent(*, company_id: UUID, proposal_id: UUID, actor: Actor) -> DunningProposal:
     """Note that a reminder went out on paper, with today's figures; nothing is mailed. Safe to repeat.
 
-    Raises InvalidStateTransition when it was dismissed or the invoice is paid, ValidationFailed without a level.
+    One whose mail failed is noted, too. Raises InvalidStateTransition when it was dismissed or the invoice is paid,
+    ValidationFailed without a level.
     """
     proposal = locked_proposal(company_id, proposal_id)
-    if proposal.status == ProposalStatus.SENT:
+    if proposal.status == ProposalStatus.SENT and not has_failed(proposal):
         return proposal
     refuse_needless(proposal)
     today = proposal.invoice.company.today()
     level = level_numbered(dunning_levels(company_id), proposal.level_number)
     reckon(proposal, level, today)
-    proposal.status, proposal.sent_on = ProposalStatus.SENT, today
+    proposal.status, proposal.sent_on, proposal.mailing = ProposalStatus.SENT, today, None
     proposal.save()
     record_reminder(proposal, "sent", actor, by="paper", days_overdue=proposal.days_overdue)
     return proposal
@@ -96,6 +97,11 @@ def locked_proposal(company_id: UUID, proposal_id: UUID) -> DunningProposal:
     rows = DunningProposal.objects.select_for_update().filter(company_id=company_id, id=proposal_id)
     list(rows.values_list("id"))
     return printable_proposal(company_id=company_id, proposal_id=proposal_id)
+
+
+def has_failed(proposal: DunningProposal) -> bool:
+    """Whether a reminder was mailed and the mail did not go out."""
+    return proposal.mailing is not None and proposal.mailing.status == MailingStatus.FAILED
 
 
 def refuse_needless(proposal: DunningProposal) -> None:

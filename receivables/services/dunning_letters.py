@@ -16,13 +16,12 @@ from receivables.models import (
     DunningProposal,
     Mailing,
     MailingKind,
-    MailingStatus,
     ProposalStatus,
 )
 from receivables.printing.reminders import printable_proposals, reminder_words
 from receivables.reminding import Letter, letters_of, level_numbered, prepare
 from receivables.selectors import dunning_levels
-from receivables.services.dunning import locked_proposal, record_reminder, refuse_needless
+from receivables.services.dunning import has_failed, locked_proposal, record_reminder, refuse_needless
 from receivables.services.sending import checked_recipients, queue_mailing
 
 
@@ -96,8 +95,7 @@ def _send_together(company_id: UUID, keys: Sequence[UUID], actor: Actor, outcome
 
 def _is_to_send(proposal: DunningProposal) -> bool:
     """Whether it was not sent yet, or its mail failed. Raises InvalidStateTransition when there is no need of it."""
-    has_failed = proposal.mailing is not None and proposal.mailing.status == MailingStatus.FAILED
-    if proposal.status == ProposalStatus.SENT and not has_failed:
+    if proposal.status == ProposalStatus.SENT and not has_failed(proposal):
         return False
     refuse_needless(proposal)
     return True

@@ -128,9 +128,7 @@ def checked_recipients(recipients: Sequence[str], fallback: str) -> list[str]:
     """Return the addresses, or the fallback. Raises ValidationFailed naming the one that is none."""
     wanted = [address.strip() for address in recipients] or ([fallback] if fallback else [])
     if not wanted:
-        raise ValidationFailed(
-            "the customer has no e-mail address; set customer.email, or say to whom", field="recipients"
-        )
+        raise ValidationFailed("the customer has no e-mail address; set one, or say to whom", field="recipients")
     if len(wanted) > _MOST_RECIPIENTS:
         raise ValidationFailed(f"a mail goes to at most {_MOST_RECIPIENTS} addresses", field="recipients")
     for index, address in enumerate(wanted):

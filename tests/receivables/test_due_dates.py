@@ -15,7 +15,7 @@ from receivables.admin.kinds import INVOICE
 from receivables.admin.panels import receivables_due
 from receivables.ageing import ageing, open_items
 from receivables.models import Invoice
-from receivables.selectors import open_invoices, overdue_on
+from receivables.selectors import open_invoices, overdue_on, with_computed_status
 from receivables.services.dunning_policies import configure_dunning
 from receivables.services.dunning_search import propose_reminders
 from tests.factories import make_api_key, make_company, make_customer, make_invoice, make_member, make_payment
@@ -76,6 +76,14 @@ def test_is_overdue_in_the_admin_and_over_the_api(company: Company, at_once: Inv
     headers = {"Authorization": f"Bearer {make_api_key(company, scopes=['admin']).token}"}
     answer = Client(headers=headers).get("/v1/invoices", {"status": "overdue"}).json()
     assert [(row["id"], row["data"]["is_overdue"]) for row in answer["data"]] == [(str(at_once.pk), True)]
+
+
+def test_is_never_overdue_in_the_bookkeeping_contract(company: Company, at_once: Invoice) -> None:
+    """books.md: a due date of null clears overdue."""
+    rows = with_computed_status(Invoice.objects.filter(company=company), today=date(2026, 12, 31))
+    assert rows.get().computed_status == "open"
+    Invoice.objects.update(due_date=DAY)
+    assert rows.all().get().computed_status == "overdue"
 
 
 def test_is_allocated_in_the_order_of_when_it_is_due(company: Company, at_once: Invoice) -> None:

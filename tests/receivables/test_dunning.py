@@ -371,6 +371,15 @@ class TestOnPaper:
         assert (done.status, done.sent_on, done.days_overdue) == ("sent", date(2026, 3, 24), 23)
         assert not Mailing.objects.exists()
 
+    def test_takes_the_place_of_a_mail_that_failed(self, company: Company) -> None:
+        overdue(company)
+        proposal = sent(proposed(company, 7)[0], 7)
+        assert mark_reminder_sent(company_id=company.id, proposal_id=proposal.id, actor=ACTOR).mailing is not None
+        Mailing.objects.update(status=MailingStatus.FAILED)
+        with time_machine.travel(DUE + timedelta(days=9, hours=12), tick=False):
+            done = mark_reminder_sent(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+        assert (done.mailing, done.sent_on) == (None, date(2026, 3, 10))
+
     def test_is_refused_when_there_is_no_need(self, company: Company) -> None:
         invoice = overdue(company)
         (proposal,) = proposed(company, 7)
