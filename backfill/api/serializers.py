@@ -47,7 +47,9 @@ class InputSerializer(serializers.Serializer[Any]):
         try:
             values = super().to_internal_value(named)
         except ValidationError as error:
-            raise ValidationError({**errors, **_as_mapping(error.detail)}) from error
+            sent = {name: alias for alias, name in self.aliases.items() if alias in data and name not in data}
+            blamed = {sent.get(name, name): detail for name, detail in _as_mapping(error.detail).items()}
+            raise ValidationError({**errors, **blamed}) from error
         if errors:
             raise ValidationError(errors)
         return values

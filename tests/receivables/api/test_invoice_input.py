@@ -208,3 +208,5 @@ def test_blames_a_field_by_the_name_it_was_sent_with(seller: Seller) -> None:
         seller.refused("sales_receipts", {"currency": "USD", "lines": unknown["line_items"]})[2]
         == "lines[0].account_id"
     )
+    aliased = {"currency": "USD", "line_items": [{"description": "Coffee", "amount": "1.00", "item_id": 7}]}
+    assert seller.refused("sales_receipts", aliased)[::2] == (422, "line_items[0].item_id")
