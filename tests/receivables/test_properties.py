@@ -27,9 +27,11 @@ from hypothesis.stateful import (
 from ledger.inventory_proof import prove_inventory
 from ledger.models import Account, Item, JournalEntry, JournalHead, NumberSeries, Slot, StockMovement
 from ledger.selectors import account_balance
+from receivables import selectors
 from receivables.ageing import ageing, open_items
-from receivables.models import Allocation, CreditMemo, Invoice, Payment, RefundReceipt, SalesReceipt
+from receivables.models import Allocation, CreditMemo, Customer, Invoice, Payment, RefundReceipt, SalesReceipt
 from receivables.proofs import prove_receivables
+from receivables.statements import customer_statement
 from tests.factories import make_api_key, make_company
 from tests.ledger.api.conftest import ApiClient
 from tests.receivables.api.conftest import Seller
@@ -243,11 +245,19 @@ class Trade(RuleBasedStateMachine):
             return
         connection.check_constraints()
         prove(self.company)
+        customer = Customer.objects.select_related("company").get(id=self.customer)
+        balance = selectors.customers(self.company.id).get(id=self.customer).balance
+        assert balance == self.balance(Slot.ACCOUNTS_RECEIVABLE, None)
         for day in sorted(self.days):
             owed = self.balance(Slot.ACCOUNTS_RECEIVABLE, day)
             assert ageing(self.company, as_of=day).totals.balance == owed, day
             listed = open_items(company_id=self.company.id, customer_id=self.customer, as_of=day)
             assert sum((item.base_amount for item in listed), Decimal(0)) == owed, day
+            for currency in ("EUR", self.foreign):
+                start = date(2026, 1, 1)
+                statement = customer_statement(customer, start=start, end=day, currency=currency)
+                of_currency = (item.amount for item in listed if item.currency == currency)
+                assert statement.closing == sum(of_currency, Decimal(0)), (day, currency)
 
     # --- Sending ------------------------------------------------------------------------------------------
 
