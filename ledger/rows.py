@@ -29,6 +29,7 @@ _LINE_COLUMNS = (
 )
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _BUFFER = 1 << 16
+_MOST_INSERTED = 1_000
 
 
 def insert_entry(entry: JournalEntry) -> None:
@@ -36,8 +37,11 @@ def insert_entry(entry: JournalEntry) -> None:
     _insert("ledger_journalentry", _ENTRY_COLUMNS, [_entry_row(entry)])
 
 
-def insert_lines(entry: JournalEntry, lines: Iterable[ResolvedLine]) -> None:
-    """Insert the lines of an entry that is there."""
+def insert_lines(entry: JournalEntry, lines: list[ResolvedLine]) -> None:
+    """Insert the lines of an entry that is there. Of very many the values are more than PostgreSQL binds (65,535)."""
+    if len(lines) > _MOST_INSERTED:
+        copy_lines([(entry, lines)])
+        return
     _insert("ledger_journalline", _LINE_COLUMNS, [_line_row(entry, line) for line in lines])
 
 
