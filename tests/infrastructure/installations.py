@@ -148,7 +148,7 @@ def free_port() -> int:
 
 
 def wait_until_up(
-    process: "subprocess.Popen[str]", base_url: str, seconds: float = 90, host: str = "localhost"
+    process: "subprocess.Popen[str]", base_url: str, seconds: float = 240, host: str = "localhost"
 ) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
