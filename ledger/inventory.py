@@ -118,7 +118,8 @@ def move_stock(moves: Sequence[StockMove], *, company: Company, reason: str, sub
 
 def undo_moves(*, company: Company, subject_id: UUID, moved_on: date, reason: str = "void") -> list[StockCost]:
     """Take back what a document moved, at the value it moved at, less what was charged to the cost of sales then: the
-    reversal of its entry takes back both. Raises InsufficientInventory when goods that came with it are sold already.
+    reversal of its entry takes back both. Raises InsufficientInventory when goods that came with it are sold already,
+    InvalidStateTransition when their stock is not counted any more.
     """
     done = StockMovement.objects.filter(company=company, subject_id=subject_id).order_by("created_at", "id")
     moves = [
@@ -133,7 +134,14 @@ def undo_moves(*, company: Company, subject_id: UUID, moved_on: date, reason: st
         )
         for row in done
     ]
-    return move_stock(moves, company=company, reason=reason)
+    costs = move_stock(moves, company=company, reason=reason)
+    if len(costs) < len(moves):
+        still_counted = {cost.item.id for cost in costs}
+        lost = next(row for row in done if row.item_id not in still_counted)
+        raise InvalidStateTransition(
+            f"the stock of {lost.item} is not counted any more; count it again (track_inventory) first"
+        )
+    return costs
 
 
 def link_movements(entries: Mapping[UUID, UUID]) -> None:

@@ -7,13 +7,12 @@ A line is expanded when it has a tax code and no tax role yet. What a code means
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 from ledger.drafts import AccountReference, LineDraft
 from ledger.errors import InvalidLine, TaxLineConflict, UnknownTaxCode
 from ledger.models import LineTaxRole
-from ledger.money import ensure_precision, largest_remainder, quantize, quantum
+from ledger.money import ensure_precision, quantize
 
 _HUNDRED = Decimal(100)
 
@@ -54,20 +53,6 @@ def split_gross(amount: Decimal, rate: Decimal, currency: str) -> TaxSplit:
 def add_tax(net: Decimal, rate: Decimal, currency: str) -> TaxSplit:
     """Put the tax on an amount without it: tax = net × rate / 100, half up. `rate` is percent; signs are kept."""
     return TaxSplit(net=net, tax=quantize(net * rate / _HUNDRED, currency))
-
-
-def allocate_tax(nets: Sequence[Decimal], rate: Decimal, currency: str) -> list[Decimal]:
-    """Return the tax of each net amount so that they add up to the tax of the sum, rounded once.
-
-    Rounding line by line can miss that by a unit per line, and EN 16931 (BR-CO-17) wants it met per tax rate. The
-    units left over go to the lines with the largest remainders; no line is off its own exact tax by a unit or more.
-    """
-    smallest = quantum(currency)
-    target = quantize(sum(nets, Decimal(0)) * rate / _HUNDRED, currency)
-    per_unit = Fraction(rate) / 100 / Fraction(smallest)
-    sign = -1 if target < 0 else 1
-    exact = [sign * Fraction(net) * per_unit for net in nets]
-    return [sign * part * smallest for part in largest_remainder(exact, int(abs(target) / smallest))]
 
 
 def expand_gross(

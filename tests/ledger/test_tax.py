@@ -12,7 +12,7 @@ from ledger.drafts import AccountCode, LineDraft
 from ledger.errors import InvalidLine, TaxLineConflict, UnknownCurrency, UnknownTaxCode
 from ledger.models import Slot
 from ledger.money import quantize
-from ledger.tax import TaxRule, add_tax, allocate_tax, expand_gross, expand_net, split_gross
+from ledger.tax import TaxRule, add_tax, expand_gross, expand_net, split_gross
 
 INPUT_VAT, OUTPUT_VAT, INPUT_13B, OUTPUT_13B = (UUID(int=number) for number in range(1, 5))
 OFFICE, BANK, PAYABLES, REVENUE = (AccountCode(code) for code in ("6815", "1800", "3300", "4400"))
@@ -197,20 +197,3 @@ def test_keeps_an_entry_balanced_in_gross_mode(given_lines: list[tuple[Decimal, 
     assert sum(line.amount for line in expanded) == sum(line.amount for line in lines)
     assert all(line.amount for line in expanded)
     assert expand_gross(expanded, CODES, "EUR") == expanded
-
-
-@given(st.lists(AMOUNTS, max_size=30), RATES)
-def test_makes_line_taxes_add_up_to_the_tax_of_the_sum(nets: list[Decimal], rate: Decimal) -> None:
-    taxes = allocate_tax(nets, rate, "EUR")
-    assert sum(taxes) == quantize(sum(nets, Decimal(0)) * rate / 100, "EUR")
-    for net, tax in zip(nets, taxes, strict=True):
-        assert abs(tax - net * rate / 100) < Decimal("0.01")
-
-
-def test_differs_from_rounding_each_line_where_that_drifts() -> None:
-    nets = [Decimal("0.10")] * 5
-    assert [add_tax(net, Decimal(19), "EUR").tax for net in nets] == [Decimal("0.02")] * 5
-    assert sum(allocate_tax(nets, Decimal(19), "EUR")) == Decimal("0.10")
-    nets = [Decimal("0.05")] * 4
-    assert sum(add_tax(net, Decimal(7), "EUR").tax for net in nets) == 0
-    assert allocate_tax(nets, Decimal(7), "EUR") == [Decimal("0.01"), 0, 0, 0]

@@ -168,6 +168,16 @@ class TestStock:
 class TestAVoid:
     """What a void takes back of the stock is what it takes back of the accounts."""
 
+    def test_needs_a_stock_to_move_goods_back_to(self, company: Company) -> None:
+        item = make_item(company, name="Lamp", quantity_on_hand=Decimal(2), purchase_cost=Decimal(3))
+        sale = make_invoice(company, line("40.00", product_id=item.id, quantity=Decimal(2)))
+        update_item(item, {"track_inventory": False}, actor=ACTOR)
+        with pytest.raises(InvalidStateTransition, match="the stock of Lamp is not counted any more"):
+            void_invoice(**by(company, sale))
+        update_item(item, {"track_inventory": True}, actor=ACTOR)
+        void_invoice(**by(company, sale))
+        assert balances(company) == amounts(_1200="6.00", _3900="-6.00")
+
     def returned(self, company: Company, item: Item, pieces: int) -> CreditMemo:
         back = line("1.00", product_id=item.id, return_quantity=Decimal(pieces))
         values = {"customer_id": make_customer(company).id, "lines": [back], "status": "open"}
