@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ledger.drafts import AccountCode, LineDraft
 from ledger.errors import InvalidLine, TaxLineConflict, UnknownCurrency, UnknownTaxCode
 from ledger.models import Slot
-from ledger.money import quantize
 from ledger.tax import TaxRule, add_tax, expand_gross, expand_net, split_gross
 
 INPUT_VAT, OUTPUT_VAT, INPUT_13B, OUTPUT_13B = (UUID(int=number) for number in range(1, 5))
