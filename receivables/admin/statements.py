@@ -53,12 +53,11 @@ class StatementOf(Page):
     @cached_property
     def statement(self) -> CustomerStatement:
         today = self.company.today()
-        values = self.period.cleaned_data if self.period.is_valid() else {}
-        end: date = values.get("end") or today
-        start: date = values.get("start") or end - timedelta(days=_DAYS_SHOWN)
-        return customer_statement(
-            self.customer, start=min(start, end), end=end, currency=values.get("currency", "").upper()
-        )
+        asked = self.period.cleaned_data if self.period.is_valid() else {}
+        end: date = asked.get("end") or today
+        start: date = asked.get("start") or today - timedelta(days=_DAYS_SHOWN)
+        currency = asked.get("currency", "").upper()
+        return customer_statement(self.customer, start=min(start, end), end=end, currency=currency)
 
     @property
     def query(self) -> str:

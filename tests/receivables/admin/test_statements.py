@@ -51,11 +51,27 @@ def test_shows_the_period_and_the_currency_asked_for(owner: Client, company: Com
 
 
 @pytest.mark.parametrize(
-    "query", ["?start=2026-02-01&end=2026-01-01", "?start=yesterday", "?end=2026-02-30", "?currency=%00"]
+    "query",
+    [
+        "?start=2026-02-01&end=2026-01-01",
+        "?start=yesterday",
+        "?end=2026-02-30",
+        "?currency=%00",
+        "?end=0001-01-01",
+        "?start=0001-01-01&end=0001-01-01",
+        "?start=9999-12-31&end=9999-12-31",
+        "?end=10000-01-01",
+    ],
 )
 def test_bears_nonsense(owner: Client, customer: Customer, query: str) -> None:
     assert owner.get(link("customer_statement", customer, query)).status_code == 200
     assert owner.get(link("print_statement", customer, query)).status_code == 200
+
+
+def test_prints_no_statement_in_what_is_no_currency(owner: Client, customer: Customer) -> None:
+    page = owner.get(link("print_statement", customer, "?currency=xxz"))
+    assert page.status_code == 422
+    assert "XXZ" in words(page)
 
 
 def test_says_that_a_period_is_upside_down(owner: Client, customer: Customer) -> None:
