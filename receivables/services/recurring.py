@@ -25,6 +25,7 @@ from receivables.services.customers import customers
 from receivables.services.invoices import confirm_invoice, create_invoice
 from receivables.services.recurring_templates import invoice_values, template_values
 
+_MOST_AT_ONCE: Final = 120
 _SCHEDULE: Final = ("interval_unit", "interval_count", "day_rule", "starts_on", "ends_on")
 
 
@@ -49,6 +50,7 @@ def create_recurring_invoice(values: Mapping[str, Any], *, company: Company, act
     recurring = RecurringInvoice(company=company, created_by=actor.label, starts_on=values["starts_on"])
     _fill(recurring, values)
     recurring.next_on = schedule_of(recurring).occurrence(0)
+    _refuse_backlog(recurring)
     _try(recurring, actor)
     recurring.save(force_insert=True)
     _record(recurring, "created", actor)
@@ -70,6 +72,7 @@ def update_recurring_invoice(
         last = recurring.runs.order_by("-occurs_on").values_list("occurs_on", flat=True).first()
         following = last + timedelta(days=1) if last else recurring.starts_on
         _continue_from(recurring, max(following, recurring.company.today()) if had_ended else following)
+        _refuse_backlog(recurring)
     _try(recurring, actor)
     recurring.failed_at, recurring.last_error = None, ""
     recurring.save()
@@ -219,6 +222,17 @@ def _check_schedule(recurring: RecurringInvoice) -> None:
         raise ValidationFailed(f"it cannot end before it starts, on {recurring.starts_on}", field="ends_on")
 
 
+def _refuse_backlog(recurring: RecurringInvoice) -> None:
+    """Refuse a start that would draft years of invoices at once, as a mistyped year does."""
+    if recurring.next_on is None:
+        return
+    passed = schedule_of(recurring).first_from(recurring.company.today()) - recurring.occurrence
+    if passed > _MOST_AT_ONCE:
+        raise ValidationFailed(
+            f"{passed} of its dates have passed and would be invoiced at once; start later", field="starts_on"
+        )
+
+
 class _Unwanted(Exception):
     """Takes an invoice that was only tried back again."""
 
@@ -235,7 +249,8 @@ def _try(recurring: RecurringInvoice, actor: Actor) -> None:
     except _Unwanted:
         return
     except DomainError as error:
-        error.field = f"invoice.{error.field}" if error.field and error.field != "customer_id" else error.field
+        is_of_invoice = error.field and error.field not in {"customer_id", "due_days"}
+        error.field = f"invoice.{error.field}" if is_of_invoice else error.field
         raise
 
 

@@ -48,8 +48,15 @@ def invoice_values(recurring: RecurringInvoice, day: date) -> dict[str, Any]:
     values: dict[str, Any] = {**recurring.values, "lines": [_revived(line) for line in recurring.values["lines"]]}
     values |= {"customer_id": recurring.customer_id, "document_date": day}
     if recurring.due_days is not None:
-        values["due_date"] = day + timedelta(days=recurring.due_days)
+        values["due_date"] = _due_date(day, recurring.due_days)
     return values
+
+
+def _due_date(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise ValidationFailed(f"{days} days after {day} there is no calendar any more", field="due_days") from None
 
 
 def _revived(line: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backfill.errors import DomainError
+from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound, ReferenceNotFound
 from ledger.models import Activity
@@ -170,6 +170,23 @@ class TestTemplate:
         for service in (pause_recurring_invoice, resume_recurring_invoice, delete_recurring_invoice):
             with pytest.raises(DocumentNotFound):
                 service(**by(company, recurring))
+
+    def test_refuses_a_start_that_would_draft_years_at_once(self, company: Company) -> None:
+        """120 dates may have passed: from 1 December 2025 to 31 March 2026 there are 121 days, the last not over."""
+        with time_machine.travel(MARCH):
+            daily = {"interval_unit": "day", "day_rule": DayRule.SAME_DAY}
+            kept = make_recurring(company, starts_on=date(2025, 12, 1), **daily)
+            for starts_on in (date(2025, 11, 30), date(1, 1, 1)):
+                with pytest.raises(ValidationFailed, match="would be invoiced at once") as refused:
+                    make_recurring(company, starts_on=starts_on, **daily)
+                assert refused.value.field == "starts_on"
+            with pytest.raises(ValidationFailed):
+                update_recurring_invoice(kept, {"starts_on": date(2006, 1, 1)}, actor=ACTOR)
+
+    def test_refuses_what_is_due_after_the_calendar(self, company: Company) -> None:
+        with pytest.raises(ValidationFailed) as refused:
+            make_recurring(company, starts_on=date(9999, 12, 31), due_days=1)
+        assert refused.value.field == "due_days"
 
     @time_machine.travel(MARCH)
     def test_goes_on_after_the_last_date_when_its_schedule_changes(self, company: Company) -> None:
