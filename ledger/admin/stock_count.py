@@ -90,7 +90,7 @@ class CountPage(Page):
         return HttpResponseRedirect(item_url(self.item))
 
     def _new_place(self) -> CountedPlace:
-        name = self.request.POST.get("new_place", "").strip()[:100]
+        name = self.request.POST.get("new_place", "").replace("\0", "").strip()[:100]
         typed = self.request.POST.get("new_counted", "").strip()
         return CountedPlace(name, Decimal(0), typed=typed if name else "")
 
