@@ -46,6 +46,8 @@ RECURRING: Final = Kind(
     fields=(TERMS, NOTES),
     states={},
 )
+# What a template has no input of its own for, and the one that it comes from; "" is above the form.
+_OF_SCHEDULE: Final = {"document_date": "starts_on", "due_date": "due_days", "exchange_rate": "", "document_number": ""}
 _SCHEDULE: Final = ("name", "interval_unit", "interval_count", "day_rule", "starts_on", "ends_on", "due_days")
 
 
@@ -230,8 +232,9 @@ def _plain(value: Any, formats: Formats) -> str:
 
 def _place(error: DomainError, schedule: ScheduleForm, form: DocumentForm) -> None:
     """Show a refusal at the field of the schedule that it blames, else where the editor of invoices shows it."""
+    name = (error.field or "").removeprefix("invoice.")
+    error.field = _OF_SCHEDULE.get(name, name)
     if error.field in schedule.fields:
         place_refusal(schedule, error)
-        return
-    error.field = (error.field or "").removeprefix("invoice.")
-    form.place(error)
+    else:
+        form.place(error)

@@ -88,6 +88,14 @@ def goods_sold(document: Document, lines: Sequence[DocumentLine]) -> list[StockM
     ]
 
 
+def due_date_after(day: date, days: int, *, field: str) -> date:
+    """Return the day so many days later. Raises ValidationFailed naming `field` beyond the calendar's end."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        raise ValidationFailed(f"{days} days after {day} there is no calendar any more", field=field) from None
+
+
 def _take_due_date(invoice: Invoice, values: Mapping[str, Any]) -> None:
     """The due date is the stated one, else the day of `due_at`, else the customer's terms after the invoice's date."""
     if values.get("due_at"):
@@ -96,7 +104,8 @@ def _take_due_date(invoice: Invoice, values: Mapping[str, Any]) -> None:
     elif "due_date" in values or "due_at" in values:
         invoice.due_date, invoice.due_at = values.get("due_date"), None
     elif invoice._state.adding and invoice.customer.payment_terms_days is not None:  # noqa: SLF001
-        invoice.due_date = invoice.document_date + timedelta(days=invoice.customer.payment_terms_days)
+        days = invoice.customer.payment_terms_days
+        invoice.due_date = due_date_after(invoice.document_date, days, field="document_date")
     if invoice.due_date is not None and invoice.due_date < invoice.document_date and values.keys() & _DATES:
         raise ValidationFailed(
             f"the invoice of {invoice.document_date} cannot be due before, on {invoice.due_date}", field="due_date"

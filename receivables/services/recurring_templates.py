@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from backfill.errors import ValidationFailed
 from ledger.documents.drafting import Preview
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice
-from receivables.services.invoices import invoices
+from receivables.services.invoices import due_date_after, invoices
 
 TEMPLATE_FIELDS: Final = (
     *("currency", "tax_behavior", "discount_details", "memo", "notes", "terms", "billing_address", "shipping_address"),
@@ -48,15 +48,8 @@ def invoice_values(recurring: RecurringInvoice, day: date) -> dict[str, Any]:
     values: dict[str, Any] = {**recurring.values, "lines": [_revived(line) for line in recurring.values["lines"]]}
     values |= {"customer_id": recurring.customer_id, "document_date": day}
     if recurring.due_days is not None:
-        values["due_date"] = _due_date(day, recurring.due_days)
+        values["due_date"] = due_date_after(day, recurring.due_days, field="due_days")
     return values
-
-
-def _due_date(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        raise ValidationFailed(f"{days} days after {day} there is no calendar any more", field="due_days") from None
 
 
 def _revived(line: Mapping[str, Any]) -> dict[str, Any]:

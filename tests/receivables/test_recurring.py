@@ -187,6 +187,10 @@ class TestTemplate:
         with pytest.raises(ValidationFailed) as refused:
             make_recurring(company, starts_on=date(9999, 12, 31), due_days=1)
         assert refused.value.field == "due_days"
+        terms = make_customer(company, payment_terms_days=14)
+        with pytest.raises(ValidationFailed) as refused:
+            make_recurring(company, starts_on=date(9999, 12, 31), customer_id=terms.id)
+        assert refused.value.field == "invoice.document_date"
 
     @time_machine.travel(MARCH)
     def test_goes_on_after_the_last_date_when_its_schedule_changes(self, company: Company) -> None:
