@@ -45,6 +45,7 @@ from receivables.admin.recurring import (
     ResumeRecurring,
 )
 from receivables.admin.recurring_editor import RECURRING, ChangeRecurringPage, NewRecurringPage
+from receivables.admin.reductions import DiscountPage, WriteOffPage
 from receivables.admin.refunds import RefundCreditPage
 from receivables.admin.reminders import (
     ChargeReminder,
@@ -103,6 +104,8 @@ add_page("mailings/<uuid:mailing_id>/pdf/", SentFile, "sent_pdf")
 add_page("mailings/<uuid:mailing_id>/xml/", SentFile, "sent_xml", column="xml")
 
 add_page(_path(INVOICE, "pay"), PayInvoicePage, "pay_invoice")
+add_page(_path(INVOICE, "discount"), DiscountPage, "discount_invoice")
+add_page(_path(INVOICE, "write-off"), WriteOffPage, "write_off_invoice")
 add_page(_path(QUOTE, "accept"), QuoteAnswer, "accept_quote", kind=QUOTE)
 add_page(_path(QUOTE, "decline"), QuoteAnswer, "decline_quote", kind=QUOTE, is_yes=False)
 add_page(_path(QUOTE, "convert"), ConvertQuote, "convert_quote")

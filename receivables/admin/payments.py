@@ -57,6 +57,7 @@ class PayInvoicePage(FormPage):
     template_name = "receivables/pay_invoice.html"
     permission = write_permission = "receivables.post"
     button = "Record payment"
+    records_money = True
 
     @cached_property
     def invoice(self) -> Invoice:

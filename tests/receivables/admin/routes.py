@@ -50,6 +50,8 @@ CHANGES = {
     "edit_quote": "quote_draft",
     "edit_payment": "payment_draft",
     "pay_invoice": "invoice",
+    "discount_invoice": "invoice",
+    "write_off_invoice": "invoice",
     "send_invoice": "invoice",
     "send_credit_memo": "credit_memo",
     "void_invoice": "invoice",
