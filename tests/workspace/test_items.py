@@ -22,8 +22,13 @@ class TestForm:
     def test_adds_an_item_with_its_stock(self, owner: Client, company: Company) -> None:
         form = {
             **FORM,
-            "sku": "R-1", "unit_price": "4.125", "purchase_cost": "2", "track_inventory": "on",
-            "quantity_on_hand": "1,000", "reorder_point": "50", "revenue_account_id": "4000",
+            "sku": "R-1",
+            "unit_price": "4.125",
+            "purchase_cost": "2",
+            "track_inventory": "on",
+            "quantity_on_hand": "1,000",
+            "reorder_point": "50",
+            "revenue_account_id": "4000",
         }
         page = owner.post(reverse("admin:new_item"), form, follow=True)
         item = Item.objects.get(company=company)
