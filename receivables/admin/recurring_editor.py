@@ -52,7 +52,12 @@ _SCHEDULE: Final = ("name", "interval_unit", "interval_count", "day_rule", "star
 
 
 class ScheduleForm(WorkspaceForm):
-    name = forms.CharField(label="Name", max_length=200, help_text="For you alone; invoices do not show it.")
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        help_text="For you alone; invoices do not show it.",
+        widget=forms.TextInput(attrs={"data-first": ""}),
+    )
     interval_count = forms.IntegerField(label="Every", min_value=1, max_value=366)
     interval_unit = forms.ChoiceField(label="Unit", choices=IntervalUnit.choices)
     day_rule = forms.ChoiceField(
