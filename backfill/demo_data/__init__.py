@@ -13,6 +13,7 @@ from django.db import transaction
 
 from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, Booking, bookings_until, month_back, months_until
 from backfill.demo_data.collecting import load_collecting
+from backfill.demo_data.goods import load_goods
 from backfill.demo_data.invoices import load_invoices
 from backfill.demo_data.stories import STORIES, Story
 from backfill.tenancy.actors import Actor
@@ -36,6 +37,7 @@ def load_demo_data(company: Company, *, actor: Actor) -> int:
     bookings = bookings_until(story, today)
     ids = post_many((_draft(company, booking) for booking in bookings), actor=actor)
     posted = 1 + len(ids) + load_invoices(company, story, today=today, actor=actor)
+    posted += load_goods(company, story, today=today, actor=actor)
     load_collecting(company, story, today=today, actor=actor)
     posted += _reverse_one(company, bookings, ids, actor)
     _leave_drafts(company, story, today, actor)

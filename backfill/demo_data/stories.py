@@ -38,9 +38,23 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Good:
+    """Sold at `price` without tax. `on_hand` pieces were bought at `cost` each; a service has none."""
+
+    name: str
+    sku: str
+    price: str
+    tax_code: str
+    cost: str = ""
+    on_hand: int = 0
+    reorder_point: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """`stock` names the accounts of goods and of what they cost, and the share of a sale that this is; `opening` has
-    the balances to begin with, `drafts` the work that is left for the visitor."""
+    """`goods` are a machine, what it needs, and a service. `stock` names the accounts of goods and of what they cost,
+    and the share of a sale that this is; `opening` has the balances to begin with, `drafts` the work that is left for
+    the visitor."""
 
     bank: str
     receivables: str
@@ -48,6 +62,7 @@ class Story:
     prefix: str
     buyers: tuple[Buyer, ...]
     costs: tuple[Cost, ...]
+    goods: tuple[Good, Good, Good]
     stock: tuple[str, str, Decimal]
     opening: tuple[tuple[str, str], ...]
     drafts: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
@@ -84,6 +99,11 @@ US = Story(
         Cost("Business insurance", 5, "1180.00", "6260", "1000", varies=False, every=3),
         Cost("Sales tax paid to the state", 18, "1900", "2200", "1000", every=3),
         Cost("Trade fair trip", 16, "1350", "6370", "1000", every=4),
+    ),
+    goods=(
+        Good("Espresso machine E2", "E2-220", "1480.00", "ST-NY", cost="742.00", on_hand=14, reorder_point=5),
+        Good("Coffee beans, 5 lb bag", "CB-5", "64.00", "ST-NY", cost="31.50", on_hand=90, reorder_point=40),
+        Good("Setup and training, hour", "SRV-1", "95.00", "ST-NY"),
     ),
     stock=("1200", "5000", Decimal("0.52")),
     opening=(
@@ -132,6 +152,11 @@ GERMAN = Story(
         Cost("Betriebshaftpflicht", 4, "890.00", "4360", "1200", varies=False, every=6),
         Cost("Umsatzsteuer-Vorauszahlung", 10, "3150", "1780", "1200"),
         Cost("Steuerberatung", 16, "714.00", "4955", "1600", "VST19", varies=False, every=3),
+    ),
+    goods=(
+        Good("Espressomaschine E2", "E2-220", "1390.00", "UST19", cost="695.00", on_hand=11, reorder_point=4),
+        Good("Kaffeebohnen, Sack zu 5 kg", "KB-5", "89.00", "UST7", cost="46.20", on_hand=60, reorder_point=25),
+        Good("Einrichtung und Schulung, Stunde", "DL-1", "85.00", "UST19"),
     ),
     stock=("3980", "3950", Decimal("0.31")),
     opening=(

@@ -12,10 +12,10 @@ from backfill.demo_data import load_demo_data
 from backfill.demo_data.bookings import OPEN_MONTHS
 from backfill.tenancy.models import Company, Role
 from ledger.checks import check_books
-from ledger.models import AccountType, EntryStatus, JournalEntry, Period
+from ledger.models import AccountType, EntryStatus, Item, JournalEntry, Period
 from ledger.selectors import balances_as_of
 from receivables.einvoices.documents import einvoice_xml
-from receivables.models import DunningPolicy, DunningProposal, Invoice, RecurringInvoice
+from receivables.models import DunningPolicy, DunningProposal, Invoice, Quote, RecurringInvoice, SalesOrder
 from receivables.printing.documents import printable_invoice
 from receivables.printing.letterhead import iban_of
 from reporting.monthly import monthly_results
@@ -76,6 +76,18 @@ def test_invoices_what_is_open(company: Company) -> None:
     assert invoices.filter(status="paid").exists()
 
 
+def test_sells_goods_that_are_in_stock(company: Company) -> None:
+    items = Item.objects.filter(company=company)
+    value = sum(item.inventory_value for item in items)
+    assert sorted(items.values_list("type", flat=True)) == ["good", "good", "service"]
+    account = company.accounts.get(slot="inventory_asset")
+    assert 0 < value <= balances_as_of(company_id=company.pk, on=None, account_ids=[account.pk])[account.pk].net
+    opening = company.accounts.get(slot="opening_balance_equity")
+    assert not balances_as_of(company_id=company.pk, on=None, account_ids=[opening.pk])[opening.pk].net
+    assert sorted(Quote.objects.filter(company=company).values_list("status", flat=True)) == ["converted", "sent"]
+    assert SalesOrder.objects.get(company=company).status == "open"
+
+
 def test_can_be_printed_sent_and_paid_by_code(company: Company) -> None:
     """Letterhead, addresses and numbers are there, so that nothing has to be set before trying."""
     for invoice in Invoice.objects.filter(company=company, posted_at__isnull=False):
@@ -122,5 +134,6 @@ def test_costs_no_statement_per_entry_but_for_its_tax(time_machine: object) -> N
     actor = actor_of(make_member(company))
     with CaptureQueriesContext(connection) as queries:
         count = load_demo_data(company, actor=actor)
-    assert len(queries) < 2 * count
+    by_hand = sum(model.objects.filter(company=company).count() for model in (Item, Quote, SalesOrder))
+    assert len(queries) < 2 * count + 15 * by_hand
     assert Decimal(count) > 0
