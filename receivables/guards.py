@@ -8,6 +8,7 @@ from ledger.documents.guards import posted_stays, rows_of_company, same_company
 
 _DOCUMENTS = ("invoice", "payment", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
 _WITH_LINES = ("invoice", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
+_MAY_BE_RECORDED = ("invoice", "creditmemo")
 _KEYS = (
     ("customer", "default_account_id", "ledger_account"),
     *((name, "customer_id", "receivables_customer") for name in _DOCUMENTS),
@@ -56,7 +57,12 @@ def install_sql() -> str:
         (
             same_company((f"receivables_{table}", column, target) for table, column, target in _KEYS),
             rows_of_company(f"receivables_{table}" for table in _TABLES),
-            *(posted_stays(f"receivables_{name}", has_lines=name in _WITH_LINES) for name in _DOCUMENTS),
+            *(
+                posted_stays(
+                    f"receivables_{name}", has_lines=name in _WITH_LINES, may_be_recorded=name in _MAY_BE_RECORDED
+                )
+                for name in _DOCUMENTS
+            ),
             _ALLOCATIONS,
         )
     )

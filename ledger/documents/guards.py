@@ -20,9 +20,11 @@ def rows_of_company(tables: Iterable[str]) -> str:
     return row_level_security(tables)
 
 
-def posted_stays(table: str, *, has_lines: bool) -> str:
+def posted_stays(table: str, *, has_lines: bool, may_be_recorded: bool = False) -> str:
     """Return triggers for a document table: once posted, amounts, party, dates and number stay, the row is not
-    deleted, and its lines are neither changed, added nor removed."""
+    deleted, and its lines are neither changed, added nor removed. The rate and day of a recorded document are those
+    of the entry that it is linked to."""
+    follows_entry = "OLD.is_recorded" if may_be_recorded else "false"
     document = f"""
 CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -31,7 +33,9 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' OR (OLD.total_amount, OLD.tax_amount, OLD.currency, OLD.document_number, OLD.document_date,
         OLD.customer_id, OLD.company_id) IS DISTINCT FROM (NEW.total_amount, NEW.tax_amount, NEW.currency,
-        NEW.document_number, NEW.document_date, NEW.customer_id, NEW.company_id) THEN
+        NEW.document_number, NEW.document_date, NEW.customer_id, NEW.company_id)
+        OR NOT {follows_entry} AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date)
+        IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) THEN
         RAISE EXCEPTION '% is posted and keeps what it posted', OLD.document_number USING ERRCODE = 'BF003';
     END IF;
     RETURN NEW;

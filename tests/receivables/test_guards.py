@@ -48,7 +48,10 @@ def test_keeps_status_and_figures_of_an_invoice_together(company: Company, chang
 
 @pytest.mark.parametrize(
     "change",
-    ["total_amount = 1", "tax_amount = 1", "currency = 'EUR'", "document_number = 'X'", "document_date = '2020-01-01'"],
+    [
+        *("total_amount = 1", "tax_amount = 1", "currency = 'EUR'", "exchange_rate = 2", "base_amount = 1"),
+        *("document_number = 'X'", "document_date = '2020-01-01'", "effective_date = '2020-01-01'"),
+    ],
 )
 def test_keeps_what_an_invoice_posted(company: Company, change: str) -> None:
     invoice = make_invoice(company)
