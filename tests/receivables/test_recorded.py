@@ -210,6 +210,12 @@ class TestSettlingInTheJournal:
         assert invoice.balance_due == Decimal(19)
         prove(company)
 
+    def test_lets_no_entry_settle_itself(self, company: Company, receivable: Account) -> None:
+        entry = booked(company)
+        key = {"company_id": company.id, "open_entry_id": entry.id, "open_account_id": receivable.id, "actor": ACTOR}
+        with pytest.raises(ValidationFailed, match="does not settle itself"):
+            settle_entry(**key, settlement_entry=entry, amount=Decimal(1))
+
     def test_takes_settlements_made_before_the_link(
         self, company: Company, customer: Customer, receivable: Account
     ) -> None:

@@ -238,6 +238,14 @@ class TestDunning:
             assert data(seller.get(f"/v1/invoices/{charged['charge_id']}"))["total_amount"] == "9.11"
             assert refusal(seller.post(f"{path}/dismiss", {}))[:2] == (409, "INVALID_STATE_TRANSITION")
 
+    def test_notes_a_reminder_that_went_out_on_paper(self, seller: ApiClient) -> None:
+        with time_machine.travel("2026-03-15T12:00:00Z"):
+            path = f"/v1/dunning_proposals/{self.proposal(seller)}"
+            noted = data(seller.post(f"{path}/mark_sent", {}))
+            assert (noted["status"], noted["sent_on"], noted["mailing_id"]) == ("sent", "2026-03-15", None)
+            assert data(seller.post(f"{path}/mark_sent", {})) == noted
+            assert seller.get("/v1/mailings").json()["data"] == []
+
     def test_dismisses_a_reminder(self, seller: ApiClient) -> None:
         path = f"/v1/dunning_proposals/{self.proposal(seller)}"
         assert data(seller.post(f"{path}/dismiss", {"reason": "agreed"}))["dismissal_reason"] == "agreed"
@@ -247,7 +255,7 @@ class TestDunning:
         path = f"/v1/dunning_proposals/{self.proposal(other)}"
         for response in (
             seller.get(path),
-            *(seller.post(f"{path}/{step}", {}) for step in ("send", "dismiss", "charge")),
+            *(seller.post(f"{path}/{step}", {}) for step in ("send", "mark_sent", "dismiss", "charge")),
             seller.get("/v1/dunning_policy"),
         ):
             assert response.status_code == 404
