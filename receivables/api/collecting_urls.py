@@ -10,23 +10,11 @@ from receivables.api.collecting import (
     DunningSearchView,
     InvoiceWarningsView,
 )
-from receivables.api.papers import (
-    CreditMemoPdfView,
-    CreditMemoXmlView,
-    InvoicePdfView,
-    InvoiceXmlView,
-    SendCreditMemoView,
-    SendInvoiceView,
-)
+from receivables.api.papers import paper_urls
 
 urlpatterns = [
-    path("invoices/<str:id>/pdf", InvoicePdfView.as_view()),
-    path("invoices/<str:id>/xml", InvoiceXmlView.as_view()),
-    path("invoices/<str:id>/send", SendInvoiceView.as_view()),
+    *paper_urls(),
     path("invoices/<str:id>/warnings", InvoiceWarningsView.as_view()),
-    path("credit_memos/<str:id>/pdf", CreditMemoPdfView.as_view()),
-    path("credit_memos/<str:id>/xml", CreditMemoXmlView.as_view()),
-    path("credit_memos/<str:id>/send", SendCreditMemoView.as_view()),
     path("dunning_policy", DunningPolicyView.as_view()),
     path("dunning_proposals/search", DunningSearchView.as_view()),
     *RECURRING_INVOICES.urls(),

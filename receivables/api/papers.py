@@ -1,8 +1,11 @@
 """Invoices and credit memos on paper, as e-invoice, and by mail."""
 
-from typing import Any, Final
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 from django.http import HttpResponse
+from django.urls import URLPattern, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,129 +37,106 @@ _SEND_WORDS: Final = (
 )
 
 
-class PdfView(BackfillView):
-    scopes = {"GET": "receivables:read"}
-    media_types = (PDF, "application/json")
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that is printed and mailed: its name with an article, and the services that load and send it."""
 
-    def answer(self, document: Printable) -> HttpResponse:
-        pdf = factur_x_pdf(document).pdf if self.query["format"] == "factur-x" else document_pdf(document)
-        return _file(pdf, PDF, file_name(document, "pdf"))
-
-
-class InvoicePdfView(PdfView):
-    @operation(
-        summary="Get an invoice as PDF",
-        description=_PDF_WORDS,
-        tag="Invoices",
-        query=PdfQuery,
-        media_types=(PDF,),
-        errors=_REFUSALS,
-    )
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return self.answer(printable_invoice(company_id=self.company.pk, document_id=self.path_uuid()))
+    plural: str
+    noun: str
+    tag: str
+    load: Callable[..., Printable]
+    send: Callable[..., Mailing]
 
 
-class CreditMemoPdfView(PdfView):
-    @operation(
-        summary="Get a credit memo as PDF",
-        description=_PDF_WORDS,
-        tag="Credit memos",
-        query=PdfQuery,
-        media_types=(PDF,),
-        errors=_REFUSALS,
-    )
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return self.answer(printable_credit_memo(company_id=self.company.pk, document_id=self.path_uuid()))
+PAPERS: Final = (
+    Paper("invoices", "an invoice", "Invoices", printable_invoice, send_invoice),
+    Paper("credit_memos", "a credit memo", "Credit memos", printable_credit_memo, send_credit_memo),
+)
 
 
-class XmlView(BackfillView):
-    scopes = {"GET": "receivables:read"}
-    media_types = (XML, "application/json")
-
-    def answer(self, document: Printable) -> HttpResponse:
-        return _file(einvoice_xml(document, self.query["format"]), XML, file_name(document, "xml"))
-
-
-class InvoiceXmlView(XmlView):
-    @operation(
-        summary="Get an invoice as e-invoice",
-        description=_XML_WORDS,
-        tag="Invoices",
-        query=XmlQuery,
-        media_types=(XML,),
-        errors=_REFUSALS,
-    )
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return self.answer(printable_invoice(company_id=self.company.pk, document_id=self.path_uuid()))
+def paper_urls() -> list[URLPattern]:
+    """Return the routes of all documents on paper: `…/{id}/pdf`, `…/{id}/xml` and `…/{id}/send`."""
+    steps = {"pdf": _pdf_view, "xml": _xml_view, "send": _send_view}
+    return [
+        path(f"{paper.plural}/<str:id>/{step}", view(paper).as_view())
+        for paper in PAPERS
+        for step, view in steps.items()
+    ]
 
 
-class CreditMemoXmlView(XmlView):
-    @operation(
-        summary="Get a credit memo as e-invoice",
-        description=_XML_WORDS,
-        tag="Credit memos",
-        query=XmlQuery,
-        media_types=(XML,),
-        errors=_REFUSALS,
-    )
-    def get(self, request: Request, id: str) -> HttpResponse:
-        return self.answer(printable_credit_memo(company_id=self.company.pk, document_id=self.path_uuid()))
+def _pdf_view(paper: Paper) -> type[BackfillView]:
+    class PdfView(BackfillView):
+        scopes = {"GET": "receivables:read"}
+        media_types = (PDF, "application/json")
+
+        @operation(
+            summary=f"Get {paper.noun} as PDF",
+            description=_PDF_WORDS,
+            tag=paper.tag,
+            query=PdfQuery,
+            media_types=(PDF,),
+            errors=_REFUSALS,
+        )
+        def get(self, request: Request, id: str) -> HttpResponse:
+            document = paper.load(company_id=self.company.pk, document_id=self.path_uuid())
+            pdf = factur_x_pdf(document).pdf if self.query["format"] == "factur-x" else document_pdf(document)
+            return _file(pdf, PDF, file_name(document, "pdf"))
+
+    return PdfView
 
 
-class SendView(BackfillView):
-    scopes = {"POST": "receivables:write"}
+def _xml_view(paper: Paper) -> type[BackfillView]:
+    class XmlView(BackfillView):
+        scopes = {"GET": "receivables:read"}
+        media_types = (XML, "application/json")
 
-    def wishes(self) -> dict[str, Any]:
-        values = self.body()
-        return {
-            "company_id": self.company.pk,
-            "document_id": self.path_uuid(),
-            "actor": self.actor,
-            "recipients": values.get("recipients", ()),
-            "mail_format": values["format"],
-            "subject": values.get("subject", ""),
-            "message": values.get("message", ""),
-            "request_id": current_request_id(),
-        }
+        @operation(
+            summary=f"Get {paper.noun} as e-invoice",
+            description=_XML_WORDS,
+            tag=paper.tag,
+            query=XmlQuery,
+            media_types=(XML,),
+            errors=_REFUSALS,
+        )
+        def get(self, request: Request, id: str) -> HttpResponse:
+            document = paper.load(company_id=self.company.pk, document_id=self.path_uuid())
+            return _file(einvoice_xml(document, self.query["format"]), XML, file_name(document, "xml"))
 
-    def answer(self, mailing: Mailing) -> Response:
-        return Response(record("mailing", mailing.pk, MailingOutput(mailing).data), status=202)
-
-
-class SendInvoiceView(SendView):
-    @operation(
-        summary="Mail an invoice",
-        description=_SEND_WORDS,
-        tag="Invoices",
-        body=SendInput,
-        answer=MailingOutput,
-        envelope="record",
-        object_name="mailing",
-        status=202,
-        errors=_REFUSALS,
-        body_example=examples.MAIL,
-        answer_example=examples.ANSWERS.get("mailing"),
-    )
-    def post(self, request: Request, id: str) -> Response:
-        return self.answer(send_invoice(**self.wishes()))
+    return XmlView
 
 
-class SendCreditMemoView(SendView):
-    @operation(
-        summary="Mail a credit memo",
-        description=_SEND_WORDS,
-        tag="Credit memos",
-        body=SendInput,
-        answer=MailingOutput,
-        envelope="record",
-        object_name="mailing",
-        status=202,
-        errors=_REFUSALS,
-        body_example=examples.MAIL,
-        answer_example=examples.ANSWERS.get("mailing"),
-    )
-    def post(self, request: Request, id: str) -> Response:
-        return self.answer(send_credit_memo(**self.wishes()))
+def _send_view(paper: Paper) -> type[BackfillView]:
+    class SendView(BackfillView):
+        scopes = {"POST": "receivables:write"}
+
+        @operation(
+            summary=f"Mail {paper.noun}",
+            description=_SEND_WORDS,
+            tag=paper.tag,
+            body=SendInput,
+            answer=MailingOutput,
+            envelope="record",
+            object_name="mailing",
+            status=202,
+            errors=_REFUSALS,
+            body_example=examples.MAIL,
+            answer_example=examples.ANSWERS.get("mailing"),
+        )
+        def post(self, request: Request, id: str) -> Response:
+            values = self.body()
+            mailing = paper.send(
+                company_id=self.company.pk,
+                document_id=self.path_uuid(),
+                actor=self.actor,
+                recipients=values.get("recipients", ()),
+                mail_format=values["format"],
+                subject=values.get("subject", ""),
+                message=values.get("message", ""),
+                request_id=current_request_id(),
+            )
+            return Response(record("mailing", mailing.pk, MailingOutput(mailing).data), status=202)
+
+    return SendView
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
