@@ -45,7 +45,7 @@ class DiscountForm(ReductionForm):
 class WriteOffForm(ReductionForm):
     amount = NumberField(label="Amount, with tax", help_text="The tax in it is taken back.")
     account_id = AccountField(label="Account", help_text="An expense account for bad debts.")
-    reason = forms.CharField(label="Reason", max_length=500, required=False)
+    reason = forms.CharField(label="Reason", max_length=200, required=False)
     field_order = ("amount", "on", "account_id", "reason")
 
 

@@ -105,6 +105,10 @@ def _reduced(
         raise invoices.refusal(invoice, "reduced")
     if (made := _made(invoice, reason_code)) is not None:
         return made
+    if on is not None and on < invoice.posting_date:
+        raise ValidationFailed(
+            f"invoice {invoice} counts from {invoice.posting_date}; choose that day or later", field="on"
+        )
     wanted = _wanted(invoice, amount)
     words = reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
     needs_approval = invoice.company.requires_approval

@@ -71,6 +71,13 @@ class TestADiscount:
         assert balances(company) == discount_entry
         prove(company)
 
+    def test_does_not_come_before_its_invoice(self, company: Company) -> None:
+        invoice = make_invoice(company, on=date(2026, 2, 10))
+        with pytest.raises(ValidationFailed, match="choose that day or later") as refused:
+            discount(company, invoice, on=date(2026, 2, 9))
+        assert refused.value.field == "on"
+        assert discount(company, invoice, on=date(2026, 2, 10)).document_date == date(2026, 2, 10)
+
     def test_is_granted_once(self, company: Company) -> None:
         invoice = make_invoice(company)
         memo = discount(company, invoice, percent=Decimal(2))

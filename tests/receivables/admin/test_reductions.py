@@ -38,6 +38,7 @@ def test_grants_a_percentage(owner: Client, company: Company) -> None:
         ({"percent": "2", "amount": "3"}, "percent", "not both"),
         ({"percent": "101"}, "percent", "at most 100"),
         ({"amount": "100.01"}, "amount", "100.00 left to pay"),
+        ({"amount": "5", "on": "2025-12-31"}, "on", "choose that day or later"),
         ({"amount": "5", "account_id": "no such account"}, "account_id", "no such account"),
     ],
 )
