@@ -77,7 +77,8 @@ class InputSerializer(serializers.Serializer[Any]):
         return named
 
     def _unknown_message(self) -> str:
-        return "There is no such field. Fields: " + ", ".join(sorted(self.fields)) + "."
+        known = ", ".join(sorted(self.fields))
+        return f"There is no such field. Fields: {known}." if known else "There is no such field; this takes no body."
 
 
 class SourcedInput(InputSerializer):

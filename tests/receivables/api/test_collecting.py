@@ -241,6 +241,7 @@ class TestDunning:
     def test_notes_a_reminder_that_went_out_on_paper(self, seller: ApiClient) -> None:
         with time_machine.travel("2026-03-15T12:00:00Z"):
             path = f"/v1/dunning_proposals/{self.proposal(seller)}"
+            assert refusal(seller.post(f"{path}/mark_sent", {"when": "now"}))[0::2] == (422, "when")
             noted = data(seller.post(f"{path}/mark_sent", {}))
             assert (noted["status"], noted["sent_on"], noted["mailing_id"]) == ("sent", "2026-03-15", None)
             assert data(seller.post(f"{path}/mark_sent", {})) == noted
