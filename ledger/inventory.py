@@ -20,6 +20,7 @@ from ledger.documents.errors import InsufficientInventory, InvalidStateTransitio
 from ledger.drafts import AccountReference, LineDraft
 from ledger.models import Item, ItemLocation, JournalEntry, Slot, StockMovement
 from ledger.money import quantize
+from ledger.past_stock import PastStock, last_moved_on
 
 ZERO: Final = Decimal(0)
 COUNT_KIND: Final = "inventory_count"
@@ -82,17 +83,21 @@ class _Stock:
 def move_stock(moves: Sequence[StockMove], *, company: Company, reason: str, subject_type: str = "") -> list[StockCost]:
     """Move goods in the order given and return what each move cost. A fixed number of statements.
 
-    Items are locked in the order of their keys. Items whose stock is not tracked move nothing. Raises
-    InsufficientInventory naming item and line.
+    Items are locked in the order of their keys. Items whose stock is not tracked move nothing. Goods that leave on a
+    past day must have been there on that day and ever since. Raises InsufficientInventory naming item and line.
     """
     if not moves:
         return []
     stocks = _locked_stocks(company.id, {move.item_id for move in moves})
+    past = PastStock.before(moves, {stock.item.id: stock.item for stock in stocks.values()}, company)
     costs, movements = [], []
     for move in moves:
         stock = stocks.get(move.item_id)
         if stock is None or not move.quantity:
             continue
+        shortage = past.shortage(stock.item, move)
+        if shortage is not None:
+            raise _insufficient(stock.item, shortage.on_hand, move, "", on=shortage.day)
         cost = _moved(stock, move, company)
         costs.append(cost)
         movements += [
@@ -200,7 +205,7 @@ def _locked_stocks(company_id: UUID, item_ids: set[UUID]) -> dict[UUID, _Stock]:
     items = Item.objects.select_for_update(of=("self",)).filter(
         company_id=company_id, id__in=item_ids, track_inventory=True
     )
-    stocks = {item.id: _Stock(item) for item in items.order_by("id")}
+    stocks = {item.id: _Stock(item) for item in items.annotate(last_moved_on=last_moved_on()).order_by("id")}
     for place in ItemLocation.objects.filter(company_id=company_id, item_id__in=stocks.keys()):
         stocks[place.item_id].places[place.location_id] = place
     return stocks
@@ -287,10 +292,13 @@ def _write(stocks: Iterable[_Stock]) -> None:
     )
 
 
-def _insufficient(item: Item, on_hand: Decimal, move: StockMove, location_id: str) -> InsufficientInventory:
+def _insufficient(
+    item: Item, on_hand: Decimal, move: StockMove, location_id: str, *, on: date | None = None
+) -> InsufficientInventory:
     where = f" at {location_id}" if location_id else ""
+    when = f" on {on}" if on else ""
     return InsufficientInventory(
-        f"{item.name}: {-move.quantity.normalize():f} wanted, {on_hand.normalize():f} on hand{where}",
+        f"{item.name}: {-move.quantity.normalize():f} wanted, {on_hand.normalize():f} on hand{where}{when}",
         field=f"{move.path}.quantity" if move.path else None,
         item_id=str(item.id),
         quantity_on_hand=str(on_hand),

@@ -2,6 +2,7 @@
 inventory account always holds what the counted items are worth."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -38,21 +39,22 @@ def create_item(values: Mapping[str, Any], *, company: Company, actor: Actor) ->
     """Create an item. `values` are columns by name, accounts as `revenue_account_id` and so on.
 
     Stock that is stated (`quantity_on_hand`, or `locations`: [{location_id, quantity_on_hand, reorder_point}]) opens
-    at `purchase_cost` against opening balance equity, dated today. Raises ValidationFailed, ReferenceNotFound naming
-    the field, DuplicateSku.
+    at `purchase_cost` against opening balance equity, dated `opening_stock_date`, by default today. Raises
+    ValidationFailed, ReferenceNotFound naming the field, DuplicateSku, PeriodLocked.
     """
     item = Item(company=company)
     _fill(item, values)
     _save(item, force_insert=True)
     _record(item, "created", actor)
-    _count(item, values, reason="opening", against=Slot.OPENING_BALANCE_EQUITY, actor=actor)
+    _count(item, values, _opening(item, values), actor=actor)
     return item
 
 
 @transaction.atomic
 def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
     """Change an item; absent values stay. A stated quantity that differs from the books' is a stock count: the
-    difference is posted at average cost against the cost of sales, dated today."""
+    difference is posted at average cost against the cost of sales, dated today. With `opening_stock_date` it opens the
+    stock of an item that had none, as on creation."""
     item = locked_item(item.company_id, item.id)
     was_tracked, was_held_by = item.track_inventory, _asset_account(item)
     _fill(item, values)
@@ -64,7 +66,7 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
     _save(item)
     _record(item, "edited", actor)
     _move_value(item, was_held_by, actor)
-    _count(item, values, reason="adjustment", against=item.cogs_account_id or Slot.COGS, actor=actor)
+    _count(item, values, _counting(item, values), actor=actor)
     item.refresh_from_db()
     return item
 
@@ -137,8 +139,33 @@ def _save(item: Item, **options: Any) -> None:
         ) from error
 
 
-def _count(item: Item, values: Mapping[str, Any], *, reason: str, against: AccountReference, actor: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Why the stock is counted, the account that the difference in value is posted against, and the day of both."""
+
+    reason: str
+    against: AccountReference
+    day: date
+
+
+def _opening(item: Item, values: Mapping[str, Any]) -> _Count:
+    return _Count("opening", Slot.OPENING_BALANCE_EQUITY, values.get("opening_stock_date") or item.company.today())
+
+
+def _counting(item: Item, values: Mapping[str, Any]) -> _Count:
+    if values.get("opening_stock_date") is None:
+        return _Count("adjustment", item.cogs_account_id or Slot.COGS, item.company.today())
+    if item.movements.exists():
+        raise ValidationFailed(
+            f"the stock of {item.name} is open already; a stock count is dated today", field="opening_stock_date"
+        )
+    return _opening(item, values)
+
+
+def _count(item: Item, values: Mapping[str, Any], count: _Count, *, actor: Actor) -> None:
     """Bring the stock to what is stated and post the difference in value."""
+    if count.day > item.company.today():
+        raise ValidationFailed("stock cannot be opened on a day to come", field="opening_stock_date")
     wanted = _stated_quantities(item, values)
     _write_places(item, values)
     if wanted is None:
@@ -146,14 +173,13 @@ def _count(item: Item, values: Mapping[str, Any], *, reason: str, against: Accou
     if not item.track_inventory:
         raise ValidationFailed("set track_inventory to count the stock of this item", field="quantity_on_hand")
     present = {place.location_id: place.quantity_on_hand for place in ItemLocation.objects.filter(item=item)}
-    today = item.company.today()
     moves = [
-        _counted(item, location_id, quantity - present.get(location_id, ZERO), today, reason)
+        _counted(item, location_id, quantity - present.get(location_id, ZERO), count)
         for location_id, quantity in sorted(wanted.items())
         if quantity != present.get(location_id, ZERO)
     ]
-    costs = move_stock(moves, company=item.company, reason=reason, subject_type="item")
-    entry = _post_count(item, costs, against, actor)
+    costs = move_stock(moves, company=item.company, reason=count.reason, subject_type="item")
+    entry = _post_count(item, costs, count, actor)
     if entry is not None:
         StockMovement.objects.filter(company_id=item.company_id, subject_id=item.id, entry=None).update(entry=entry)
 
@@ -185,32 +211,32 @@ def _write_places(item: Item, values: Mapping[str, Any]) -> None:
         )
 
 
-def _counted(item: Item, location_id: str, difference: Decimal, today: date, reason: str) -> StockMove:
+def _counted(item: Item, location_id: str, difference: Decimal, count: _Count) -> StockMove:
     value = None
-    if reason == "opening":
+    if count.reason == "opening":
         value = quantize(difference * (item.purchase_cost or ZERO), item.company.base_currency)
     return StockMove(
         item_id=item.id,
         quantity=difference,
-        moved_on=today,
+        moved_on=count.day,
         value=value,
         location_id=location_id,
         subject_id=item.id,
     )
 
 
-def _post_count(item: Item, costs: Sequence[StockCost], against: AccountReference, actor: Actor) -> JournalEntry | None:
+def _post_count(item: Item, costs: Sequence[StockCost], count: _Count, actor: Actor) -> JournalEntry | None:
     value = sum((cost.value - cost.correction for cost in costs), ZERO)
     if not value:
         return None
-    return _posted(item, value, debit=_asset_account(item), credit=against, actor=actor)
+    return _posted(item, value, debit=_asset_account(item), credit=count.against, on=count.day, actor=actor)
 
 
 def _move_value(item: Item, was_held_by: AccountReference, actor: Actor) -> None:
     """The stock's value follows the item to another account."""
     holder = _asset_account(item)
     if holder != was_held_by and item.inventory_value:
-        _posted(item, item.inventory_value, debit=holder, credit=was_held_by, actor=actor)
+        _posted(item, item.inventory_value, debit=holder, credit=was_held_by, on=item.company.today(), actor=actor)
 
 
 def _asset_account(item: Item) -> AccountReference:
@@ -218,11 +244,11 @@ def _asset_account(item: Item) -> AccountReference:
 
 
 def _posted(
-    item: Item, value: Decimal, *, debit: AccountReference, credit: AccountReference, actor: Actor
+    item: Item, value: Decimal, *, debit: AccountReference, credit: AccountReference, on: date, actor: Actor
 ) -> JournalEntry:
     draft = EntryDraft(
         company_id=item.company_id,
-        entry_date=item.company.today(),
+        entry_date=on,
         kind=COUNT_KIND,
         memo=f"Stock of {item.name}",
         lines=(LineDraft(account=debit, amount=value), LineDraft(account=credit, amount=-value)),

@@ -21,6 +21,8 @@ from receivables.services.payments import create_payment
 
 PASSWORD = "correct horse battery"
 
+STOCK_SINCE = date(2020, 1, 1)
+
 _numbers = count(1)
 
 
@@ -160,7 +162,7 @@ def make_payment(
 
 
 def make_item(company: Company, *, name: str = "", **values: Any) -> Item:
-    """An item; with `quantity_on_hand` and `purchase_cost` a counted one with opening stock."""
-    tracked = {"track_inventory": True} if "quantity_on_hand" in values else {}
+    """An item; with `quantity_on_hand` and `purchase_cost` a counted one, in stock before the tests' days."""
+    tracked = {"track_inventory": True, "opening_stock_date": STOCK_SINCE} if "quantity_on_hand" in values else {}
     name = name or f"Item {next(_numbers)}"
     return create_item({"name": name, **tracked, **values}, company=company, actor=system_actor())

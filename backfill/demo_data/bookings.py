@@ -2,7 +2,7 @@
 
 import hashlib
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,10 +58,9 @@ def bookings_until(story: Story, today: date) -> list[Booking]:
     first = months_until(today)[0]
     found = [_collection(story, first)]
     for index, month in enumerate(months_until(today)):
-        sales = sales_of(story, month, index)
         if index < MONTHS - OPEN_MONTHS:
-            found += [booking for sale in sales for booking in _sold_and_paid(story, sale)]
-        found += [*_deliveries(story, sales), *_costs(story, month, index)]
+            found += [booking for sale in sales_of(story, month, index) for booking in _sold_and_paid(story, sale)]
+        found += _costs(story, month, index)
     return sorted((one for one in found if one.day <= today), key=lambda one: one.day)
 
 
@@ -90,14 +89,6 @@ def _sold_and_paid(story: Story, sale: Sale) -> Iterator[Booking]:
     yield Booking(sale.day, f"Sale to {sale.buyer.name}", sale.number, (receivable, revenue))
     paid = ((story.bank, sale.gross, ""), (story.receivables, -sale.gross, ""))
     yield Booking(sale.paid_on, f"{sale.buyer.name} pays {sale.number}", sale.number, paid)
-
-
-def _deliveries(story: Story, sales: Iterable[Sale]) -> Iterator[Booking]:
-    stock, cogs, share = story.stock
-    for sale in sales:
-        cost = (sale.gross * share).quantize(Decimal("0.01"))
-        lines = ((cogs, cost, ""), (stock, -cost, ""))
-        yield Booking(sale.day, f"Goods delivered to {sale.buyer.name}", sale.number, lines)
 
 
 def _costs(story: Story, month: date, index: int) -> Iterator[Booking]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from backfill.demo_data.bookings import months_until
 from backfill.demo_data.stories import Good, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -19,9 +20,11 @@ VALID_DAYS = 30
 
 
 def load_goods(company: Company, story: Story, *, today: date, actor: Actor) -> int:
-    """Create items, count in their stock, and offer them to two customers; return how many entries were posted."""
-    items = [create_item(_particulars(good), company=company, actor=actor) for good in story.goods]
-    _take_out_of_the_sum(company, story, today, actor)
+    """Create items whose stock was there when the year began, and offer them to two customers; return how many entries
+    were posted."""
+    since = months_until(today)[0]
+    items = [create_item(_particulars(good, since), company=company, actor=actor) for good in story.goods]
+    _carry_into_equity(company, story, since, actor)
     machine, beans, training = items
     first, second = story.buyers[1].name, story.buyers[3].name
     _offer(company, first, [(machine, 2), (training, 3)], today - timedelta(days=2), actor)
@@ -32,17 +35,17 @@ def load_goods(company: Company, story: Story, *, today: date, actor: Actor) -> 
     return sum(1 for good in story.goods if good.on_hand) + 1
 
 
-def _take_out_of_the_sum(company: Company, story: Story, today: date, actor: Actor) -> None:
-    """Stock that is counted piece by piece is in the books twice until it leaves the sum that they opened with."""
+def _carry_into_equity(company: Company, story: Story, since: date, actor: Actor) -> None:
+    """Items open their stock against the opening account, which is to end at zero."""
     value = sum((Decimal(good.cost) * good.on_hand for good in story.goods if good.on_hand), Decimal(0))
     lines = (
         LineDraft(account=Slot.OPENING_BALANCE_EQUITY, amount=value),
-        LineDraft(account=Slot.INVENTORY_ASSET, amount=-value),
+        LineDraft(account=Slot.RETAINED_EARNINGS, amount=-value),
     )
-    post(EntryDraft(company_id=company.pk, entry_date=today, memo="Stock counted in by item", lines=lines), actor=actor)
+    post(EntryDraft(company_id=company.pk, entry_date=since, memo="Opening stock by item", lines=lines), actor=actor)
 
 
-def _particulars(good: Good) -> dict[str, Any]:
+def _particulars(good: Good, since: date) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": good.name,
         "sku": good.sku,
@@ -53,7 +56,8 @@ def _particulars(good: Good) -> dict[str, Any]:
     }
     if good.on_hand:
         stock = {"purchase_cost": Decimal(good.cost), "quantity_on_hand": Decimal(good.on_hand)}
-        values |= {**stock, "track_inventory": True, "reorder_point": Decimal(good.reorder_point)}
+        values |= {**stock, "opening_stock_date": since}
+        values |= {"track_inventory": True, "reorder_point": Decimal(good.reorder_point)}
     return values
 
 

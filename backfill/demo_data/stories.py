@@ -1,7 +1,6 @@
 """What happens to the demo companies in a year, in the accounts of their charts. Names and figures are made up."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from backfill.tenancy.models import Company
@@ -52,9 +51,9 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`goods` are a machine, what it needs, and a service. `stock` names the accounts of goods and of what they cost,
-    and the share of a sale that this is; `opening` has the balances to begin with, `drafts` the work that is left for
-    the visitor."""
+    """`goods` are a machine, what it needs, and a service. The first two are all the stock; what else is bought for
+    resale is an expense at once. `opening` has the balances to begin with, without the stock, `drafts` the work that
+    is left for the visitor."""
 
     bank: str
     receivables: str
@@ -63,7 +62,6 @@ class Story:
     buyers: tuple[Buyer, ...]
     costs: tuple[Cost, ...]
     goods: tuple[Good, Good, Good]
-    stock: tuple[str, str, Decimal]
     opening: tuple[tuple[str, str], ...]
     drafts: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
 
@@ -83,8 +81,8 @@ US = Story(
     ),
     costs=(
         Cost("Rent of warehouse and office", 1, "3200.00", "6320", "1000", varies=False),
-        Cost("Goods from Summit Wholesale", 4, "15400", "1200", "2000"),
-        Cost("Goods from Pacific Imports", 17, "10300", "1200", "2000"),
+        Cost("Goods from Summit Wholesale", 4, "12300", "5000", "2000"),
+        Cost("Goods from Pacific Imports", 17, "8200", "5000", "2000"),
         Cost("Electricity and water", 9, "415", "6380", "2000"),
         Cost("Telephone and internet", 12, "189.00", "6350", "2000", varies=False),
         Cost("Software subscriptions", 14, "264.00", "6340", "1000", varies=False),
@@ -105,11 +103,10 @@ US = Story(
         Good("Coffee beans, 5 lb bag", "CB-5", "64.00", "ST-NY", cost="31.50", on_hand=90, reorder_point=40),
         Good("Setup and training, hour", "SRV-1", "95.00", "ST-NY"),
     ),
-    stock=("1200", "5000", Decimal("0.52")),
     opening=(
-        ("1000", "46820.15"), ("1100", "21400.00"), ("1200", "38500.00"), ("1530", "36000.00"), ("1590", "-9000.00"),
-        ("2000", "-14805.40"), ("2200", "-2150.75"), ("2500", "-30000.00"), ("3000", "-50000.00"),
-        ("3200", "-36764.00"),
+        ("1000", "46820.15"), ("1100", "21400.00"), ("1530", "36000.00"), ("1590", "-9000.00"),
+        ("2000", "-14805.40"), ("2200", "-2150.75"), ("2500", "-30000.00"), ("3000", "-35000.00"),
+        ("3200", "-13264.00"),
     ),
     drafts=(
         ("Team lunch, receipt missing", (("6290", "148.60", ""), ("1000", "-148.60", ""))),
@@ -136,7 +133,7 @@ GERMAN = Story(
     ),
     costs=(
         Cost("Miete Büro und Lager", 1, "2618.00", "4210", "1200", "VST19", varies=False),
-        Cost("Wareneinkauf Großhandel Süd", 5, "16900", "3980", "1600", "VST19"),
+        Cost("Wareneinkauf Großhandel Süd", 5, "16900", "3400", "1600", "VST19"),
         Cost("Wareneinkauf Jansen B.V., Rotterdam", 13, "5400", "3425", "1600", "VST-IGE19"),
         Cost("Strom und Wasser", 8, "486", "4240", "1600", "VST19"),
         Cost("Telefon und Internet", 11, "142.80", "4920", "1600", "VST19", varies=False),
@@ -158,10 +155,9 @@ GERMAN = Story(
         Good("Kaffeebohnen, Sack zu 5 kg", "KB-5", "89.00", "UST7", cost="46.20", on_hand=60, reorder_point=25),
         Good("Einrichtung und Schulung, Stunde", "DL-1", "85.00", "UST19"),
     ),
-    stock=("3980", "3950", Decimal("0.31")),
     opening=(
-        ("1200", "52340.80"), ("1000", "640.00"), ("1400", "18920.00"), ("3980", "27400.00"), ("0410", "24600.00"),
-        ("1600", "-12480.55"), ("0650", "-45000.00"), ("0800", "-25000.00"), ("0860", "-41420.25"),
+        ("1200", "52340.80"), ("1000", "640.00"), ("1400", "18920.00"), ("0410", "24600.00"),
+        ("1600", "-12480.55"), ("0650", "-45000.00"), ("0800", "-25000.00"), ("0860", "-14020.25"),
     ),
     drafts=(
         ("Bewirtung, Beleg fehlt noch", (("4650", "124.95", "VST19"), ("1000", "-124.95", ""))),

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
-from backfill.workspace.forms import NumberField, WorkspaceForm
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.account_input import AccountField
@@ -84,13 +84,14 @@ class ItemForm(WorkspaceForm):
     quantity_on_hand = NumberField(
         label="On hand now", required=False, help_text="Opens the stock at the purchase cost, against opening balances."
     )
+    opening_stock_date = DayField(label="On hand since", required=False, help_text="By default today.")
     asset_account_id = AccountField(label="Inventory account", required=False)
     cogs_account_id = AccountField(label="Cost of sales account", required=False)
 
     def __init__(self, *arguments: Any, company: Company, item: Item | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         if item is not None:
-            del self.fields["quantity_on_hand"]
+            del self.fields["quantity_on_hand"], self.fields["opening_stock_date"]
         for name in {*_NUMBERS, *_ACCOUNTS, "quantity_on_hand"} & self.fields.keys():
             self.fields[name].company = company  # type: ignore[attr-defined]
         for name in _ACCOUNTS:

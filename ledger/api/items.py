@@ -16,6 +16,7 @@ from backfill.api.fields import (
     MoneyField,
     OptionalText,
     StrictBooleanField,
+    StrictDateField,
     plain_decimal,
 )
 from backfill.api.filters import BooleanFilter, ChoiceFilter, TextFilter
@@ -50,6 +51,9 @@ class ItemInput(SourcedInput):
     active = StrictBooleanField(required=False, help_text="Whether it is in use.")
     track_inventory = StrictBooleanField(required=False, help_text="Whether its stock is counted and valued.")
     quantity_on_hand = QuantityField(help_text="Stock; the opening stock on creation, a stock count afterwards.")
+    opening_stock_date = StrictDateField(
+        required=False, help_text="Day on which the opening stock was there, by default today. Sales come after it."
+    )
     reorder_point = QuantityField(minimum=ZERO, help_text="Order more when less than this is there.")
     locations = ItemLocationInput(
         many=True, required=False, max_length=MAX_LOCATIONS, help_text="Stock per place; they add up to the whole."

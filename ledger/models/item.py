@@ -135,6 +135,7 @@ class StockMovement(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["company", "item", "-created_at"], name="stock_movement_by_item"),
+            models.Index(fields=["company", "item", "-moved_on"], name="stock_movement_by_day"),
             models.Index(fields=["company", "subject_id"], name="stock_movement_by_subject"),
         )
 

@@ -1,10 +1,12 @@
 """Items and their stock: what the books hold of it at every moment."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -165,6 +167,88 @@ class TestStock:
         assert (item.quantity_on_hand, item.inventory_value) == (4, Decimal(4))
 
 
+class TestOpeningStock:
+    def test_opens_on_the_day_it_was_there(self, company: Company) -> None:
+        values = {"quantity_on_hand": Decimal(4), "purchase_cost": Decimal(3), "track_inventory": True}
+        item = create_item(
+            {"name": "Lamp", **values, "opening_stock_date": date(2026, 1, 1)}, company=company, actor=ACTOR
+        )
+        movement = item.movements.select_related("entry").get()
+        assert movement.entry is not None
+        assert (movement.moved_on, movement.entry.entry_date) == (date(2026, 1, 1), date(2026, 1, 1))
+        undated = create_item({"name": "Chair", **values}, company=company, actor=ACTOR)
+        assert undated.movements.get().moved_on == company.today()
+
+    def test_is_not_opened_on_a_day_to_come_nor_twice(self, company: Company) -> None:
+        tomorrow = company.today() + timedelta(days=1)
+        with pytest.raises(ValidationFailed, match="a day to come") as refusal:
+            make_item(company, quantity_on_hand=Decimal(1), opening_stock_date=tomorrow)
+        assert refusal.value.field == "opening_stock_date"
+        item = make_item(company, quantity_on_hand=Decimal(1))
+        again = {"quantity_on_hand": Decimal(5), "opening_stock_date": date(2026, 1, 1)}
+        with pytest.raises(ValidationFailed, match="open already") as refusal:
+            update_item(item, again, actor=ACTOR)
+        assert refusal.value.field == "opening_stock_date"
+
+    def test_opens_later_where_there_was_none(self, company: Company) -> None:
+        item = make_item(company, purchase_cost=Decimal(3))
+        stock = {"track_inventory": True, "quantity_on_hand": Decimal(5), "opening_stock_date": date(2026, 1, 1)}
+        update_item(item, stock, actor=ACTOR)
+        assert balances(company) == amounts(_1200="15.00", _3900="-15.00")
+
+
+class TestAPastDay:
+    """Goods that leave on a day were there on that day."""
+
+    def test_has_no_goods_before_they_came(self, company: Company) -> None:
+        item = make_item(
+            company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1), opening_stock_date=date(2026, 2, 1)
+        )
+        sale = line("1.00", product_id=item.id, quantity=Decimal(1))
+        with pytest.raises(InsufficientInventory, match="1 wanted, 0 on hand on 2026-01-31") as refusal:
+            make_invoice(company, sale, on=date(2026, 1, 31))
+        assert refusal.value.field == "lines[0].quantity"
+        assert balances(company) == amounts(_1200="4.00", _3900="-4.00")
+        make_invoice(company, sale, on=date(2026, 2, 1))
+
+    def test_leaves_enough_for_what_was_sold_since(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1))
+        sale = line("1.00", product_id=item.id, quantity=Decimal(3))
+        make_invoice(company, sale, on=date(2026, 3, 10))
+        update_item(item, {"quantity_on_hand": Decimal(9)}, actor=ACTOR)  # 8 more come today
+        with pytest.raises(InsufficientInventory, match="3 wanted, 1 on hand on 2026-03-10"):
+            make_invoice(company, sale, on=date(2026, 2, 10))
+        make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(1)), on=date(2026, 2, 10))
+
+    def test_counts_what_moves_together_by_its_days(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1))
+        moves = [
+            StockMove(item_id=item.id, quantity=Decimal(5), moved_on=date(2026, 5, 1), value=Decimal(5)),
+            StockMove(item_id=item.id, quantity=Decimal(-6), moved_on=date(2026, 4, 1)),
+        ]
+        with pytest.raises(InsufficientInventory, match="6 wanted, 4 on hand on 2026-04-01"):
+            move_stock(moves, company=company, reason="test")
+
+    def test_may_be_short_where_the_company_allows_it(self) -> None:
+        company = make_company(chart="us", currency="USD", allows_negative_inventory=True)
+        item = make_item(
+            company, quantity_on_hand=Decimal(4), purchase_cost=Decimal(1), opening_stock_date=date(2026, 2, 1)
+        )
+        make_invoice(company, line("1.00", product_id=item.id, quantity=Decimal(1)), on=date(2026, 1, 31))
+        assert balances(company)["1200"] == 3
+
+    def test_costs_a_statement_more_only_where_something_moved_since(self, company: Company) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(9), purchase_cost=Decimal(1))
+        counts = []
+        for day in (date(2026, 3, 1), date(2026, 3, 1), date(2026, 2, 1)):
+            with CaptureQueriesContext(connection) as queries:
+                move_stock(
+                    [StockMove(item_id=item.id, quantity=Decimal(-1), moved_on=day)], company=company, reason="test"
+                )
+            counts.append(len(queries))
+        assert counts[0] == counts[1] == counts[2] - 1
+
+
 class TestAVoid:
     """What a void takes back of the stock is what it takes back of the accounts."""
 
@@ -213,7 +297,8 @@ class TestAVoid:
         back = line("80.00", product_id=item.id, quantity=Decimal(4), invoice_line_ref="1", return_quantity=Decimal(4))
         values = {"invoice_id": sale.id, "lines": [back], "status": "open"}
         memo = create_credit_memo(values, company=company, actor=ACTOR)
-        make_invoice(company, line("60.00", product_id=item.id, quantity=Decimal(3)), customer=customer)
+        rest = line("60.00", product_id=item.id, quantity=Decimal(3))
+        make_invoice(company, rest, customer=customer, on=company.today())
         item.refresh_from_db()
         assert (item.quantity_on_hand, item.inventory_value) == (5, Decimal("27.50"))
         # Voiding the return would take 40.00 of them: it takes the 27.50 that are there, the rest was sold already.

@@ -4,18 +4,20 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
+from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from backfill.demo import COMPANIES
 from backfill.demo_data import load_demo_data
-from backfill.demo_data.bookings import OPEN_MONTHS
+from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, month_back
 from backfill.tenancy.models import Company, Role
 from ledger.checks import check_books
-from ledger.models import AccountType, EntryStatus, Item, JournalEntry, Period
+from ledger.models import AccountType, EntryStatus, Item, JournalEntry, Period, StockMovement
 from ledger.selectors import balances_as_of
 from receivables.einvoices.documents import einvoice_xml
-from receivables.models import DunningPolicy, DunningProposal, Invoice, Quote, RecurringInvoice, SalesOrder
+from receivables.models import DunningPolicy, DunningProposal, Invoice, Payment, Quote, RecurringInvoice, SalesOrder
 from receivables.printing.documents import printable_invoice
 from receivables.printing.letterhead import iban_of
 from reporting.monthly import monthly_results
@@ -81,7 +83,11 @@ def test_sells_goods_that_are_in_stock(company: Company) -> None:
     value = sum(item.inventory_value for item in items)
     assert sorted(items.values_list("type", flat=True)) == ["good", "good", "service"]
     account = company.accounts.get(slot="inventory_asset")
-    assert 0 < value <= balances_as_of(company_id=company.pk, on=None, account_ids=[account.pk])[account.pk].net
+    assert 0 < value == balances_as_of(company_id=company.pk, on=None, account_ids=[account.pk])[account.pk].net
+    for back in range(MONTHS):
+        day = month_back(company.today(), back)
+        moved = StockMovement.objects.filter(company=company, moved_on__lte=day).aggregate(value=Sum("value"))["value"]
+        assert moved == balances_as_of(company_id=company.pk, on=day, account_ids=[account.pk])[account.pk].net
     opening = company.accounts.get(slot="opening_balance_equity")
     assert not balances_as_of(company_id=company.pk, on=None, account_ids=[opening.pk])[opening.pk].net
     assert sorted(Quote.objects.filter(company=company).values_list("status", flat=True)) == ["converted", "sent"]
@@ -121,19 +127,44 @@ def test_knows_no_story_for_other_charts() -> None:
     assert load_demo_data(company, actor=actor_of(make_member(company))) == 0
 
 
-@pytest.mark.parametrize("day", ["2026-01-01", "2026-02-28", "2024-02-29", "2026-12-31", "2027-03-31"])
-def test_loads_on_any_day(day: str, time_machine: object) -> None:
-    time_machine.move_to(f"{day}T12:00:00Z")  # type: ignore[attr-defined]
-    for details in COMPANIES.values():
-        company = make_company(**details)
-        assert load_demo_data(company, actor=actor_of(make_member(company))) > 300
+_DAYS = [
+    "2026-01-01T00:30:00Z",
+    "2026-01-31T12:00:00Z",
+    "2026-02-28T23:30:00Z",
+    "2026-03-29T01:30:00Z",  # the clocks of Berlin go forward
+    "2026-10-25T00:30:00Z",  # and back
+    "2026-11-01T05:30:00Z",  # those of New York go back
+    "2026-11-29T12:00:00Z",
+    "2026-12-31T23:30:00Z",
+    "2027-03-14T07:30:00Z",  # those of New York go forward
+    "2028-02-29T12:00:00Z",
+    "2029-04-30T12:00:00Z",
+    "2030-12-31T04:30:00Z",
+]
 
 
-def test_costs_no_statement_per_entry_but_for_its_tax(time_machine: object) -> None:
+@pytest.mark.parametrize("contract", COMPANIES)
+@pytest.mark.parametrize("instant", _DAYS)
+def test_is_right_on_any_day(instant: str, contract: str) -> None:
+    """All of the above, on the first and last days of months and years, on leap days and when clocks change."""
+    with time_machine.travel(instant):
+        company = make_company(**COMPANIES[contract])
+        assert load_demo_data(company, actor=actor_of(make_member(company, role=Role.OWNER))) > 200
+        for expectation in (
+            *(test_proves_right, test_leaves_no_account_on_the_wrong_side, test_leaves_something_to_do),
+            *(test_earns_something_in_every_month_and_has_money_left, test_invoices_what_is_open, test_is_collecting),
+            *(test_sells_goods_that_are_in_stock, test_books_nothing_in_the_future),
+        ):
+            expectation(company)
+
+
+def test_costs_no_statement_per_entry_but_for_its_tax() -> None:
     company = make_company(**COMPANIES["backfill"])
     actor = actor_of(make_member(company))
     with CaptureQueriesContext(connection) as queries:
         count = load_demo_data(company, actor=actor)
-    by_hand = sum(model.objects.filter(company=company).count() for model in (Item, Quote, SalesOrder))
-    assert len(queries) < 2 * count + 15 * by_hand
+    by_hand = sum(
+        model.objects.filter(company=company).count() for model in (Item, Quote, SalesOrder, Invoice, Payment)
+    )
+    assert len(queries) < count + 18 * by_hand
     assert Decimal(count) > 0
