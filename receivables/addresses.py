@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from babel import Locale
+from backfill.countries import country_code, country_name
+from backfill.errors import ValidationFailed
 
 # Where town, state and code stand on one line, the code last.
 _CODE_LAST: Final = frozenset({"AU", "CA", "US"})
@@ -57,29 +57,17 @@ def postal_address(parts: Mapping[str, Any], *, country: str = "") -> PostalAddr
         field: next((str(parts[name]).strip() for name in names if parts.get(name)), "")
         for field, names in _NAMES.items()
     }
-    address = PostalAddress(**{**found, "country": country_code(found["country"])})
+    address = PostalAddress(**{**found, "country": country_code(found["country"]) or found["country"]})
     if address and not address.country:
         return PostalAddress(**{**found, "country": country})
     return address
 
 
-def country_code(text: str) -> str:
-    """Return the ISO code of a country that is given by its code or by its English or German name."""
-    if len(text) == 2:
-        return text.upper()
-    return _codes_by_name().get(text.casefold(), text)
-
-
-def country_name(code: str, language: str) -> str:
-    return str(Locale(language).territories.get(code, code))
-
-
-@cache
-def _codes_by_name() -> dict[str, str]:
-    countries = {
-        name.casefold(): code
-        for language in ("en", "de")
-        for code, name in Locale(language).territories.items()
-        if len(code) == 2
-    }
-    return {**countries, "usa": "US", "uk": "GB", "great britain": "GB"}
+def check_country(parts: Mapping[str, Any], *, field: str) -> None:
+    """Raise ValidationFailed naming `field` when an address names a country that there is not."""
+    for name in _NAMES["country"]:
+        text = str(parts.get(name) or "").strip()
+        if text and not country_code(text):
+            raise ValidationFailed(
+                f"«{text}» is no country; give its ISO 3166-1 code, such as DE, or its name", field=f"{field}.{name}"
+            )

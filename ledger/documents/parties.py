@@ -2,6 +2,7 @@
 finds the one it names."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -55,6 +56,12 @@ class Parties(Generic[PartyT]):
         """Whether posted documents of the party are not settled yet."""
         return False
 
+    def check(self, party: PartyT, before: PartyT, values: Mapping[str, Any]) -> None:
+        """Raise ValidationFailed for what `values` change in a way that cannot be; may bring it into its one form."""
+
+    def tidy(self, party: PartyT) -> None:
+        """Bring what the party says of itself into its one form, as far as it has one; refuses nothing."""
+
     # --- Verbs --------------------------------------------------------------------------------------------
 
     def create(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> PartyT:
@@ -62,34 +69,40 @@ class Parties(Generic[PartyT]):
         lines post to. Names may repeat. Raises ValidationFailed, ReferenceNotFound naming the field."""
         with transaction.atomic():
             party = self.model(company=company)
+            before = copy(party)
             self._fill(party, values)
-            party.save(force_insert=True)
-            self.record(party, "created", actor)
-            return party
+            self.check(party, before, values)
+            return self._inserted(party, actor)
 
     def update(self, party: PartyT, values: Mapping[str, Any], *, actor: Actor) -> PartyT:
         """Change one; absent values stay. Posted documents keep what they said."""
         with transaction.atomic():
             party = self.locked(party.company_id, party.id)
+            before = copy(party)
             self._fill(party, values)
-            party.save()
-            self.record(party, "edited", actor)
-            return party
+            self.check(party, before, values)
+            return self._saved(party, actor)
 
     def register(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> PartyT:
         """Create one whose name, tax number and VAT id no other has, inactive ones included (Bookkeeping contract).
         Raises DuplicateName, DuplicateTaxId, DuplicateVatId with `existing_id`."""
         with transaction.atomic():
             self._hold_names(company.id)
-            self._refuse_duplicates(company.id, values, None)
-            return self.create(values, company=company, actor=actor)
+            party = self.model(company=company)
+            self._fill(party, values)
+            self.tidy(party)
+            self._refuse_duplicates(party, values)
+            return self._inserted(party, actor)
 
     def rename(self, party: PartyT, values: Mapping[str, Any], *, actor: Actor) -> PartyT:
         """Change one under the rules of `register`."""
         with transaction.atomic():
             self._hold_names(party.company_id)
-            self._refuse_duplicates(party.company_id, values, party.id)
-            return self.update(party, values, actor=actor)
+            party = self.locked(party.company_id, party.id)
+            self._fill(party, values)
+            self.tidy(party)
+            self._refuse_duplicates(party, values)
+            return self._saved(party, actor)
 
     def deactivate(self, *, company_id: UUID, party_id: UUID, actor: Actor) -> PartyT:
         """Take one out of use; record and history stay. Raises HasOpenInvoices. Safe to repeat."""
@@ -188,6 +201,16 @@ class Parties(Generic[PartyT]):
             raise ReferenceNotFound(f"{how_many} named «{name}»; send {self.noun}_id", field=f"{self.noun}_name")
         return found[0]
 
+    def _inserted(self, party: PartyT, actor: Actor) -> PartyT:
+        party.save(force_insert=True)
+        self.record(party, "created", actor)
+        return party
+
+    def _saved(self, party: PartyT, actor: Actor) -> PartyT:
+        party.save()
+        self.record(party, "edited", actor)
+        return party
+
     def _fill(self, party: PartyT, values: Mapping[str, Any]) -> None:
         for name in (*_AS_GIVEN, *self.own_fields):
             if name in values:
@@ -205,11 +228,11 @@ class Parties(Generic[PartyT]):
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"{self.noun} names of {company_id}"]
             )
 
-    def _refuse_duplicates(self, company_id: UUID, values: Mapping[str, Any], own_id: UUID | None) -> None:
+    def _refuse_duplicates(self, party: PartyT, values: Mapping[str, Any]) -> None:
         for field, look_up, refusal, what in _UNIQUE:
             if not values.get(field):
                 continue
-            twins = rows_of(self.model).filter(company_id=company_id, **{look_up: values[field]})
-            twin = next((found for found in twins[:2] if found.id != own_id), None)
+            twins = rows_of(self.model).filter(company_id=party.company_id, **{look_up: getattr(party, field)})
+            twin = next((found for found in twins[:2] if found.id != party.id), None)
             if twin is not None:
                 raise refusal(f"a {self.noun} with {what} exists already", field=field, existing_id=str(twin.id))

@@ -10,6 +10,7 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from backfill.countries import country_code
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
@@ -108,6 +109,13 @@ class CustomerForm(WorkspaceForm):
         currency.choices = [("", f"{company.base_currency}, the company's own"), *currency_choices(company)]
         for name in ("default_account", "credit_limit"):
             self.fields[name].company = company  # type: ignore[attr-defined]
+
+    def clean_country(self) -> str:
+        text: str = self.cleaned_data["country"]
+        code = country_code(text)
+        if text.strip() and not code:
+            raise forms.ValidationError(f"«{text.strip()}» is no country; give its two letters or its name.")
+        return code
 
 
 class CustomerFormPage(FormPage):

@@ -1,30 +1,15 @@
-"""What an e-invoice must have before it can be written, told with the place to set it. Pure.
+"""What an e-invoice must have before it is written, told with the rule that asks for it and the place to set it. Pure.
 
-The rules are those of EN 16931 (BR-…) and, for XRechnung, of its German extension (BR-DE-…) and of Peppol.
+The rules are those of EN 16931 (BR-…) and, for XRechnung, of its German extension (BR-DE-…) and of Peppol. What they
+say about the figures and texts of a document that has everything is in `rules`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any, Final
 
-from ledger.money import minor_units
+from receivables.einvoices.rules import Data, Problem, broken_everywhere, broken_in_xrechnung
 from receivables.errors import EInvoiceNotPossible
-
-Data = dict[str, Any]
-_PHONE_DIGITS: Final = re.compile(r"\d.*\d.*\d")
-CASH_DISCOUNT: Final = re.compile(r"#SKONTO#TAGE=\d+#PROZENT=\d+\.\d{2}(#BASISBETRAG=-?\d+\.\d{2})?#")
-_TAX_TOLERANCE: Final = Decimal(1)  # as much as the standard's own rules allow (BR-CO-17)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is missing or cannot be said. `term` is the standard's, `where` the place to set it right."""
-
-    term: str
-    message: str
-    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +18,8 @@ class _Need:
     is_met: Callable[[Data], Any]
 
 
-def _need(term: str, message: str, where: str, is_met: Callable[[Data], Any]) -> _Need:
-    return _Need(Problem(term, message, where), is_met)
+def _need(rule: str, term: str, message: str, where: str, is_met: Callable[[Data], Any]) -> _Need:
+    return _Need(Problem(rule, term, message, where), is_met)
 
 
 def _seller(*names: str) -> Callable[[Data], Any]:
@@ -50,50 +35,86 @@ def _contact(name: str) -> Callable[[Data], Any]:
 
 
 def _place(name: str) -> Callable[[Data], Any]:
-    """A place of delivery need not be named; one that is has a town and a postal code (BR-DE-10, -11)."""
+    """A place of delivery need not be named; one that is has a town, a postal code and a country."""
     return lambda data: "BG-13" not in data or data["BG-13"].get(name)
 
 
 _COMPANY, _CUSTOMER = "settings of the company", "customer"
 _ALWAYS: Final = (
     _need(
+        "BR-CO-26",
         "BT-31",
         "your VAT ID or tax number",
         f"{_COMPANY}: vat_id or tax_number",
         _seller("vat_identifier", "tax_identifier"),
     ),
-    _need("BT-40", "your country", f"{_COMPANY}: country", _seller("country_code")),
-    _need("BT-55", "the customer's country", f"{_CUSTOMER}: billing_address.country", _buyer("country_code")),
+    _need("BR-09", "BT-40", "your country", f"{_COMPANY}: country", _seller("country_code")),
+    _need("BR-11", "BT-55", "the customer's country", f"{_CUSTOMER}: billing_address.country", _buyer("country_code")),
+    _need("BR-57", "BT-80", "the country of delivery", "document: shipping_address.country", _place("country_code")),
 )
 _XRECHNUNG: Final = (
-    _need("BT-10", "the buyer reference (Leitweg-ID)", f"{_CUSTOMER}: buyer_reference", lambda data: data.get("BT-10")),
-    _need("BT-35", "your street", f"{_COMPANY}: address.street", _seller("addr_l1")),
-    _need("BT-37", "your town", f"{_COMPANY}: address.city", _seller("city")),
-    _need("BT-38", "your postal code", f"{_COMPANY}: address.postal_code", _seller("postcode")),
-    _need("BT-42", "your telephone number", f"{_COMPANY}: phone", _contact("phone")),
-    _need("BT-43", "your e-mail address", f"{_COMPANY}: email", _contact("email")),
-    _need("BT-49", "the customer's e-mail address", f"{_CUSTOMER}: email", _buyer("einvoicing_addr")),
-    _need("BT-52", "the customer's town", f"{_CUSTOMER}: billing_address.city", _buyer("city")),
-    _need("BT-53", "the customer's postal code", f"{_CUSTOMER}: billing_address.postal_code", _buyer("postcode")),
-    _need("BT-77", "the town of delivery", "document: shipping_address.city", _place("city")),
-    _need("BT-78", "the postal code of delivery", "document: shipping_address.postal_code", _place("postcode")),
-    _need("BT-81", "your bank account, with a valid IBAN", f"{_COMPANY}: iban", lambda data: data.get("BT-81")),
+    _need(
+        "BR-DE-15",
+        "BT-10",
+        "the buyer reference (Leitweg-ID)",
+        f"{_CUSTOMER}: buyer_reference",
+        lambda data: data.get("BT-10"),
+    ),
+    _need("§ 14 UStG", "BT-35", "your street", f"{_COMPANY}: address.street", _seller("addr_l1")),
+    _need("BR-DE-3", "BT-37", "your town", f"{_COMPANY}: address.city", _seller("city")),
+    _need("BR-DE-4", "BT-38", "your postal code", f"{_COMPANY}: address.postal_code", _seller("postcode")),
+    _need("BR-DE-5", "BT-41", "a name to turn to", f"{_COMPANY}: name", _contact("name")),
+    _need("BR-DE-6", "BT-42", "your telephone number", f"{_COMPANY}: phone", _contact("phone")),
+    _need("BR-DE-7", "BT-43", "your e-mail address", f"{_COMPANY}: email", _contact("email")),
+    _need("PEPPOL-EN16931-R020", "BT-34", "your e-mail address", f"{_COMPANY}: email", _seller("einvoicing_addr")),
+    _need(
+        "PEPPOL-EN16931-R010",
+        "BT-49",
+        "the customer's e-mail address",
+        f"{_CUSTOMER}: email",
+        _buyer("einvoicing_addr"),
+    ),
+    _need("BR-DE-8", "BT-52", "the customer's town", f"{_CUSTOMER}: billing_address.city", _buyer("city")),
+    _need(
+        "BR-DE-9",
+        "BT-53",
+        "the customer's postal code",
+        f"{_CUSTOMER}: billing_address.postal_code",
+        _buyer("postcode"),
+    ),
+    _need("BR-DE-10", "BT-77", "the town of delivery", "document: shipping_address.city", _place("city")),
+    _need(
+        "BR-DE-11", "BT-78", "the postal code of delivery", "document: shipping_address.postal_code", _place("postcode")
+    ),
+    _need(
+        "BR-DE-1",
+        "BT-81",
+        "your bank account, with a valid IBAN",
+        f"{_COMPANY}: iban",
+        lambda data: data.get("BT-81"),
+    ),
 )
-_VAT_ID: Final = _need("BT-31", "your VAT ID", f"{_COMPANY}: vat_id", _seller("vat_identifier"))
-_BUYER_VAT_ID: Final = _need("BT-48", "the customer's VAT ID", f"{_CUSTOMER}: vat_id", _buyer("vat_identifier"))
-_OF_CATEGORY: Final = {"AE": (_BUYER_VAT_ID,), "K": (_VAT_ID, _BUYER_VAT_ID), "G": (_VAT_ID,)}
+
+
+def _vat_ids(rule: str, *, of_buyer: bool) -> tuple[_Need, ...]:
+    own = _need(rule, "BT-31", "your VAT ID", f"{_COMPANY}: vat_id", _seller("vat_identifier"))
+    theirs = _need(rule, "BT-48", "the customer's VAT ID", f"{_CUSTOMER}: vat_id", _buyer("vat_identifier"))
+    return (own, theirs) if of_buyer else (own,)
+
+
+# Reverse charge may name the seller's tax number instead (BR-AE-02), which is asked for anyway.
+_OF_CATEGORY: Final = {
+    "AE": _vat_ids("BR-AE-02", of_buyer=True)[1:],
+    "K": _vat_ids("BR-IC-02", of_buyer=True),
+    "G": _vat_ids("BR-G-02", of_buyer=False),
+}
 
 
 def ensure_possible(data: Data, *, xrechnung: bool) -> None:
     """Raise EInvoiceNotPossible, naming everything at once, unless the data can be written in the profile."""
-    needs = [*_ALWAYS, *(_XRECHNUNG if xrechnung else ())]
-    for group in data["BG-23"]:
-        needs += _OF_CATEGORY.get(group.get("BT-118"), ())
-    missing = [need.problem for need in dict.fromkeys(needs) if not need.is_met(data)]
-    german = [*_phone(data), *_terms(data)] if xrechnung else []
-    problems = [*missing, *german, *_figures(data), *_lines(data["BG-25"])]
+    problems = _problems(data, xrechnung=xrechnung)
     if problems:
-        named = "; ".join(f"{problem.message} ({problem.where})" for problem in problems)
+        named = "; ".join(f"{problem.message} ({problem.where}; {problem.rule})" for problem in problems)
         kind = "XRechnung" if xrechnung else "e-invoice"
         raise EInvoiceNotPossible(
             f"{data['BT-1']} cannot be written as {kind} yet. Set: {named}",
@@ -101,39 +122,19 @@ def ensure_possible(data: Data, *, xrechnung: bool) -> None:
         )
 
 
-def _phone(data: Data) -> Iterator[Problem]:
-    phones = [contact.get("phone", "") for contact in data["BG-4"].get("contacts", ())]
-    if any(phone and not _PHONE_DIGITS.search(phone) for phone in phones):
-        yield Problem("BT-42", "a telephone number of three digits or more", f"{_COMPANY}: phone")  # BR-DE-27
+def _problems(data: Data, *, xrechnung: bool) -> list[Problem]:
+    needs = [*_ALWAYS, *(_XRECHNUNG if xrechnung else ())]
+    for group in data["BG-23"]:
+        needs += _OF_CATEGORY.get(group.get("BT-118"), ())
+    missing = [need.problem for need in dict.fromkeys(needs) if not need.is_met(data)]
+    found = [*missing, *(broken_in_xrechnung(data) if xrechnung else ()), *broken_everywhere(data)]
+    return list(_each_place_once(found))
 
 
-def _terms(data: Data) -> Iterator[Problem]:
-    """A line that begins with # is a cash discount in a form that programs read, and has no other form (BR-DE-18)."""
-    lines = [line.strip() for line in data.get("BT-20", "").splitlines()]
-    if any(line.startswith("#") and not CASH_DISCOUNT.fullmatch(line) for line in lines):
-        yield Problem("BT-20", "terms without #, or as #SKONTO#TAGE=14#PROZENT=2.00#", "document: terms")
-
-
-def _figures(data: Data) -> Iterator[Problem]:
-    if minor_units(data["BT-5"]) > 2:
-        yield Problem("BT-5", f"a currency of at most two decimals; {data['BT-5']} has more", "document: currency")
-    groups = data["BG-23"]
-    if len(groups) > 1 and any(group.get("BT-118") == "O" for group in groups):  # BR-O-11
-        yield Problem("BT-118", "lines outside the scope of VAT on a document of their own", "lines: tax_code")
-    for group in groups:
-        reckoned = Decimal(group["BT-116"]) * Decimal(group.get("BT-119", 0)) / 100
-        if abs(reckoned - Decimal(group["BT-117"])) >= _TAX_TOLERANCE:
-            yield Problem(
-                "BT-117",
-                f"a tax of {group['BT-117']} on {group['BT-116']} that its rate of {group.get('BT-119', 0)} % makes",
-                "lines: tax_rate or tax_amount",
-            )
-
-
-def _lines(lines: Iterable[Data]) -> Iterator[Problem]:
-    for line in lines:
-        path = f"lines[{int(line['BT-126']) - 1}]"
-        if not line.get("BT-151"):
-            yield Problem("BT-151", f"how line {line['BT-126']} is taxed", f"{path}: tax_code or tax_status")
-        if not line.get("BT-153"):
-            yield Problem("BT-153", f"what line {line['BT-126']} is about", f"{path}: description")
+def _each_place_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Two rules may ask for the same: it is named once."""
+    seen: set[tuple[str, str]] = set()
+    for problem in problems:
+        if (problem.message, problem.where) not in seen:
+            seen.add((problem.message, problem.where))
+            yield problem

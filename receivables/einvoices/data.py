@@ -170,7 +170,7 @@ def _tax(group: TaxGroup, currency: str) -> Data:
         "BT-116": _amount(group.base, currency),
         "BT-117": _amount(group.tax, currency),
         "BT-118": group.category,
-        "BT-119": "" if group.category == "O" else _number(group.rate),
+        "BT-119": _number(group.rate),  # outside the scope, too: XRechnung wants a rate of each (BR-DE-14)
         "BT-120": group.reason,
         "BT-121": _EXEMPTION_CODES.get(group.category, ""),
     }

@@ -1,17 +1,20 @@
 """Seller, buyer and place of delivery as EN 16931 describes them (BG-4, BG-7, BG-13). Pure."""
 
-import re
 from collections.abc import Collection
 from typing import Any, Final
 
+from stdnum.de import leitweg
+
+from backfill.countries import KOSOVO
 from backfill.tenancy.models import Company
+from backfill.vat_ids import InvalidVatId, has_prefix, vat_id
 from receivables.addresses import PostalAddress
 from receivables.particulars import Printable, buyer_address, buyer_names, delivery_address
 from receivables.printing.letterhead import seller_address, seller_name
 
 EMAIL: Final = "EM"  # Electronic Address Scheme of CEF for an e-mail address
 LEITWEG: Final = "0204"  # … for a Leitweg-ID
-_LEITWEG_ID: Final = re.compile(r"\d{2,12}(-[0-9A-Za-z]{0,30})?-\d{2}")
+_KOSOVO: Final = "1A"  # as the standard's list of countries has it
 
 Party = dict[str, Any]
 
@@ -19,20 +22,20 @@ Party = dict[str, Any]
 def seller(company: Company, categories: Collection[str]) -> Party:
     """Return the company. Outside the scope of VAT its VAT ID may not be named (BR-O-02); it is then identified by its
     tax number (BR-CO-26)."""
-    vat_id = "" if "O" in categories else company.vat_id.replace(" ", "")
+    number = "" if "O" in categories else written_vat_id(company.vat_id, company.country)
     name = seller_name(company)
     return _filled(
         {
             "name": name,
             "biz_name": company.name if company.name != name else "",
-            "identifiers": {None: company.tax_number} if company.tax_number and not vat_id else {},
-            "vat_identifier": vat_id,
+            "identifiers": {None: company.tax_number} if company.tax_number and not number else {},
+            "vat_identifier": number,
             "tax_identifier": company.tax_number,
             "einvoicing_addr": company.email,
             "einvoicing_addr_schemeid": EMAIL if company.email else "",
             "contacts": _contacts(company.name, company.phone, company.email),
             **_address(seller_address(company)),
-            "country_code": seller_address(company).country or company.country,
+            "country_code": _country(seller_address(company).country or company.country),
         }
     )
 
@@ -42,16 +45,17 @@ def buyer(document: Printable, categories: Collection[str]) -> Party:
     customer = document.customer
     name, person = buyer_names(document)
     reference = customer.buyer_reference.strip()
-    leitweg = reference if _LEITWEG_ID.fullmatch(reference) else ""
+    routing = reference if is_leitweg_id(reference) else ""
+    address = buyer_address(document)
     return _filled(
         {
             "name": name,
             "identifiers": {None: customer.personal_account} if customer.personal_account else {},
-            "vat_identifier": "" if "O" in categories else customer.vat_id.replace(" ", ""),
-            "einvoicing_addr": leitweg or customer.email,
-            "einvoicing_addr_schemeid": LEITWEG if leitweg else EMAIL if customer.email else "",
+            "vat_identifier": "" if "O" in categories else written_vat_id(customer.vat_id, address.country),
+            "einvoicing_addr": routing or customer.email,
+            "einvoicing_addr_schemeid": LEITWEG if routing else EMAIL if customer.email else "",
             "contacts": _contacts(person, customer.phone, customer.email),
-            **_address(buyer_address(document)),
+            **_address(address),
         }
     )
 
@@ -62,6 +66,28 @@ def place_of_delivery(document: Printable, categories: Collection[str]) -> Party
     return _filled({"name": place.name or buyer_names(document)[0], **_address(place)}) if place else {}
 
 
+def is_leitweg_id(reference: str) -> bool:
+    """Whether a buyer reference is a Leitweg-ID: its form, its Land and its check digits (ISO 7064, mod 97) are right.
+
+    An order's number such as 2026-11 has the form, too. Source: format specification 2.0.2 of the Leitweg-ID.
+    """
+    return bool(leitweg.is_valid(reference))
+
+
+def written_vat_id(number: str, country: str) -> str:
+    """Return a VAT id as e-invoices have it, with its country before it; empty for the number of a country that has no
+    such prefix. What is no VAT id stays as it is and is refused before writing."""
+    try:
+        known = vat_id(number, country) if number else ""
+    except InvalidVatId:
+        return number
+    return known if has_prefix(known) and not known.startswith(KOSOVO) else ""
+
+
+def _country(code: str) -> str:
+    return _KOSOVO if code == KOSOVO else code
+
+
 def _address(address: PostalAddress) -> Party:
     return {
         "addr_l1": address.street,
@@ -70,7 +96,7 @@ def _address(address: PostalAddress) -> Party:
         "postcode": address.postal_code,
         "city": address.city,
         "country_subdivision": address.state,
-        "country_code": address.country,
+        "country_code": _country(address.country),
     }
 
 

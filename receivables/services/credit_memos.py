@@ -21,6 +21,7 @@ from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Inv
 from receivables.postings import credit_memo_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
+from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.goods_returned import goods_returned, posted_credits
 from receivables.services.refusals import refuse_recorded, refuse_refunded
@@ -56,6 +57,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
 
     def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         refuse_recorded(self.noun, memo)
+        check_billable(memo, memo.customer)
         _refuse_over_credit(memo, posting.lines)
 
     def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:

@@ -1,5 +1,7 @@
 """Customers, and what their documents have in common."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from backfill.tenancy.actors import Actor
@@ -8,6 +10,7 @@ from ledger.documents.parties import Parties
 from ledger.documents.type import DocumentT, LineT
 from receivables.errors import CustomerInactive, CustomerNotFound
 from receivables.models import Customer, Invoice
+from receivables.services.customer_facts import check_customer, normalize_vat_id
 
 
 class Customers(Parties[Customer]):
@@ -19,6 +22,12 @@ class Customers(Parties[Customer]):
         *("language", "credit_limit", "tax_exempt", "tax_exempt_reason", "buyer_reference", "category_ids"),
         *("price_level_id", "sales_rep_id"),
     )
+
+    def check(self, customer: Customer, before: Customer, values: Mapping[str, Any]) -> None:
+        check_customer(customer, values, stored_vat_id=before.vat_id)
+
+    def tidy(self, customer: Customer) -> None:
+        normalize_vat_id(customer)
 
     def has_open_documents(self, customer: Customer) -> bool:
         open_invoices = Invoice.objects.filter(company_id=customer.company_id, customer=customer)

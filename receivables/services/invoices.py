@@ -11,9 +11,11 @@ from ledger.documents.models import Document, DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
+from receivables.addresses import check_country
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.postings import invoice_entry
 from receivables.services.allocations import allocations
+from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
 from receivables.services.refusals import refuse_credited, refuse_recorded
@@ -37,6 +39,8 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):
             invoice.sales_order = sales_order_of(invoice.company_id, values["sales_order_id"])
+        for name in values.keys() & {"billing_address", "shipping_address"}:
+            check_country(values[name] or {}, field=name)
         _take_due_date(invoice, values)
 
     def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -45,6 +49,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
 
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
         refuse_recorded(self.noun, invoice)
+        check_billable(invoice, invoice.customer)
 
     def stock_moves(self, invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sequence[StockMove]:
         return goods_sold(invoice, lines)

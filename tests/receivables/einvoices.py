@@ -18,7 +18,7 @@ from tests.receivables.books import ACTOR, by
 from tests.receivables.letters import german_customer, printed
 
 DAY = date(2026, 11, 2)
-LEITWEG_ID = "04011000-12345-34"
+LEITWEG_ID = "04011000-12345-03"
 
 
 def priced(quantity: str, price: str, **values: Any) -> dict[str, Any]:
@@ -94,6 +94,21 @@ def outside_the_scope(company: Company) -> Invoice:
     return make_invoice(company, line("500", tax_code="UST0-DRITT"), customer=customer, on=DAY)
 
 
+def from_kosovo_and_greece(company: Company) -> Invoice:
+    """Where the standard's codes are not what people write: XK is 1A, and VAT ids of GR begin with EL."""
+    values = customer_values(
+        vat_id="GR 094 259 216", billing_address={"street": "Odos 1", "zip": "10431", "city": "Athen", "country": "EL"}
+    )
+    place = {"name": "Depo", "street": "Rruga 1", "zip": "10000", "city": "Pristina", "country": "Kosovo"}
+    return make_invoice(
+        company,
+        line("500", tax_code="UST0-EXP"),
+        customer=german_customer(company, **values),
+        on=DAY,
+        shipping_address=place,
+    )
+
+
 def prices_with_tax(company: Company) -> Invoice:
     customer = german_customer(company, **customer_values())
     lines = [
@@ -156,7 +171,15 @@ def credit_memo(company: Company) -> Printable:
 KINDS: tuple[Callable[[Company], Printable], ...] = (
     *(plain, rich, with_amount_discounts, reverse_charge, within_the_community, exported, small_business),
     credited_within_the_community,
-    *(outside_the_scope, prices_with_tax, with_taken_back_goods, billing_periods, foreign_currency, from_an_order),
+    *(
+        outside_the_scope,
+        from_kosovo_and_greece,
+        prices_with_tax,
+        with_taken_back_goods,
+        billing_periods,
+        foreign_currency,
+        from_an_order,
+    ),
     credit_memo,
 )
 

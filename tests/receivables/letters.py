@@ -18,7 +18,7 @@ def german_company(**fields: Any) -> Company:
         "legal_name": "Nordwind Handel GmbH",
         "country": "DE",
         "address": {"street": "Speicherstraße 12", "zip": "20457", "city": "Hamburg", "country": "DE"},
-        "vat_id": "DE123456789",
+        "vat_id": "DE136695976",
         "tax_number": "22/815/08150",
         "iban": IBAN,
         "email": "rechnung@example.com",
@@ -32,7 +32,7 @@ def german_customer(company: Company, **values: Any) -> Customer:
         "name": "Erika Muster",
         "company_name": "Übergrößen & Söhne KG",
         "email": "muster@example.com",
-        "vat_id": "DE987654321",
+        "vat_id": "DE129273398",
         "payment_terms_days": 14,
         "billing_address": {"street": "Lange Reihe 5", "zip": "10115", "city": "Berlin", "country": "DE"},
     }

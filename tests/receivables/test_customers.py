@@ -81,13 +81,13 @@ def test_changes_only_what_is_said(company: Company) -> None:
 
 class TestRegistering:
     def test_refuses_a_name_a_tax_number_or_a_vat_id_in_use(self, company: Company) -> None:
-        values = {"name": "Acme GmbH", "tax_id": "12/345", "vat_id": "DE1"}
+        values = {"name": "Acme GmbH", "tax_id": "12/345", "vat_id": "DE136695976"}
         first = register_customer(values, company=company, actor=ACTOR)
         deactivate_customer(company_id=company.id, customer_id=first.id, actor=ACTOR)
         for again, refusal in (
             ({"name": "ACME gmbh"}, DuplicateName),
             ({"name": "B", "tax_id": "12/345"}, DuplicateTaxId),
-            ({"name": "B", "vat_id": "DE1"}, DuplicateVatId),
+            ({"name": "B", "vat_id": "DE136695976"}, DuplicateVatId),
         ):
             with pytest.raises(refusal) as refused:
                 register_customer(again, company=company, actor=ACTOR)

@@ -43,7 +43,7 @@ class TestData:
         assert data["BG-4"] == {
             "name": "Nordwind Handel GmbH",
             "biz_name": company.name,
-            "vat_identifier": "DE123456789",
+            "vat_identifier": "DE136695976",
             "tax_identifier": "22/815/08150",
             "einvoicing_addr": "rechnung@example.com",
             "einvoicing_addr_schemeid": "EM",
@@ -205,12 +205,13 @@ class TestXRechnung:
             einvoice_xml(printed(invoice), "xrechnung")
         assert refused.value.details["problems"] == [
             {
+                "rule": "BR-DE-15",
                 "term": "BT-10",
                 "message": "the buyer reference (Leitweg-ID)",
                 "where": "customer: buyer_reference",
             }
         ]
-        assert "the buyer reference (Leitweg-ID) (customer: buyer_reference)" in refused.value.message
+        assert "the buyer reference (Leitweg-ID) (customer: buyer_reference; BR-DE-15)" in refused.value.message
 
     def test_asks_for_the_whole_place_of_delivery(self, company: Company) -> None:
         customer = german_customer(company, **kinds.customer_values())

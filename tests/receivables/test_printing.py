@@ -37,7 +37,7 @@ def priced(quantity: str, price: str, **values: Any) -> dict[str, Any]:
 
 
 def test_prints_in_german_what_an_invoice_must_say(company: Company) -> None:
-    customer = german_customer(company, buyer_reference="04011000-12345-34")
+    customer = german_customer(company, buyer_reference="04011000-12345-03")
     item = make_item(company, name="Beratung", type="service", unit_label="Std.")
     invoice = make_invoice(
         company,
@@ -56,7 +56,7 @@ def test_prints_in_german_what_an_invoice_must_say(company: Company) -> None:
         "Datum 02.11.2026",
         "Leistungsdatum 02.11.2026",
         "Fällig am 16.11.2026",
-        "Ihre Referenz 04011000-12345-34",
+        "Ihre Referenz 04011000-12345-03",
         "USt-IdNr. DE123456789",
         "Steuernr. 22/815/08150",
         "Beratung Einrichtung vor Ort 7,5 Std. 120,00 19 % 900,00",

@@ -80,13 +80,13 @@ def test_prints_the_letterhead_and_the_numbers_of_pages() -> None:
         base_currency="EUR",
         country="DE",
         time_zone="UTC",
-        vat_id="DE123456789",
+        vat_id="DE136695976",
         address={"street": "Hauptstraße 1", "zip": "10115", "city": "Berlin"},
     )
     text = pdf_text(report_file(table(*["Bank"] * 120, company=company), "pdf").content)
     assert "Muster GmbH & Co. KG" in text
     assert "Hauptstraße 1, 10115 Berlin" in text
-    assert "USt-IdNr. DE123456789" in text
+    assert "USt-IdNr. DE136695976" in text
     assert "Seite 3 von 3" in text
     assert text.count("Bezeichnung") == 3
 

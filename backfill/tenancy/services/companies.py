@@ -1,25 +1,19 @@
 """Creating a company."""
 
-import re
 from typing import Any, Final
 from zoneinfo import available_timezones
 
-from babel import Locale
 from django.db import IntegrityError, transaction
 from iso4217 import Currency
 
+from backfill.countries import COUNTRIES, KOSOVO, country_code
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
 from backfill.tenancy.registry import on_company_created
 from backfill.tenancy.services.trail import record_access
-
-# Territories that CLDR lists beside the officially assigned codes of ISO 3166-1: reserved and user-assigned ones.
-_UNASSIGNED: Final = frozenset(
-    ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ")
-)
-COUNTRIES: Final = frozenset(filter(re.compile("[A-Z]{2}").fullmatch, map(str, Locale("en").territories))) - _UNASSIGNED
+from backfill.vat_ids import InvalidVatId, vat_id
 
 # The international chart belongs to no country, so a company that has it may leave the country open.
 _COUNTRY_OF_CHART: Final = {
@@ -61,6 +55,7 @@ def create_company(
         requires_approval=requires_approval,
         **particulars,
     )
+    company.vat_id = checked_vat_id(company.vat_id, company.country)
     _insert(company)
     for call in on_company_created:
         call(company)
@@ -107,10 +102,19 @@ def _checked_currency(currency: str) -> str:
 
 
 def checked_country(country: str, chart: str) -> str:
-    code = country.strip().upper() or _COUNTRY_OF_CHART[Company.Chart(chart)]
-    if code and code not in COUNTRIES:
+    stated = country.strip() or _COUNTRY_OF_CHART[Company.Chart(chart)]
+    code = country_code(stated)
+    if stated and code not in COUNTRIES | {KOSOVO}:
         raise ValidationFailed(f"{country!r} is not the ISO 3166-1 code of a country, such as DE.", field="country")
     return code
+
+
+def checked_vat_id(text: str, country: str) -> str:
+    """Return the VAT id in its one form; raises ValidationFailed for what is none."""
+    try:
+        return vat_id(text, country) if text.strip() else ""
+    except InvalidVatId as error:
+        raise ValidationFailed(f"{error}.", field="vat_id") from error
 
 
 def _checked_month(month: int) -> int:

@@ -1,5 +1,7 @@
 """Changing what a company says of itself and how it works."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
@@ -7,15 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from stdnum.eu import vat
-from stdnum.exceptions import ValidationError as InvalidNumber
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
 from backfill.tenancy.services.authority import require_permission
-from backfill.tenancy.services.companies import checked_country, checked_name, checked_time_zone
+from backfill.tenancy.services.companies import checked_country, checked_name, checked_time_zone, checked_vat_id
 from backfill.tenancy.services.trail import record_access
 
 ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state")
@@ -25,7 +25,7 @@ class CompanyDetails(TypedDict, total=False):
     """What can change. Chart, currency and fiscal year are fixed when the company is created: its books stand on them.
 
     `address` has the keys of ADDRESS, and further ones that other programs may use; an IBAN may have blanks; the VAT
-    number is one of the European Union.
+    id may lack its country's prefix.
     """
 
     name: str
@@ -66,27 +66,31 @@ def update_company(*, company_id: UUID, changes: CompanyDetails, actor: Actor) -
 
 
 def _checked(name: str, value: Any, company: Company) -> Any:
-    if name == "name":
-        return checked_name(value)
-    if name == "country":
-        return checked_country(value, company.chart)
-    if name == "time_zone":
-        return checked_time_zone(value)
-    if name == "address":
-        return {str(key): " ".join(str(part).split()) for key, part in value.items() if part}
-    if name in {"iban", "bic", "vat_id"} and value.strip():
-        return _checked_number(name, value)
+    checks: dict[str, Callable[[Any], Any]] = {
+        "name": checked_name,
+        "country": lambda country: checked_country(country, company.chart),
+        "time_zone": checked_time_zone,
+        "address": _checked_address,
+        "vat_id": lambda text: checked_vat_id(text, company.country),
+        "iban": partial(_checked_number, "iban"),
+        "bic": partial(_checked_number, "bic"),
+    }
+    if name in checks:
+        return checks[name](value)
     return value.strip() if isinstance(value, str) else value
 
 
+def _checked_address(parts: dict[str, Any]) -> dict[str, str]:
+    return {str(key): " ".join(str(part).split()) for key, part in parts.items() if part}
+
+
 def _checked_number(name: str, value: str) -> str:
+    if not value.strip():
+        return ""
     try:
-        if name == "vat_id":
-            return str(vat.validate(value))
         return str((IBAN if name == "iban" else BIC)(value.upper()).compact)
-    except (SchwiftyException, InvalidNumber) as error:
-        label = {"vat_id": "VAT number of the European Union", "iban": "IBAN", "bic": "BIC"}[name]
-        raise ValidationFailed(f"{value.strip()!r} is no valid {label}.", field=name) from error
+    except SchwiftyException as error:
+        raise ValidationFailed(f"{value.strip()!r} is no valid {name.upper()}.", field=name) from error
 
 
 def _check_columns(company: Company) -> None:

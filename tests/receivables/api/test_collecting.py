@@ -91,6 +91,7 @@ class TestPaper:
             {
                 "term": "BT-10",
                 "message": "the buyer reference (Leitweg-ID)",
+                "rule": "BR-DE-15",
                 "where": "customer: buyer_reference",
             }
         ]

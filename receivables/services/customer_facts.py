@@ -1,0 +1,57 @@
+"""What a customer says of itself, brought into its one form when it is entered, and checked again before it is billed.
+
+The Bookkeeping contract takes any text as VAT id (its own example has wrong check digits): there a number that is none
+is kept as it came, and found when an invoice is confirmed.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from backfill.errors import ValidationFailed
+from backfill.vat_ids import InvalidVatId, vat_id
+from ledger.documents.models import Document
+from receivables.addresses import check_country, postal_address
+from receivables.models import Customer
+
+_ADDRESSES: Final = ("address", "billing_address", "shipping_address")
+
+
+def check_customer(customer: Customer, values: Mapping[str, Any], *, stored_vat_id: str) -> None:
+    """Bring the VAT id into its one form. Raises ValidationFailed naming the field for a VAT id or a country that is
+    none, among those that `values` state; a VAT id that was stored before may stay."""
+    for name in _ADDRESSES:
+        if name in values:
+            check_country(values[name] or {}, field=name)
+    if customer.vat_id and customer.vat_id != stored_vat_id:
+        customer.vat_id = _vat_id(customer, field="vat_id")
+
+
+def normalize_vat_id(customer: Customer) -> None:
+    """Bring the VAT id into its one form if it is one, else keep it as it is."""
+    try:
+        customer.vat_id = vat_id(customer.vat_id, customer_country(customer)) if customer.vat_id.strip() else ""
+    except InvalidVatId:
+        return
+
+
+def check_billable(document: Document, customer: Customer) -> None:
+    """Raise ValidationFailed when the customer of a document to be posted has a VAT id or a country that is none."""
+    if customer.vat_id:
+        _vat_id(customer, field="customer.vat_id")
+    for name in ("billing_address", "shipping_address"):
+        check_country(getattr(document, name, None) or {}, field=name)
+
+
+def customer_country(customer: Customer) -> str:
+    """Return the ISO code of the customer's country, the company's own where no address names one."""
+    for parts in (customer.billing_address, customer.address):
+        if found := postal_address({"street": "-", **parts}).country:
+            return found
+    return customer.company.country
+
+
+def _vat_id(customer: Customer, *, field: str) -> str:
+    try:
+        return vat_id(customer.vat_id, customer_country(customer))
+    except InvalidVatId as error:
+        raise ValidationFailed(str(error), field=field) from error
