@@ -8,8 +8,8 @@ from babel import Locale
 from django import forms
 from django.urls import reverse
 
+from backfill.countries import COUNTRIES
 from backfill.tenancy.services import update_company
-from backfill.tenancy.services.companies import COUNTRIES
 from backfill.tenancy.services.company_settings import ADDRESS
 from backfill.workspace.forms import WorkspaceForm
 from backfill.workspace.pages import FormPage
