@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from receivables.addresses import PostalAddress, postal_address
 from receivables.models import CreditMemo, CreditMemoLine, Customer, Invoice, InvoiceLine
+
+DELIVERY_DAYS: Final = ("delivery_date", "delivered_on", "shipped_on", "ship_date")
+"""The keys of `shipping_details` that tell when it was delivered; the first that is there counts."""
 
 Printable = Invoice | CreditMemo
 PrintableLine = InvoiceLine | CreditMemoLine
@@ -48,18 +51,19 @@ def delivery_address(document: Printable) -> PostalAddress:
 
 def service_period(document: Printable, lines: Sequence[Any]) -> tuple[date, date] | None:
     """Return first and last day of what the lines bill for, when they say so."""
-    starts = [line.billing_period_start.date() for line in lines if getattr(line, "billing_period_start", None)]
-    ends = [line.billing_period_end.date() for line in lines if getattr(line, "billing_period_end", None)]
+    day_of = document.company.day_of
+    starts = [day_of(line.billing_period_start) for line in lines if getattr(line, "billing_period_start", None)]
+    ends = [day_of(line.billing_period_end) for line in lines if getattr(line, "billing_period_end", None)]
     return (min(starts), max(ends)) if starts and ends and min(starts) <= max(ends) else None
 
 
 def stated_delivery_date(document: Printable) -> date | None:
     """Return when it was delivered, as `shipping_details` say."""
     details = document.shipping_details if isinstance(document, Invoice) else {}
-    for name in ("delivery_date", "delivered_on", "shipped_on", "ship_date"):
+    for name in DELIVERY_DAYS:
         try:
-            return date.fromisoformat(str(details[name])[:10])
-        except (KeyError, ValueError):
+            return document.company.day_named(str(details[name]))
+        except (KeyError, ValueError, OverflowError):
             continue
     return None
 

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -30,8 +28,7 @@ def take_dates(document: Any, values: Mapping[str, Any]) -> None:
     if values.get("document_date"):
         document.document_date = values["document_date"]
     elif values.get("issued_at"):
-        zone = ZoneInfo(document.company.time_zone)
-        document.document_date = cast("date", values["issued_at"].astimezone(zone).date())
+        document.document_date = document.company.day_of(values["issued_at"])
     elif document.document_date is None:
         document.document_date = document.company.today()
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats
@@ -41,7 +40,7 @@ def form_of(kind: Kind, document: Any) -> DocumentForm:
     form.header["document_date"] = document.document_date.isoformat()
     until = getattr(document, kind.until) if kind.until else None
     if kind.until == "expires_at" and until is not None:
-        until = until.astimezone(ZoneInfo(document.company.time_zone)).date()
+        until = document.company.day_of(until)
     form.header["until"] = until.isoformat() if until else ""
     form.header["document_number"] = document.document_number
     if getattr(document, "invoice_id", None):

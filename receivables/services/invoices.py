@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -104,8 +103,7 @@ def due_date_after(day: date, days: int, *, field: str) -> date:
 def _take_due_date(invoice: Invoice, values: Mapping[str, Any]) -> None:
     """The due date is the stated one, else the day of `due_at`, else the customer's terms after the invoice's date."""
     if values.get("due_at"):
-        zone = ZoneInfo(invoice.company.time_zone)
-        invoice.due_date = values["due_at"].astimezone(zone).date()
+        invoice.due_date = invoice.company.day_of(values["due_at"])
     elif "due_date" in values or "due_at" in values:
         invoice.due_date, invoice.due_at = values.get("due_date"), None
     elif invoice._state.adding and invoice.customer.payment_terms_days is not None:  # noqa: SLF001

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -138,9 +137,9 @@ def convert_quote(*, company_id: UUID, document_id: UUID, actor: Actor) -> Sales
         return made
     if quote.status in {QuoteStatus.DECLINED, QuoteStatus.VOID}:
         raise quotes.refusal(quote, "converted")
-    is_expired = quote.expires_at is not None and quote.expires_at < timezone.now()
-    if is_expired and quote.status != QuoteStatus.ACCEPTED:
-        raise NotConvertible(f"quote {quote} expired on {quote.expires_at:%Y-%m-%d}; make a new one")
+    last_day = quote.company.day_of(quote.expires_at) if quote.expires_at else None
+    if last_day and last_day < quote.company.today() and quote.status != QuoteStatus.ACCEPTED:
+        raise NotConvertible(f"quote {quote} expired on {last_day}; make a new one")
     if not quote.is_posted:
         quote = quotes.confirm(company_id=company_id, document_id=document_id, actor=actor)
     order = sales_orders.create(

@@ -1,11 +1,13 @@
 """Days and instants, within the years that calendars and arithmetic on them can handle."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from backfill.tenancy.days import day_of, instant_of
 
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2199, 12, 31)
@@ -38,7 +40,8 @@ class StrictDateField(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field({"type": "string", "format": "date-time", "examples": ["2026-05-05T12:00:00Z"]})
 class InstantField(serializers.Field[Any, Any, Any, Any]):
-    """An instant in RFC 3339, answered in UTC. A day alone is taken as its midnight, a time without zone as UTC."""
+    """An instant in RFC 3339, answered in UTC. A day alone is that day where the company of the serializer's context
+    is, a time without an offset is that of its clocks; where there is no company, UTC."""
 
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "Must be a time in RFC 3339, such as 2026-05-05T12:00:00Z.",
@@ -48,13 +51,18 @@ class InstantField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> datetime:
         if not isinstance(data, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}|$)", data):
             self.fail("invalid")
+        company = self.context.get("company")
+        time_zone = company.time_zone if company else "UTC"
         try:
-            instant = datetime.fromisoformat(data.upper())
+            instant = instant_of(data.upper(), time_zone)
+            is_in_range = EARLIEST <= day_of(instant, time_zone) <= LATEST
+        except OverflowError:
+            is_in_range = False
         except ValueError:
             self.fail("invalid")
-        if not EARLIEST.year <= instant.year <= LATEST.year:
+        if not is_in_range:
             self.fail("out_of_range")
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+        return instant
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -1,6 +1,6 @@
 """The tenant. Every business row belongs to exactly one company."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from backfill.ids import uuid7
+from backfill.tenancy.days import beginning_of, day_named, day_of
 
 
 class Company(models.Model):
@@ -63,3 +64,15 @@ class Company(models.Model):
     def today(self) -> date:
         """Return the current date where the company is."""
         return timezone.localdate(timezone=ZoneInfo(self.time_zone))
+
+    def day_of(self, instant: datetime) -> date:
+        """Return the day that it is where the company is at an instant."""
+        return day_of(instant, self.time_zone)
+
+    def day_named(self, text: str) -> date:
+        """Return the day that a text names, as a day or as an instant. Raises ValueError."""
+        return day_named(text, self.time_zone)
+
+    def beginning_of(self, day: date) -> datetime:
+        """Return the instant, in UTC, at which a day begins where the company is."""
+        return beginning_of(day, self.time_zone)

@@ -1,8 +1,7 @@
 """Settings → API keys: made here and nowhere else, shown once, revoked with one button."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpResponseBase
@@ -96,7 +95,7 @@ class NewKeyPage(FormPage):
         """Return the moment the key stops; a chosen day is its last, on the company's clock."""
         if values["term"] == "day":
             next_day = values["expires_on"] + timedelta(days=1)
-            return datetime.combine(next_day, time.min, tzinfo=ZoneInfo(self.company.time_zone))
+            return self.company.beginning_of(next_day)
         return timezone.now() + timedelta(days=int(values["term"])) if values["term"] else None
 
 

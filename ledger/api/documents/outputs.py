@@ -4,11 +4,10 @@ The declared fields are the published shape; `to_representation` fills it.
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
-from functools import cache, cached_property, lru_cache
+from datetime import date, datetime
+from functools import cache, cached_property
 from typing import Any, ClassVar, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
@@ -170,7 +169,7 @@ class DocumentOutput(serializers.Serializer[Any]):
 
     def beginning(self, day: date | None) -> datetime | None:
         company: Company = self.context["company"]
-        return None if day is None else beginning_of(day, company.time_zone)
+        return None if day is None else company.beginning_of(day)
 
 
 class ItemisedOutput(DocumentOutput):
@@ -247,12 +246,6 @@ def shown_line(line: dict[str, Any], quantities: tuple[str, ...]) -> dict[str, A
         if line[name] is not None:
             line[name] = plain_decimal(line[name], 0)
     return line
-
-
-@lru_cache(maxsize=4_096)
-def beginning_of(day: date, time_zone: str) -> datetime:
-    """Return the instant at which a day begins in a time zone: for readers who want an instant where a day is known."""
-    return datetime.combine(day, time.min, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 class VoidReportOutput(serializers.Serializer[Any]):

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.api.documents.outputs import beginning_of
 from ledger.documents.lifecycle import Documents
 from ledger.documents.type import DocumentT
 
@@ -38,7 +37,7 @@ class Writing(Generic[DocumentT]):
 
 def _without_echo(values: Values, document: Any) -> Values:
     """Dates that only repeat what we answered where nothing was stated say nothing new."""
-    beginning = beginning_of(document.document_date, document.company.time_zone)
+    beginning = document.company.beginning_of(document.document_date)
     answered = {"issued_at": beginning, "refunded_at": beginning, "effective_date": document.posting_date}
     return {
         name: value

@@ -24,7 +24,7 @@ class OrderInput(ItemisedInput):
 class QuoteInput(OrderInput):
     customer_name = OptionalText(max_length=255, help_text="Whom it is for, also without a record of ours.")
     description = OptionalText(max_length=2_000, help_text="Description")
-    expires_at = InstantField(required=False, allow_null=True, help_text="Until when it holds.")
+    expires_at = InstantField(required=False, allow_null=True, help_text="Until when it holds; its day counts.")
 
 
 class SalesOrderInput(OrderInput):
