@@ -7,18 +7,10 @@ from typing import Any, Final
 from backfill.countries import country_code, country_name
 from backfill.errors import ValidationFailed
 
+from ledger.documents.addresses import ADDRESS_PARTS
+
 # Where town, state and code stand on one line, the code last.
 _CODE_LAST: Final = frozenset({"AU", "CA", "US"})
-_NAMES: Final = {
-    "street": ("street", "line1", "address1", "address_line1", "street1"),
-    "line2": ("line2", "address2", "address_line2", "street2"),
-    "line3": ("line3", "address3", "address_line3"),
-    "postal_code": ("postal_code", "zip", "zip_code", "postcode"),
-    "city": ("city", "town", "locality"),
-    "state": ("state", "region", "province"),
-    "country": ("country", "country_code"),
-    "name": ("name", "company_name", "company", "recipient"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +47,7 @@ def postal_address(parts: Mapping[str, Any], *, country: str = "") -> PostalAddr
     """Read an address; `country` holds where it names none."""
     found = {
         field: next((str(parts[name]).strip() for name in names if parts.get(name)), "")
-        for field, names in _NAMES.items()
+        for field, names in ADDRESS_PARTS.items()
     }
     address = PostalAddress(**{**found, "country": country_code(found["country"]) or found["country"]})
     if address and not address.country:

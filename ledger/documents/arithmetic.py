@@ -21,6 +21,9 @@ from ledger.tax import TaxRule, split_gross
 
 ZERO: Final = Decimal(0)
 _HUNDRED: Final = Decimal(100)
+_PERCENTS: Final = ("percent", "discount_percent")
+DISCOUNT_KEYS: Final = ("amount", "discount_amount", *_PERCENTS)
+"""The keys of a discount on a whole document that say what it takes off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,15 +125,21 @@ def _discount_shares(lines: Sequence[StatedLine], terms: Terms) -> list[Decimal]
 
 
 def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: str) -> Decimal:
-    """Read `amount`/`discount_amount` or `percent`/`discount_percent`; other keys are the sender's own."""
+    """Read what a discount takes off. Says it that more than once, as an amount and in percent, all must agree."""
     path = f"discount_details[{index}]"
-    for key in ("amount", "discount_amount"):
+    found: dict[str, Decimal] = {}
+    for key in DISCOUNT_KEYS:
         if detail.get(key) is not None:
-            return quantize(decimal_of(detail[key], f"{path}.{key}"), currency)
-    for key in ("percent", "discount_percent"):
-        if detail.get(key) is not None:
-            return quantize(whole * decimal_of(detail[key], f"{path}.{key}") / _HUNDRED, currency)
-    return ZERO
+            stated = decimal_of(detail[key], f"{path}.{key}")
+            found[key] = quantize(whole * stated / _HUNDRED if key in _PERCENTS else stated, currency)
+    for key, discount in found.items():
+        first = next(iter(found.items()))
+        if discount != first[1]:
+            raise TotalsMismatch(
+                f"{first[0]} takes off {first[1]}, but {key} takes off {discount}; give one of them",
+                field=f"{path}.{key}",
+            )
+    return next(iter(found.values()), ZERO)
 
 
 def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:

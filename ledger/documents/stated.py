@@ -86,7 +86,7 @@ def stated_line(values: LineValues, *, path: str, currency: str, includes_tax: b
         discount_amount=discount,
         discount_percent=figures.get("discount_percent"),
         amount=amount,
-        includes_tax=_includes_tax(values, details, includes_tax),
+        includes_tax=_includes_tax(values, details, includes_tax, path),
         tax_status=_tax_status(values, path),
         tax_exempt_reason=values.get("tax_exempt_reason", ""),
         tax_code=values.get("tax_code") or (tax_code if says_nothing_of_tax else ""),
@@ -161,10 +161,17 @@ def _stated_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], path
     return together
 
 
-def _includes_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], default: bool) -> bool:
+def _includes_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], default: bool, path: str) -> bool:
+    """Return whether the amount includes the tax. The line and all its details must say the same."""
     stated = values.get("amount_includes_tax")
-    if stated is None and details:
-        stated = details[0].get("amount_includes_tax")
+    for index, detail in enumerate(details):
+        says = detail.get("amount_includes_tax")
+        stated = says if stated is None else stated
+        if says is not None and says != stated:
+            raise TotalsMismatch(
+                f"the line's amount {'includes' if stated else 'does not include'} its tax; its tax_details all say so",
+                field=f"{path}.tax_details[{index}].amount_includes_tax",
+            )
     return default if stated is None else bool(stated)
 
 

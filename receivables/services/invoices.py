@@ -111,7 +111,8 @@ def _take_due_date(invoice: Invoice, values: Mapping[str, Any]) -> None:
         invoice.due_date = due_date_after(invoice.document_date, days, field="document_date")
     if invoice.due_date is not None and invoice.due_date < invoice.document_date and values.keys() & _DATES:
         raise ValidationFailed(
-            f"the invoice of {invoice.document_date} cannot be due before, on {invoice.due_date}", field="due_date"
+            f"the invoice of {invoice.document_date} cannot be due before, on {invoice.due_date}",
+            field="due_at" if values.get("due_at") else "due_date",
         )
 
 

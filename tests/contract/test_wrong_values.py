@@ -14,7 +14,7 @@ from backfill.api.catalogue import FIELD_CODES
 from backfill.api.serializers import InputSerializer
 from backfill.api.views import ApiView
 from tests.contract.test_access import OPERATIONS
-from tests.contract.wrong_values import attacks
+from tests.contract.wrong_values import attacks, free_objects, read_objects
 from tests.factories import make_api_key, make_company
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,22 @@ def test_names_unknown_fields_where_the_contract_does(attackers: list[Attacker],
 
             blamed = {error["field"] for error in response.json().get("errors", ())}
             assert ("surprise" in blamed) is attacker.shape.refuses_unknown is (attacker.contract == "backfill")
+
+
+def test_names_unknown_keys_of_objects_that_are_read(attackers: list[Attacker], subtests: pytest.Subtests) -> None:
+    for attacker in attackers:
+        for path, field, within in read_objects(attacker.shape):
+            with subtests.test(f"{attacker} {path}"):
+                wrong = {"surprise": 1, **{key: [1] for key in field.texts}, **dict.fromkeys(field.days, "2026-02-30")}
+                codes = {error["field"]: error["code"] for error in attacker.refused(within(wrong))["errors"]}
+
+                assert {f"{path}.{key}" for key in wrong} <= codes.keys()
+                assert codes[f"{path}.surprise"] == "UNKNOWN_FIELD"
+
+
+def test_reads_none_of_the_objects_that_are_free() -> None:
+    found = {name for one in WRITING for name in free_objects(Attacker(Client(), *one.values).shape)}
+    assert found <= {"metadata", "dimensions", "custom_metadata", "tax_ids", "payment_method_details", "product"}
 
 
 def test_names_every_parameter_that_is_wrong(client_of: tuple[str, Client], subtests: pytest.Subtests) -> None:

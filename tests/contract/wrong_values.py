@@ -21,6 +21,7 @@ from backfill.api.fields import (
     StrictUUIDField,
 )
 from backfill.api.serializers import InputSerializer
+from ledger.api.documents.fields import ReadObjectField
 
 NO_TEXT = (7, True, ["x"], {"a": 1})
 NO_DATE = ("2026-02-30", "", "x", 20260505, True, ["2026-05-05"], "0001-01-01", "9999-12-31", "2026-13-01")
@@ -120,3 +121,34 @@ _WRONG: dict[type[Any], Any] = {
     StrictIntegerField: _integer,
     JSONObjectField: _object,
 }
+
+
+def read_objects(shape: type[InputSerializer]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the path of every object of which some keys are read, its field, and a function of what it holds to a body
+    that holds it."""
+    yield from _read_objects(shape().fields, "", lambda held: held)
+
+
+def free_objects(shape: type[InputSerializer]) -> set[str]:
+    """Return the names of the objects that are kept and never read."""
+    return {
+        leaf.field_name or leaf.parent.field_name
+        for leaf in _leaves(shape().fields)
+        if isinstance(leaf, JSONObjectField) and not isinstance(leaf, ReadObjectField)
+    }
+
+
+def _read_objects(fields: Mapping[str, Any], path: str, within: Any) -> Iterator[tuple[str, Any, Any]]:
+    for name, field in fields.items():
+        inner = _inner(field)
+        is_list = isinstance(field, serializers.ListSerializer | serializers.ListField)
+        here = f"{path}{name}[0]" if is_list else f"{path}{name}"
+        held = inner if is_list else field
+
+        def wrapped(value: Any, name: str = name, is_list: bool = is_list) -> Any:
+            return within({name: [value] if is_list else value})
+
+        if isinstance(held, serializers.Serializer):
+            yield from _read_objects(held.fields, f"{here}.", wrapped)
+        elif isinstance(held, ReadObjectField):
+            yield here, held, wrapped

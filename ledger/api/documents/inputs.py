@@ -13,7 +13,6 @@ from rest_framework import serializers
 from backfill.api.fields import (
     CurrencyField,
     InstantField,
-    JSONObjectField,
     MoneyField,
     OptionalText,
     RateField,
@@ -25,9 +24,11 @@ from backfill.api.fields import (
 from backfill.api.serializers import InputSerializer, SourcedInput
 from ledger.api.documents.fields import (
     ZERO,
+    DiscountsField,
     ObjectField,
     OptionalAmount,
     PercentField,
+    ProductField,
     QuantityField,
     ReferenceField,
     UnitAmountField,
@@ -120,7 +121,7 @@ class DocumentLineInput(InputSerializer):
     currency = CurrencyField(required=False, allow_null=True, help_text="The same as the document's.")
     account_id = ReferenceField(help_text="Account posted to; by default the item's, then the usual one.")
     product_id = ReferenceField(help_text="Item sold or bought, by its id.")
-    product = ObjectField(help_text="The product in the sender's words.")
+    product = ProductField(help_text="The product in the sender's words.")
     sku = OptionalText(max_length=100, help_text="SKU")
     detail = LineDetailInput(required=False, help_text="What the line is about.")
     tax_status = serializers.ChoiceField(
@@ -191,12 +192,7 @@ class ItemisedInput(DocumentInput):
         TaxBehavior.choices, required=False, help_text="Whether the lines' amounts include tax; exclusive by default."
     )
     tax_amount = OptionalAmount(minimum=ZERO, help_text="Compared with what the lines add up to.")
-    discount_details = serializers.ListField(
-        child=JSONObjectField(max_keys=50, max_depth=3),
-        required=False,
-        max_length=50,
-        help_text="Discounts on the whole document: objects with `amount` or `percent`.",
-    )
+    discount_details = DiscountsField()
 
 
 class ReasonInput(InputSerializer):

@@ -7,7 +7,6 @@ from rest_framework import serializers
 
 from backfill.api.fields import (
     BooksAmountField,
-    ExactDecimalField,
     JSONObjectField,
     OptionalText,
     StrictBooleanField,
@@ -17,6 +16,7 @@ from backfill.api.fields import (
     TextField,
 )
 from backfill.api.serializers import BooksInput
+from ledger.books.serializers.numbers import NumberField
 from ledger.models import JournalEntry
 from ledger.resolving import MAX_LINES
 
@@ -39,7 +39,7 @@ class BookingLineInput(BooksInput):
 class FxInput(BooksInput):
     currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="Document currency.")
     amount = BooksAmountField(help_text="Amount in that currency.")
-    rate = ExactDecimalField(places=9, help_text="Units of document currency per unit of base currency.")
+    rate = NumberField(places=9, help_text="Units of document currency per unit of base currency.")
     rate_date = StrictDateField()
     rate_source = serializers.ChoiceField([("ECB", "ECB"), ("manual", "manual"), ("bank", "bank")])
 

@@ -7,7 +7,7 @@ from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
 from backfill.api.fields import OptionalText
-from backfill.api.serializers import BooksInput
+from backfill.api.serializers import InputSerializer
 
 _BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
@@ -45,7 +45,9 @@ class BicField(OptionalText):
         return text
 
 
-class PartyAddressInput(BooksInput):
+class PartyAddressInput(InputSerializer):
+    """Not one of the body's own members: a part of an address that has another name would be lost without a word."""
+
     street = OptionalText(max_length=255)
     city = OptionalText(max_length=255)
     zip = OptionalText(max_length=20)

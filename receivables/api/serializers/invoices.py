@@ -18,7 +18,6 @@ from backfill.api.serializers import InputSerializer
 from ledger.api.documents.fields import (
     ZERO,
     AddressField,
-    ObjectField,
     OptionalAmount,
     PercentField,
     ReferenceField,
@@ -26,6 +25,7 @@ from ledger.api.documents.fields import (
 from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
 from ledger.api.documents.outputs import DocumentLineOutput, ItemisedOutput
 from ledger.resolving import MAX_LINES
+from receivables.api.serializers.shipping import ShippingDetailsField
 from receivables.models import Invoice
 
 
@@ -50,7 +50,7 @@ class InvoiceInput(ItemisedInput):
     notes = OptionalText(max_length=2_000, help_text="Printed on the invoice.")
     billing_address = AddressField(help_text="Billing address")
     shipping_address = AddressField(help_text="Shipping address")
-    shipping_details = ObjectField(help_text="Shipping details")
+    shipping_details = ShippingDetailsField(help_text="Shipping details")
     ship_method = OptionalText(max_length=100, help_text="How it is shipped.")
     sales_order_id = ReferenceField(help_text="The order that it invoices.")
     lines = InvoiceLineInput(many=True, allow_empty=False, max_length=MAX_LINES, help_text="Lines")

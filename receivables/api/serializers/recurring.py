@@ -15,10 +15,11 @@ from backfill.api.fields import (
     TextField,
 )
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import AddressField, ObjectField, ReferenceField
+from ledger.api.documents.fields import AddressField, DiscountsField, ObjectField, ReferenceField
 from ledger.documents.models import TaxBehavior
 from ledger.resolving import MAX_LINES
 from receivables.api.serializers.invoices import InvoiceLineInput
+from receivables.api.serializers.shipping import ShippingDetailsField
 from receivables.models import DayRule, IntervalUnit
 
 
@@ -37,18 +38,13 @@ class InvoiceTemplateInput(InputSerializer):
     tax_behavior = serializers.ChoiceField(
         TaxBehavior.choices, required=False, help_text="Whether the lines' amounts include tax; exclusive by default."
     )
-    discount_details = serializers.ListField(
-        child=JSONObjectField(max_keys=50, max_depth=3),
-        required=False,
-        max_length=50,
-        help_text="Discounts on the whole document: objects with `amount` or `percent`.",
-    )
+    discount_details = DiscountsField()
     memo = OptionalText(max_length=2_000, help_text="Memo")
     notes = OptionalText(max_length=2_000, help_text="Printed on the invoice.")
     terms = OptionalText(max_length=200, help_text="Terms of payment in words.")
     billing_address = AddressField(help_text="Billing address")
     shipping_address = AddressField(help_text="Shipping address")
-    shipping_details = ObjectField(help_text="Shipping details")
+    shipping_details = ShippingDetailsField(help_text="Shipping details")
     ship_method = OptionalText(max_length=100, help_text="How it is shipped.")
     dimensions = ObjectField(help_text="Dimensions")
     metadata = ObjectField(help_text="Metadata")

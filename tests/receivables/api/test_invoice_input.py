@@ -28,7 +28,7 @@ UNKNOWN = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"
         ({"document_date": "05/05/2026"}, "document_date"),
         ({"document_date": "1066-10-14"}, "document_date"),
         ({"due_date": "2026-05-04"}, "due_date"),
-        ({"due_at": "2026-05-01T00:00:00Z"}, "due_date"),
+        ({"due_at": "2026-05-01T00:00:00Z"}, "due_at"),
         ({"exchange_rate": "1.10"}, "exchange_rate"),
         ({"total_amount": "99.99"}, "total_amount"),
         ({"total_amount": "-1"}, "total_amount"),
@@ -41,6 +41,17 @@ UNKNOWN = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"
         ({"discount_details": [{"amount": "-1"}]}, "discount_details"),
         ({"discount_details": [{"amount": "ten"}]}, "discount_details[0].amount"),
         ({"discount_details": [{"percent": "NaN"}]}, "discount_details[0].percent"),
+        ({"discount_details": [{"percentage": "10"}]}, "discount_details[0].percentage"),
+        ({"discount_details": [{"amount": "1"}, {"rate": "10"}]}, "discount_details[1].rate"),
+        ({"discount_details": [{"type": "percent", "value": 10}]}, "discount_details[0].type"),
+        ({"discount_details": [{"amount": "5.00", "percent": "10"}]}, "discount_details[0].percent"),
+        ({"discount_details": [{"amount": "5.00", "discount_amount": "6.00"}]}, "discount_details[0].discount_amount"),
+        ({"billing_address": {"Line1": "1 Main St"}}, "billing_address.Line1"),
+        ({"shipping_address": {"postalcode": "10115"}}, "shipping_address.postalcode"),
+        ({"shipping_address": {"city": ["Berlin"]}}, "shipping_address.city"),
+        ({"shipping_details": {"deliverydate": "2026-05-01"}}, "shipping_details.deliverydate"),
+        ({"shipping_details": {"delivery_date": "01.05.2026"}}, "shipping_details.delivery_date"),
+        ({"shipping_details": {"shipped_on": "2026-02-30"}}, "shipping_details.shipped_on"),
         ({"billing_address": []}, "billing_address"),
         ({"billing_address": {"city": "x" * 501}}, "billing_address"),
         ({"document_number": "x" * 101}, "document_number"),
@@ -121,7 +132,17 @@ def test_names_the_field_that_is_wrong(seller: Seller, change: dict[str, Any], f
             },
             "tax_amount",
         ),
+        (
+            {
+                "tax_details": [
+                    {"tax_detail_ref": "s", "amount_includes_tax": False, "tax_amount": "0.50"},
+                    {"tax_detail_ref": "c", "amount_includes_tax": True, "tax_amount": "0.50"},
+                ]
+            },
+            "tax_details[1].amount_includes_tax",
+        ),
         ({"product": "widget"}, "product"),
+        ({"product": {"nmae": "Widget"}}, "product.nmae"),
         ({"sku": "x" * 101}, "sku"),
         ({"description": "a\x00b"}, "description"),
         ({"metadata": 1}, "metadata"),
@@ -210,3 +231,20 @@ def test_blames_a_field_by_the_name_it_was_sent_with(seller: Seller) -> None:
     )
     aliased = {"currency": "USD", "line_items": [{"description": "Coffee", "amount": "1.00", "item_id": 7}]}
     assert seller.refused("sales_receipts", aliased)[::2] == (422, "line_items[0].item_id")
+
+
+def test_takes_a_discount_that_is_said_twice_alike_and_keeps_what_stands_beside_it(seller: Seller) -> None:
+    discount = {"amount": "10.00", "percent": "10", "reason": "Friends", "metadata": {"campaign": "spring"}}
+
+    made = seller.invoice("100.00", discount_details=[discount, {}])
+
+    assert (made["total_amount"], made["discount_details"]) == ("90.00", [discount, {}])
+
+
+def test_keeps_what_stands_beside_the_parts_of_an_address_or_a_shipment(seller: Seller) -> None:
+    address = {"line1": "1 Main St", "city": "Springfield", "phone": "1", "metadata": {"door": 7}, "country": None}
+    shipment = {"carrier": "Post", "tracking_number": "7", "delivery_date": "2026-05-05T09:00:00Z"}
+
+    made = seller.invoice("100.00", billing_address=address, shipping_details=shipment)
+
+    assert (made["billing_address"], made["shipping_details"]) == (address, shipment)

@@ -90,6 +90,7 @@ def test_takes_two_without_a_vat_id(books: Bookkeeper) -> None:
         ({"bic": "12345678"}, "bic"),
         ({"address": "Hauptstr. 1"}, "address"),
         ({"address": {"zip": "1" * 21}}, "address.zip"),
+        ({"address": {"postal_code": "10115"}}, "address.postal_code"),
         ({"notes": "x" * 2001}, "notes"),
         ({"name": "Acme\x00"}, "name"),
     ],
