@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from backfill.countries import country_code, country_name
 from backfill.errors import ValidationFailed
-
 from ledger.documents.addresses import ADDRESS_PARTS
 
 # Where town, state and code stand on one line, the code last.
@@ -57,7 +56,7 @@ def postal_address(parts: Mapping[str, Any], *, country: str = "") -> PostalAddr
 
 def check_country(parts: Mapping[str, Any], *, field: str) -> None:
     """Raise ValidationFailed naming `field` when an address names a country that there is not."""
-    for name in _NAMES["country"]:
+    for name in ADDRESS_PARTS["country"]:
         text = str(parts.get(name) or "").strip()
         if text and not country_code(text):
             raise ValidationFailed(
