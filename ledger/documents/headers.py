@@ -33,6 +33,20 @@ def take_dates(document: Any, values: Mapping[str, Any]) -> None:
         document.document_date = document.company.today()
 
 
+def refuse_before(document: Any, original: Any) -> None:
+    """Refuse a document that is dated, or counts, before the one that it gives back. Raises ValidationFailed."""
+    counted = "effective_date" if document.effective_date else "document_date"
+    for field, day, first in (
+        ("document_date", document.document_date, original.document_date),
+        (counted, document.posting_date, original.posting_date),
+    ):
+        if day < first:
+            raise ValidationFailed(
+                f"{original} is of {first}; nothing of it is given back before, on {day}: choose that day or later",
+                field=field,
+            )
+
+
 def take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
     """The stated currency, else the one it had, else the party's, else the company's own. A rate that was stated for
     another currency is forgotten."""

@@ -1,29 +1,33 @@
 """Credit memos: credit for goods that came back or invoices that were too high. Approving one posts it."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, Wanted, gains_made
+from ledger.documents.allocating import Wanted, gains_made
+from ledger.documents.arithmetic import Charges
 from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.headers import refuse_before
+from ledger.documents.references import References
+from ledger.documents.stated import StatedLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
-from receivables.errors import OverCredited
+from ledger.money import RATE_QUANTUM
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.postings import credit_memo_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
+from receivables.services.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
-from receivables.services.goods_returned import goods_returned, posted_credits
+from receivables.services.goods_returned import goods_returned
 from receivables.services.refusals import refuse_recorded, refuse_refunded
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
@@ -51,14 +55,30 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
             raise ReferenceNotFound(f"invoice {invoice} is another customer's", field="invoice_id")
         return invoice.currency
 
+    def fill(self, memo: CreditMemo, values: Mapping[str, Any]) -> None:
+        if memo.is_posted:
+            return
+        if memo.invoice is not None:
+            _follow_invoice(memo, memo.invoice, values)
+        elif "invoice_id" in values and values.get("exchange_rate") is None:
+            memo.exchange_rate = None  # it was that of an invoice which it is not for any more
+
     def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}
         return {**facts, "invoice_line": _invoice_line(memo, values.get("invoice_line_ref"), path)}
 
+    def _charged(self, memo: CreditMemo, stated: Sequence[StatedLine], references: References) -> Charges:
+        reckoned = super()._charged(memo, stated, references)
+        if memo.invoice is None:
+            return reckoned
+        fitted = tax_in_parts(stated, reckoned.lines, credited_of(memo.invoice, but=memo))
+        return reckoned if fitted == list(stated) else super()._charged(memo, fitted, references)
+
     def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         refuse_recorded(self.noun, memo)
         check_billable(memo, memo.customer)
-        _refuse_over_credit(memo, posting.lines)
+        if memo.invoice is not None:
+            refuse_over_credit(memo, posting.lines, credited_of(memo.invoice, but=memo))
 
     def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:
         return goods_returned(memo, lines)
@@ -136,32 +156,33 @@ def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
     return invoice
 
 
+def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Mapping[str, Any]) -> None:
+    """A credit memo is in its invoice's currency and at its rate, so that nothing of what the invoice posted is left
+    over, and it does not come before it. Raises ValidationFailed naming the field."""
+    if memo.currency != invoice.currency:
+        raise ValidationFailed(
+            f"invoice {invoice} is in {invoice.currency}; so is its credit memo, not in {memo.currency}",
+            field="currency",
+        )
+    rate, stated = invoice.exchange_rate, values.get("exchange_rate")
+    if rate is None and invoice.total_amount:  # recorded, and linked to an entry of another currency
+        rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
+    if rate is not None and stated is not None and stated != rate:
+        raise ValidationFailed(
+            f"a credit memo takes the rate of its invoice: {invoice} has {rate.normalize():f}; leave exchange_rate out",
+            field="exchange_rate",
+        )
+    memo.exchange_rate = rate
+    refuse_before(memo, invoice)
+
+
 def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | None:
-    """Return the line of the memo's invoice that is meant: by id, key, reference or number."""
+    """Return the line of the memo's invoice that is meant: by id, key or reference, else by number."""
     if memo.invoice is None or not reference:
         return None
-    for line in memo.invoice.lines.all():
-        if str(reference) in {str(line.id), line.line_key, line.line_ref, str(line.line_number)}:
-            return line
+    lines = list(memo.invoice.lines.all())
+    for names in (lambda line: {str(line.id), line.line_key, line.line_ref}, lambda line: {str(line.line_number)}):
+        for line in lines:
+            if str(reference) in names(line):
+                return line
     raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
-
-
-def _refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> None:
-    """No more pieces of an invoice line are credited than it has, nor come back, all credit memos together."""
-    credited: dict[UUID, Decimal] = defaultdict(Decimal)
-    returned: dict[UUID, Decimal] = defaultdict(Decimal)
-    wanted = {line.invoice_line_id for line in lines if line.invoice_line_id is not None}
-    if not wanted:
-        return
-    for line in (*lines, *posted_credits(memo.company_id, wanted)):
-        if line.invoice_line_id is not None:
-            credited[line.invoice_line_id] += line.quantity
-            returned[line.invoice_line_id] += line.return_quantity or ZERO
-    for sold in InvoiceLine.objects.filter(company_id=memo.company_id, id__in=wanted):
-        for pieces, verb in ((credited[sold.id], "be credited"), (returned[sold.id], "come back")):
-            if pieces > max(sold.quantity, ZERO):
-                raise OverCredited(
-                    f"line {sold.line_number} of the invoice has {sold.quantity.normalize():f} pieces; "
-                    f"{pieces.normalize():f} would {verb}",
-                    field="lines",
-                )

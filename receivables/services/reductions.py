@@ -4,8 +4,7 @@ Both are credit memos for the invoice, which settle it at its own exchange rate.
 consideration, in the same proportion (§ 17 UStG, Art. 90 of the EU VAT directive).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -16,12 +15,14 @@ from django.db import transaction
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.models import DocumentLine
 from ledger.documents.references import refuse_control
 from ledger.errors import SlotUnassigned
 from ledger.models import Account, ApprovalStatus, Slot
 from ledger.money import allocate, ensure_precision, quantize, quantum
 from ledger.tax import split_gross
-from receivables.models import CreditMemo, CreditMemoStatus, Invoice, InvoiceLine
+from receivables.models import CreditMemo, CreditMemoStatus, Invoice
+from receivables.services.credit_bounds import Credited, credited_of
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import invoices
 
@@ -43,21 +44,22 @@ def discount_invoice(
 ) -> CreditMemo:
     """Grant a discount for early payment and return its credit memo.
 
-    `amount`, with tax and in the invoice's currency, or `percent` of the invoice's total; by default all that is left
-    to pay. It is posted on `on`, today by default, to `account_id`, else to the account for sales discounts, with the
-    tax that falls with it. Where the company asks for approval the credit memo is submitted and posts when it is
-    approved. Safe to repeat: an invoice has one such discount. Raises OverAllocated, InvalidStateTransition,
-    ValidationFailed, SlotUnassigned.
+    `amount`, with tax and in the invoice's currency, or `percent` of what the invoice charged and was not credited
+    since; by default all that is left to pay. It is posted on `on`, today by default, to `account_id`, else to the
+    account for sales discounts, with the tax that falls with it. Where the company asks for approval the credit memo is
+    submitted and posts when it is approved. Safe to repeat: an invoice has one such discount. Raises OverAllocated,
+    InvalidStateTransition, ValidationFailed, SlotUnassigned.
     """
     if amount is not None and percent is not None:
         raise ValidationFailed("state the discount's amount or its percentage, not both", field="percent")
     if percent is not None and not 0 < percent <= 100:
         raise ValidationFailed("a discount is above 0 and at most 100 percent", field="percent")
     invoice = invoices.locked(company_id, document_id)
+    credited = credited_of(invoice)
     if percent is not None:
-        amount = quantize(invoice.total_amount * percent / 100, invoice.currency)
+        amount = quantize(credited.left * percent / 100, invoice.currency)
     account = _account(company_id, account_id) if account_id else _discounts(company_id)
-    return _reduced(invoice, EARLY_PAYMENT, amount, account, on=on, reason="", actor=actor)
+    return _reduced(credited, EARLY_PAYMENT, amount, account, on=on, reason="", actor=actor)
 
 
 @transaction.atomic
@@ -79,20 +81,20 @@ def write_off_invoice(
     """
     invoice = invoices.locked(company_id, document_id)
     account = _account(company_id, account_id)
-    return _reduced(invoice, WRITE_OFF, amount, account, on=on, reason=reason, actor=actor)
+    return _reduced(credited_of(invoice), WRITE_OFF, amount, account, on=on, reason=reason, actor=actor)
 
 
 @dataclass(slots=True)
 class _Taxed:
-    """The lines of an invoice that are taxed alike."""
+    """What is left of an invoice's lines that are taxed alike; `first` is one of them."""
 
-    lines: list[InvoiceLine] = field(default_factory=list)
+    first: DocumentLine
     gross: Decimal = ZERO
     tax: Decimal = ZERO
 
 
 def _reduced(
-    invoice: Invoice,
+    credited: Credited,
     reason_code: str,
     amount: Decimal | None,
     account: Account,
@@ -101,24 +103,24 @@ def _reduced(
     reason: str,
     actor: Actor,
 ) -> CreditMemo:
+    invoice = credited.invoice
     if not invoice.is_posted or invoice.is_void:
         raise invoices.refusal(invoice, "reduced")
     if (made := _made(invoice, reason_code)) is not None:
         return made
-    if on is not None and on < invoice.posting_date:
-        raise ValidationFailed(
-            f"invoice {invoice} counts from {invoice.posting_date}; choose that day or later", field="on"
-        )
-    wanted = _wanted(invoice, amount)
+    first_day = max(invoice.posting_date, invoice.document_date)
+    if on is not None and on < first_day:
+        raise ValidationFailed(f"invoice {invoice} counts from {first_day}; choose that day or later", field="on")
+    wanted = _wanted(credited, amount)
     words = reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
     needs_approval = invoice.company.requires_approval
     values = {
         "invoice_id": invoice.id,
-        "document_date": on or max(invoice.company.today(), invoice.posting_date),
+        "document_date": on or max(invoice.company.today(), first_day),
         "exchange_rate": invoice.exchange_rate,
         "reason_code": reason_code,
         "memo": f"{words}, {invoice}",
-        "lines": _lines(invoice, wanted, account, words),
+        "lines": _lines(credited, wanted, account, words),
         "total_amount": wanted,
         "status": CreditMemoStatus.DRAFT.value if needs_approval else CreditMemoStatus.OPEN.value,
         "approval_status": ApprovalStatus.PENDING_APPROVAL.value if needs_approval else "",
@@ -137,8 +139,10 @@ def _made(invoice: Invoice, reason_code: str) -> CreditMemo | None:
     return memos.order_by("-created_at").first()
 
 
-def _wanted(invoice: Invoice, amount: Decimal | None) -> Decimal:
-    left = quantize(invoice.open_amount, invoice.currency)
+def _wanted(credited: Credited, amount: Decimal | None) -> Decimal:
+    """What is paid already is not reduced, nor what was credited, be it applied to the invoice or not."""
+    invoice = credited.invoice
+    left = quantize(min(invoice.open_amount, credited.left), invoice.currency)
     wanted = left if amount is None else ensure_precision(amount, invoice.currency, field="amount")
     if not 0 < wanted <= left:
         raise OverAllocated(
@@ -149,26 +153,37 @@ def _wanted(invoice: Invoice, amount: Decimal | None) -> Decimal:
     return wanted
 
 
-def _lines(invoice: Invoice, wanted: Decimal, account: Account, words: str) -> list[dict[str, Any]]:
+def _lines(credited: Credited, wanted: Decimal, account: Account, words: str) -> list[dict[str, Any]]:
     """Return one line for each way of taxing, which takes its share of the amount, tax included."""
-    groups = _groups(invoices.lines_of(invoice))
+    invoice, groups = credited.invoice, _groups(credited)
     shares = allocate(wanted, [group.gross for group in groups], currency=invoice.currency)
     return [_line(invoice, group, share, account, words) for group, share in zip(groups, shares, strict=True) if share]
 
 
-def _groups(lines: Sequence[InvoiceLine]) -> list[_Taxed]:
+def _groups(credited: Credited) -> list[_Taxed]:
+    """Return what is left of the invoice by the way it is taxed. Where credits took it off otherwise than it was
+    charged, everything counts as it was charged."""
     groups: dict[tuple[Any, ...], _Taxed] = {}
-    for line in lines:
-        alike = (line.tax_code, line.tax_rate, line.tax_status, line.tax_exempt_reason)
-        group = groups.setdefault(alike, _Taxed())
-        group.lines.append(line)
+    for line in credited.sold:
+        group = groups.setdefault(_alike(line), _Taxed(line))
         group.gross += line.gross_amount
         group.tax += line.tax_amount
-    return list(groups.values())
+    charged = [replace(group) for group in groups.values()]
+    for taken in credited.taken:
+        of = groups.get(_alike(taken))
+        if of is not None:
+            of.gross -= taken.gross_amount
+            of.tax -= taken.tax_amount
+    left = [group for group in groups.values() if group.gross > 0 and group.tax >= 0]
+    return left if sum((group.gross for group in left), ZERO) >= credited.left else charged
+
+
+def _alike(line: DocumentLine) -> tuple[Any, ...]:
+    return line.tax_code, line.tax_rate, line.tax_status, line.tax_exempt_reason
 
 
 def _line(invoice: Invoice, group: _Taxed, share: Decimal, account: Account, words: str) -> dict[str, Any]:
-    first, currency = group.lines[0], invoice.currency
+    first, currency = group.first, invoice.currency
     tax = quantize(share * group.tax / group.gross, currency) if group.gross else ZERO
     rate = first.tax_rate
     if rate and group.tax:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.charging import RowTerms
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.headers import refuse_before
 from ledger.documents.reckoning import Drafted
 from ledger.documents.references import take_account
 from ledger.documents.settling import Gain
@@ -50,8 +52,9 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
     def fill(self, refund: RefundReceipt, values: Mapping[str, Any]) -> None:
         _take_amounts(refund, values)
         take_account(refund, values, "paid_from_account")
-        if refund.paid_from_account_id is None and refund.payment is not None:
-            refund.paid_from_account_id = refund.payment.deposit_to_account_id
+        credit = refund.payment or refund.credit_memo
+        if credit is not None and credit.is_posted and not refund.is_posted:
+            refuse_before(refund, credit)
 
     def stated_lines(self, refund: RefundReceipt, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
         """A refund may be stated by its total alone: then it is one line, with the tax that the net amount leaves."""
@@ -80,6 +83,9 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         if not refund.refunds_credit:
             return
         credit = _locked_credit(refund)
+        refuse_before(refund, credit)
+        if isinstance(credit, Payment) and refund.paid_from_account_id is None:
+            refund.paid_from_account_id = credit.deposit_to_account_id or _received_on(credit)
         _make_room(refund, credit, actor)
         made = allocations.allocate_to(refund, credit, on=refund.posting_date, field="total_amount")
         if isinstance(credit, CreditMemo):
@@ -154,6 +160,12 @@ def _locked_credit(refund: RefundReceipt) -> Payment | CreditMemo:
     if not credit.is_posted or credit.is_void:
         raise OverAllocated(f"{credit} is {credit.status}; there is nothing to refund", field=field)
     return credit
+
+
+def _received_on(payment: Payment) -> UUID | None:
+    """Return the account that the payment's entry put the money on: the role of that account may have moved since."""
+    first = payment.entry.lines.order_by("line_number").first() if payment.entry and payment.net_amount else None
+    return first.account_id if first else None
 
 
 def _make_room(refund: RefundReceipt, credit: Payment | CreditMemo, actor: Actor) -> None:

@@ -25,6 +25,7 @@ from ledger.documents.errors import (
 )
 from ledger.entries import reverse_entry
 from ledger.models import JournalEntry, NumberSeries, Slot
+from receivables.errors import OverCredited
 from receivables.models import Allocation, Invoice, Payment
 from receivables.services.credit_memos import approve_credit_memo, create_credit_memo
 from receivables.services.invoices import confirm_invoice, create_invoice, delete_invoice, void_invoice
@@ -294,3 +295,18 @@ def test_links_an_entry_to_one_recorded_invoice() -> None:
         for number in range(5)
     ]
     assert refusals(at_once(*calls)) == [IntentAlreadyLinked] * 4
+
+
+def test_credits_an_invoice_once_when_many_credit_all_of_it_at_once() -> None:
+    company, customer = company_with_customer()
+    invoice = make_invoice(company, customer=customer)
+    stated = {"invoice_id": invoice.id, "document_date": date(2026, 1, 20), "lines": [line("60.00")], "status": "open"}
+    drafts = [create_credit_memo({**stated, "status": "draft"}, company=company, actor=ACTOR) for _ in range(3)]
+    outcomes = at_once(
+        *[partial(create_credit_memo, stated, company=company, actor=ACTOR)] * 3,
+        *[partial(approve_credit_memo, **by(company, draft)) for draft in drafts],
+    )
+    assert refusals(outcomes) == [OverCredited] * 5
+    invoice.refresh_from_db()
+    assert (invoice.balance_due, balances(company)) == (40, {"1100": Decimal(40), "4000": Decimal(-40)})
+    prove(company)

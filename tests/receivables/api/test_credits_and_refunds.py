@@ -39,11 +39,13 @@ def test_approving_a_credit_memo_posts_it(seller: Seller) -> None:
 
 def test_credits_its_invoice_first(seller: Seller) -> None:
     invoice = seller.invoice("100.00")
+    paid = {"customer_id": invoice["customer_id"], "amount": "30.00", "currency": "USD", "status": "completed"}
+    seller.made("payments", {**paid, "allocations": [{"invoice_id": invoice["id"], "amount": "30.00"}]})
 
-    memo = seller.made("credit_memos", memo_body("130.00", invoice_id=invoice["id"], status="open"))
+    memo = seller.made("credit_memos", memo_body("100.00", invoice_id=invoice["id"], status="open"))
 
     assert (memo["status"], memo["remaining_credit"]) == ("partially_applied", "30.00")
-    assert [(row["invoice_id"], row["amount"]) for row in memo["allocations"]] == [(invoice["id"], "100.00")]
+    assert [(row["invoice_id"], row["amount"]) for row in memo["allocations"]] == [(invoice["id"], "70.00")]
     assert memo["customer_id"] == invoice["customer_id"]
     assert seller.shown("invoices", invoice["id"])["status"] == "paid"
 
