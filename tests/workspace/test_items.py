@@ -131,7 +131,8 @@ class TestCount:
         prove(company)
 
     def test_refuses_what_moved_since_it_was_counted(self, owner: Client, company: Company, item: Item) -> None:
-        make_invoice(company, line("10.00", product_id=item.pk, quantity=Decimal(2), location_id="Main"))
+        sold = line("10.00", product_id=item.pk, quantity=Decimal(2), location_id="Main")
+        make_invoice(company, sold, on=company.today())
         entries = JournalEntry.objects.filter(company=company).count()
         page = self.count(owner, item, "5", "5")
         assert page.status_code == 409
