@@ -53,7 +53,9 @@ CODES: Final[dict[str, str]] = {
     "TAX_CODE_NOT_FOUND": "No such tax code in the credential's company.",
     "SYSTEM_TAX_CODE_DELETE_FORBIDDEN": "The tax code came with the chart of accounts and stays in use.",
     # People, companies and files.
-    "INVALID_CREDENTIALS": "The e-mail address or the password is wrong.",
+    "INVALID_CREDENTIALS": "The e-mail address, the password or the second factor's code is wrong.",
+    "TWO_FACTOR_CODE_REQUIRED": "The person signs in with a second factor; send its `code`, too.",
+    "TWO_FACTOR_REQUIRED": "The company asks its members for a second factor, and this one has not set one up.",
     "INVALID_TOKEN": "The mailed token is unknown, used or expired.",
     "DUPLICATE_COMPANY": "Another company has this name.",
     "ALREADY_MEMBER": "The person is a member of the company already.",

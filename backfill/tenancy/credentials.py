@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
+from django_otp import user_has_device
 
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import ApiKey, Company, SessionToken, User
@@ -97,7 +98,7 @@ def _credential_of_session(token: str) -> Credential | None:
     if session is None:
         return None
     membership = valid_membership(session.user, session.company)
-    if membership is None:
+    if membership is None or _lacks_second_factor(session):
         return None
     return Credential(
         company=session.company,
@@ -107,6 +108,11 @@ def _credential_of_session(token: str) -> Credential | None:
         user=session.user,
         key_id=None,
     )
+
+
+def _lacks_second_factor(session: SessionToken) -> bool:
+    """Sessions of people who have one began with it: setting it up ends the others."""
+    return session.company.requires_two_factor and not user_has_device(session.user)
 
 
 def user_actor(user: User, role: str, *, surface: str) -> Actor:

@@ -20,6 +20,32 @@ class NoCompany(InvalidCredentials):
         super().__init__("You have no access to any company. Ask an admin of your company for an invitation.")
 
 
+class TwoFactorCodeRequired(DomainError):
+    """The password was right, and the person signs in with a second factor."""
+
+    code = "TWO_FACTOR_CODE_REQUIRED"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Send the code of your authenticator app, too.", field="code")
+
+
+class WrongTwoFactorCode(InvalidCredentials):
+    def __init__(self) -> None:
+        super().__init__("This is not the current code, or it was used already. Wait for the next one.")
+        self.field = "code"
+
+
+class TwoFactorRequired(DomainError):
+    """The company asks its members for a second factor, and this one has not set one up."""
+
+    code = "TWO_FACTOR_REQUIRED"
+    status = 403
+
+    def __init__(self, company_name: str) -> None:
+        super().__init__(f"{company_name} asks for a second factor. Sign in to the admin in a browser and set it up.")
+
+
 class TooManyAttempts(DomainError):
     """Answered with `Retry-After`; `retry_after` is in whole seconds."""
 

@@ -39,6 +39,11 @@ class Workspace:
         others = [one for one in self.memberships if one.pk != self.membership.pk]
         return sorted(others, key=lambda one: one.company.name.casefold())
 
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether the company asks for a second factor that the person has not set up."""
+        return self.company.requires_two_factor and not self.user.is_verified()  # type: ignore[attr-defined]
+
     def allows(self, permission: str) -> bool:
         """Return whether the person's role includes a permission of `backfill.tenancy.roles`."""
         return role_allows(self.membership.role, permission)

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from backfill.api import row_security
 from backfill.logs import bind_caller
 from backfill.security import ADMIN_PATH
 from backfill.workspace.context import open_workspace
+
+
+def _open_without_second_factor() -> set[str]:
+    """Return what somebody may do who has yet to set up the second factor that the company asks for."""
+    return {reverse(f"admin:{name}") for name in ("security", "logout", "switch_company")}
 
 
 class WorkspaceMiddleware:
@@ -23,6 +30,11 @@ class WorkspaceMiddleware:
         request.workspace = workspace  # type: ignore[attr-defined]
         if workspace is None:
             return self.get_response(request)
+        if workspace.owes_second_factor and request.path_info not in _open_without_second_factor():
+            messages.warning(
+                request, f"{workspace.company.name} asks its members for a second factor. Set it up first."
+            )
+            return HttpResponseRedirect(reverse("admin:security"))
         bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)
         row_security.restrict_to(workspace.company.pk)
         try:

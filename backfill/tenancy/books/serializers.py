@@ -11,6 +11,7 @@ from backfill.api.serializers import BooksInput
 class LoginInput(BooksInput):
     email = serializers.EmailField(max_length=254)
     password = TextField(max_length=1024, trim_whitespace=False)
+    code = OptionalText(max_length=20, help_text="Of the authenticator app, for people who have set one up.")
     tenant_id = StrictUUIDField(
         required=False, allow_null=True, help_text="The company to work in; by default the one used last."
     )

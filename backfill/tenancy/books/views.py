@@ -30,12 +30,17 @@ class LoginView(BooksView):
         summary="Password login",
         description=(
             "Answers a session token for one company. An unknown e-mail address and a wrong password look alike; after "
-            "five failures the address is locked for a quarter of an hour, for the right password too."
+            "five failures the address is locked for a quarter of an hour, for the right password too. Whoever has set "
+            "up a second factor sends its code; a company may require one of all its members."
         ),
         tag="auth",
         body=LoginInput,
         answer=LoginAnswer,
-        errors={401: ("INVALID_CREDENTIALS",), 429: ("RATE_LIMITED",)},
+        errors={
+            401: ("INVALID_CREDENTIALS", "TWO_FACTOR_CODE_REQUIRED"),
+            403: ("TWO_FACTOR_REQUIRED",),
+            429: ("RATE_LIMITED",),
+        },
         body_example={"email": _EMAIL, "password": _PASSWORD},
         answer_example={
             "token": "sess_…",
@@ -51,6 +56,7 @@ class LoginView(BooksView):
             password=body["password"],
             address=client_address(request),
             company_id=company_id and str(company_id),
+            code=body.get("code"),
         )
         user, company = signed_in.user, signed_in.membership.company
         answer = {

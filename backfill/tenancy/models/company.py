@@ -41,6 +41,9 @@ class Company(models.Model):
     requires_approval = models.BooleanField(
         default=False, help_text="Documents and journal entries must be approved by a second person before they post."
     )
+    requires_two_factor = models.BooleanField(
+        default=False, help_text="Members sign in with a second factor, through every door."
+    )
     allows_negative_inventory = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

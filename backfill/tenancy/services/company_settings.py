@@ -42,6 +42,7 @@ class CompanyDetails(TypedDict, total=False):
     datev_consultant_number: int | None
     datev_client_number: int | None
     requires_approval: bool
+    requires_two_factor: bool
     allows_negative_inventory: bool
 
 

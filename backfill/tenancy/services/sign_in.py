@@ -7,10 +7,17 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django_otp import match_token, user_has_device
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.credentials import user_actor
-from backfill.tenancy.errors import InvalidCredentials, NoCompany
+from backfill.tenancy.errors import (
+    InvalidCredentials,
+    NoCompany,
+    TwoFactorCodeRequired,
+    TwoFactorRequired,
+    WrongTwoFactorCode,
+)
 from backfill.tenancy.lockout import forgive_attempts, reserve_attempt
 from backfill.tenancy.models import AccessEvent, Membership, SessionToken, User
 from backfill.tenancy.models.user import normal_email
@@ -49,15 +56,37 @@ def verify_password(*, email: str, password: str, address: str) -> User:
     raise InvalidCredentials
 
 
-def sign_in(*, email: str, password: str, address: str, company_id: str | None = None) -> SignedIn:
+def sign_in(
+    *, email: str, password: str, address: str, company_id: str | None = None, code: str | None = None
+) -> SignedIn:
     """Start an API session of the Bookkeeping contract, in the given company or the one used last.
 
-    Raises what `verify_password` raises, NoCompany for a person who is a member of none, and ValidationFailed for a
-    company that is not one of theirs.
+    `code` is that of the authenticator app, for people who have set one up. Raises what `verify_password` raises,
+    TwoFactorCodeRequired and WrongTwoFactorCode, NoCompany for a person who is a member of none, ValidationFailed for
+    a company that is not one of theirs, TwoFactorRequired where the company asks for a second factor and there is none.
     """
     user = verify_password(email=email, password=password, address=address)
+    has_second_factor = _check_second_factor(user, code)
     membership = _chosen_membership(user, company_id)
+    if membership.company.requires_two_factor and not has_second_factor:
+        raise TwoFactorRequired(membership.company.name)
     return _start_session(user, membership)
+
+
+def _check_second_factor(user: User, code: str | None) -> bool:
+    """Return whether the person has shown a second factor; False where none is set up.
+
+    The device counts wrong codes under its row's lock, outside any transaction of the caller, and makes the next
+    attempt wait.
+    """
+    if not user_has_device(user):
+        return False
+    digits = "".join((code or "").split())
+    if not digits:
+        raise TwoFactorCodeRequired
+    if match_token(user, digits) is None:
+        raise WrongTwoFactorCode
+    return True
 
 
 @transaction.atomic

@@ -1,17 +1,19 @@
 """The second factor of a person's sign-in: an authenticator app (TOTP, RFC 6238).
 
 A device begins unconfirmed, so that nobody locks themselves out with a code they could not scan; from its confirmation
-on every sign-in to the admin asks for its code, and sessions that have not shown one end.
+on every sign-in asks for its code, in the admin and over the API, and sessions that have not shown one end. A company
+may require it of all its members.
 """
 
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backfill.errors import Forbidden, NotFound, ValidationFailed
 from backfill.tenancy.actors import Actor, ActorKind
-from backfill.tenancy.models import AccessEvent, Company, Membership, User
+from backfill.tenancy.models import AccessEvent, Company, Membership, SessionToken, User
 from backfill.tenancy.roles import has_role_permission
 from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services.authority import acting_user
@@ -46,15 +48,19 @@ def confirm_two_factor(*, user: User, code: str, actor: Actor) -> TOTPDevice:
     with transaction.atomic():
         device.confirmed = True
         device.save(update_fields=["confirmed"])
+        SessionToken.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
         record_access(AccessEvent.Verb.TWO_FACTOR_ON, actor=actor, user=user)
     return device
 
 
 def end_two_factor(*, user: User, code: str, actor: Actor) -> None:
-    """Switch the second factor off, by a last code of it."""
+    """Switch the second factor off, by a last code of it. Raises ValidationFailed where a company requires it."""
     device = confirmed_device(user)
     if device is None:
         raise NotFound("Two-factor sign-in is not switched on.")
+    requiring = next((one.company for one in memberships_of(user) if one.company.requires_two_factor), None)
+    if requiring is not None:
+        raise ValidationFailed(f"{requiring.name} asks its members for it; leave it switched on.")
     _check_code(device, code)
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()

@@ -17,7 +17,8 @@ from backfill.workspace.pages import FormPage
 _COUNTRY_NAMES = Locale("en").territories
 _SAME = (
     *("name", "legal_name", "country", "time_zone", "email", "phone", "vat_id", "tax_number", "iban", "bic"),
-    *("datev_consultant_number", "datev_client_number", "requires_approval", "allows_negative_inventory"),
+    *("datev_consultant_number", "datev_client_number", "requires_approval", "requires_two_factor"),
+    "allows_negative_inventory",
 )
 
 
@@ -66,6 +67,11 @@ class CompanyForm(WorkspaceForm):
     datev_client_number = forms.IntegerField(label="DATEV client number", min_value=1, max_value=99_999, required=False)
     requires_approval = forms.BooleanField(
         label="A second person approves entries and documents before they post", required=False
+    )
+    requires_two_factor = forms.BooleanField(
+        label="Members sign in with a second factor",
+        required=False,
+        help_text="Whoever has none sets it up before anything else. API keys go on working.",
     )
     allows_negative_inventory = forms.BooleanField(label="Stock may go below zero", required=False)
 

@@ -37,6 +37,7 @@ class SecurityPage(FormPage):
     title = "Two-factor sign-in"
     form_class = CodeForm
     template_name = "workspace/security.html"
+    submits_once = False  # wrong codes are counted; the device itself takes a code only once
     permission = _EVERYBODY
 
     def back(self) -> str:
