@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="20"),
     },
     "purge-idempotency-records": {"task": "api.purge_idempotency_records", "schedule": crontab(minute="40")},
+    "purge-form-submissions": {"task": "workspace.purge_submissions", "schedule": crontab(hour="3", minute="30")},
     "resume-mailings": {"task": "receivables.resume_mailings", "schedule": crontab(minute="*/5")},
     "draft-recurring-invoices": {"task": "receivables.draft_recurring_invoices", "schedule": crontab(minute="5")},
     "propose-reminders": {"task": "receivables.propose_reminders", "schedule": crontab(hour="5", minute="30")},

@@ -93,8 +93,9 @@ def _replayed(stored: IdempotencyRecord, digest: str) -> HttpResponse:
 
 
 def _request_digest(request: Request) -> str:
-    """Return a digest of method, path and body that does not depend on the order of names or multipart boundaries."""
-    digest = hashlib.sha256(f"{request.method}\n{request.get_full_path()}\n".encode())
+    """Return a digest of contract, method, path and body, whatever the order of names or the multipart boundaries."""
+    contract = getattr(request, "urlconf", "")
+    digest = hashlib.sha256(f"{contract}\n{request.method}\n{request.get_full_path()}\n".encode())
     if request.FILES:
         for name, file in sorted(request.FILES.items()):
             digest.update(f"{name}\n{file.name}\n".encode())

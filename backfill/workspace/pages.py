@@ -6,6 +6,7 @@ message on the page it was started from, a page that cannot be shown says why.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -24,6 +25,7 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
 from backfill.workspace.forms import place_refusal
+from backfill.workspace.submissions import SubmittedAlready, submit_once
 from backfill.workspace.wording import sentence
 
 READING = frozenset({"GET", "HEAD"})
@@ -65,6 +67,8 @@ class Page(View):
     template_name: ClassVar[str] = ""
     permission: ClassVar[str] = ""
     write_permission: ClassVar[str] = ""
+    submits_once: ClassVar[bool] = True  # False where a refusal, too, leaves something behind
+    answers_with_page: ClassVar[bool] = False  # a form of this page that had its effect is answered without a redirect
 
     @property
     def workspace(self) -> Workspace:
@@ -86,21 +90,38 @@ class Page(View):
         return self.permission if method in READING else self.write_permission or self.permission
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = partial(super().dispatch, request, *args, **kwargs)
         try:
-            if request.POST.get("page_company", str(self.company.pk)) != str(self.company.pk):
-                return self.closed(
-                    f"This page was about another company: in another window you have switched to {self.company.name}. "
-                    "Nothing was changed; switch back, open the page anew and repeat it.",
-                    status=409,
-                    title="Another company",
-                )
-            if not self.workspace.allows(self.needed(request.method or "")):
-                return self.closed("Your role in this company does not include this.", status=403)
-            return super().dispatch(request, *args, **kwargs)
+            return self._closed_to(request) or (
+                self._once(answer) if request.method not in READING and self.submits_once else answer()
+            )
         except DomainError as error:
             if request.method in READING or isinstance(error, NotFound):
                 return self.closed(error.message, status=error.status)
             return self.refused(error)
+
+    def _closed_to(self, request: HttpRequest) -> HttpResponseBase | None:
+        """Answer a request about another company, or one that the person's role does not include; else None."""
+        if request.POST.get("page_company", str(self.company.pk)) != str(self.company.pk):
+            return self.closed(
+                f"This page was about another company: in another window you have switched to {self.company.name}. "
+                "Nothing was changed; switch back, open the page anew and repeat it.",
+                status=409,
+                title="Another company",
+            )
+        if not self.workspace.allows(self.needed(request.method or "")):
+            return self.closed("Your role in this company does not include this.", status=403)
+        return None
+
+    def _once(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """Answer a form that changes something, the same one only once."""
+        try:
+            return submit_once(self.request, company=self.company, act=answer, answers_with_page=self.answers_with_page)
+        except SubmittedAlready as submitted:
+            if not submitted.location:
+                return self.closed(f"{_SUBMITTED} Open the page anew to do it again.", status=409, title="Done already")
+            messages.info(self.request, _SUBMITTED)
+            return HttpResponseRedirect(submitted.location)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show()
@@ -211,4 +232,5 @@ class ActionPage(Page):
         return HttpResponseRedirect(self.back())
 
 
+_SUBMITTED = "This form was submitted before, and nothing was done a second time."
 _CLOSED = {403: "Not allowed", 404: "Not found"}

@@ -78,12 +78,6 @@ function startForms() {
     if (form.method !== "post" || event.defaultPrevented) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
-    const company = document.querySelector("meta[name=company]");
-    if (company && !form.elements.page_company) {
-      const field = Object.assign(document.createElement("input"), { type: "hidden", name: "page_company" });
-      field.value = company.content;
-      form.append(field);
-    }
     window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
   });
 }

@@ -68,6 +68,7 @@ class NewKeyPage(FormPage):
     form_class = KeyForm
     template_name = "workspace/new_api_key.html"
     permission = "api_keys.manage"
+    answers_with_page = True
     button = "Create the key"
 
     def crumbs(self) -> list[Crumb]:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
+from uuid import uuid4
 
 from django import template
 from django.template import Context
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import Formats, formats_of
+from backfill.workspace.submissions import REQUEST_ID
 
 register = template.Library()
 
@@ -76,6 +78,20 @@ def badge(state: str, label: str | None = None, tone: str | None = None) -> Safe
     """Write a state as a coloured label."""
     words = label or state.replace("_", " ").capitalize()
     return format_html('<span class="bf-badge bf-badge-{}">{}</span>', tone or _TONES.get(state, "neutral"), words)
+
+
+@register.simple_tag(takes_context=True)
+def form_keys(context: Context) -> SafeString:
+    """Write the hidden fields of a form that changes something: proof that the page is ours, the company it is about,
+    and an id that makes submitting it twice one effect (`backfill.workspace.submissions`)."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<input type="hidden" name="page_company" value="{}"><input type="hidden" name="{}" value="{}">',
+        context["csrf_token"],
+        context["company"].pk,
+        REQUEST_ID,
+        uuid4(),
+    )
 
 
 @register.simple_tag(takes_context=True)
