@@ -202,6 +202,11 @@ class ResourceActionView(ResourceView):
     functions: ClassVar[Mapping[str, str]] = {"POST": "records"}
     action: "Action" = None  # type: ignore[assignment]  # given by as_view
 
+    @property
+    def scopes(self) -> Mapping[str, Scope]:  # type: ignore[override]
+        module = self.resource.module
+        return {"POST": (f"{module}:write", f"{module}:approve")} if self.action.approves else super().scopes
+
     def post(self, request: Request, id: str) -> Response:
         values = self.body(self.action.body or NoBody)
         instance = self.loaded_for_change()

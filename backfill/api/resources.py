@@ -40,6 +40,7 @@ class Action:
     service: called as `service(company_id=…, <id_keyword>=…, actor=…, **values)`, values being the validated body.
     report: serializer of what the service returns, whose fields stand beside the record and tell what was done.
     shows, report_example: what of the resource's example is otherwise after this step, and an example of the report.
+    approves: whether it decides about what somebody else has submitted, which approvers may.
     makes: the resource of the record that the service returns, where the step makes another one, which is answered.
     """
 
@@ -50,6 +51,7 @@ class Action:
     report: type[serializers.BaseSerializer[Any]] | None = None
     report_example: Mapping[str, Any] = field(default_factory=dict)
     shows: Mapping[str, Any] = field(default_factory=dict)
+    approves: bool = False
     makes: "Resource[Any] | None" = None
     errors: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 

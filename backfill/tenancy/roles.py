@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from backfill.tenancy.models import Company, Membership, Role, User
-from backfill.tenancy.scopes import ADMIN, ALL_SCOPES, READ_SCOPES, expand_scopes
+from backfill.tenancy.scopes import ADMIN, ALL_SCOPES, APPROVE_SCOPES, READ_SCOPES
 
 _READING: Final = frozenset(
     {
@@ -85,10 +85,7 @@ _SESSION_SCOPES: Final = MappingProxyType(
         Role.OWNER: ALL_SCOPES,
         Role.ADMIN: ALL_SCOPES,
         Role.BOOKKEEPER: ALL_SCOPES - {"config:write", ADMIN},
-        # Approving a lock, a payment run, a review case or a document needs the write scope of its module, and
-        # scopes know nothing finer. The bank and the set-up hold nothing to approve, so they stay closed.
-        Role.APPROVER: READ_SCOPES
-        | expand_scopes(frozenset({"journal:write", "receivables:write", "payables:write", "periods:write"})),
+        Role.APPROVER: READ_SCOPES | APPROVE_SCOPES,
         Role.VIEWER: READ_SCOPES,
         Role.AUDITOR: READ_SCOPES,
     }

@@ -1,6 +1,7 @@
 """What a credential may do: the canonical scopes, the names callers know them by, and what each name stands for.
 
-Canonical scopes are `module:read` and `module:write`; write includes read. `admin` is everything, and one right
+Canonical scopes are `module:read` and `module:write`; write includes read. `module:approve` reads, and decides about
+what others have submitted; operations that approve take it or `module:write`. `admin` is everything, and one right
 more than the sum: the operations that ask for `admin` itself. The published references use other names for the
 same things (`finance:read`, `banking:write`, `debitoren:read`), which are accepted wherever a scope is given.
 """
@@ -15,6 +16,7 @@ ADMIN = "admin"
 
 READ_SCOPES = frozenset(f"{module}:read" for module in MODULES)
 WRITE_SCOPES = frozenset(f"{module}:write" for module in MODULES)
+APPROVE_SCOPES = frozenset(f"{module}:approve" for module in ("journal", "receivables", "payables", "periods"))
 ALL_SCOPES = READ_SCOPES | WRITE_SCOPES | {ADMIN}
 
 _MODULES_BY_NAME = MappingProxyType(
@@ -36,6 +38,8 @@ def _grants() -> dict[str, frozenset[str]]:
         reads = frozenset(f"{module}:read" for module in modules)
         writes = reads | frozenset(f"{module}:write" for module in modules)
         grants |= {f"{name}:read": reads, f"{name}:write": writes, f"{name}:*": writes}
+    for scope in APPROVE_SCOPES:
+        grants[scope] = frozenset({scope, f"{scope.partition(':')[0]}:read"})
     # Closing a period and changing the set-up are decisions about the books as a whole, so the everyday scope
     # of an integration does not include them; it may see periods, because posting depends on them.
     finance_reads = READ_SCOPES - {"config:read"}

@@ -97,9 +97,12 @@ JOURNAL_ENTRIES = Resource(
         "approve": Action(
             service=entries.approve_entry,
             summary="Approve and post a submitted journal entry",
+            approves=True,
             errors={403: ("SELF_APPROVAL_DENIED",)},
         ),
-        "reject": Action(service=entries.reject_entry, summary="Reject a submitted journal entry", body=Reason),
+        "reject": Action(
+            service=entries.reject_entry, summary="Reject a submitted journal entry", body=Reason, approves=True
+        ),
         "void": Action(service=entries.void_entry, summary="Void a journal entry", body=DatedReason),
         "reverse": Action(
             service=entries.reverse_entry,

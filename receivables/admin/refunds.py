@@ -62,7 +62,10 @@ class RefundCreditPage(FormPage, OneDocument):
         return {"kind": self.kind, "document": self.document}
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase:
-        of = {f"{self.kind.name}_id": self.document.pk, "currency": self.document.currency, "status": "completed"}
+        of = {f"{self.kind.name}_id": self.document.pk, "currency": self.document.currency}
+        waits = self.company.requires_approval
+        of |= {"approval_status": "pending_approval"} if waits else {"status": "completed"}
         refund = create_refund_receipt({**values, **of}, company=self.company, actor=self.actor)
-        messages.success(self.request, f"Refund {refund} is recorded.")
+        then = "waits for somebody else's approval" if waits else "is recorded"
+        messages.success(self.request, f"Refund {refund} {then}.")
         return HttpResponseRedirect(REFUND.url(refund))

@@ -31,7 +31,6 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
     model, line_model = RefundReceipt, RefundReceiptLine
     needs_party = False
     noun, prefix = "refund receipt", "RF-"
-    needs_approval = False
     draft_status = RefundStatus.PENDING
     posted_status = RefundStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "succeeded", "confirmed", "posted"})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -11,10 +11,11 @@ from django.test import Client
 from backfill.api.scopes import alternatives as alternatives_of
 from backfill.api.views import ApiView
 from backfill.contracts.routes import BACKFILL_ROUTES, BOOKS_ROUTES
-from backfill.tenancy.models import Company
+from backfill.tenancy.models import Company, Role
 from backfill.tenancy.scopes import GRANTS, MODULES
+from backfill.tenancy.services import sign_in
 from tests.contract.published import Document
-from tests.factories import make_api_key, make_company
+from tests.factories import PASSWORD, make_api_key, make_company, make_member
 
 ROUTES = {"backfill": BACKFILL_ROUTES, "books": BOOKS_ROUTES}
 
@@ -73,6 +74,34 @@ def test_is_closed_to_other_scopes(contract: str, method: str, path: str, view: 
     response = client.generic(method, _filled(path), b"{}", content_type="application/json")
     assert response.status_code == 403
     assert all(scope in response.json()["message"] for scope in alternatives)
+
+
+MUTATING = [one for one in OPERATIONS if one.values[1] not in {"GET", "HEAD"} and _scopes(one.values[3], one.values[1])]
+
+
+@pytest.mark.parametrize(("contract", "method", "path", "view"), MUTATING)
+def test_lets_an_approver_approve_and_do_nothing_else(
+    contract: str, method: str, path: str, view: ApiView, company: Company
+) -> None:
+    """Whatever the contract that a session is turned to by the header."""
+    email = f"boss-{uuid4()}@example.com"
+    make_member(company, role=Role.APPROVER, email=email, password=PASSWORD)
+    token = sign_in(email=email, password=PASSWORD, address=str(uuid4())).token
+    client = Client(headers={"Authorization": f"Bearer {token}", "Backfill-Contract": contract})
+    response = client.generic(method, _filled(path), b"{}", content_type="application/json")
+    decides = path.endswith(("/approve", "/reject"))
+    assert (response.status_code == 403 and response.json()["code"] == "FORBIDDEN") is not decides
+
+
+def test_keeps_answers_for_one_contract_from_the_other(company: Company) -> None:
+    """A path that both have answers in two shapes, so one Idempotency-Key cannot stand for both."""
+    answers = []
+    for contract in ("books", "backfill"):
+        token = make_api_key(company, contract=contract).token
+        client = Client(headers={"Authorization": f"Bearer {token}", "Idempotency-Key": "customer-1"})
+        answers.append(client.post("/v1/customers", {"name": "Acme"}, content_type="application/json"))
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].json()["code"] == "IDEMPOTENCY_KEY_CONFLICT"
 
 
 def _is_beside(scope: str, alternatives: tuple[str, ...]) -> bool:

@@ -59,8 +59,8 @@ def test_keeps_bookkeepers_from_the_set_up() -> None:
     assert ALL_SCOPES - membership_scopes("bookkeeper") == {"config:write", "admin"}
 
 
-def test_lets_approvers_read_everything_and_write_where_there_is_something_to_approve() -> None:
-    approving = {"journal:write", "receivables:write", "payables:write", "periods:write"}
+def test_lets_approvers_read_everything_and_approve_but_make_nothing() -> None:
+    approving = {"journal:approve", "receivables:approve", "payables:approve", "periods:approve"}
     assert membership_scopes("approver") == READ_SCOPES | approving
 
 

@@ -46,12 +46,14 @@ def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
         "approve": Action(
             service=kind.approve,
             summary=f"Approve a {kind.noun}",
+            approves=True,
             errors={403: ("SELF_APPROVAL_DENIED",)},
             shows={**({} if kind.posts_on_approval else draft), "approval_status": "approved"},
         ),
         "reject": Action(
             service=kind.reject,
             summary=f"Reject a submitted {kind.noun}",
+            approves=True,
             body=ReasonInput,
             body_example={"reason": "Ask for three offers first"},
             shows={**draft, "approval_status": "rejected"},

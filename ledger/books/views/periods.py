@@ -83,6 +83,8 @@ class LockView(PeriodView):
 
 
 class ApproveLockView(PeriodView):
+    scopes: ClassVar[dict[str, Any]] = {"POST": ("periods:write", "periods:approve")}
+
     @operation(
         summary="Approve the final lock",
         description="Four eyes, step 2. The period is locked for good.",

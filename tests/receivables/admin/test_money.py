@@ -88,6 +88,21 @@ class TestDraft:
         assert answer.headers["Location"] == reverse("admin:payment", args=[payment.pk])
 
 
+def test_waits_for_a_second_person_where_the_company_asks_for_it(
+    owner: Client, company: Company, customer: Customer
+) -> None:
+    """Money that goes out is approved like everything else."""
+    payment = make_unapplied_payment(company, customer)
+    Company.objects.filter(pk=company.pk).update(requires_approval=True)
+    form = {"total_amount": "30", "document_date": "2026-02-03"}
+    page = owner.post(reverse("admin:refund_payment", args=[payment.pk]), form, follow=True)
+    assert "waits for somebody else" in words(page)
+    refund = RefundReceipt.objects.get(company=company)
+    assert (refund.approval_status, refund.is_posted) == ("pending_approval", False)
+    payment.refresh_from_db()
+    assert payment.unapplied_amount == 30
+
+
 class TestTakingOff:
     def test_takes_a_payment_off_one_invoice(self, owner: Client, company: Company, customer: Customer) -> None:
         first, second = (make_invoice(company, customer=customer) for _ in range(2))

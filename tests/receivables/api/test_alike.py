@@ -143,7 +143,7 @@ def test_refuses_to_confirm_what_is_void(seller: Seller, plural: str) -> None:
     assert "is void" in response.json()["message"]
 
 
-@pytest.mark.parametrize("plural", ["invoices", "sales_receipts", "credit_memos"])
+@pytest.mark.parametrize("plural", ["invoices", "sales_receipts", "credit_memos", "refund_receipts"])
 def test_asks_for_a_second_person_where_the_company_does(seller: Seller, plural: str) -> None:
     body = BODIES[plural](seller)
     seller.company.requires_approval = True
