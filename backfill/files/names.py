@@ -1,27 +1,27 @@
 """File names as people gave them: cleaned when they come in, encoded for the header when they go out."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 LONGEST = 200
 
+_ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}", re.IGNORECASE)  # «.html», not the «.2026» of a number
 
-def clean_name(name: str, *, suffix: str) -> str:
+
+def clean_name(name: str, *, suffixes: Sequence[str]) -> str:
     """Return the last part of a path, without characters that are unsafe in a header, a shell or a file dialog.
 
-    Control and invisible formatting characters go too, among them the one that shows `fdp.exe` as `exe.pdf`. A name
-    of which nothing is left becomes `document` and the suffix (`.pdf`); a name too long keeps its end.
+    Control and invisible formatting characters go too, among them the one that shows `fdp.exe` as `exe.pdf`. The name
+    ends as its content does: `suffixes` are those of the file's type, the usual one first, and another one is replaced
+    by it. A name of which nothing is left becomes `document` and the suffix; a name too long keeps its end.
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     kept = "".join(character for character in last if _is_safe(character))
-    kept = " ".join(kept.split()).strip(" .")
-    if not kept or kept.lower() == suffix.lstrip("."):
-        return f"document{suffix}"
-    if len(kept) > LONGEST:
-        ending = PurePosixPath(kept).suffix[:10]
-        kept = kept[: LONGEST - len(ending)].rstrip(" .") + ending
-    return kept
+    stem, ending = _parted(" ".join(kept.split()).strip(" ."), suffixes)
+    return f"{stem[: LONGEST - len(ending)].rstrip(' .') or 'document'}{ending}"
 
 
 def content_disposition(kind: str, name: str) -> str:
@@ -32,6 +32,20 @@ def content_disposition(kind: str, name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace('"', "").replace("\\", "")
     value = f'{kind}; filename="{plain.strip() or "document"}"'
     return value if name.isascii() else f"{value}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _parted(name: str, suffixes: Sequence[str]) -> tuple[str, str]:
+    """Return the name without the endings of other types, and the ending it is to have."""
+    while name:
+        path = PurePosixPath(name)
+        if path.suffix.lower() in suffixes:
+            return path.stem, path.suffix
+        if f".{name.lower()}" in suffixes:
+            return "", suffixes[0]
+        if not _ENDING.fullmatch(path.suffix):
+            break
+        name = path.stem.rstrip(" .")
+    return name, suffixes[0]
 
 
 def _is_safe(character: str) -> bool:

@@ -28,7 +28,7 @@ class FileType:
 FILE_TYPES: Final = (
     FileType("application/pdf", (".pdf",), b"%PDF-"),
     FileType("image/jpeg", (".jpg", ".jpeg"), b"\xff\xd8\xff"),
-    FileType("image/png", (".png",), b"\x89PNG\r\n\x1a\n"),
+    FileType("image/png", (".png",), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"),
 )
 
 # What clients send when they do not know, and common misspellings; then the file name's ending decides.
@@ -50,7 +50,7 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
         raise FileTooLarge("The file is larger than 10 MB. Split it, or scan it at a lower resolution.")
     file_type = _declared_file_type(declared_type, name)
     _check_content(file, file_type)
-    return _kept(company, file, clean_name(name, suffix=file_type.suffixes[0]), file_type.mime_type, actor)
+    return _kept(company, file, clean_name(name, suffixes=file_type.suffixes), file_type.mime_type, actor)
 
 
 def keep_document(*, company: Company, content: bytes, name: str, mime_type: str, actor: Actor) -> Document:

@@ -219,7 +219,15 @@ def test_is_held_to_the_company_that_postgresql_was_told(company: Company) -> No
         ("C:\\Users\\anna\\scan.pdf", "scan.pdf"),
         ("a\"b'c;d`e$(f).pdf", "abcde(f).pdf"),
         ("a\r\nX-Evil: 1.pdf", "aX-Evil 1.pdf"),
-        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("invoice\u202efdp.exe", "invoicefdp.pdf"),
+        ("x.html", "x.pdf"),
+        ("x.pdf.exe", "x.pdf"),
+        ("x.PDF.js.html", "x.PDF"),
+        ("x.svg ", "x.pdf"),
+        ("x.html.", "x.pdf"),
+        (".html", "document.pdf"),
+        ("Rechnung 11.2026", "Rechnung 11.2026.pdf"),
+        ("4711", "4711.pdf"),
         ("a\x00b.pdf", "ab.pdf"),
         (".pdf", "document.pdf"),
         ("..", "document.pdf"),
@@ -228,22 +236,37 @@ def test_is_held_to_the_company_that_postgresql_was_told(company: Company) -> No
     ],
 )
 def test_sanitises_the_name(name: str, cleaned: str) -> None:
-    assert clean_name(name, suffix=".pdf") == cleaned
+    assert clean_name(name, suffixes=(".pdf",)) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"), [(PDF, ".pdf"), (JPEG, ".jpg"), (PNG, ".png")], ids=["pdf", "jpeg", "png"]
+)
+@pytest.mark.parametrize("name", ["x.html", "x.pdf.exe", "x.svg", "x.htm\u200bl", "x"])
+def test_ends_the_name_as_the_content_is(company: Company, content: bytes, ending: str, name: str) -> None:
+    types = {".pdf": "application/pdf", ".jpg": "image/jpeg", ".png": "image/png"}
+    assert store(company, content, name, types[ending]).original_name.endswith(ending)
+
+
+@pytest.mark.parametrize("declared", ["image/png", ""])
+def test_refuses_a_script_behind_the_first_bytes_of_an_image(company: Company, declared: str) -> None:
+    with pytest.raises(MimeMismatch):
+        store(company, b"\x89PNG\r\n\x1a\n<svg><script>alert(1)</script></svg>", "x.png", declared)
 
 
 @given(st.text(max_size=400))
 def test_makes_a_name_of_anything_that_fits_a_header_and_a_column(name: str) -> None:
-    cleaned = clean_name(name, suffix=".pdf")
+    cleaned = clean_name(name, suffixes=(".pdf",))
     assert 0 < len(cleaned) <= LONGEST
     assert not set(cleaned) & set('/\\"\r\n\x00')
-    assert clean_name(cleaned, suffix=".pdf") == cleaned
+    assert clean_name(cleaned, suffixes=(".pdf",)) == cleaned
     header = content_disposition("attachment", cleaned)
     assert header.isascii()
     assert header.isprintable()
 
 
 def test_keeps_the_ending_of_a_long_name() -> None:
-    cleaned = clean_name("x" * 300 + ".pdf", suffix=".pdf")
+    cleaned = clean_name("x" * 300 + ".pdf", suffixes=(".pdf",))
     assert len(cleaned) == LONGEST
     assert cleaned.endswith("x.pdf")
 

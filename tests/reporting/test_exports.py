@@ -52,6 +52,13 @@ def test_keeps_texts_that_look_like_formulas_from_running_in_csv() -> None:
     assert names[5:] == list(HOSTILE[5:])
 
 
+@pytest.mark.parametrize("start", ["＝", "＋", "－", "＠", " =", "\u00a0=", "\u200b=", "\n=", "\ufeff@", "﹢", "　＝"])
+def test_knows_a_formula_in_every_dress(start: str) -> None:
+    content = report_file(table(f"{start}1+1"), "csv").content.decode("utf-8-sig")
+    [row] = csv.DictReader(io.StringIO(content, newline=""))
+    assert row["name"] == f"'{start}1+1"
+
+
 def test_keeps_texts_that_look_like_formulas_from_running_in_a_workbook() -> None:
     book_read = load_workbook(io.BytesIO(report_file(table(*HOSTILE), "xlsx").content))
     cells = [row[1] for row in book_read.worksheets[0].iter_rows(min_row=6)]
