@@ -32,6 +32,13 @@ class ValidationFailed(DomainError):
     status = 422
 
 
+class SourceRecordVoid(DomainError):
+    """The record that was imported under this source identity is void; what is sent must not be taken for it."""
+
+    code = "SOURCE_RECORD_VOID"
+    status = 409
+
+
 class NotFound(DomainError):
     """The record does not exist in this company, or belongs to another one, which is the same to the caller."""
 

@@ -114,7 +114,10 @@ def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
             "fx": canonical(entry.fx_annotation),
             "memo": entry.memo,
             "kind": entry.kind,
-            "document": [entry.document_number, _text(entry.document_id), entry.external_reference],
+            "document": [
+                *(entry.document_number, _text(entry.document_id), entry.external_reference),
+                *([entry.stated_number] if entry.stated_number else []),
+            ],
             "source": [entry.source_system, entry.connection_id, entry.source_id],
             "dimensions": canonical(entry.dimensions),
             "metadata": canonical(entry.metadata),

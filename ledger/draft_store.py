@@ -12,7 +12,8 @@ from ledger.money import ensure_precision, minor_units
 from ledger.periods import period_for, period_named
 
 _HEADER = (
-    *("fx_annotation", "memo", "kind", "document_date", "effective_date", "document_number", "external_reference"),
+    *("fx_annotation", "memo", "kind", "document_date", "effective_date", "document_number", "stated_number"),
+    "external_reference",
     *("document_id", "source_system", "source_id", "connection_id", "dimensions", "metadata", "reverses_entry_id"),
     "reversal_reason",
 )
@@ -71,6 +72,7 @@ def draft_of(entry: JournalEntry) -> EntryDraft:
         document_date=entry.document_date,
         effective_date=entry.effective_date,
         document_number=entry.document_number,
+        stated_number=entry.stated_number,
         external_reference=entry.external_reference,
         document_id=entry.document_id,
         source_system=entry.source_system,

@@ -80,6 +80,7 @@ class EntryDraft:
     document_date: date | None = None
     effective_date: date | None = None
     document_number: str = ""
+    stated_number: str = ""
     external_reference: str | None = None
     document_id: UUID | None = None
     source_system: str = ""

@@ -35,6 +35,7 @@ from ledger.tax import expand_gross, is_expandable
 from ledger.tax_codes import rules, vat_account_references
 
 __all__ = [
+    "amend_entry",
     "approve_entry",
     "confirm_entry",
     "create_draft",
@@ -89,6 +90,28 @@ def update_draft(*, company_id: UUID, entry_id: UUID, draft: EntryDraft, actor: 
     entry.approval_status = ApprovalStatus.DRAFT
     entry.save()
     _record(entry, "edited", actor)
+    return entry
+
+
+@transaction.atomic
+def amend_entry(
+    *, company_id: UUID, entry_id: UUID, memo: str | None, metadata: dict[str, Any] | None, actor: Actor
+) -> JournalEntry:
+    """Keep beside a posted entry what its source says of it now; None says nothing new. What was posted stays as it is
+    and in the hash. Raises EntryNotFound, EntryNotPosted."""
+    entry = _locked(company_id, entry_id)
+    if entry.is_draft:
+        raise EntryNotPosted("a draft is edited, not amended")
+    before = {"memo": entry.current_memo, "metadata": entry.current_metadata}
+    after = {
+        "memo": before["memo"] if memo is None else memo,
+        "metadata": metadata if metadata is not None else before["metadata"],
+    }
+    if after != before:
+        entry.amended_memo = None if after["memo"] == entry.memo else after["memo"]
+        entry.amended_metadata = None if after["metadata"] == entry.metadata else after["metadata"]
+        entry.save(update_fields=["amended_memo", "amended_metadata"])
+        _record(entry, "amended", actor, before=before, after=after)
     return entry
 
 

@@ -33,6 +33,7 @@ _BATCH = 1_000
 _COLUMNS = tuple(field.attname for field in JournalEntry._meta.concrete_fields)  # noqa: SLF001 - documented API
 _SET_LATER: dict[str, Any] = {
     **dict.fromkeys(("sequence", "first_journal_number", "last_journal_number", "draft_lines")),
+    **dict.fromkeys(("amended_memo", "amended_metadata")),
     **dict.fromkeys(("prev_hash", "hash"), ""),
     "overrides_soft_lock": False,
 }
@@ -230,6 +231,7 @@ def _entry(resolved: ResolvedEntry, actor: Actor, facts: dict[str, Any], posted_
         "memo": draft.memo,
         "kind": draft.kind,
         "document_number": draft.document_number,
+        "stated_number": draft.stated_number,
         "external_reference": draft.external_reference,
         "document_id": draft.document_id,
         "source_system": draft.source_system,

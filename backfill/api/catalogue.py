@@ -21,6 +21,7 @@ CODES: Final[dict[str, str]] = {
     "ALREADY_EXISTS": "A record with this unique value exists already.",
     "REFERENCED_RECORD": "A record that this one refers to is missing, or one that refers to it still exists.",
     "CONCURRENT_UPDATE": "Another request changed the same records at the same moment; send the request again.",
+    "SOURCE_RECORD_VOID": "The record with this source identity is void; send it under another `source_id`, or none.",
     "PRECONDITION_FAILED": "The record changed since the `ETag` in If-Match was read; read it again.",
     "INVALID_IDEMPOTENCY_KEY": "The Idempotency-Key is blank, longer than 255 characters or has control characters.",
     "IDEMPOTENCY_KEY_CONFLICT": "The Idempotency-Key was used for a different request within the last 24 hours.",

@@ -15,7 +15,7 @@ from backfill.api.scopes import Scope
 from backfill.api.serializers import InputSerializer, QuerySerializer
 from backfill.api.source_identity import SourceIdentity, lock_identity
 from backfill.api.views import BackfillView
-from backfill.errors import NotFound
+from backfill.errors import NotFound, SourceRecordVoid
 
 if TYPE_CHECKING:
     from backfill.api.resources import Action, Resource
@@ -105,12 +105,28 @@ class ResourceListView(ResourceView):
         values = self.body()
         existing = self._same_identity(values) if self.resource.has_source_identity else None
         if existing is not None and self.resource.update is not None:
-            changed = self.resource.update(existing, values, actor=self.actor)
-            return self.answered(changed.pk)
+            return self._imported_again(existing, values)
         created = needed(self.resource.create)(values, company=self.company, actor=self.actor)
         response = self.answered(created.pk, status=201)
         response["Location"] = f"{request.path}/{created.pk}"
         return response
+
+    def _imported_again(self, existing: Any, values: Values) -> Response:
+        """Update the record of the same source identity. One that is void, or that somebody voided until we had its
+        lock, is refused: to answer it would look as if what was sent counted."""
+        self._refuse_void(existing)
+        changed = self.loaded(needed(self.resource.update)(existing, values, actor=self.actor).pk)
+        self._refuse_void(changed)
+        return Response(self.represented(changed))
+
+    def _refuse_void(self, existing: Any) -> None:
+        if self.resource.is_void is not None and self.resource.is_void(existing):
+            raise SourceRecordVoid(
+                f"{self.resource.title} {existing} has this source identity and counts no more, since it was voided or "
+                "reversed; nothing was recorded. To record it anew, send it under another source_id, or without one",
+                field="source_id",
+                existing_id=str(existing.pk),
+            )
 
     def list_extra(self) -> Values:
         """Return what the list tells beside its records, in the shape of the resource's `list_extra`."""
@@ -133,6 +149,7 @@ class ResourceListView(ResourceView):
                 answer_example=resource.answer_example,
             )
         upserts = resource.has_source_identity and resource.update is not None
+        refusals = {409: ("SOURCE_RECORD_VOID",)} if upserts and resource.is_void else {}
         return Operation(
             summary=f"Create {_article(resource.title)} {resource.title}",
             tag=resource.tag,
@@ -143,7 +160,7 @@ class ResourceListView(ResourceView):
             status=201,
             also_status=200 if upserts else None,
             has_entity_tag=True,
-            errors=resource.errors,
+            errors=_together(resource.errors, refusals),
             body_example=resource.body_example,
             answer_example=resource.answer_example,
         )

@@ -68,6 +68,7 @@ class Resource(Generic[ModelT]):
     create: `(values, *, company, actor) -> record`; update: `(record, values, *, actor) -> record`.
     delete: a service called as `delete(company_id=…, <id_keyword>=…, actor=…)`.
     id_keyword: the services' name for the record's key, such as `bill_id`.
+    is_void: whether a record counts no more, so that what is imported again must not be taken for it.
     create_input, update_input: bodies. An update is partial; by default it has the shape of a creation.
     has_source_identity: creating the same (source_system, connection_id, source_id) again updates, answering 200.
     sortable: documented name → ORM name. default_sort: ORM names.
@@ -87,6 +88,7 @@ class Resource(Generic[ModelT]):
     update: Callable[..., ModelT] | None = None
     update_input: type[InputSerializer] | None = None
     delete: Callable[..., None] | None = None
+    is_void: Callable[[ModelT], bool] | None = None
     actions: Mapping[str, Action] = field(default_factory=dict)
     has_source_identity: bool = True
     filterset: type[FilterSet] | None = None

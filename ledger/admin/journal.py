@@ -124,7 +124,12 @@ def _on_account(company: Company, account_id: UUID) -> Q:
 
 def _matching(text: str) -> Q:
     number = _NUMBER.fullmatch(text.strip())
-    found = Q(memo__icontains=text) | Q(document_number__icontains=text) | Q(external_reference__iexact=text)
+    found = (
+        Q(memo__icontains=text)
+        | Q(document_number__icontains=text)
+        | Q(stated_number__iexact=text)
+        | Q(external_reference__iexact=text)
+    )
     if number:
         found |= Q(fiscal_year=int(number[1]), sequence=int(number[2]))
     return found

@@ -106,7 +106,11 @@ class EntryLineInput(InputSerializer):
     description = OptionalText(max_length=500, help_text="Description")
     tax_code = OptionalText(max_length=20, help_text="Splits the tax off the amount, which includes it.")
     line_number = StrictIntegerField(
-        required=False, allow_null=True, min_value=1, max_value=MAX_LINES, help_text="Order of the lines, from 1."
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="Lines are put in this order; no two have the same. They are answered as 1, 2, 3, …",
     )
     line_ref = OptionalText(max_length=100, help_text="Provider-native line reference.")
     class_id = OptionalText(max_length=100, help_text="Related class.")
@@ -126,14 +130,14 @@ class EntryInput(SourcedInput):
 
     entry_date = StrictDateField(help_text="Posting date.")
     status = serializers.ChoiceField(
-        [EntryStatus.DRAFT.value, EntryStatus.POSTED.value],
+        EntryStatus.choices,
         required=False,
-        help_text="draft (the default) keeps it editable, posted posts it at once.",
+        help_text="draft (the default) keeps it editable, posted posts it at once; steps set the others.",
     )
     approval_status = serializers.ChoiceField(
-        [ApprovalStatus.DRAFT.value, ApprovalStatus.PENDING_APPROVAL.value, ApprovalStatus.APPROVED.value],
+        ApprovalStatus.choices,
         required=False,
-        help_text="pending_approval submits the draft; approved goes with the status posted.",
+        help_text="pending_approval submits the draft; approved goes with the status posted; steps set the others.",
     )
     memo = OptionalText(max_length=500, help_text="Memo")
     currency = CurrencyField(required=False, help_text="ISO 4217; the company's own by default.")
@@ -152,7 +156,7 @@ class EntryInput(SourcedInput):
         required=False,
         help_text="YYYY-MM, which follows from entry_date, or an adjustment period YYYY-P13 or YYYY-P14.",
     )
-    entry_number = OptionalText(max_length=100, help_text="The source's number; kept as document_number.")
+    entry_number = OptionalText(max_length=100, help_text="The source's number of the entry; answered as it was sent.")
     document_number = OptionalText(max_length=100, help_text="Number of the source document.")
     external_reference = OptionalText(max_length=500, help_text="A reference of your own, searchable.")
     reverses_entry_id = StrictUUIDField(
@@ -178,7 +182,7 @@ class EntryInput(SourcedInput):
                 {flat[0]: [ErrorDetail("Give either lines or one flat line, not both.", code="both")]}
             )
         status, approval = attrs.get("status"), attrs.get("approval_status")
-        if (status == "posted") != (approval == "approved") and status and approval:
+        if (status != "draft") != (approval == "approved") and status and approval:
             message = f"An entry that is {approval.replace('_', ' ')} cannot be {status}."
             raise ValidationError({"approval_status": [ErrorDetail(message, code="invalid")]})
         return super().validate(attrs)
@@ -188,7 +192,10 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
     """A journal entry in both forms. In the flat one `debit_amount` and `credit_amount` are the entry's sums, and
     the account is that of its first line."""
 
-    entry_number = serializers.CharField(help_text="Gapless per fiscal year once posted.")
+    entry_number = serializers.CharField(help_text="As it was sent, else the ledger's own number.")
+    ledger_number = serializers.CharField(
+        allow_null=True, help_text="The ledger's own number, gapless per fiscal year; null on a draft."
+    )
     entry_date = StrictDateField()
     status = serializers.ChoiceField(EntryStatus.choices)
     approval_status = serializers.ChoiceField(ApprovalStatus.choices)
@@ -226,11 +233,12 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
         lines = self._draft_lines(instance) if instance.is_draft else self.context["lines"][instance.pk]
         first = lines[0] if lines else {}
         return {
-            "entry_number": instance.entry_number,
+            "entry_number": instance.stated_number or instance.entry_number,
+            "ledger_number": None if instance.is_draft else instance.entry_number,
             "entry_date": instance.entry_date,
             "status": instance.status,
             "approval_status": instance.approval_status,
-            "memo": instance.memo,
+            "memo": instance.current_memo,
             "account_code": first.get("account_code"),
             "account_name": first.get("account_name"),
             "debit_amount": _sum(lines, "debit_amount"),
@@ -247,7 +255,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             "external_reference": instance.external_reference,
             "lines": lines,
             "dimensions": instance.dimensions,
-            "metadata": instance.metadata,
+            "metadata": instance.current_metadata,
             "kind": instance.kind,
             "reverses_entry_id": instance.reverses_entry_id,
             "reversed_by_entry_id": next((one.pk for one in instance.reversals.all()), None),

@@ -12,19 +12,19 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger import entries
 from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
+from ledger.api.imported_again import bare_draft, refuse_states, says_the_same
 from ledger.api.lines import posted_lines
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
-from ledger.models import Account, JournalEntry
+from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry
 from ledger.periods import period_for, period_named
-from ledger.resolving import AccountBook, resolve
 
 Values = dict[str, Any]
 
 _HEADER = (
     *("entry_date", "memo", "currency", "exchange_rate", "rate_date", "rate_source", "document_date"),
     *("effective_date", "dimensions", "metadata", "source_system", "source_id", "connection_id"),
-    "reverses_entry_id",
+    *("reverses_entry_id", "document_number"),
 )
 _LINE = ("description", "tax_code", "line_ref", "class_id", "location_id", "dimensions", "metadata")
 _FLAT = ("account_code", "account_name", "debit_amount", "credit_amount", "line_memo")
@@ -98,6 +98,7 @@ def entry_context(rows: list[JournalEntry]) -> Values:
 
 def entry_from_values(values: Values, *, company: Company, actor: Actor) -> JournalEntry:
     """Store a draft, or post at once where `status` says so."""
+    refuse_states(values)
     draft = _draft(values, company, EntryDraft(company_id=company.pk, entry_date=values["entry_date"], lines=()))
     if _is_to_post(values):
         return entries.post_entry(draft, actor=actor)
@@ -105,16 +106,19 @@ def entry_from_values(values: Values, *, company: Company, actor: Actor) -> Jour
 
 
 def entry_changed(entry: JournalEntry, values: Values, *, actor: Actor) -> JournalEntry:
-    """Change a draft by what `values` names. The same content for a posted entry is a repeated import and leaves
-    it as it is; other content raises EntryNotDraft."""
+    """Change a draft by what `values` names. The same content for a posted entry is a repeated import: only what its
+    source says of it is kept anew, memo and metadata. Other content raises EntryNotDraft."""
     company = entry.company
+    refuse_states(values, entry)
     if not values:
         return entry
     if values.get("entry_number") == entry.entry_number:
         values = {name: value for name, value in values.items() if name != "entry_number"}
     if not entry.is_draft:
-        if _says_the_same(values, entry):
-            return entry
+        draft = _draft(values, company, bare_draft(entry))
+        if says_the_same(draft, _named(values), entry):
+            free = {"memo": values.get("memo"), "metadata": values.get("metadata")}
+            return entries.amend_entry(company_id=company.pk, entry_id=entry.pk, **free, actor=actor)
         raise EntryNotDraft(
             f"journal entry {entry.entry_number} is {entry.status} and cannot be changed; reverse it and post a new one"
         )
@@ -123,6 +127,11 @@ def entry_changed(entry: JournalEntry, values: Values, *, actor: Actor) -> Journ
     if _is_to_post(values):
         return entries.confirm_entry(company_id=company.pk, entry_id=entry.pk, actor=actor)
     return _submitted(changed, values, actor)
+
+
+def counts_no_more(entry: JournalEntry) -> bool:
+    """Return whether an entry is void, or was posted and reversed."""
+    return entry.status not in {EntryStatus.DRAFT, EntryStatus.POSTED} or entry.approval_status == ApprovalStatus.VOID
 
 
 def _is_to_post(values: Values) -> bool:
@@ -137,8 +146,8 @@ def _submitted(entry: JournalEntry, values: Values, actor: Actor) -> JournalEntr
 
 def _draft(values: Values, company: Company, base: EntryDraft) -> EntryDraft:
     changes: Values = {name: values[name] for name in _HEADER if name in values}
-    if "document_number" in values or "entry_number" in values:
-        changes["document_number"] = values.get("document_number") or values.get("entry_number", "")
+    if "entry_number" in values:
+        changes["stated_number"] = values["entry_number"]
     if "currency" in values and base.currency not in (None, values["currency"]):
         changes = dict(zip(_RATE, (None, None, ""), strict=True)) | changes
     if "external_reference" in values:
@@ -153,7 +162,15 @@ def _draft(values: Values, company: Company, base: EntryDraft) -> EntryDraft:
 
 
 def _lines(given: list[Values]) -> tuple[LineDraft, ...]:
-    """Return the lines in the order of their numbers; those without one keep their place."""
+    """Return the lines in the order of their numbers, which differ; those without one keep their place."""
+    first: dict[int, int] = {}
+    for index, line in enumerate(given):
+        number = line.get("line_number")
+        if number is not None and first.setdefault(number, index) != index:
+            raise ValidationFailed(
+                f"lines[{first[number]}] has the number {number}, too; each line has its own, or none",
+                field=f"lines[{index}].line_number",
+            )
     places = sorted(range(len(given)), key=lambda index: given[index].get("line_number") or index + 1)
     return tuple(_line(given[index], index) for index in places)
 
@@ -228,20 +245,7 @@ def _adjustment_period(name: str, draft: EntryDraft, company: Company) -> int | 
     return ref.number or None
 
 
-def _says_the_same(values: Values, entry: JournalEntry) -> bool:
-    """Return whether `values` describe what a posted entry is: its lines, and whatever else they name."""
-    bare = EntryDraft(
-        company_id=entry.company_id,
-        entry_date=entry.entry_date,
-        lines=(),
-        currency=entry.currency,
-        exchange_rate=entry.exchange_rate if entry.rate_source else None,
-    )
-    draft = _draft(values, entry.company, bare)
+def _named(values: Values) -> set[str]:
+    """Return what of an entry's header `values` name, in the ledger's words."""
     named = {name for name in (*_HEADER, "external_reference") if values.get(name) not in (None, "")}
-    if not draft.lines or any(getattr(draft, name) != getattr(entry, name) for name in named):
-        return False
-    book = AccountBook(entry.company_id)
-    expanded = entries.with_tax(draft, entry.company)
-    book.load((expanded,))
-    return resolve(expanded, book).content_digest == entry.content_digest
+    return named | ({"stated_number"} if values.get("entry_number") else set())

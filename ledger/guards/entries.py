@@ -2,7 +2,9 @@
 complete, balanced (L1), numbered without a gap (L5) and chained (L6)."""
 
 IMMUTABLE = """
-CREATE FUNCTION ledger_guard_entry_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_guard_entry_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    may_change text[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.status <> 'draft' THEN
@@ -20,7 +22,9 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
-    IF to_jsonb(NEW) - 'status' IS DISTINCT FROM to_jsonb(OLD) - 'status' THEN
+    -- What its source says since then stands beside what was posted, outside the hash.
+    may_change := ARRAY['status', 'amended_memo', 'amended_metadata'];
+    IF to_jsonb(NEW) - may_change IS DISTINCT FROM to_jsonb(OLD) - may_change THEN
         RAISE EXCEPTION 'journal entry % is posted and cannot be changed; reverse it', OLD.id
             USING ERRCODE = 'BF003';
     END IF;
@@ -32,7 +36,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER ledger_entry_immutable BEFORE UPDATE OR DELETE ON ledger_journalentry
+CREATE OR REPLACE TRIGGER ledger_entry_immutable BEFORE UPDATE OR DELETE ON ledger_journalentry
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_entry_change();
 """
 

@@ -4,6 +4,8 @@ A draft keeps its lines as JSON on the entry; the line table holds posted lines 
 reports never filter on status and the guard triggers have no exceptions.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -58,6 +60,9 @@ class JournalEntry(models.Model):
 
     memo = models.CharField(max_length=500, blank=True)
     document_number = models.CharField(max_length=100, blank=True)
+    stated_number = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="The entry's number in the system it is from."
+    )
     external_reference = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001 - absent is not empty
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=30, default="manual", help_text="What posted it: manual, invoice, import, …")
@@ -66,6 +71,10 @@ class JournalEntry(models.Model):
     connection_id = models.CharField(max_length=100, blank=True)
     dimensions = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
+    amended_memo = models.CharField(  # noqa: DJ001 - absent is not empty
+        max_length=500, null=True, blank=True, help_text="What its source says since it was posted; not in the hash."
+    )
+    amended_metadata = models.JSONField(null=True, blank=True, help_text="The same of its metadata.")
 
     currency = models.CharField(max_length=3, help_text="The currency its lines were stated in.")
     exchange_rate = models.DecimalField(
@@ -163,6 +172,17 @@ class JournalEntry(models.Model):
         if self.sequence is None:
             return f"DRAFT-{str(self.id)[-8:].upper()}"
         return f"{self.fiscal_year}-{self.sequence:06d}"
+
+    @property
+    def current_memo(self) -> str:
+        """What its source says now; `memo` is what was posted, for good."""
+        return self.memo if self.amended_memo is None else self.amended_memo
+
+    @property
+    def current_metadata(self) -> dict[str, Any]:
+        """What its source says now; `metadata` is what was posted, for good."""
+        posted: dict[str, Any] = self.metadata
+        return posted if self.amended_metadata is None else self.amended_metadata
 
     @property
     def is_draft(self) -> bool:

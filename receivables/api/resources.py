@@ -75,6 +75,7 @@ CREDIT_MEMOS = Resource(
     create=_credit_memos.create,
     create_input=CreditMemoInput,
     update=_credit_memos.update,
+    is_void=_credit_memos.is_void,
     delete=credit_memos.credit_memos.delete,
     actions=lifecycle(
         credit_memos.credit_memos,
@@ -111,6 +112,7 @@ INVOICES = Resource(
     create=_invoices.create,
     create_input=InvoiceInput,
     update=_invoices.update,
+    is_void=_invoices.is_void,
     delete=invoices.invoices.delete,
     actions=lifecycle(
         invoices.invoices,
@@ -157,6 +159,7 @@ PAYMENTS = Resource(
     create=_payments.create,
     create_input=PaymentInput,
     update=_payments.update,
+    is_void=_payments.is_void,
     delete=payments.payments.delete,
     actions=lifecycle(
         payments.payments,
@@ -193,6 +196,7 @@ SALES_RECEIPTS = Resource(
     create=_sales_receipts.create,
     create_input=SalesReceiptInput,
     update=_sales_receipts.update,
+    is_void=_sales_receipts.is_void,
     delete=sales_receipts.sales_receipts.delete,
     actions=lifecycle(sales_receipts.sales_receipts),
     filterset=filters.SalesReceiptFilters,
@@ -215,6 +219,7 @@ REFUND_RECEIPTS = Resource(
     create=_refund_receipts.create,
     create_input=RefundReceiptInput,
     update=_refund_receipts.update,
+    is_void=_refund_receipts.is_void,
     delete=refund_receipts.refund_receipts.delete,
     actions=lifecycle(
         refund_receipts.refund_receipts,
@@ -240,6 +245,7 @@ SALES_ORDERS = Resource(
     create=_sales_orders.create,
     create_input=SalesOrderInput,
     update=_sales_orders.update,
+    is_void=_sales_orders.is_void,
     delete=orders.sales_orders.delete,
     actions=lifecycle(
         orders.sales_orders,
@@ -278,6 +284,7 @@ QUOTES = Resource(
     create=_quotes.create,
     create_input=QuoteInput,
     update=_quotes.update,
+    is_void=_quotes.is_void,
     delete=orders.quotes.delete,
     actions=lifecycle(
         orders.quotes,

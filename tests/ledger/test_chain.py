@@ -38,6 +38,8 @@ NOT_IN_THE_HASH = {
     "content_digest": "computed from date and lines",
     "last_journal_number": "counted from the events",
     "hash": "is the hash",
+    "amended_memo": "what the source says since it was posted",
+    "amended_metadata": "what the source says since it was posted",
 }
 OF_ITS_ENTRY = {"id", "company", "entry", "entry_date", "journal_number"}
 

@@ -34,6 +34,9 @@ class Writing(Generic[DocumentT]):
         worded = _without_echo(self.worded(values, document.company_id), document)
         return self.kind.update(document, worded, actor=actor)
 
+    def is_void(self, document: DocumentT) -> bool:
+        return document.is_void
+
 
 def _without_echo(values: Values, document: Any) -> Values:
     """Dates that only repeat what we answered where nothing was stated say nothing new."""
