@@ -239,7 +239,9 @@ def _periods(company: Company) -> Iterator[Finding]:
             f"posted into {late.period} after it was locked",
         )
     previous = GENESIS_HASH
-    for period in Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by("locked_at"):
+    for period in Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by(
+        "locked_at", "ends_on", "number"
+    ):
         if closing_hash(period, previous=previous) != period.closing_hash:
             yield Finding(
                 "L6 chained", f"period {period.name}", "its bookings do not have the closing hash it was locked with"

@@ -108,6 +108,16 @@ class PeriodAlreadyLocked(DomainError):
     code = "PERIOD_ALREADY_LOCKED"
 
 
+class PeriodNotLockable(DomainError):
+    """The period is not over, or drafts are dated in what would be locked; `details.blockers` lists them."""
+
+    code = "PERIOD_NOT_LOCKABLE"
+
+
+class ReasonMissing(ValidationFailed):
+    """A step that overrides a rule needs a reason."""
+
+
 class PeriodAlreadySoftLocked(DomainError):
     code = "PERIOD_ALREADY_SOFT_LOCKED"
 

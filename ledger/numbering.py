@@ -28,6 +28,10 @@ WITH periods AS (
         FROM unnest(%(ids)s::uuid[], %(names)s::text[], %(numbers)s::int[], %(years)s::int[], %(starts)s::date[],
                     %(ends)s::date[], %(bookings)s::int[])
             AS t (id, name, number, fiscal_year, starts_on, ends_on, bookings)
+        -- A month that nobody posted into is closed once a later one is locked.
+        WHERE number > 0 OR EXISTS (SELECT FROM ledger_period p WHERE p.company_id = %(company)s AND p.name = t.name)
+            OR NOT EXISTS (SELECT FROM ledger_period p WHERE p.company_id = %(company)s AND p.number = 0
+                           AND p.status = 'locked' AND p.starts_on > t.starts_on)
     ON CONFLICT (company_id, name) DO UPDATE
         SET booking_count = ledger_period.booking_count + EXCLUDED.booking_count
         WHERE ledger_period.status <> 'locked'

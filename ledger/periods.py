@@ -1,4 +1,5 @@
-"""Posting periods: which one a date belongs to, and how one is soft-locked, locked for good, and reopened.
+"""Posting periods: which one a date belongs to, and how one is soft-locked and reopened. Locking for good is in
+`ledger.locking`.
 
 The row of a period is the lock between posting and closing: posting updates it inside its own transaction,
 locking takes it FOR UPDATE. A period without a row is open.
@@ -6,35 +7,27 @@ locking takes it FOR UPDATE. A period without a row is open.
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from backfill.tenancy.selectors import active_member_count
 from ledger.activities import record_activity
-from ledger.chain import closing_hash
 from ledger.errors import (
     InvalidPeriod,
-    LockRequestPending,
     PeriodAlreadyLocked,
     PeriodAlreadyOpen,
     PeriodAlreadySoftLocked,
     PeriodIrreversible,
     PeriodNotFound,
-    RequestExpired,
-    RequestNotFound,
-    RequestNotPending,
-    SelfApprovalDenied,
 )
-from ledger.models import JournalHead, LockRequest, Period
-from ledger.models.head import GENESIS_HASH
+from ledger.models import LockRequest, Period
 
-LOCK_REQUEST_LIFETIME = timedelta(hours=48)
 _PERIOD_NAME = re.compile(r"(?P<year>[1-9]\d{3})-(?:(?P<month>0[1-9]|1[0-2])|P(?P<number>13|14))")
 
 
@@ -121,16 +114,31 @@ def listed_periods(company: Company) -> list[Period]:
     return list(Period.objects.filter(company=company).order_by("ends_on", "number"))
 
 
-def pending_lock_request(company: Company, name: str) -> LockRequest | None:
-    """Return the request that waits for a second person, if one does and has not expired."""
-    ref = period_named(company, name)
-    return (
-        LockRequest.objects.filter(
-            company=company, period__name=ref.name, status=LockRequest.Status.PENDING, expires_at__gt=timezone.now()
-        )
-        .select_related("period")
-        .first()
+def periods_to_lock(company: Company, ref: PeriodRef) -> list[PeriodRef]:
+    """Return what the final lock of a period closes, in order: every month from the first one known up to it that is
+    not locked yet. The adjustment periods of its own year come after that year's months, period 14 with period 13."""
+    rows = Period.objects.filter(company=company, starts_on__lte=ref.ends_on)
+    locked = set(rows.filter(status=Period.Status.LOCKED).values_list("name", flat=True))
+    months = rows.filter(number=0).aggregate(
+        locked_through=Max("ends_on", filter=Q(status=Period.Status.LOCKED)),
+        first_open=Min("starts_on", filter=~Q(status=Period.Status.LOCKED)),
     )
+    starts = [ref.starts_on, months["first_open"] or ref.starts_on]
+    if months["locked_through"]:
+        starts.append(months["locked_through"] + timedelta(days=1))
+    found, day = [], min(starts)
+    while day <= ref.starts_on:
+        month = period_for(company, day)
+        found.append(month)
+        day = month.ends_on + timedelta(days=1)
+    found += [period_for(company, ref.ends_on, number) for number in (13, 14) if number <= ref.number]
+    return [one for one in found if one.name not in locked]
+
+
+def is_behind_lock(company: Company, ref: PeriodRef) -> bool:
+    """Whether a month lies before one that is locked for good: it is closed then, also where nobody posted into it."""
+    later = Period.objects.filter(company=company, number=0, status=Period.Status.LOCKED, starts_on__gt=ref.starts_on)
+    return ref.number == 0 and later.exists()
 
 
 @transaction.atomic
@@ -139,7 +147,7 @@ def soft_lock(*, company: Company, name: str, actor: Actor) -> Period:
 
     Raises PeriodAlreadySoftLocked, PeriodAlreadyLocked, InvalidPeriod, PeriodNotFound.
     """
-    period = _locked_row(company, name)
+    period = period_row(company, name)
     if period.status == Period.Status.LOCKED:
         raise PeriodAlreadyLocked(f"period {name} is locked for good")
     if period.status == Period.Status.SOFT_LOCKED:
@@ -147,7 +155,7 @@ def soft_lock(*, company: Company, name: str, actor: Actor) -> Period:
     period.status = Period.Status.SOFT_LOCKED
     period.locked_by, period.locked_at = actor.label, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
-    _record(period, "soft_locked", actor)
+    record_period(period, "soft_locked", actor)
     return period
 
 
@@ -157,7 +165,7 @@ def reopen(*, company: Company, name: str, actor: Actor) -> Period:
 
     Raises PeriodIrreversible for a locked one, PeriodAlreadyOpen, InvalidPeriod.
     """
-    period = _locked_row(company, name)
+    period = period_row(company, name)
     if period.status == Period.Status.LOCKED:
         raise PeriodIrreversible(f"period {name} is locked for good and cannot be reopened")
     if period.status == Period.Status.OPEN:
@@ -167,133 +175,51 @@ def reopen(*, company: Company, name: str, actor: Actor) -> Period:
     period.lock_requests.filter(status=LockRequest.Status.PENDING).update(
         status=LockRequest.Status.CANCELLED, decided_by_label=actor.label, decided_at=timezone.now()
     )
-    _record(period, "reopened", actor)
+    record_period(period, "reopened", actor)
     return period
 
 
-@transaction.atomic
-def request_lock(*, company: Company, name: str, actor: Actor) -> LockRequest:
-    """Ask for the final lock of a period; a second person approves within 48 hours (four-eyes principle).
+def period_row(company: Company, name: str) -> Period:
+    """Return the period's row locked for update, made when it is a month that has none yet.
 
-    Raises PeriodAlreadyLocked, LockRequestPending, InvalidPeriod, PeriodNotFound.
+    Raises InvalidPeriod, PeriodNotFound, and PeriodAlreadyLocked for a month without a row before a locked one.
     """
-    period = _locked_row(company, name)
-    if period.status == Period.Status.LOCKED:
-        raise PeriodAlreadyLocked(f"period {name} is locked already")
-    now = timezone.now()
-    pending = period.lock_requests.filter(status=LockRequest.Status.PENDING)
-    pending.filter(expires_at__lte=now).update(status=LockRequest.Status.EXPIRED, decided_at=now)
-    waiting = pending.first()
-    if waiting:
-        raise LockRequestPending(
-            f"{waiting.requested_by_label} has asked for this lock already; approve or cancel that request",
-            request_id=str(waiting.id),
-        )
-    request = LockRequest.objects.create(
-        company=company,
-        period=period,
-        requested_by_id=actor.user_id,
-        requested_by_label=actor.label,
-        created_at=now,
-        expires_at=now + LOCK_REQUEST_LIFETIME,
-    )
-    _record(period, "lock_requested", actor, request_id=str(request.id))
-    return request
-
-
-@transaction.atomic
-def approve_lock(*, company: Company, name: str, request_id: UUID, actor: Actor) -> LockRequest:
-    """Lock a period for good and store its closing hash. The approver is another person than the requester,
-    unless the company has only one user.
-
-    Raises RequestNotFound, RequestNotPending, RequestExpired, SelfApprovalDenied, PeriodAlreadyLocked.
-    """
-    # Posting takes the head before the period; taking them in the same order here cannot deadlock, and the
-    # head keeps two closings from reading the same predecessor.
-    JournalHead.objects.select_for_update().get(company=company)
-    period = _locked_row(company, name)
-    request = _pending_request(period, request_id)
-    is_own = actor.user_id is None or actor.user_id == request.requested_by_id
-    if is_own and active_member_count(company) > 1:
-        raise SelfApprovalDenied("a lock is approved by another person than the one who asked for it")
-    if period.status == Period.Status.LOCKED:
-        raise PeriodAlreadyLocked(f"period {name} is locked already")
-    now = timezone.now()
-    period.status, period.locked_by, period.locked_at = Period.Status.LOCKED, request.requested_by_label, now
-    period.approved_by = actor.label
-    period.closing_hash = closing_hash(period, previous=_previous_closing_hash(company))
-    period.save(update_fields=["status", "locked_by", "locked_at", "approved_by", "closing_hash"])
-    _decide(request, LockRequest.Status.APPROVED, actor, now)
-    request.period = period
-    _record(period, "locked", actor, closing_hash=period.closing_hash)
-    return request
-
-
-@transaction.atomic
-def cancel_lock_request(*, company: Company, name: str, request_id: UUID, actor: Actor) -> LockRequest:
-    """Withdraw a lock request. Raises RequestNotFound, RequestNotPending (also for one that has expired)."""
-    period = _locked_row(company, name)
-    request = _request(period, request_id)
-    if request.status != LockRequest.Status.PENDING:
-        raise RequestNotPending(f"this request is {request.status}")
-    if request.expires_at <= timezone.now():
-        raise RequestNotPending("this request has expired, so there is nothing to withdraw")
-    _decide(request, LockRequest.Status.CANCELLED, actor, timezone.now())
-    _record(period, "lock_cancelled", actor, request_id=str(request.id))
-    return request
-
-
-def _locked_row(company: Company, name: str) -> Period:
-    """Return the period's row locked for update, made when it is a month that has none yet."""
     ref = period_named(company, name)
     existing = Period.objects.select_for_update().filter(company=company, name=ref.name).first()
     if existing:
         return existing
+    refuse_unknown(company, ref)
+    if is_behind_lock(company, ref):
+        raise PeriodAlreadyLocked(f"period {name} lies before a month that is locked for good")
+    return ensure_rows(company, [ref])[0]
+
+
+def refuse_unknown(company: Company, ref: PeriodRef) -> None:
+    """Raise PeriodNotFound for an adjustment period of a year that nothing was posted into."""
     if ref.number and not Period.objects.filter(company=company, fiscal_year=ref.fiscal_year).exists():
-        raise PeriodNotFound(f"fiscal year {ref.fiscal_year} has no postings, so it has no period {name}")
-    Period.objects.bulk_create(
-        [
-            Period(
-                company=company,
-                name=ref.name,
-                number=ref.number,
-                fiscal_year=ref.fiscal_year,
-                starts_on=ref.starts_on,
-                ends_on=ref.ends_on,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    return Period.objects.select_for_update().get(company=company, name=ref.name)
+        raise PeriodNotFound(f"fiscal year {ref.fiscal_year} has no postings, so it has no period {ref.name}")
 
 
-def _request(period: Period, request_id: UUID) -> LockRequest:
-    request = period.lock_requests.select_for_update().filter(id=request_id).first()
-    if request is None:
-        raise RequestNotFound(f"period {period.name} has no lock request {request_id}")
-    return request
+def ensure_rows(company: Company, refs: Sequence[PeriodRef]) -> list[Period]:
+    """Return the periods' rows in order, locked for update; those that are missing are made."""
+    missing = [
+        Period(
+            company=company,
+            name=ref.name,
+            number=ref.number,
+            fiscal_year=ref.fiscal_year,
+            starts_on=ref.starts_on,
+            ends_on=ref.ends_on,
+        )
+        for ref in refs
+    ]
+    Period.objects.bulk_create(missing, ignore_conflicts=True)
+    names = [ref.name for ref in refs]
+    rows = Period.objects.select_for_update().filter(company=company, name__in=names)
+    return list(rows.order_by("ends_on", "number"))
 
 
-def _pending_request(period: Period, request_id: UUID) -> LockRequest:
-    request = _request(period, request_id)
-    if request.status != LockRequest.Status.PENDING:
-        raise RequestNotPending(f"this request is {request.status}")
-    if request.expires_at <= timezone.now():
-        raise RequestExpired("this request is older than 48 hours; ask for the lock again")
-    return request
-
-
-def _decide(request: LockRequest, status: LockRequest.Status, actor: Actor, at: datetime) -> None:
-    request.status, request.decided_by_label, request.decided_at = status, actor.label, at
-    request.save(update_fields=["status", "decided_by_label", "decided_at"])
-
-
-def _previous_closing_hash(company: Company) -> str:
-    last = Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by("-locked_at").first()
-    return last.closing_hash if last else GENESIS_HASH
-
-
-def _record(period: Period, verb: str, actor: Actor, **detail: str) -> None:
+def record_period(period: Period, verb: str, actor: Actor, **detail: str) -> None:
     record_activity(
         company_id=period.company_id,
         subject_type="period",

@@ -3,8 +3,9 @@
 An app appends to these lists in its `AppConfig.ready()`. Hooks that write run inside the ledger's transaction.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -38,6 +39,10 @@ entry_settled: list[Callable[["Settlement", "Actor"], None]] = []
 
 settlement_undone: list[Callable[["Settlement", "Actor"], None]] = []
 """Called when such a settlement was undone."""
+
+lock_blockers: list[Callable[["Company", "date"], "Iterable[tuple[str, UUID, str, date]]"]] = []
+"""Called before the final lock with (company, last day): yield (type, id, number, date) of each document that is not
+posted and would post on that day or before."""
 
 settlement_links: list[Callable[["JournalEntry"], SettlementLinks]] = []
 """Called when an entry is shown: what it settles and what settles it."""

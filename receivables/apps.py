@@ -10,7 +10,10 @@ class ReceivablesConfig(AppConfig):
         from ledger import registry  # noqa: PLC0415
         from receivables.proofs import prove_receivables  # noqa: PLC0415
         from receivables.services.following import following  # noqa: PLC0415
+        from receivables.unposted import unposted_documents  # noqa: PLC0415
 
         following.register()
+        if unposted_documents not in registry.lock_blockers:
+            registry.lock_blockers.append(unposted_documents)
         if prove_receivables not in registry.subledger_proofs:
             registry.subledger_proofs.append(prove_receivables)

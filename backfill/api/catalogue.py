@@ -91,6 +91,7 @@ CODES: Final[dict[str, str]] = {
     "REQUEST_EXPIRED": "The request is older than 48 hours; make a new one.",
     "PERIOD_ALREADY_SOFT_LOCKED": "The period is soft-locked already.",
     "PERIOD_ALREADY_LOCKED": "The period is locked already.",
+    "PERIOD_NOT_LOCKABLE": "The period is not over, or drafts are dated up to its end; see `details.blockers`.",
     "PERIOD_IRREVERSIBLE": "A locked period is never opened again.",
     # Customers, invoices and payments.
     "CUSTOMER_NOT_FOUND": "The customer does not exist in this company.",

@@ -18,6 +18,7 @@ class PeriodRow:
     ref: PeriodRef
     period: Period | None
     request: LockRequest | None
+    is_over: bool
 
     @property
     def status(self) -> Period.Status:
@@ -60,7 +61,12 @@ def period_years(company: Company) -> list[YearRows]:
             starts_on=fiscal_year_start(year, start_month=start_month),
             ends_on=fiscal_year_end(year, start_month=start_month),
             rows=[
-                PeriodRow(ref, known.get(ref.name), requests.get(known[ref.name].pk) if ref.name in known else None)
+                PeriodRow(
+                    ref,
+                    known.get(ref.name),
+                    requests.get(known[ref.name].pk) if ref.name in known else None,
+                    is_over=ref.ends_on < today,
+                )
                 for ref in _refs(company, year)
                 if ref.name in known or _is_due(ref, today, known)
             ],

@@ -1,16 +1,19 @@
-"""Periods: soft-locking and reopening them, and locking them for good with a second person."""
+"""Periods: soft-locking and reopening them, and locking them up to a month for good with a second person."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django import forms
 from django.urls import reverse
 
 from backfill.errors import NotFound
 from backfill.tenancy.selectors import active_member_count
-from backfill.workspace.pages import ActionPage, Page
-from ledger import periods
+from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger import locking, periods
 from ledger.admin.period_list import period_years
+from ledger.lock_blockers import lock_blockers
 
 
 class PeriodsPage(Page):
@@ -22,7 +25,7 @@ class PeriodsPage(Page):
         return {
             "years": period_years(self.company),
             "is_alone": active_member_count(self.company) == 1,
-            "hours": int(periods.LOCK_REQUEST_LIFETIME.total_seconds() // 3600),
+            "hours": int(locking.LOCK_REQUEST_LIFETIME.total_seconds() // 3600),
         }
 
 
@@ -52,10 +55,46 @@ class Reopen(PeriodAction):
     done = "{period} is open again."
 
 
-class RequestLock(PeriodAction):
-    permission = "periods.request_lock"
-    change = staticmethod(periods.request_lock)
-    done = "The final lock of {period} is asked for. Somebody else has to approve it."
+class LockForm(WorkspaceForm):
+    force = forms.BooleanField(label="Lock although these drafts are open", required=False)
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=locking.REASON_LENGTH,
+        help_text="Why the lock does not wait for them. A second person always has to approve it.",
+    )
+
+
+class RequestLock(FormPage):
+    """What would be locked, what blocks it, and the request."""
+
+    form_class = LockForm
+    template_name = "ledger/request_lock.html"
+    permission = write_permission = "periods.request_lock"
+    button = "Request lock"
+
+    def page_title(self) -> str:
+        return f"Lock up to {self.kwargs['name']}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Periods", reverse("admin:periods"))]
+
+    def context(self) -> dict[str, Any]:
+        ref = periods.period_named(self.company, self.kwargs["name"])
+        return {
+            "names": [one.name for one in periods.periods_to_lock(self.company, ref)],
+            "blockers": lock_blockers(self.company, ref),
+            "is_over": ref.ends_on < self.company.today(),
+            "ends_on": ref.ends_on,
+        }
+
+    def submit(self, values: dict[str, Any]) -> str:
+        name = self.kwargs["name"]
+        if values["force"]:
+            locking.request_forced_lock(company=self.company, name=name, reason=values["reason"], actor=self.actor)
+        else:
+            locking.request_lock(company=self.company, name=name, actor=self.actor)
+        return f"The final lock up to {name} is asked for. Somebody else has to approve it."
 
 
 class RequestAction(PeriodAction):
@@ -69,13 +108,13 @@ class RequestAction(PeriodAction):
 
 class ApproveLock(RequestAction):
     permission = "periods.approve_lock"
-    change = staticmethod(periods.approve_lock)
-    done = "{period} is locked for good."
+    change = staticmethod(locking.approve_lock)
+    done = "{period} is locked for good, and so is every month before it."
 
 
 class CancelLock(RequestAction):
     permission = "periods.request_lock"
-    change = staticmethod(periods.cancel_lock_request)
+    change = staticmethod(locking.cancel_lock_request)
     done = "The request to lock {period} is withdrawn."
 
 

@@ -1,7 +1,7 @@
 """What holds periods: each is a real one of its company's fiscal year, and a locked one is final (L4)."""
 
-REAL = """
-CREATE FUNCTION ledger_guard_period_real() RETURNS trigger LANGUAGE plpgsql AS $$
+REAL_FUNCTION = """
+CREATE OR REPLACE FUNCTION ledger_guard_period_real() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     start_month integer;
     last_month date;
@@ -12,6 +12,14 @@ BEGIN
             AND NEW.ends_on = (NEW.starts_on + interval '1 month - 1 day')::date
             AND NEW.fiscal_year = extract(year FROM NEW.starts_on - make_interval(months => start_month - 1))
         THEN
+            -- Posting takes the journal head before its period, and so does locking: the two cannot meet here.
+            IF EXISTS (SELECT FROM ledger_period p WHERE p.company_id = NEW.company_id AND p.number = 0
+                AND p.status = 'locked' AND p.starts_on > NEW.starts_on) AND NOT EXISTS (SELECT FROM ledger_period p
+                WHERE p.company_id = NEW.company_id AND p.name = NEW.name)
+            THEN
+                RAISE EXCEPTION 'period % lies before a month that is locked for good', NEW.name
+                    USING ERRCODE = 'BF004';
+            END IF;
             RETURN NEW;
         END IF;
     ELSE
@@ -25,12 +33,15 @@ BEGIN
     RAISE EXCEPTION 'period % from % to % is none of fiscal year %', NEW.name, NEW.starts_on, NEW.ends_on,
         NEW.fiscal_year USING ERRCODE = 'BF004';
 END $$;
+"""
+
+REAL = f"""{REAL_FUNCTION}
 CREATE TRIGGER ledger_period_real BEFORE INSERT ON ledger_period
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_period_real();
 """
 
-FINAL = """
-CREATE FUNCTION ledger_guard_period() RETURNS trigger LANGUAGE plpgsql AS $$
+FINAL_FUNCTION = """
+CREATE OR REPLACE FUNCTION ledger_guard_period() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.status <> 'open' OR OLD.booking_count > 0 THEN
@@ -46,8 +57,16 @@ BEGIN
         OR NEW.booking_count < OLD.booking_count THEN
         RAISE EXCEPTION 'period % cannot be moved or emptied', OLD.name USING ERRCODE = 'BF004';
     END IF;
+    IF NEW.status = 'locked' AND EXISTS (SELECT FROM ledger_period p WHERE p.company_id = NEW.company_id
+        AND p.number = 0 AND p.status <> 'locked' AND (p.starts_on, p.number) < (NEW.starts_on, NEW.number))
+    THEN
+        RAISE EXCEPTION 'an earlier month than % is not locked yet', NEW.name USING ERRCODE = 'BF004';
+    END IF;
     RETURN NEW;
 END $$;
+"""
+
+FINAL = f"""{FINAL_FUNCTION}
 CREATE TRIGGER ledger_period_final BEFORE UPDATE OR DELETE ON ledger_period
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_period();
 """

@@ -66,6 +66,9 @@ class LockRequest(models.Model):
     expires_at = models.DateTimeField()
     decided_by_label = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    locked_periods = models.JSONField(default=list, blank=True, help_text="Names of what it locks, in order.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it does not wait for drafts, if it does not.")
+    overridden = models.JSONField(default=list, blank=True, help_text="The drafts that it does not wait for.")
 
     class Meta:
         constraints = (
@@ -74,3 +77,7 @@ class LockRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status} request of {self.requested_by_label}"
+
+    @property
+    def is_forced(self) -> bool:
+        return bool(self.reason)

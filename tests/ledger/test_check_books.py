@@ -14,9 +14,9 @@ from backfill.tenancy.models import Company, Role
 from ledger import registry
 from ledger.chain import chained_events
 from ledger.checks import Finding, check_books, latest_check
+from ledger.locking import approve_lock, request_lock
 from ledger.management.commands.check_books import Command
 from ledger.models import BooksCheck, JournalEntry, Slot
-from ledger.periods import approve_lock, request_lock
 from ledger.posting import reverse
 from tests.factories import actor_of, make_company, make_entry, make_member
 from tests.ledger.raw_journal import execute, flush_constraints

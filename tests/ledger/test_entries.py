@@ -28,8 +28,9 @@ from ledger.errors import (
     UnknownEntry,
     UnknownTaxCode,
 )
+from ledger.locking import approve_lock, request_forced_lock
 from ledger.models import JournalEntry
-from ledger.periods import approve_lock, request_lock, soft_lock
+from ledger.periods import soft_lock
 from ledger.rates import record_exchange_rate
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.entry_steps import (
@@ -350,7 +351,7 @@ class TestRaces:
     def test_locks_a_period_or_posts_into_it_but_not_after(self, company: Company) -> None:
         anna, ben = people(company)
         drafts = [draft_in(company, on=date(2026, 1, 15)) for _ in range(8)]
-        request = request_lock(company=company, name="2026-01", actor=anna)
+        request = request_forced_lock(company=company, name="2026-01", reason="the audit is today", actor=anna)
 
         def decide(number: int) -> str:
             if number == 4:

@@ -29,22 +29,19 @@ from ledger.errors import (
     RequestNotPending,
     SelfApprovalDenied,
 )
+from ledger.locking import approve_lock, cancel_lock_request, pending_lock_request, request_lock
 from ledger.models import Activity, LockRequest, Period
 from ledger.models.head import GENESIS_HASH
 from ledger.periods import (
     PeriodRef,
-    approve_lock,
-    cancel_lock_request,
     fiscal_year_end,
     fiscal_year_of,
     fiscal_year_start,
     listed_periods,
     open_day_from,
-    pending_lock_request,
     period_for,
     period_named,
     reopen,
-    request_lock,
     soft_lock,
 )
 from tests.factories import actor_of, make_company, make_entry, make_member
@@ -310,14 +307,16 @@ class TestLock:
         assert len(lock(company, JANUARY, asker, approver).closing_hash) == 64
 
     def test_locks_adjustment_periods_on_their_own(self, company: Company, asker: Actor, approver: Actor) -> None:
-        make_entry(company, on=date(2026, 12, 31))
-        make_entry(company, on=date(2026, 12, 31), adjustment_period=13)
-        lock(company, "2026-12", asker, approver)
-        make_entry(company, on=date(2026, 12, 31), adjustment_period=13)
-        lock(company, "2026-P13", asker, approver)
-        make_entry(company, on=date(2026, 12, 31), adjustment_period=14)
+        make_entry(company, on=date(2025, 12, 31))
+        make_entry(company, on=date(2025, 12, 31), adjustment_period=13)
+        lock(company, "2025-12", asker, approver)
+        make_entry(company, on=date(2025, 12, 31), adjustment_period=13)
+        lock(company, JANUARY, asker, approver)
+        make_entry(company, on=date(2025, 12, 31), adjustment_period=13)
+        lock(company, "2025-P13", asker, approver)
+        make_entry(company, on=date(2025, 12, 31), adjustment_period=14)
         with pytest.raises(PeriodLocked), transaction.atomic():
-            make_entry(company, on=date(2026, 12, 31), adjustment_period=13)
+            make_entry(company, on=date(2025, 12, 31), adjustment_period=13)
         assert check_books(company).findings == []
 
 

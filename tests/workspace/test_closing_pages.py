@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
 from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
-from tests.factories import make_company
+from tests.factories import make_company, make_invoice
 from tests.ledger.imports.datev_files import batch
 from tests.workspace.conftest import SignedIn, words
 from tests.workspace.test_ledger_pages import cells, row_with
@@ -56,11 +56,42 @@ class TestPeriods:
         own = self.press(owner, "approve_lock", request=str(request.pk))
         assert "approved by another person" in words(own)
         assert "Approve the lock" in words(second.get(reverse("admin:periods")))
-        assert "2026-01 is locked for good." in words(self.press(second, "approve_lock", request=str(request.pk)))
+        assert "2026-01 is locked for good, and so is every month before it." in words(
+            self.press(second, "approve_lock", request=str(request.pk))
+        )
         assert self.state(company) == "locked"
         assert Period.objects.get(company=company, name="2026-01").closing_hash[:16] in words(
             owner.get(reverse("admin:periods"))
         )
+
+    def test_shows_what_a_lock_closes_and_what_is_in_the_way(
+        self, owner: Client, company: Company, signed_in: SignedIn, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-04-15T12:00:00Z")
+        second = signed_in(company, Role.APPROVER)
+        draft = make_invoice(company, on=date(2026, 2, 3), status="draft")
+        page = words(owner.get(reverse("admin:request_lock", args=["2026-03"])))
+        assert "2026-01, 2026-02, 2026-03 are closed for good" in page
+        assert f"invoice {draft}" in page
+        refused = self.press(owner, "request_lock", "2026-03")
+        assert refused.status_code == 409
+        assert f"Invoice {draft} of 2026-02-03 is dated up to 2026-03-31" in words(refused)
+        assert "say why" in words(self.press(owner, "request_lock", "2026-03", force="on")).lower()
+        self.press(owner, "request_lock", "2026-03", force="on", reason="The return is due")
+        assert "does not wait for 1 draft: The return is due" in words(second.get(reverse("admin:periods")))
+        request = LockRequest.objects.get(company=company)
+        assert "approved by another person" in words(
+            self.press(owner, "approve_lock", "2026-03", request=str(request.pk))
+        )
+        self.press(second, "approve_lock", "2026-03", request=str(request.pk))
+        assert [self.state(company, f"2026-0{month}") for month in (1, 2, 3)] == ["locked"] * 3
+
+    def test_offers_no_lock_of_the_running_month(self, owner: Client, company: Company, time_machine: Any) -> None:
+        time_machine.move_to("2026-04-15T12:00:00Z")
+        page = owner.get(reverse("admin:periods")).content.decode()
+        assert reverse("admin:request_lock", args=["2026-03"]) in page
+        assert reverse("admin:request_lock", args=["2026-04"]) not in page
+        assert self.press(owner, "request_lock", "2026-04").status_code == 409
 
     def test_withdraws_a_request(self, owner: Client, company: Company) -> None:
         self.press(owner, "request_lock")

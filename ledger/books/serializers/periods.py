@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from backfill.api.fields import (
-    InstantField,
-)
+from backfill.api.fields import InstantField, OptionalText, StrictBooleanField
+from backfill.api.serializers import BooksInput
+from ledger.locking import REASON_LENGTH
 
 PERIOD_SCHEMA = {
     "type": "string",
@@ -34,18 +34,27 @@ class ListedPeriodAnswer(LockedPeriodAnswer):
     booking_count = serializers.IntegerField()
 
 
+class LockRequestInput(BooksInput):
+    force = StrictBooleanField(
+        required=False, default=False, help_text="Do not wait for drafts; needs a reason and a second person."
+    )
+    reason = OptionalText(max_length=REASON_LENGTH, help_text="Why the lock does not wait, with force.")
+
+
 class LockRequestAnswer(serializers.Serializer[Any]):
     request_id = serializers.UUIDField()
     period = serializers.CharField()
     status = serializers.CharField()
     created_at = InstantField()
     message = serializers.CharField()
+    periods = serializers.ListField(child=serializers.CharField(), help_text="What it locks once approved, in order.")
 
 
 class ApprovedLockAnswer(LockedPeriodAnswer):
     closing_hash = serializers.CharField()
     request_id = serializers.UUIDField()
     approved_by = serializers.CharField()
+    periods = serializers.ListField(child=serializers.CharField(), help_text="What was locked with it, in order.")
 
 
 class CancelledLockAnswer(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
-from ledger import periods
+from ledger import locking, periods
 from ledger.books.serializers.periods import (
     PERIOD_SCHEMA,
     ApprovedLockAnswer,
@@ -15,6 +15,7 @@ from ledger.books.serializers.periods import (
     ListedPeriodAnswer,
     LockedPeriodAnswer,
     LockRequestAnswer,
+    LockRequestInput,
     LockStatusAnswer,
     PeriodAnswer,
 )
@@ -64,20 +65,36 @@ class ReopenView(PeriodView):
 class LockView(PeriodView):
     @operation(
         summary="Request the final lock",
-        description="Four eyes, step 1. The period itself does not change yet.",
+        description=(
+            "Four eyes, step 1. The period itself does not change yet. Approved, the request locks every month up to "
+            "the period that is not locked yet. The period must be over, and no draft may be dated in what is locked; "
+            "`details.blockers` lists what is in the way. `force` with a `reason` does not wait for drafts; such a "
+            "lock is always approved by a second person."
+        ),
         tag="Periods",
+        body=LockRequestInput,
         answer=LockRequestAnswer,
         status=201,
-        errors={404: ("NOT_FOUND",), 409: ("PERIOD_ALREADY_LOCKED", "LOCK_REQUEST_PENDING")},
+        errors={
+            403: ("SELF_APPROVAL_DENIED",),
+            404: ("NOT_FOUND",),
+            409: ("PERIOD_ALREADY_LOCKED", "PERIOD_NOT_LOCKABLE", "LOCK_REQUEST_PENDING"),
+        },
     )
     def post(self, request: Request, period: str) -> Response:
-        lock_request = periods.request_lock(company=self.company, name=period, actor=self.actor)
+        values = self.body()
+        asked = {"company": self.company, "name": period, "actor": self.actor}
+        if values["force"]:
+            lock_request = locking.request_forced_lock(**asked, reason=values.get("reason", ""))
+        else:
+            lock_request = locking.request_lock(**asked)
         answer = {
             "request_id": lock_request.pk,
             "period": period,
             "status": lock_request.status,
             "created_at": lock_request.created_at,
             "message": "A second user has to approve this request within 48 hours.",
+            "periods": lock_request.locked_periods,
         }
         return Response(LockRequestAnswer(answer).data, status=201)
 
@@ -87,17 +104,17 @@ class ApproveLockView(PeriodView):
 
     @operation(
         summary="Approve the final lock",
-        description="Four eyes, step 2. The period is locked for good.",
+        description="Four eyes, step 2. The period and every month before it are locked for good.",
         tag="Periods",
         answer=ApprovedLockAnswer,
         errors={
             403: ("SELF_APPROVAL_DENIED",),
             404: ("NOT_FOUND",),
-            409: ("REQUEST_NOT_PENDING", "REQUEST_EXPIRED", "PERIOD_ALREADY_LOCKED"),
+            409: ("REQUEST_NOT_PENDING", "REQUEST_EXPIRED", "PERIOD_ALREADY_LOCKED", "PERIOD_NOT_LOCKABLE"),
         },
     )
     def post(self, request: Request, period: str, request_id: str) -> Response:
-        approved = periods.approve_lock(
+        approved = locking.approve_lock(
             company=self.company, name=period, request_id=self.path_uuid("request_id"), actor=self.actor
         )
         locked = approved.period
@@ -105,6 +122,7 @@ class ApproveLockView(PeriodView):
             "closing_hash": locked.closing_hash,
             "request_id": approved.pk,
             "approved_by": locked.approved_by,
+            "periods": approved.locked_periods,
         }
         return Response(answer)
 
@@ -117,7 +135,7 @@ class CancelLockView(PeriodView):
         errors={404: ("NOT_FOUND",), 409: ("REQUEST_NOT_PENDING",)},
     )
     def post(self, request: Request, period: str, request_id: str) -> Response:
-        cancelled = periods.cancel_lock_request(
+        cancelled = locking.cancel_lock_request(
             company=self.company, name=period, request_id=self.path_uuid("request_id"), actor=self.actor
         )
         return Response({"ok": True, "request_id": cancelled.pk, "status": cancelled.status})
@@ -128,7 +146,7 @@ class LockStatusView(PeriodView):
 
     @operation(summary="Is a lock request pending?", tag="Periods", answer=LockStatusAnswer)
     def get(self, request: Request, period: str) -> Response:
-        pending = periods.pending_lock_request(self.company, period)
+        pending = locking.pending_lock_request(self.company, period)
         return Response(
             {
                 "has_pending_request": pending is not None,

@@ -126,6 +126,9 @@ def a_lock_request_for_another_companys_period(books: Books) -> None:
         created_at="2026-01-01",
         expires_at="2026-01-03",
         decided_by_label="",
+        locked_periods="[]",
+        overridden="[]",
+        reason="",
     )
 
 

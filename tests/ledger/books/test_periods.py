@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ import time_machine
 
 from backfill.tenancy.models import Company, Role
 from ledger.models import JournalEntry, LockRequest, Period
-from tests.factories import PASSWORD, actor_of, make_company, make_member
+from tests.factories import PASSWORD, actor_of, make_company, make_invoice, make_member
 from tests.ledger.books.conftest import BooksClient, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +242,7 @@ class TestRequest:
             "status": "pending",
             "created_at": "2026-03-17T09:00:00Z",
             "message": "A second user has to approve this request within 48 hours.",
+            "periods": ["2026-02"],
         }
         assert people.ben.get("periods/2026-02/lock/status").json() == {
             "has_pending_request": True,
@@ -286,6 +287,28 @@ class TestRequest:
     def test_does_not_know_a_closing_period_of_a_year_without_bookings(self, people: People) -> None:
         assert people.anna.post("periods/2031-P14/lock").status_code == 404
 
+    def test_locks_no_month_that_runs_or_is_to_come(self, people: People) -> None:
+        with time_machine.travel(NOW, tick=False):
+            for period in ("2026-03", "2199-12"):
+                response = people.anna.post(f"periods/{period}/lock")
+                assert (response.status_code, response.json()["code"]) == (409, "PERIOD_NOT_LOCKABLE")
+        assert Period.objects.count() == 0
+
+    def test_lists_what_is_in_the_way_and_can_be_forced_by_two(self, people: People) -> None:
+        make_invoice(people.company, on=date(2026, 2, 3), status="draft")
+        response = people.anna.post("periods/2026-02/lock")
+        assert (response.status_code, response.json()["code"]) == (409, "PERIOD_NOT_LOCKABLE")
+        details = response.json()["details"]
+        assert details["blocker_count"] == 1
+        assert [(one["type"], one["date"]) for one in details["blockers"]] == [("invoice", "2026-02-03")]
+        unreasoned = people.anna.post("periods/2026-02/lock", {"force": True})
+        assert (unreasoned.status_code, unreasoned.json()["errors"][0]["field"]) == (400, "reason")
+        asked = people.anna.post("periods/2026-02/lock", {"force": True, "reason": "the return is due"})
+        request_id = asked.json()["request_id"]
+        own = people.annas_key.post(f"periods/2026-02/lock/{request_id}/approve")
+        assert (own.status_code, own.json()["code"]) == (403, "SELF_APPROVAL_DENIED")
+        assert people.ben.post(f"periods/2026-02/lock/{request_id}/approve").json()["periods"] == ["2026-02"]
+
 
 class TestApprove:
     @time_machine.travel(NOW, tick=False)
@@ -305,6 +328,7 @@ class TestApprove:
             "closing_hash": Period.objects.get().closing_hash,
             "request_id": request_id,
             "approved_by": "ben@example.com",
+            "periods": ["2026-02"],
         }
         refused = people.ben.book(("1800", 1, 0), ("4400", 0, 1), on="2026-02-28")
         assert (refused.status_code, refused.json()["code"]) == (400, "PERIOD_LOCKED")
@@ -387,11 +411,15 @@ class TestApprove:
         book(people.anna, 4, "2026-12-31", adjustment_period=13)
         book(people.anna, 5, "2026-12-31")
 
+        months = [f"2026-{month:02d}" for month in range(1, 13)]
+        with time_machine.travel(datetime(2027, 2, 1, tzinfo=UTC), tick=False):
+            assert locked(people, "2026-01")["periods"] == ["2026-01"]
+            assert locked(people, "2026-02")["periods"] == ["2026-02"]
+            assert locked(people, "2026-P13")["periods"] == [*months[2:], "2026-P13"]
         previous = "0" * 64
-        for period in ("2026-01", "2026-02", "2026-P13"):
-            closing_hash = locked(people, period)["closing_hash"]
-            assert closing_hash == recomputed_closing_hash(people.anna, period, previous)
-            previous = closing_hash
+        for period in (*months, "2026-P13"):
+            previous = recomputed_closing_hash(people.anna, period, previous)
+            assert Period.objects.get(name=period).closing_hash == previous
 
 
 def recomputed_closing_hash(books: BooksClient, period: str, previous: str) -> str:
