@@ -100,6 +100,12 @@ def event_id(entry_id: UUID, index: int) -> UUID:
     return uuid5(entry_id, str(index))
 
 
+def _dates(entry: JournalEntry) -> list[str | None]:
+    dates = [_text(entry.entry_date), _text(entry.document_date), _text(entry.effective_date)]
+    further = {"stated": entry.stated_date, "service": entry.service_date}
+    return dates + [f"{name} {day}" for name, day in further.items() if day]
+
+
 def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
     """Return the SHA-256 over everything of an entry that can never change, its lines included."""
     return _sha256(
@@ -109,7 +115,7 @@ def content_hash(entry: JournalEntry, lines: Sequence[ChainedLine]) -> str:
             "fiscal_year": entry.fiscal_year,
             "sequence": entry.sequence,
             "period": [entry.period, entry.overrides_soft_lock],
-            "dates": [_text(entry.entry_date), _text(entry.document_date), _text(entry.effective_date)],
+            "dates": _dates(entry),
             "currency": [entry.currency, f"{entry.exchange_rate:.12f}", _text(entry.rate_date), entry.rate_source],
             "fx": canonical(entry.fx_annotation),
             "memo": entry.memo,

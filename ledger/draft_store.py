@@ -12,8 +12,8 @@ from ledger.money import ensure_precision, minor_units
 from ledger.periods import period_for, period_named
 
 _HEADER = (
-    *("fx_annotation", "memo", "kind", "document_date", "effective_date", "document_number", "stated_number"),
-    "external_reference",
+    *("fx_annotation", "memo", "kind", "document_date", "effective_date", "service_date", "document_number"),
+    *("stated_number", "external_reference"),
     *("document_id", "source_system", "source_id", "connection_id", "dimensions", "metadata", "reverses_entry_id"),
     "reversal_reason",
 )
@@ -41,9 +41,10 @@ def fill_draft(entry: JournalEntry, draft: EntryDraft) -> None:
     if draft.exchange_rate is not None and draft.exchange_rate <= 0:
         raise LedgerInputError("exchange_rate is a positive number", field="exchange_rate")
     refuse_unknown_original(draft)
-    entry.entry_date = draft.entry_date
+    entry.entry_date = draft.posting_date
+    entry.stated_date = draft.entry_date if draft.entry_date != draft.posting_date else None
     entry.period = (
-        period_for(company, draft.entry_date, draft.adjustment_period).name if draft.adjustment_period else ""
+        period_for(company, draft.posting_date, draft.adjustment_period).name if draft.adjustment_period else ""
     )
     entry.currency = draft.currency or company.base_currency
     entry.exchange_rate = draft.exchange_rate or Decimal(1)
@@ -59,7 +60,7 @@ def draft_of(entry: JournalEntry) -> EntryDraft:
     return EntryDraft(
         company_id=entry.company_id,
         entry_id=entry.id,
-        entry_date=entry.entry_date,
+        entry_date=entry.stated_date or entry.entry_date,
         adjustment_period=period_named(entry.company, entry.period).number or None if entry.period else None,
         lines=tuple(_line_draft(line, index) for index, line in enumerate(entry.draft_lines or [])),
         currency=entry.currency,
@@ -71,6 +72,7 @@ def draft_of(entry: JournalEntry) -> EntryDraft:
         kind=entry.kind,
         document_date=entry.document_date,
         effective_date=entry.effective_date,
+        service_date=entry.service_date,
         document_number=entry.document_number,
         stated_number=entry.stated_number,
         external_reference=entry.external_reference,

@@ -60,6 +60,8 @@ class LineDraft:
 class EntryDraft:
     """An entry to post: its date, its currency and its lines.
 
+    It posts on `posting_date`: on its effective date, which is the document's unless stated, else on its own.
+    `service_date` is the day of supply, where that is known; it decides nothing about the period.
     `exchange_rate` is base units per unit of `currency`; None means the company's own rate of the day, else the
     ECB's. `adjustment_period` is None, 13 or 14. `entry_id` names the stored draft that this posting completes.
     `checks_look_alikes` refuses an entry that repeats one (same date and accounts and amounts, same document,
@@ -79,6 +81,7 @@ class EntryDraft:
     kind: str = "manual"
     document_date: date | None = None
     effective_date: date | None = None
+    service_date: date | None = None
     document_number: str = ""
     stated_number: str = ""
     external_reference: str | None = None
@@ -92,3 +95,15 @@ class EntryDraft:
     reversal_reason: str = ""
     entry_id: UUID | None = None
     checks_look_alikes: bool = False
+
+    @property
+    def posting_date(self) -> date:
+        """The date of reporting, posting and cutoffs."""
+        return self.effective_date or self.document_date or self.entry_date
+
+    @property
+    def posting_date_field(self) -> str:
+        """The field that the posting date comes from, for errors."""
+        if self.posting_date == self.entry_date:
+            return "entry_date"
+        return "effective_date" if self.effective_date else "document_date"

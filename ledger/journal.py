@@ -6,7 +6,7 @@ the rows that it answers, not the journal.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
@@ -20,7 +20,8 @@ from ledger.chain import Event, chained_events, event_id
 from ledger.events import paired
 from ledger.models import Account, EntryStatus, JournalEntry, JournalLine
 from ledger.registry import SettlementLinks
-from ledger.selectors import ZERO, account_balance
+from ledger.selectors import ZERO
+from ledger.sheets import balance_before, counts_from
 
 RowT = TypeVar("RowT", JournalEntry, JournalLine)
 
@@ -110,7 +111,8 @@ def journal_events(*, company: Company, limit: int, filter: JournalFilter | None
 
 
 def account_movements(*, account: Account, start: date | None, end: date | None, limit: int) -> list[AccountMovement]:
-    """Return the events on an account between two inclusive dates, oldest first, with the running balance."""
+    """Return the events on an account between two inclusive dates, oldest first, with the running balance; of
+    revenue and expense accounts it counts from the start of each fiscal year."""
     company = account.company
     lines = _dated(JournalLine.objects.filter(company=company, account=account), start, end)
     # Every entry with a line on the account has an event on it, so this many entries are enough.
@@ -118,12 +120,15 @@ def account_movements(*, account: Account, start: date | None, end: date | None,
         lines.order_by("entry_date", "journal_number").values_list("entry_date", "journal_number").distinct()[:limit]
     )
     entries = _loaded(company, [number for _, number in first]).order_by("entry_date", "first_journal_number")
-    balance = account_balance(account=account, on=start - timedelta(days=1)).net if start else ZERO
+    balance = balance_before(account, start) if start else ZERO
+    since = counts_from(account, start) if start else None
     movements: list[AccountMovement] = []
     for event in _events_on(account, entries, company):
         is_debit, is_credit = (line.account_id == account.pk for line in (event.debit_line, event.credit_line))
         debit, credit = event.amount if is_debit else ZERO, event.amount if is_credit else ZERO
-        balance += debit - credit
+        year_start = counts_from(account, event.entry.entry_date)
+        balance = (balance if year_start == since else ZERO) + debit - credit
+        since = year_start
         contra = event.credit_account if is_debit else event.debit_account
         movements.append(AccountMovement(event, contra, debit, credit, balance))
     return movements[:limit]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ledger.closing import CLOSING_KIND
 from ledger.drafts import EntryDraft, LineDraft
 from ledger.models import JournalEntry, JournalLine
 
@@ -20,8 +21,10 @@ def mirror_of(original: JournalEntry, *, on: date, reason: str, adjustment_perio
         rate_source=original.rate_source,
         fx_annotation=original.fx_annotation,
         memo=memo[:500],
-        kind="reversal",
+        kind=CLOSING_KIND if original.kind == CLOSING_KIND else "reversal",
         document_date=original.document_date,
+        effective_date=on,
+        service_date=original.service_date,
         document_number=original.document_number,
         dimensions=original.dimensions,
         reverses_entry_id=original.id,

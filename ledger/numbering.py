@@ -115,7 +115,7 @@ def count_into_periods(company_id: UUID, entries: Sequence[ResolvedEntry], actor
         if state == Period.Status.LOCKED or (state == Period.Status.SOFT_LOCKED and not actor.may_post_into_soft_lock):
             raise PeriodLocked(
                 f"period {period.name} is {state.replace('_', '-')}; choose a date in an open period",
-                field="entry_date",
+                field=next(entry.draft.posting_date_field for entry in entries if entry.period == period),
                 period=period.name,
                 status=str(state),
                 locked_through=period.ends_on.isoformat(),

@@ -58,6 +58,12 @@ def fiscal_year_end(fiscal_year: int, *, start_month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def year_start_of(company: Company, day: date) -> date:
+    """Return the first day of the fiscal year that `day` falls in."""
+    start_month = company.fiscal_year_start_month
+    return fiscal_year_start(fiscal_year_of(day, start_month=start_month), start_month=start_month)
+
+
 def period_for(company: Company, day: date, adjustment_period: int | None = None) -> PeriodRef:
     """Return the period of `day`: its month, or adjustment period 13 or 14 of its fiscal year.
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from backfill.tenancy.models import Company
+from ledger.closing import kind_of
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import (
     AccountInactive,
@@ -26,7 +27,7 @@ from ledger.errors import (
 from ledger.events import Pair, paired
 from ledger.models import Slot
 from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units, quantize
-from ledger.periods import PeriodRef, period_for
+from ledger.periods import PeriodRef, fiscal_year_end, period_for
 from ledger.prepared import prepared_cursor
 
 MAX_LINES = 10_000
@@ -68,10 +69,12 @@ class ResolvedEntry:
     pairs: list[Pair]
     total_amount: Decimal
     content_digest: str
+    kind: str
 
 
 _ACCOUNTS = """
-SELECT a.id, a.code, a.name, a.slot, a.is_active, c.id, c.name, c.base_currency, c.fiscal_year_start_month
+SELECT a.id, a.code, a.name, a.slot, a.is_active, a.type, ARRAY[a.report_group, a.sub_type],
+        c.id, c.name, c.base_currency, c.fiscal_year_start_month
     FROM ledger_account a JOIN tenancy_company c ON c.id = a.company_id WHERE a.company_id = %s AND ({})
 """
 _COMPANY_COLUMNS = ("id", "name", "base_currency", "fiscal_year_start_month")
@@ -90,6 +93,9 @@ class KnownAccount:
     code: str | None
     name: str
     is_active: bool
+    type: str
+    slot: str | None
+    groups: frozenset[str]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}" if self.code else self.name
@@ -127,8 +133,8 @@ class AccountBook:
         with prepared_cursor() as cursor:
             cursor.execute(_ACCOUNTS.format(" OR ".join(conditions)), parameters)
             rows = cursor.fetchall()
-        for account_id, code, name, slot, is_active, *company in rows:
-            account = KnownAccount(account_id, code, name, is_active)
+        for account_id, code, name, slot, is_active, kind, groups, *company in rows:
+            account = KnownAccount(account_id, code, name, is_active, kind, slot, frozenset(groups))
             self.by_reference[account_id] = account
             if code is not None:
                 self.by_reference[AccountCode(code)] = account
@@ -158,7 +164,7 @@ class AccountBook:
         return account
 
     def period(self, draft: EntryDraft) -> PeriodRef:
-        key = (draft.entry_date, draft.adjustment_period)
+        key = (draft.posting_date, draft.adjustment_period)
         if key not in self.periods:
             self.periods[key] = period_for(self.loaded_company, *key)
         return self.periods[key]
@@ -177,8 +183,8 @@ class AccountBook:
                     f"exchange_rate is a number from {RATE_QUANTUM:f} to below {MAX_RATE:,}", field="exchange_rate"
                 )
             rate = draft.exchange_rate.quantize(RATE_QUANTUM)
-            return rate, draft.rate_date or draft.entry_date, draft.rate_source or "manual"
-        key = (currency, draft.rate_date or draft.entry_date)
+            return rate, draft.rate_date or draft.posting_date, draft.rate_source or "manual"
+        key = (currency, draft.rate_date or draft.posting_date)
         if key not in self.rates:
             found = exchange_rate(company=self.loaded_company, currency=currency, on=key[1])
             self.rates[key] = (found.rate.quantize(RATE_QUANTUM), found.rate_date, found.source)
@@ -220,12 +226,20 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
         pairs=paired(lines),
         total_amount=total_amount,
         content_digest=_digest(draft, lines),
+        kind=_kind(draft, book, period, lines),
     )
 
 
+def _kind(draft: EntryDraft, book: AccountBook, period: PeriodRef, lines: Sequence[ResolvedLine]) -> str:
+    year_end = fiscal_year_end(period.fiscal_year, start_month=book.loaded_company.fiscal_year_start_month)
+    accounts = (book.by_reference[line.account_id] for line in lines)
+    return kind_of(draft.kind, accounts, posting_date=draft.posting_date, year_end=year_end, period=period.number)
+
+
 def _check_shape(draft: EntryDraft) -> None:
-    if not EARLIEST <= draft.entry_date <= LATEST:
-        raise LedgerInputError(f"entry_date lies between {EARLIEST} and {LATEST}", field="entry_date")
+    if not EARLIEST <= draft.posting_date <= LATEST:
+        field = draft.posting_date_field
+        raise LedgerInputError(f"{field} lies between {EARLIEST} and {LATEST}", field=field)
     if len(draft.lines) < 2:
         raise InvalidLine("an entry needs at least two lines, a debit and a credit", field="lines")
     if len(draft.lines) > MAX_LINES:
@@ -314,7 +328,7 @@ def _resolved_line(
 def _digest(draft: EntryDraft, lines: Sequence[ResolvedLine]) -> str:
     """Return the SHA-256 that two look-alikes share: the date and the multiset of accounts and amounts."""
     parts = sorted(f"{line.account_id}:{line.amount.normalize():f}" for line in lines)
-    return hashlib.sha256("|".join((draft.entry_date.isoformat(), *parts)).encode()).hexdigest()
+    return hashlib.sha256("|".join((draft.posting_date.isoformat(), *parts)).encode()).hexdigest()
 
 
 def _with_paths(lines: Sequence[LineDraft]) -> Iterable[tuple[LineDraft, str]]:

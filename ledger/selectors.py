@@ -1,17 +1,18 @@
-"""Balances and account sheets. Whole months come from the monthly totals, the rest from the lines, so that the
+"""Balances. Whole months come from the monthly totals, the rest from the lines, so that the
 cost grows with accounts and months and not with lines (L7)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
 
-from ledger.models import Account, JournalLine
+from backfill.tenancy.models import Company
+from ledger.models import Account, AccountType
+from ledger.periods import fiscal_year_end, fiscal_year_of, year_start_of
 from ledger.resolving import EARLIEST, LATEST
 
 ZERO = Decimal(0)
@@ -24,6 +25,11 @@ _EDGE = (
     "SELECT a.id, %s * greatest(l.amount, 0), %s * greatest(-l.amount, 0) FROM ledger_account a CROSS JOIN LATERAL ("
     "SELECT amount FROM ledger_journalline WHERE company_id = a.company_id AND account_id = a.id "
     "AND entry_date BETWEEN %s AND %s) l WHERE a.company_id = %s"
+)
+_CLOSING = (
+    "SELECT l.account_id, -greatest(l.amount, 0), -greatest(-l.amount, 0) FROM ledger_journalentry e "
+    "JOIN ledger_journalline l ON l.entry_id = e.id WHERE e.company_id = %s AND e.kind = 'closing' "
+    "AND e.status <> 'draft' AND e.entry_date BETWEEN %s AND %s"
 )
 
 
@@ -40,36 +46,13 @@ class Balance:
         return self.debit - self.credit
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPosition:
-    """Where an account sheet page ended; the next page starts after it."""
+class TypedAccount(Protocol):
+    """An account, or what a report knows of one."""
 
-    entry_date: date
-    journal_number: int
-    line_number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One line of an account sheet. `running_balance` is debits less credits up to and including the line."""
-
-    line: JournalLine
-    running_balance: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class AccountSheet:
-    """A page of an account's movements with the balances around it, all debits less credits in base currency.
-
-    `opening_balance` is the balance before the first row, `closing_balance` the one at the end of the whole
-    range, and `next_position` is None on the last page.
-    """
-
-    account: Account
-    opening_balance: Decimal
-    rows: list[SheetRow]
-    closing_balance: Decimal
-    next_position: SheetPosition | None
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def type(self) -> str: ...
 
 
 def balances_as_of(
@@ -86,25 +69,67 @@ def movements(
 
     One statement, whatever the range.
     """
-    months, edges = _split(_bounded(start), _bounded(end))
+    return _summed(_parts(company_id, start, end, account_ids))
+
+
+def earnings(*, company_id: UUID, start: date, end: date) -> dict[UUID, Balance]:
+    """Return `movements` without those of closing entries, which earn nothing: for statements of what was earned.
+
+    One statement, whatever the range.
+    """
+    closing: _Part = (_CLOSING, [company_id, bounded(start), bounded(end)])
+    return _summed([*_parts(company_id, start, end, None), closing])
+
+
+def standing_balances(*, company: Company, accounts: Iterable["TypedAccount"], on: date) -> dict[UUID, Balance]:
+    """Return what accounts stand at on the end of a day, by the rule for every list of accounts: revenue and expense
+    accounts count from the start of the day's fiscal year, all others from the first entry. One statement."""
+    counted: dict[bool, list[UUID]] = {True: [], False: []}
+    for account in accounts:
+        counted[AccountType(account.type).is_on_balance_sheet].append(account.id)
+    year_start = year_start_of(company, on)
+    parts = _parts(company.id, None, on, counted[True]) if counted[True] else []
+    parts += _parts(company.id, year_start, on, counted[False]) if counted[False] else []
+    return _summed(parts)
+
+
+def standing_balance(*, account: Account, on: date | None) -> Balance:
+    """Return what one account stands at by the same rule; None means everything posted, of a revenue or expense
+    account everything in the fiscal year of today."""
+    company = account.company
+    if on is None and AccountType(account.type).is_on_balance_sheet:
+        return account_balance(account=account)
+    if on is None:
+        year = fiscal_year_of(company.today(), start_month=company.fiscal_year_start_month)
+        on = fiscal_year_end(year, start_month=company.fiscal_year_start_month)
+    return standing_balances(company=company, accounts=[account], on=on).get(account.id, Balance())
+
+
+_Part: TypeAlias = tuple[str, list[Any]]
+
+
+def _parts(company_id: UUID, start: date | None, end: date | None, account_ids: Sequence[UUID] | None) -> list[_Part]:
+    months, edges = _split(bounded(start), bounded(end))
     some = [] if account_ids is None else [list(account_ids)]
-    parts: list[str] = []
-    params: list[Any] = []
+    parts: list[_Part] = []
     if months is not None:
-        parts.append(_MONTHS + (" AND account_id = ANY(%s)" if some else ""))
-        params += [company_id, *months, *some]
+        parts.append((_MONTHS + (" AND account_id = ANY(%s)" if some else ""), [company_id, *months, *some]))
     for edge in edges:
-        parts.append(_EDGE + (" AND a.id = ANY(%s)" if some else ""))
-        params += [edge.sign, edge.sign, edge.first, edge.last, company_id, *some]
+        facts = [edge.sign, edge.sign, edge.first, edge.last, company_id, *some]
+        parts.append((_EDGE + (" AND a.id = ANY(%s)" if some else ""), facts))
+    return parts
+
+
+def _summed(parts: Sequence[_Part]) -> dict[UUID, Balance]:
     if not parts:
         return {}
     sql = (
         "SELECT account_id, sum(debit), sum(credit) FROM "  # noqa: S608 - only literals above
-        f"({' UNION ALL '.join(parts)}) AS t (account_id, debit, credit) "
+        f"({' UNION ALL '.join(sql for sql, _ in parts)}) AS t (account_id, debit, credit) "
         "GROUP BY account_id HAVING sum(debit) <> 0 OR sum(credit) <> 0"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(sql, [param for _, params in parts for param in params])
         return {account_id: Balance(debit, credit) for account_id, debit, credit in cursor.fetchall()}
 
 
@@ -114,75 +139,7 @@ def account_balance(*, account: Account, on: date | None = None) -> Balance:
     return found.get(account.id, Balance())
 
 
-def account_sheet(
-    *, account: Account, start: date | None, end: date | None, limit: int, after: SheetPosition | None = None
-) -> AccountSheet:
-    """Return one page of an account's lines between two inclusive dates, by date and then journal number.
-
-    A page costs three statements, however far back it lies.
-    """
-    start, end = _bounded(start), _bounded(end)
-    lines = JournalLine.objects.filter(company_id=account.company_id, account=account).select_related("entry")
-    if start:
-        lines = lines.filter(entry_date__gte=start)
-    if end:
-        lines = lines.filter(entry_date__lte=end)
-    page = list(_after(lines, after).order_by("entry_date", "journal_number", "line_number")[: limit + 1])
-    has_more, page = len(page) > limit, page[:limit]
-    opening = _opening_balance(account, start, page[0] if page else None)
-    rows, balance = [], opening
-    for line in page:
-        balance += line.amount
-        rows.append(SheetRow(line, balance))
-    last = page[-1] if page else None
-    return AccountSheet(
-        account=account,
-        opening_balance=opening,
-        rows=rows,
-        closing_balance=account_balance(account=account, on=end).net,
-        next_position=SheetPosition(last.entry_date, last.journal_number, last.line_number)
-        if has_more and last
-        else None,
-    )
-
-
-def _after(lines: QuerySet[JournalLine], position: SheetPosition | None) -> QuerySet[JournalLine]:
-    if position is None:
-        return lines
-    day, number, line_number = position.entry_date, position.journal_number, position.line_number
-    # The first condition alone lets PostgreSQL start in the index where the last page ended.
-    return lines.filter(entry_date__gte=day).filter(
-        Q(entry_date__gt=day) | Q(journal_number__gt=number) | Q(journal_number=number, line_number__gt=line_number)
-    )
-
-
-def _opening_balance(account: Account, start: date | None, first: JournalLine | None) -> Decimal:
-    """Return the balance before `first`, or before `start` when the page is empty."""
-    if first is None:
-        return account_balance(account=account, on=start - timedelta(days=1)).net if start else ZERO
-    before_month = first.entry_date.replace(day=1) - timedelta(days=1)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT coalesce(sum(debit - credit), 0) FROM ledger_accounttotal "
-            "WHERE company_id = %s AND account_id = %s AND month <= %s) + "
-            "(SELECT coalesce(sum(amount), 0) FROM ledger_journalline WHERE company_id = %s AND account_id = %s "
-            "AND entry_date >= %s AND (entry_date, journal_number, line_number) < (%s, %s, %s))",
-            [
-                account.company_id,
-                account.id,
-                before_month,
-                account.company_id,
-                account.id,
-                first.entry_date.replace(day=1),
-                first.entry_date,
-                first.journal_number,
-                first.line_number,
-            ],
-        )
-        return Decimal(cursor.fetchone()[0])
-
-
-def _bounded(day: date | None) -> date | None:
+def bounded(day: date | None) -> date | None:
     """Return `day`, or the nearest one that has a day before and a day after it in every calendar; nothing is
     posted beyond."""
     return day and min(max(day, EARLIEST - timedelta(days=1)), LATEST + timedelta(days=1))

@@ -12,7 +12,7 @@ from uuid import UUID
 from backfill.tenancy.models import Company
 from ledger.models import AccountType
 from ledger.report_groups import ReportGroup
-from ledger.selectors import Balance, balances_as_of, movements
+from ledger.selectors import Balance, balances_as_of, earnings, movements
 from reporting.figures import ZERO, ReportAccount, report_accounts
 from reporting.ranges import DateRange
 from reporting.snapshot import one_moment
@@ -43,9 +43,12 @@ def trial_balance_lines(company: Company, *, asked: DateRange) -> list[AccountLi
     ]
 
 
-def profit_and_loss_lines(company: Company, *, asked: DateRange) -> list[AccountLine]:
-    """Revenue and expense accounts with movement in the range; `balance` is in natural sign."""
-    moved, accounts = _read(company, asked.start, asked.end)
+def profit_and_loss_lines(company: Company, *, asked: DateRange, include_closing: bool = False) -> list[AccountLine]:
+    """Revenue and expense accounts with movement in the range; `balance` is in natural sign. Closing entries count
+    only where they are asked for."""
+    with one_moment():
+        read = movements if include_closing else earnings
+        moved, accounts = read(company_id=company.pk, start=asked.start, end=asked.end), report_accounts(company.pk)
     return [
         _natural_line(account, moved[account.id])
         for account in _with_movement(accounts, moved)
@@ -58,14 +61,16 @@ def balance_sheet_lines(company: Company, *, on: date) -> list[AccountLine]:
     what revenue and expense accounts hold (Periodenergebnis), unless that is nothing: assets equal liabilities plus
     equity.
 
-    The carry-forward accounts (9000 and its like) are left out, as the contract says; they net to zero once every
-    opening balance is posted.
+    The carry-forward accounts (9000 and its like) are left out, as the contract says, once every opening balance is
+    posted and they net to zero. Until then what they hold is equity that no account has yet, and is shown.
     """
     balances, accounts = _read(company, None, on)
+    carriers = {account.id for account in accounts if account.report_group == ReportGroup.CARRY_FORWARD}
+    carried = sum((balances[account_id].net for account_id in carriers & balances.keys()), ZERO)
     lines = [
         _natural_line(account, balances[account.id])
         for account in _with_movement(accounts, balances)
-        if account.type.is_on_balance_sheet and account.report_group != ReportGroup.CARRY_FORWARD
+        if account.type.is_on_balance_sheet and (account.id not in carriers or (carried and balances[account.id].net))
     ]
     result = _period_result(accounts, balances)
     return lines if result is None else [*lines, result]

@@ -34,7 +34,7 @@ _NOT_IN_DOCUMENT_FIELD = re.compile(r"[^A-Za-z0-9$&%*+\-/]")
 _BATCH = 2_000
 _ENTRY_FIELDS = (
     *("entry_date", "period", "sequence", "first_journal_number", "total_amount", "currency", "exchange_rate"),
-    *("fx_annotation", "external_reference", "document_number", "document", "memo", "effective_date"),
+    *("fx_annotation", "external_reference", "document_number", "document", "memo", "service_date"),
 )
 _LINE_FIELDS = (
     *("entry", "account", "amount", "currency_amount", "tax_code", "tax_role", "personal_account", "description"),
@@ -176,7 +176,7 @@ def _values(
         "Buchungstext": _text(entry.memo or debit.description or credit.description, 60),
         "Beleglink": f'BEDI "{entry.document_id}"' if entry.document_id else "",
         "Festschreibung": str(int(batch.is_final)),
-        "Leistungsdatum": _long_date(entry.effective_date),
+        "Leistungsdatum": _long_date(entry.service_date),
     }
 
 

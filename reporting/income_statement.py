@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backfill.tenancy.models import Company
 from ledger.models import AccountType
-from ledger.selectors import movements
+from ledger.selectors import earnings, movements
 from reporting.figures import Figures, no_figures, report_accounts, total
 from reporting.labels import language_of, title
 from reporting.layouts import IncomeStep, income_steps
@@ -49,18 +49,24 @@ class IncomeStatement:
 
 
 def income_statement(
-    company: Company, *, asked: DateRange, comparison: DateRange | None = None, include_zero: bool = False
+    company: Company,
+    *,
+    asked: DateRange,
+    comparison: DateRange | None = None,
+    include_zero: bool = False,
+    include_closing: bool = False,
 ) -> IncomeStatement:
     """The income statement of a range (both days included) in base currency; beside it that of `comparison`.
 
-    Accounts without movement in either range are left out unless `include_zero` asks for the active ones. A fixed
-    number of statements.
+    Accounts without movement in either range are left out unless `include_zero` asks for the active ones, and closing
+    entries unless `include_closing` asks for them. A fixed number of statements.
     """
+    read = movements if include_closing else earnings
     with one_moment():
-        moved = movements(company_id=company.pk, start=asked.start, end=asked.end)
+        moved = read(company_id=company.pk, start=asked.start, end=asked.end)
         compared = None
         if comparison is not None:
-            compared = movements(company_id=company.pk, start=comparison.start, end=comparison.end)
+            compared = read(company_id=company.pk, start=comparison.start, end=comparison.end)
         accounts = [each for each in report_accounts(company.pk) if not each.type.is_on_balance_sheet]
     rows = account_rows(accounts, moved, compared, include_zero=include_zero)
     sections = Sections(language_of(company), has_comparison=comparison is not None)

@@ -2,6 +2,7 @@
 
 The figures of revenue and expense accounts are those of the fiscal year. What they earned in earlier years and no
 closing entry has moved yet is shown as derived retained earnings, one row per fiscal year, as the balance sheet does.
+Opening entries on the first day of the fiscal year are opening balances there, not movements.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from backfill.tenancy.models import Company
 from ledger.models import AccountType
+from ledger.openings import opened
 from ledger.selectors import Balance, balances_as_of, movements
 from reporting.errors import InvalidRange
 from reporting.figures import ZERO, ReportAccount, report_accounts
@@ -115,9 +117,11 @@ def trial_balance(
     with one_moment():
         opening = _positions(company, on=first - ONE_DAY, year_start=year_start)
         moved = movements(company_id=company.pk, start=first, end=as_of)
+        brought_in = opened(company_id=company.pk, day=first) if first == year_start else {}
         compared = _comparison(company, compare_as_of)
         accounts = report_accounts(company.pk)
-    rows = _account_rows(accounts, opening, moved, compared) + _derived_rows(company, opening, compared)
+    held, moved = opening.with_opened(brought_in), _less(moved, brought_in)
+    rows = _account_rows(accounts, held, moved, compared) + _derived_rows(company, opening, compared)
     return TrialBalance(
         company=company,
         start=first,
@@ -140,6 +144,24 @@ class _Positions:
         balances = self.accounts if account.type.is_on_balance_sheet else self.results
         balance = balances.get(account.id)
         return ZERO if balance is None else balance.net
+
+    def with_opened(self, opened_: Mapping[UUID, Balance]) -> "_Positions":
+        """Return these with what opening entries brought in on the first day of the fiscal year."""
+        if not opened_:
+            return self
+        accounts, results = dict(self.accounts), dict(self.results)
+        for account_id, balance in opened_.items():
+            for held in (accounts, results):
+                known = held.get(account_id, Balance())
+                held[account_id] = Balance(known.debit + balance.debit, known.credit + balance.credit)
+        return _Positions(accounts, results, self.years)
+
+
+def _less(moved: Mapping[UUID, Balance], opened_: Mapping[UUID, Balance]) -> Mapping[UUID, Balance]:
+    return dict(moved) | {
+        account_id: Balance(moved[account_id].debit - balance.debit, moved[account_id].credit - balance.credit)
+        for account_id, balance in opened_.items()
+    }
 
 
 def _comparison(company: Company, day: date | None) -> _Positions | None:

@@ -165,7 +165,7 @@ class AccountUse(ActionPage):
 
 def company_account(company: Company, account_id: UUID) -> Account:
     """Return the company's account; raises AccountNotFound for another company's as for none."""
-    account = Account.objects.filter(company=company, pk=account_id).first()
+    account = Account.objects.select_related("company").filter(company=company, pk=account_id).first()
     if account is None:
         raise AccountNotFound("There is no such account in this company.")
     return account

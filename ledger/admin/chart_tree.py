@@ -8,7 +8,7 @@ from uuid import UUID
 
 from backfill.tenancy.models import Company
 from ledger.models import Account, AccountType
-from ledger.periods import fiscal_year_of, fiscal_year_start
+from ledger.periods import year_start_of
 from ledger.selectors import ZERO, Balance, balances_as_of, movements
 
 UNNAMED = "Without category"
@@ -71,8 +71,7 @@ class ChartTree:
 
 def chart_tree(company: Company, *, on: date) -> ChartTree:
     """Return every account of a company with its balance at the end of a day, in three statements."""
-    start_month = company.fiscal_year_start_month
-    year_start = fiscal_year_start(fiscal_year_of(on, start_month=start_month), start_month=start_month)
+    year_start = year_start_of(company, on)
     positions = balances_as_of(company_id=company.pk, on=on)
     results = movements(company_id=company.pk, start=year_start, end=on)
     accounts = sorted(

@@ -22,10 +22,10 @@ from ledger.models import Account, JournalEntry
 from ledger.money import minor_units
 
 HEADER: Final = (
-    *("entry_date", "memo", "document_number", "document_date", "effective_date", "external_reference"),
+    *("entry_date", "memo", "document_number", "document_date", "service_date", "external_reference"),
     *("currency", "exchange_rate", "adjustment_period"),
 )
-_FOLDED: Final = ("document_date", "effective_date", "external_reference", "exchange_rate", "adjustment_period")
+_FOLDED: Final = ("document_date", "service_date", "external_reference", "exchange_rate", "adjustment_period")
 LINE: Final = ("account", "description", "tax_code", "debit", "credit", "origin")
 EMPTY_LINES: Final = 2
 MOST_LINES: Final = 1_000
@@ -87,6 +87,10 @@ class EntryForm:
         lines = tuple(self._line_draft(line, position, base, accounts) for position, line in enumerate(filled))
         if self.errors or any(line.errors for line in self.lines):
             raise BadInput
+        # The date of the page is the one that counts; another one that the sender gave the entry stays beside it.
+        values["effective_date"] = values["entry_date"]
+        if base.posting_date == values["entry_date"]:
+            values["entry_date"] = base.entry_date
         return replace(base, **values, lines=tuple(line for line in lines if line is not None))
 
     def filled(self) -> list[TypedLine]:
@@ -112,7 +116,7 @@ class EntryForm:
         return {
             "entry_date": self._day("entry_date") or self.company.today(),
             "document_date": self._day("document_date"),
-            "effective_date": self._day("effective_date"),
+            "service_date": self._day("service_date"),
             "memo": self._text("memo", 500),
             "document_number": self._text("document_number", 100),
             "external_reference": self._text("external_reference", 500) or None,
@@ -225,9 +229,9 @@ def form_of(entry: JournalEntry, draft: EntryDraft) -> EntryForm:
     form = copied_form(entry.company, draft)
     form.version = entry.updated_at.isoformat()
     form.header |= {
-        "entry_date": draft.entry_date.isoformat(),
+        "entry_date": draft.posting_date.isoformat(),
         "document_date": draft.document_date.isoformat() if draft.document_date else "",
-        "effective_date": draft.effective_date.isoformat() if draft.effective_date else "",
+        "service_date": draft.service_date.isoformat() if draft.service_date else "",
         "document_number": draft.document_number,
         "external_reference": draft.external_reference or "",
         "adjustment_period": str(draft.adjustment_period or ""),

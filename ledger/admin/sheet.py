@@ -10,13 +10,13 @@ from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
 from ledger.admin.chart import company_account
 from ledger.models import Account, AccountType, JournalLine
-from ledger.periods import fiscal_year_of, fiscal_year_start
-from ledger.selectors import ZERO, AccountSheet, SheetPosition, SheetRow, account_balance, account_sheet
+from ledger.periods import year_start_of
+from ledger.selectors import ZERO
+from ledger.sheets import AccountSheet, SheetPosition, SheetRow, account_sheet, counts_from
 
 PAGE_ROWS = 100
 
@@ -60,42 +60,31 @@ class AccountPage(Page):
 
     def context(self) -> dict[str, Any]:
         today = self.company.today()
-        year_start = _year_start(self.company, today)
+        year_start = year_start_of(self.company, today)
         form = SheetFilter({"start": year_start, "end": today} | self.request.GET.dict())
         values = form.cleaned_data if form.is_valid() else {}
         start, end = values.get("start"), values.get("end")
         sheet = account_sheet(account=self.account, start=start, end=end, limit=PAGE_ROWS, after=values.get("after"))
-        counted_from, before = _carried_before(self.account, start)
+        is_debit_normal = AccountType(self.account.type).is_debit_normal
         return {
             "form": form,
             "account": self.account,
             "sheet": sheet,
-            "rows": _shown_rows(sheet, before),
-            "opening": sheet.opening_balance - before,
-            "closing": sheet.closing_balance - before,
-            "counted_from": counted_from,
+            "rows": _shown_rows(sheet, is_debit_normal=is_debit_normal),
+            "opening": _natural(sheet.opening_balance, is_debit_normal=is_debit_normal),
+            "closing": _natural(sheet.closing_balance, is_debit_normal=is_debit_normal),
+            "normal_side": "debit" if is_debit_normal else "credit",
+            "counted_from": counts_from(self.account, start) if start else None,
             "start": start,
             "end": end,
             "is_first_page": not values.get("after"),
             "next": position_text(sheet.next_position) if sheet.next_position else "",
             "year": {"start": year_start, "end": today},
             "last_year": {
-                "start": _year_start(self.company, year_start - timedelta(days=1)),
+                "start": year_start_of(self.company, year_start - timedelta(days=1)),
                 "end": year_start - timedelta(days=1),
             },
         }
-
-
-def _carried_before(account: Account, start: date | None) -> tuple[date | None, Decimal]:
-    """Return from which day the balances shown count, and what is left out as earned before it.
-
-    Revenue and expenses count from the start of a fiscal year, as on the trial balance, whether or not somebody has
-    booked a closing entry; everything else counts from the first entry.
-    """
-    if start is None or AccountType(account.type).is_on_balance_sheet:
-        return None, ZERO
-    year_start = _year_start(account.company, start)
-    return year_start, account_balance(account=account, on=year_start - timedelta(days=1)).net
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +94,19 @@ class ShownRow:
     contra: ContraAccounts | None
 
 
-def _shown_rows(sheet: AccountSheet, before: Decimal) -> list[ShownRow]:
+def _shown_rows(sheet: AccountSheet, *, is_debit_normal: bool) -> list[ShownRow]:
+    """Balances stand in natural sign, as in the chart: positive on the side where the account's type belongs."""
     contra = _contra_accounts(sheet.account, sheet.rows)
-    return [ShownRow(row.line, row.running_balance - before, contra.get(row.line.entry_id)) for row in sheet.rows]
+    return [
+        ShownRow(
+            row.line, _natural(row.running_balance, is_debit_normal=is_debit_normal), contra.get(row.line.entry_id)
+        )
+        for row in sheet.rows
+    ]
+
+
+def _natural(balance: Decimal, *, is_debit_normal: bool) -> Decimal:
+    return balance if is_debit_normal else ZERO - balance
 
 
 def _contra_accounts(account: Account, rows: list[SheetRow]) -> dict[UUID, ContraAccounts]:
@@ -123,11 +122,6 @@ def _contra_accounts(account: Account, rows: list[SheetRow]) -> dict[UUID, Contr
         found.setdefault(entry_id, {})[account_id] = None
     accounts = Account.objects.in_bulk({next(iter(ids)) for ids in found.values()})
     return {entry_id: ContraAccounts(accounts[next(iter(ids))], len(ids) - 1) for entry_id, ids in found.items()}
-
-
-def _year_start(company: Company, day: date) -> date:
-    start_month = company.fiscal_year_start_month
-    return fiscal_year_start(fiscal_year_of(day, start_month=start_month), start_month=start_month)
 
 
 def position_text(position: SheetPosition) -> str:

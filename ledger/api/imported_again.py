@@ -39,10 +39,12 @@ def refuse_states(values: Mapping[str, Any], entry: JournalEntry | None = None) 
 
 
 def bare_draft(entry: JournalEntry) -> EntryDraft:
-    """Return the draft that what is sent again is read onto: of the posted entry's date, currency and rate alone."""
+    """Return the draft that what is sent again is read onto: of the posted entry's dates, currency and rate alone."""
     return EntryDraft(
         company_id=entry.company_id,
-        entry_date=entry.entry_date,
+        entry_date=entry.stated_date or entry.entry_date,
+        document_date=entry.document_date,
+        effective_date=entry.effective_date,
         lines=(),
         currency=entry.currency,
         exchange_rate=entry.exchange_rate if entry.rate_source else None,
@@ -52,7 +54,10 @@ def bare_draft(entry: JournalEntry) -> EntryDraft:
 def says_the_same(draft: EntryDraft, named: Collection[str], entry: JournalEntry) -> bool:
     """Return whether a draft describes what a posted entry is: its lines, and whatever else of the header is `named`,
     but for what is free."""
-    if not draft.lines or any(getattr(draft, name) != getattr(entry, name) for name in set(named) - FREE):
+    stated = {"entry_date": entry.stated_date or entry.entry_date}
+    if not draft.lines or any(
+        getattr(draft, name) != stated.get(name, getattr(entry, name)) for name in set(named) - FREE
+    ):
         return False
     book = AccountBook(entry.company_id)
     expanded = entries.with_tax(draft, entry.company)

@@ -44,7 +44,8 @@ class AccountInput(SourcedInput):
 
 
 class AccountOutput(serializers.Serializer[Account]):
-    """An account. `balance` is in base currency in the account's normal sign: positive on its normal side."""
+    """An account. `balance` is in base currency in the account's normal sign: positive on its normal side.
+    Of revenue and expense accounts it counts from the start of the fiscal year."""
 
     account_id = serializers.CharField(help_text="The record's id in the system it came from, else its own id.")
     name = serializers.CharField()
@@ -128,7 +129,7 @@ class EntryLineInput(InputSerializer):
 class EntryInput(SourcedInput):
     """A journal entry in either form: `lines[]`, or one line written flat beside the header."""
 
-    entry_date = StrictDateField(help_text="Posting date.")
+    entry_date = StrictDateField(help_text="The entry's own date, and the posting date where no other is stated.")
     status = serializers.ChoiceField(
         EntryStatus.choices,
         required=False,
@@ -150,11 +151,15 @@ class EntryInput(SourcedInput):
     rate_date = StrictDateField(required=False, allow_null=True, help_text="Date of the exchange rate.")
     rate_source = OptionalText(max_length=20, help_text="Where the exchange rate is from.")
     document_date = StrictDateField(required=False, allow_null=True, help_text="Date on the source document.")
-    effective_date = StrictDateField(required=False, allow_null=True, help_text="Defaults to document_date.")
+    effective_date = StrictDateField(
+        required=False,
+        allow_null=True,
+        help_text="Date of posting, reports and period cutoffs. Defaults to document_date, else entry_date.",
+    )
     posting_period = serializers.RegexField(
         r"^[1-9][0-9]{3}-(0[1-9]|1[0-2]|P1[34])$",
         required=False,
-        help_text="YYYY-MM, which follows from entry_date, or an adjustment period YYYY-P13 or YYYY-P14.",
+        help_text="YYYY-MM, which follows from effective_date, or an adjustment period YYYY-P13 or YYYY-P14.",
     )
     entry_number = OptionalText(max_length=100, help_text="The source's number of the entry; answered as it was sent.")
     document_number = OptionalText(max_length=100, help_text="Number of the source document.")
@@ -235,7 +240,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
         return {
             "entry_number": instance.stated_number or instance.entry_number,
             "ledger_number": None if instance.is_draft else instance.entry_number,
-            "entry_date": instance.entry_date,
+            "entry_date": instance.stated_date or instance.entry_date,
             "status": instance.status,
             "approval_status": instance.approval_status,
             "memo": instance.current_memo,
@@ -249,7 +254,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             "rate_date": instance.rate_date,
             "rate_source": instance.rate_source,
             "document_date": instance.document_date,
-            "effective_date": instance.effective_date or instance.document_date,
+            "effective_date": instance.entry_date,
             "posting_period": instance.period or f"{instance.entry_date:%Y-%m}",
             "document_number": instance.document_number,
             "external_reference": instance.external_reference,

@@ -232,14 +232,14 @@ def _account_named(company_id: UUID, name: str, field: str) -> UUID:
 
 
 def _name_of_adjustment_period(base: EntryDraft, company: Company) -> str:
-    return period_for(company, base.entry_date, base.adjustment_period).name if base.adjustment_period else ""
+    return period_for(company, base.posting_date, base.adjustment_period).name if base.adjustment_period else ""
 
 
 def _adjustment_period(name: str, draft: EntryDraft, company: Company) -> int | None:
     ref = period_named(company, name)
-    if not ref.starts_on <= draft.entry_date <= ref.ends_on:
+    if not ref.starts_on <= draft.posting_date <= ref.ends_on:
         raise InvalidPeriod(
-            f"{draft.entry_date} does not lie in period {name}, which runs from {ref.starts_on} to {ref.ends_on}",
+            f"{draft.posting_date} does not lie in period {name}, which runs from {ref.starts_on} to {ref.ends_on}",
             field="posting_period",
         )
     return ref.number or None

@@ -16,7 +16,7 @@ from backfill.api.resources import ResourceListView, ResourceRecordView
 from backfill.api.serializers import QuerySerializer
 from backfill.api.views import BackfillView
 from ledger.checks import latest_check
-from ledger.selectors import balances_as_of
+from ledger.selectors import standing_balances
 
 
 class AccountQuery(QuerySerializer):
@@ -35,10 +35,10 @@ class WithBalances:
     """Looks the balances of the shown accounts up in one statement."""
 
     def output_context(self, rows: list[Any]) -> dict[str, Any]:
-        balances = balances_as_of(
-            company_id=self.company.pk,  # type: ignore[attr-defined]
+        balances = standing_balances(
+            company=self.company,  # type: ignore[attr-defined]
+            accounts=rows,
             on=self.as_of_date(),
-            account_ids=[row.pk for row in rows],
         )
         return {"balances": {account_id: balance.net for account_id, balance in balances.items()}}
 

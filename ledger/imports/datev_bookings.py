@@ -170,7 +170,7 @@ class BookingWriter:
             memo=row.text or self.header.label,
             kind="import",
             document_date=row.document_date,
-            effective_date=row.service_date,
+            service_date=row.service_date,
             document_number=row.document_number,
             source_system=SYSTEM,
             connection_id=self.header.batch_identity,

@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from ledger.guards.periods import FINAL_FUNCTION, REAL_FUNCTION
+from ledger.guards.plans import PLANS
 
 
 class Migration(migrations.Migration):
@@ -27,5 +28,5 @@ class Migration(migrations.Migration):
             name='reason',
             field=models.CharField(blank=True, help_text='Why it does not wait for drafts, if it does not.', max_length=500),
         ),
-        migrations.RunSQL(REAL_FUNCTION + FINAL_FUNCTION, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(REAL_FUNCTION + FINAL_FUNCTION + PLANS, reverse_sql=migrations.RunSQL.noop),
     ]

@@ -48,8 +48,10 @@ class JournalEntry(models.Model):
     )
 
     entry_date = models.DateField(help_text="Posting date; with `period` it decides where the entry counts.")
+    stated_date = models.DateField(null=True, blank=True, help_text="The date it was given, where it posts on another.")
     document_date = models.DateField(null=True, blank=True)
-    effective_date = models.DateField(null=True, blank=True)
+    effective_date = models.DateField(null=True, blank=True, help_text="Of a draft as stated; else the posting date.")
+    service_date = models.DateField(null=True, blank=True, help_text="The day of supply, where it is known.")
     period = models.CharField(max_length=8, blank=True, help_text="YYYY-MM, YYYY-P13 or YYYY-P14; set by posting.")
     fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The year in which it starts.")
     sequence = models.PositiveBigIntegerField(
@@ -161,6 +163,7 @@ class JournalEntry(models.Model):
                 name="entry_by_external_ref",
             ),
             models.Index(fields=["company", "-created_at"], condition=Q(status="draft"), name="entry_drafts"),
+            models.Index(fields=["company", "entry_date"], condition=Q(kind="closing"), name="entry_closings"),
         )
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ class RangeForm(WorkspaceForm):
     end = DayField(label="To", required=False)
     compare_to = forms.ChoiceField(label="Compare with", required=False, choices=_COMPARISONS)
     include_zero = forms.BooleanField(label="Accounts without movement", required=False)
+    include_closing = forms.BooleanField(label="Entries that close the year", required=False)
 
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")

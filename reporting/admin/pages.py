@@ -141,7 +141,13 @@ class IncomeStatementPage(ReportPage):
     def report(self, values: dict[str, Any]) -> IncomeStatement:
         asked = range_or_fiscal_year(self.company, start=values["start"], end=values["end"])
         comparison = comparison_range(asked, compare_to=values["compare_to"] or None)
-        return income_statement(self.company, asked=asked, comparison=comparison, include_zero=values["include_zero"])
+        return income_statement(
+            self.company,
+            asked=asked,
+            comparison=comparison,
+            include_zero=values["include_zero"],
+            include_closing=values["include_closing"],
+        )
 
     def table(self, report: IncomeStatement) -> Table:
         return income_statement_table(report)

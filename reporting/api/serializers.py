@@ -50,6 +50,7 @@ class IncomeStatementQuery(ReportQuery):
         required=False,
         help_text="A second column: the range just before of the same length, or the same days a year before.",
     )
+    include_closing = StrictBooleanField(default=False, help_text="Count entries that close a fiscal year, too.")
     compare_start = StrictDateField(required=False, help_text="A second column from this day on.")
     compare_end = StrictDateField(required=False, help_text="A second column up to this day.")
 

@@ -94,7 +94,8 @@ class IncomeStatementView(ReportView):
         summary="Get income statement (profit & loss)",
         description=(
             "Revenue less expenses of a range in base currency, with subtotals. Amounts are in natural sign: revenue "
-            "is positive with a credit balance, expenses with a debit balance."
+            "is positive with a credit balance, expenses with a debit balance. Entries that close a fiscal year are "
+            "left out unless asked for."
         ),
         tag="Reports",
         query=IncomeStatementQuery,
@@ -110,7 +111,11 @@ class IncomeStatementView(ReportView):
             compare_end=self.query.get("compare_end"),
         )
         report = income_statement(
-            self.company, asked=asked, comparison=comparison, include_zero=self.query["include_zero"]
+            self.company,
+            asked=asked,
+            comparison=comparison,
+            include_zero=self.query["include_zero"],
+            include_closing=self.query["include_closing"],
         )
         if self.query["format"] == "json":
             return Response(income_statement_answer(report))

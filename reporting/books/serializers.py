@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from backfill.api.fields import BooksAmountField, StrictDateField
+from backfill.api.fields import BooksAmountField, StrictBooleanField, StrictDateField
 from backfill.api.serializers import QuerySerializer
 from ledger.models import AccountType
 
@@ -18,6 +18,9 @@ class ReportQuery(QuerySerializer):
         required=False, help_text="First day; not used by `bilanz`. Default: start of the fiscal year of the last day."
     )
     endDate = StrictDateField(required=False, help_text="Last day. Default: today.")
+    include_closing = StrictBooleanField(
+        default=False, help_text="In `guv`: count entries that close a fiscal year, too."
+    )
 
 
 class DatevQuery(QuerySerializer):

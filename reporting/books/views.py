@@ -21,7 +21,8 @@ class ReportListView(BooksView):
     @operation(
         summary="P&L, balance sheet or trial balance",
         description=(
-            "One row per account with movement. `guv`: revenue and expense accounts in the range. `bilanz`: asset, "
+            "One row per account with movement. `guv`: revenue and expense accounts in the range, without the entries "
+            "that close a fiscal year. `bilanz`: asset, "
             "liability and equity accounts with everything up to the last day, and a synthetic equity row "
             "Periodenergebnis when the result is not 0. `susa`: all accounts in the range."
         ),
@@ -38,8 +39,10 @@ class ReportListView(BooksView):
             asked = range_or_fiscal_year(
                 self.company, start=self.query.get("startDate"), end=end, start_field="startDate"
             )
-            chosen = profit_and_loss_lines if self.query["type"] == "guv" else trial_balance_lines
-            lines = chosen(self.company, asked=asked)
+            if self.query["type"] == "guv":
+                lines = profit_and_loss_lines(self.company, asked=asked, include_closing=self.query["include_closing"])
+            else:
+                lines = trial_balance_lines(self.company, asked=asked)
         return Response(AccountLineAnswer(lines, many=True).data)
 
 

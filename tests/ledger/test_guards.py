@@ -190,8 +190,8 @@ def fill_every_table(books: Books) -> None:
     for company in (books.company, books.other):
         execute(
             "INSERT INTO ledger_lockrequest (id, company_id, period_id, status, requested_by_label, created_at,"
-            " expires_at, decided_by_label, locked_periods, overridden, reason) SELECT gen_random_uuid(), company_id, id,"
-            " 'pending', '', now(), now(), '', '[]', '[]', ''"
+            " expires_at, decided_by_label, locked_periods, overridden, reason) SELECT gen_random_uuid(), company_id,"
+            " id, 'pending', '', now(), now(), '', '[]', '[]', ''"
             " FROM ledger_period WHERE company_id = %s",
             company.id,
         )

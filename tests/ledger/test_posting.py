@@ -192,7 +192,11 @@ def test_keeps_everything_the_caller_said(company: Company) -> None:
     draft = EntryDraft(company_id=company.id, entry_date=date(2026, 1, 5), lines=lines, **said)
     entry = JournalEntry.objects.get(id=post(draft, actor=BOOKKEEPER).id)
     assert {name: getattr(entry, name) for name in said} == said
-    assert entry.effective_date == date(2026, 1, 3)
+    assert (entry.entry_date, entry.effective_date, entry.stated_date) == (
+        date(2026, 1, 3),
+        date(2026, 1, 3),
+        date(2026, 1, 5),
+    )
     stored = entry.lines.get(line_number=1)
     assert {name: getattr(stored, name) for name in line} == line
 

@@ -21,14 +21,12 @@ from backfill.tenancy.models import Company
 from ledger.models import Account, JournalLine, Slot
 from ledger.posting import post_many
 from ledger.selectors import (
-    AccountSheet,
     Balance,
-    SheetPosition,
     account_balance,
-    account_sheet,
     balances_as_of,
     movements,
 )
+from ledger.sheets import AccountSheet, SheetPosition, account_sheet
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute
 

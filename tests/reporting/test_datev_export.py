@@ -147,7 +147,8 @@ def test_states_the_document_amounts_that_came_with_an_entry_in_base_currency(co
 
 def test_marks_the_batch_final_when_every_period_in_it_is_locked(company: Company) -> None:
     february = DateRange(date(2026, 2, 1), date(2026, 2, 28))
-    Period.objects.filter(company=company, name="2026-02").update(status="locked", closing_hash="0" * 64)
+    for month in ("2026-01", "2026-02"):
+        Period.objects.filter(company=company, name=month).update(status="locked", closing_hash="0" * 64)
     assert exported(company, february).split("\r\n")[0].split(";")[20] == "1"
     assert {row["Festschreibung"] for row in bookings(company, february)} == {"1"}
     first_quarter = DateRange(date(2026, 1, 1), date(2026, 3, 31))

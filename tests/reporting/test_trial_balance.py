@@ -124,7 +124,7 @@ def test_knows_nothing_of_other_companies(us: Company) -> None:
 
 
 def test_costs_a_fixed_number_of_statements(us: Company, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         trial_balance(us, as_of=date(2026, 12, 31))
     with django_assert_num_queries(8):
         trial_balance(us, start=date(2026, 6, 15), as_of=date(2026, 12, 15), compare_as_of=date(2025, 12, 31))

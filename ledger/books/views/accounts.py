@@ -25,7 +25,7 @@ from ledger.books.serializers.accounts import (
 )
 from ledger.journal import account_movements
 from ledger.models import Account
-from ledger.selectors import account_balance
+from ledger.selectors import standing_balance
 
 SEARCH_LIMIT = 20
 
@@ -92,6 +92,7 @@ class AccountEntriesView(BooksView):
 
     @operation(
         summary="Account sheet: movements and balance",
+        description="The balances of revenue and expense accounts count from the start of the fiscal year.",
         tag="Journal",
         query=AccountEntriesQuery,
         answer=AccountEntriesAnswer,
@@ -104,5 +105,5 @@ class AccountEntriesView(BooksView):
             raise NotFound(f"There is no account {number} in this company.")
         start, end = self.query.get("startDate"), self.query.get("endDate")
         movements = account_movements(account=account, start=start, end=end, limit=self.query["limit"])
-        balance = account_balance(account=account, on=end).net
+        balance = standing_balance(account=account, on=end).net
         return Response(AccountEntriesAnswer({"entries": movements, "balance": balance}).data)

@@ -149,7 +149,7 @@ def test_keeps_what_the_row_says(company: Company) -> None:
     )
     entry = JournalEntry.objects.get(company=company)
     assert (entry.entry_date, entry.document_date) == (date(2026, 1, 15), date(2026, 1, 15))
-    assert entry.effective_date == date(2026, 1, 10)
+    assert (entry.effective_date, entry.service_date) == (date(2026, 1, 15), date(2026, 1, 10))
     assert (entry.memo, entry.document_number, entry.kind) == ("Beratung", "RE-1", "import")
     assert (entry.source_system, entry.source_id) == ("datev", "3")
     assert entry.connection_id == "1001-456-20260201120000000-20260101-20260131"
