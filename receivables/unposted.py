@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from backfill.tenancy.models import Company
@@ -35,6 +36,6 @@ def unposted_documents(company: Company, until: date) -> Iterator[tuple[str, UUI
             .filter(on__lte=until)
         )
         if any(field.name == "is_recorded" for field in model._meta.get_fields()):  # noqa: SLF001 - documented API
-            drafts = drafts.filter(is_recorded=False)
+            drafts = drafts.filter(Q(("is_recorded", False)))
         for draft in drafts:
             yield kind, draft.pk, str(draft), draft.posting_date

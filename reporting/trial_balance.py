@@ -157,7 +157,7 @@ class _Positions:
         return _Positions(accounts, results, self.years)
 
 
-def _less(moved: Mapping[UUID, Balance], opened_: Mapping[UUID, Balance]) -> Mapping[UUID, Balance]:
+def _less(moved: Mapping[UUID, Balance], opened_: Mapping[UUID, Balance]) -> dict[UUID, Balance]:
     return dict(moved) | {
         account_id: Balance(moved[account_id].debit - balance.debit, moved[account_id].credit - balance.credit)
         for account_id, balance in opened_.items()

@@ -83,7 +83,7 @@ class LockView(PeriodView):
     )
     def post(self, request: Request, period: str) -> Response:
         values = self.body()
-        asked = {"company": self.company, "name": period, "actor": self.actor}
+        asked: dict[str, Any] = {"company": self.company, "name": period, "actor": self.actor}
         if values["force"]:
             lock_request = locking.request_forced_lock(**asked, reason=values.get("reason", ""))
         else:

@@ -9,7 +9,7 @@ from ledger.guards.plans import PLANS
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0003_items'),
+        ('ledger', '0004_stock_movement_by_day'),
     ]
 
     operations = [
