@@ -9,7 +9,7 @@ from ledger.guards.plans import PLANS
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0004_stock_movement_by_day'),
+        ('ledger', '0005_source_says'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0002_guards'),
-        ('ledger', '0005_locking'),
+        ('ledger', '0006_locking'),
         ('tenancy', '0002_guards'),
     ]
 
