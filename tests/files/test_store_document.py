@@ -225,7 +225,7 @@ def test_is_held_to_the_company_that_postgresql_was_told(company: Company) -> No
         ("x.PDF.js.html", "x.PDF"),
         ("x.svg ", "x.pdf"),
         ("x.html.", "x.pdf"),
-        (".html", "document.pdf"),
+        (".html", "html.pdf"),
         ("Rechnung 11.2026", "Rechnung 11.2026.pdf"),
         ("4711", "4711.pdf"),
         ("a\x00b.pdf", "ab.pdf"),
