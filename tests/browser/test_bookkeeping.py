@@ -273,3 +273,21 @@ def test_works_on_a_narrow_screen(page: Page, company: Company) -> None:
     for name in ("index", "accounts", "journal", "new_entry", "trial_balance", "periods", "api_keys", "company"):
         page.goto(reverse(f"admin:{name}"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+
+
+def test_works_without_evaluating_text_as_script(page: Page, company: Company) -> None:
+    """Menu, theme, command box and search under a policy that has no `unsafe-eval`."""
+    sign_in(page, company)
+    page.get_by_role("button", name="Acme Tools, Inc.").click()
+    expect(page.get_by_text("This is the only company you are a member of.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=EMAIL).click()
+    page.get_by_text("Dark", exact=True).click()
+    expect(page.locator("html")).to_have_class("dark")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.get_by_placeholder("Type to search").press_sequentially("1000", delay=20)
+    page.locator("#command-results li").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile(r"/admin/$"))
