@@ -137,12 +137,19 @@ def reverse_intent(
 ) -> JournalEntry:
     """Reverse an intent, dated today or like the original and then in its very period.
 
-    Raises EntryNotFound (drafts are no intents), AlreadyReversed, PeriodLocked.
+    Raises EntryNotFound (drafts are no intents), AlreadyReversed, PeriodLocked, and ValidationFailed for an original
+    that is still to come.
     """
     original = JournalEntry.objects.filter(company=company, id=intent_id).exclude(status=EntryStatus.DRAFT).first()
     if original is None:
         raise EntryNotFound(f"intent {intent_id} does not exist")
     if posting_mode == "current_period":
+        if company.today() < original.entry_date:
+            raise ValidationFailed(
+                f"intent {original.entry_number} is of {original.entry_date}, which is still to come: "
+                "choose original_period",
+                field="posting_mode",
+            )
         return reverse(original, on=company.today(), reason=reason, actor=actor)
     number = int(original.period[-2:]) if "P" in original.period else None
     return reverse(original, on=original.entry_date, reason=reason, actor=actor, adjustment_period=number)

@@ -10,6 +10,7 @@ from ledger.errors import LedgerInputError, UnknownAccount, UnknownEntry
 from ledger.models import Account, JournalEntry, Slot
 from ledger.money import ensure_precision, minor_units
 from ledger.periods import period_for, period_named
+from ledger.posting import refuse_reversal_before
 
 _HEADER = (
     *("fx_annotation", "memo", "kind", "document_date", "effective_date", "service_date", "document_number"),
@@ -88,10 +89,17 @@ def draft_of(entry: JournalEntry) -> EntryDraft:
 
 
 def refuse_unknown_original(draft: EntryDraft) -> None:
-    """Raise UnknownEntry when the draft says it reverses an entry that the company does not have."""
-    original = draft.reverses_entry_id
-    if original and not JournalEntry.objects.filter(company_id=draft.company_id, id=original).exists():
-        raise UnknownEntry(f"journal entry {original} does not exist in this company", field="reverses_entry_id")
+    """Raise UnknownEntry when the draft says it reverses an entry that the company does not have, ValidationFailed when
+    it is dated before that one."""
+    if not draft.reverses_entry_id:
+        return
+    rows = JournalEntry.objects.filter(company_id=draft.company_id, id=draft.reverses_entry_id)
+    original = rows.select_related("company").first()
+    if original is None:
+        raise UnknownEntry(
+            f"journal entry {draft.reverses_entry_id} does not exist in this company", field="reverses_entry_id"
+        )
+    refuse_reversal_before(original, draft.entry_date, field="entry_date")
 
 
 def _stored_lines(draft: EntryDraft, currency: str) -> list[dict[str, Any]]:

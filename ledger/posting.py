@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from backfill.errors import DomainError
+from backfill.errors import DomainError, ValidationFailed
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor
 from ledger import registry
@@ -89,9 +89,11 @@ def reverse(
     """Post the mirror of a posted entry on the date `on` and mark the original reversed.
 
     The mirror has the sides swapped, the same positive amounts and the original's exchange rate. Accounts that
-    have become inactive are accepted. Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked.
+    have become inactive are accepted. Raises EntryNotFound, EntryNotPosted, AlreadyReversed, PeriodLocked, and
+    ValidationFailed for a day before the original's.
     """
     original = _reversible(entry.company_id, entry.id)
+    refuse_reversal_before(original, on, field="on")
     reversal = post(mirror_of(original, on=on, reason=reason, adjustment_period=adjustment_period), actor=actor)
     _mark_reversed(original, reversal, reason, actor)
     return reversal
@@ -107,6 +109,7 @@ def post_reversing(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     if draft.reverses_entry_id is None:
         raise ValueError("the draft names the entry that it reverses")
     original = _reversible(draft.company_id, draft.reverses_entry_id)
+    refuse_reversal_before(original, draft.entry_date, field="entry_date")
     if draft.exchange_rate is None and draft.currency == original.currency:
         draft = replace(
             draft,
@@ -118,6 +121,16 @@ def post_reversing(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     _refuse_what_does_not_undo(original, reversal)
     _mark_reversed(original, reversal, draft.reversal_reason, actor)
     return reversal
+
+
+def refuse_reversal_before(original: JournalEntry, on: date, *, field: str) -> None:
+    """Nothing is taken back before it was there. Raises ValidationFailed naming `field`."""
+    if on < original.entry_date:
+        raise ValidationFailed(
+            f"journal entry {original.entry_number} is of {original.entry_date}; it is not reversed before, on {on}: "
+            "choose that day or later",
+            field=field,
+        )
 
 
 def _reversible(company_id: UUID, entry_id: UUID) -> JournalEntry:

@@ -12,7 +12,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum, Value
+from django.db.models.functions import Greatest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -123,9 +124,10 @@ def settlement_links(entry: JournalEntry) -> registry.SettlementLinks:
 
 
 def _undone(rows: Collection[Settlement], on: date, actor: Actor) -> list[Settlement]:
-    Settlement.objects.filter(id__in=[row.id for row in rows]).update(undone_on=on)
+    """Undo settlements on a day; what was settled later is undone on its own day: it never counted."""
+    Settlement.objects.filter(id__in=[row.id for row in rows]).update(undone_on=Greatest(Value(on), F("settled_on")))
     for row in rows:
-        row.undone_on = on
+        row.undone_on = max(on, row.settled_on)
         _record(row, "unsettled", actor)
         for hook in registry.settlement_undone:
             hook(row, actor)

@@ -97,13 +97,7 @@ moved AS MATERIALIZED (
     UNION ALL
     SELECT a.invoice_id, a.payment_id, a.credit_memo_id, a.refund_id, a.amount, a.base_debit, a.base_credit, -1
     FROM receivables_allocation a
-        LEFT JOIN receivables_invoice i ON i.id = a.invoice_id
-        LEFT JOIN receivables_refundreceipt r ON r.id = a.refund_id
-        LEFT JOIN receivables_payment p ON p.id = a.payment_id
-        LEFT JOIN receivables_creditmemo c ON c.id = a.credit_memo_id
     WHERE a.company_id = %(company)s AND {customer} AND a.undone_on > %(day)s AND a.applied_on <= %(day)s
-        -- What was void by then settled nothing, though it was taken off only later.
-        AND coalesce(least(i.voided_on, r.voided_on, p.voided_on, c.voided_on) > %(day)s, true)
 )"""
 
 _AGEING: Final = """

@@ -37,15 +37,18 @@ _KEYS = (
 )
 _TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES), "allocation")
 
-_ALLOCATIONS = """
-CREATE FUNCTION receivables_guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
+ALLOCATION_STAYS = """
+CREATE OR REPLACE FUNCTION receivables_guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR OLD.undone_on IS NOT NULL
+    -- Undone once; on an earlier day where one of its documents turns out to have ended before.
+    IF TG_OP = 'DELETE' OR OLD.undone_on <= NEW.undone_on OR OLD.undone_on IS NOT NULL AND NEW.undone_on IS NULL
         OR to_jsonb(NEW) - 'undone_on' IS DISTINCT FROM to_jsonb(OLD) - 'undone_on' THEN
         RAISE EXCEPTION 'allocation % stays as it was; it can be undone once', OLD.id USING ERRCODE = 'BF003';
     END IF;
     RETURN NEW;
 END $$;
+"""
+_ALLOCATIONS = """
 CREATE TRIGGER receivables_allocation_immutable BEFORE UPDATE OR DELETE ON receivables_allocation
     FOR EACH ROW EXECUTE FUNCTION receivables_guard_allocation();
 """
@@ -63,6 +66,7 @@ def install_sql() -> str:
                 )
                 for name in _DOCUMENTS
             ),
+            ALLOCATION_STAYS,
             _ALLOCATIONS,
         )
     )

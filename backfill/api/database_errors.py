@@ -42,6 +42,11 @@ class LineRefused(GuardRefused):
     status = 422
 
 
+class DateRefused(GuardRefused):
+    code = "VALIDATION_ERROR"
+    status = 422
+
+
 class ChangeRefused(GuardRefused):
     code = "ENTRY_IMMUTABLE"
 
@@ -55,6 +60,7 @@ _GUARDS: Final[dict[str, type[GuardRefused]]] = {
     "BF002": LineRefused,
     "BF003": ChangeRefused,
     "BF004": PeriodRefused,
+    "BF008": DateRefused,
 }
 _LOST_RACES: Final = frozenset({"40001", "40P01", "55P03"})
 _UNAVAILABLE_CLASSES: Final = ("08", "53", "57P")

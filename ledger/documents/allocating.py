@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
+from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.errors import ReferenceNotFound, SettlementMismatch
 from ledger.documents.models import AllocationRow, SettledDocument
@@ -102,7 +103,14 @@ class Allocations(Generic[AllocationT]):
         actor: Actor,
         on: date | None,
     ) -> list[AllocationT]:
-        """Apply a locked, posted source after its posting, realise the exchange difference and write the source."""
+        """Apply a locked, posted source after its posting, realise the exchange difference and write the source.
+
+        Raises ValidationFailed for a day on which the source was not there yet.
+        """
+        if on is not None and on < source.posting_date:
+            raise ValidationFailed(
+                f"{source} is of {source.posting_date}; it is not applied before, on {on}", field="applied_on"
+            )
         day = on or max(source.posting_date, source.company.today())
         made = self.allocate(source, wanted_of(allocations, key=f"{target}_id"), target=target, on=day)
         self.realise(source, gains_made(made), actor=actor)
@@ -133,14 +141,31 @@ class Allocations(Generic[AllocationT]):
             row.undone_on = max(on, row.applied_on)
         for documents in sides.values():
             write_settled(documents.values())
-        rows = rows_of(self.model).filter(id__in=[row.id for row in allocations])
-        rows.update(undone_on=Greatest(Value(on), F("applied_on")))
+        self._write_undone(allocations, on)
 
     def unapply(self, source: SettledDocument, rows: Sequence[AllocationT], *, actor: Actor, on: date | None) -> None:
-        """Undo allocations of a locked source and take back their exchange difference."""
+        """Undo allocations of a locked source and take back their exchange difference.
+
+        Raises ValidationFailed for a day on which they did not count yet.
+        """
+        if on is not None:
+            self._refuse_undone_before(source, [row for row in rows if on < row.applied_on], on)
         self.undo(rows, on=on or max(source.posting_date, source.company.today()))
         self.take_back(source, gains_undone(rows), actor=actor)
         source.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
+
+    def _refuse_undone_before(self, source: SettledDocument, rows: Sequence[AllocationT], on: date) -> None:
+        """What was applied to a document that was still to come counts from that one's day, and may be taken off until
+        then: it never counted."""
+        for row in rows:
+            sides = [document for name in self._sides if (document := getattr(row, name)) is not None]
+            waited = source.posting_date < row.applied_on == max(side.posting_date for side in sides)
+            first = source.posting_date if waited else row.applied_on
+            if on < first:
+                amount = f"{row.amount.normalize():f}"
+                raise ValidationFailed(
+                    f"{amount} of {source} were applied on {first}; they are not taken off before, on {on}", field="on"
+                )
 
     def release(self, document: SettledDocument, *, on: date, actor: Actor, embedded: Decimal = ZERO) -> dict[str, Any]:
         """Undo everything that settles, or is settled by, a document that is about to be void. Returns what was done.
@@ -149,12 +174,25 @@ class Allocations(Generic[AllocationT]):
         """
         active, ended = self.active(document), self._ended_after(document, on)
         self.undo(active, on=on)
-        # What was taken off after `on` stopped to count on `on` already, where the document ends.
-        sooner = [Gain(max(on, row.applied_on), row.gain) for row in ended]
-        instead = [Gain(gain.on, -gain.amount) for gain in gains_undone(ended)]
-        self.take_back(document, [*gains_undone(active), *sooner, *instead, Gain(on, -embedded)], actor=actor)
+        moved = self._end_sooner(ended, on=on)
+        self.take_back(document, [*gains_undone(active), *moved, Gain(on, -embedded)], actor=actor)
         document.settled_amount = document.settled_base = ZERO
         return {"undone_allocations": self.facts(active)} if active else {}
+
+    def _end_sooner(self, ended: Sequence[AllocationT], *, on: date) -> list[Gain]:
+        """Let undone allocations stop to count on `on` already, where one of their documents ends, and return how their
+        exchange differences move. The row keeps the day, so that the other document, voided later, moves nothing twice.
+        """
+        moved = [Gain(gain.on, -gain.amount) for gain in gains_undone(ended)]
+        for row in ended:
+            row.undone_on = max(on, row.applied_on)
+        self._write_undone(ended, on)
+        return [*moved, *gains_undone(ended)]
+
+    def _write_undone(self, rows: Sequence[AllocationT], on: date) -> None:
+        found = rows_of(self.model).filter(id__in=[row.id for row in rows])
+        if rows:
+            found.update(undone_on=Greatest(Value(on), F("applied_on")))
 
     def facts(self, rows: Iterable[AllocationT]) -> list[dict[str, str]]:
         """Return allocations as the activity trail keeps them."""
@@ -196,6 +234,7 @@ class Allocations(Generic[AllocationT]):
     def _ended_after(self, document: SettledDocument, day: date) -> list[AllocationT]:
         """Return the allocations of a document that counted after `day` and were undone since."""
         rows = rows_of(self.model).filter(company_id=document.company_id, undone_on__gt=day)
+        rows = rows.exclude(undone_on=F("applied_on"))
         return list(rows.filter(**{f"{self.field_of(document)}_id": document.id}).order_by("created_at", "id"))
 
     @property

@@ -181,15 +181,20 @@ CREATE CONSTRAINT TRIGGER ledger_entry_complete_on_post AFTER UPDATE ON ledger_j
     EXECUTE FUNCTION ledger_guard_entry_complete();
 """
 
-REVERSED = """
-CREATE FUNCTION ledger_guard_entry_reversed() RETURNS trigger LANGUAGE plpgsql AS $$
+REVERSED_RULE = """
+CREATE OR REPLACE FUNCTION ledger_guard_entry_reversed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     reversal uuid;
+    reversed_on date;
 BEGIN
-    SELECT id INTO reversal FROM ledger_journalentry
+    SELECT id, entry_date INTO reversal, reversed_on FROM ledger_journalentry
         WHERE reverses_entry_id = NEW.id AND id <> NEW.id AND status <> 'draft';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'journal entry % has no reversing entry', NEW.id USING ERRCODE = 'BF003';
+    END IF;
+    IF reversed_on < NEW.entry_date THEN
+        RAISE EXCEPTION 'journal entry % reverses journal entry % before its date, %', reversal, NEW.id, NEW.entry_date
+            USING ERRCODE = 'BF008';
     END IF;
     IF EXISTS (
         SELECT 1 FROM ledger_journalline WHERE entry_id IN (NEW.id, reversal)
@@ -199,6 +204,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+"""
+
+REVERSED = f"""{REVERSED_RULE}
 CREATE CONSTRAINT TRIGGER ledger_entry_reversed AFTER UPDATE ON ledger_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'reversed' AND OLD.status <> 'reversed')
     EXECUTE FUNCTION ledger_guard_entry_reversed();

@@ -32,6 +32,10 @@ class Settlement(models.Model):
             models.UniqueConstraint(fields=["id", "company"], name="settlement_company_id"),
             models.CheckConstraint(condition=Q(document_amount__gt=0, base_amount__gte=0), name="settlement_positive"),
             models.CheckConstraint(
+                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=models.F("settled_on")),
+                name="settlement_undone_after_done",
+            ),
+            models.CheckConstraint(
                 condition=~Q(open_entry=models.F("settlement_entry")), name="settlement_of_another_entry"
             ),
         )

@@ -1,7 +1,7 @@
 """What settles what: an amount of a payment or credit applied to an invoice or given back by a refund."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from ledger.documents.models import AllocationRow
 from receivables.models.credit_memo import CreditMemo
@@ -28,6 +28,10 @@ class Allocation(AllocationRow):
         constraints = (
             models.UniqueConstraint(fields=["id", "company"], name="allocation_company_id"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=F("applied_on")),
+                name="allocation_undone_after_done",
+            ),
             models.CheckConstraint(
                 condition=Q(invoice__isnull=False, refund__isnull=True) | Q(invoice__isnull=True, refund__isnull=False),
                 name="allocation_one_debit",

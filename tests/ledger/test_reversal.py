@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from backfill.errors import ValidationFailed
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import Company
 from ledger import registry
 from ledger.checks import check_books
 from ledger.drafts import EntryDraft, LineDraft
-from ledger.entries import create_draft
+from ledger.entries import confirm_entry, create_draft, post_entry
 from ledger.errors import AlreadyReversed, EntryNotFound, EntryNotPosted, InvalidPeriod, PeriodLocked
 from ledger.models import Account, Activity, EntryStatus, JournalEntry, Slot
 from ledger.periods import soft_lock
@@ -188,3 +189,38 @@ def test_tells_whoever_registered(company: Company, heard: list[tuple[JournalEnt
 
 def sides(entry: JournalEntry) -> list[tuple[str, Decimal]]:
     return list(entry.lines.order_by("line_number").values_list("account__slot", "amount"))
+
+
+def test_is_not_dated_before_the_original(company: Company) -> None:
+    entry = make_entry(company, on=date(2026, 1, 15))
+    for on in (date(2026, 1, 14), date(2025, 2, 1)):
+        with pytest.raises(
+            ValidationFailed, match="2026-000001 is of 2026-01-15; it is not reversed before"
+        ) as refusal:
+            undo(entry, on=on)
+        assert refusal.value.field == "on"
+    entry.refresh_from_db()
+    assert (entry.status, JournalEntry.objects.count()) == ("posted", 1)
+    assert undo(entry, on=date(2026, 1, 15)).entry_date == entry.entry_date
+
+
+@pytest.mark.parametrize("service", [post_entry, create_draft])
+def test_is_not_dated_before_the_original_that_its_maker_names(company: Company, service: Any) -> None:
+    entry = make_entry(company, on=date(2026, 1, 15))
+    mirror = ((Slot.CASH, "-100.00"), (Slot.REVENUE, "100.00"))
+    draft = entry_draft(company, *mirror, on=date(2026, 1, 14), reverses_entry_id=entry.id)
+    with pytest.raises(ValidationFailed, match="it is not reversed before") as refusal:
+        service(draft, actor=BOOKKEEPER)
+    assert refusal.value.field == "entry_date"
+    assert JournalEntry.objects.count() == 1
+
+
+def test_of_a_draft_is_refused_when_it_posts_though_it_was_stored(company: Company) -> None:
+    entry = make_entry(company, on=date(2026, 1, 15))
+    mirror = ((Slot.CASH, "-100.00"), (Slot.REVENUE, "100.00"))
+    draft = create_draft(
+        entry_draft(company, *mirror, on=date(2026, 1, 15), reverses_entry_id=entry.id), actor=BOOKKEEPER
+    )
+    JournalEntry.objects.filter(id=draft.id).update(entry_date=date(2026, 1, 14))
+    with pytest.raises(ValidationFailed, match="it is not reversed before"):
+        confirm_entry(company_id=company.id, entry_id=draft.id, actor=BOOKKEEPER)

@@ -168,14 +168,14 @@ class TestAnExchangeDifferenceBelongsToTheDay:
             {
                 "payment_id": payment.id,
                 "total_amount": Decimal(100),
-                "document_date": date(2026, 1, 8),
+                "document_date": date(2026, 1, 12),
                 "exchange_rate": Decimal("1.25"),
                 "status": "completed",
             },
             company=company,
             actor=ACTOR,
         )
-        self.ties(company, _01_07="0", _01_08="125", _01_09="125", _01_10="0")
+        self.ties(company, _01_09="0", _01_10="-120", _01_11="-120", _01_12="0")
 
 
 def test_shows_money_that_came_before_the_invoice_as_credit(company: Company) -> None:
@@ -266,7 +266,11 @@ class Story:
         credit.refresh_from_db()
         invoice.refresh_from_db()
         if not credit.is_void and min(credit.open_amount, invoice.open_amount):
-            apply(**by(self.company, credit), allocations=[{"invoice_id": invoice.id}], applied_on=day)
+            apply(
+                **by(self.company, credit),
+                allocations=[{"invoice_id": invoice.id}],
+                applied_on=max(day, credit.posting_date),
+            )
 
     def void(self, day: date, size: int) -> None:
         if self.given:

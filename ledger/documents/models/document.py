@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from backfill.files.models import Document as StoredFile
 from backfill.ids import uuid7
@@ -147,6 +148,10 @@ def document_constraints(name: str, *, statuses: list[str]) -> list[models.BaseC
             condition=Q(approval_status=ApprovalStatus.VOID, status="void")
             | ~Q(approval_status=ApprovalStatus.VOID) & ~Q(status="void"),
             name=f"{name}_void_is_void",
+        ),
+        models.CheckConstraint(
+            condition=Q(voided_on__isnull=True) | Q(voided_on__gte=Coalesce(F("effective_date"), F("document_date"))),
+            name=f"{name}_void_after_posting",
         ),
     ]
 

@@ -277,3 +277,9 @@ def one_source_account_stored_twice(books: Books) -> None:
 @attack(UNIQUE, "account_slot_once")
 def one_role_for_two_accounts(books: Books) -> None:
     execute("UPDATE ledger_account SET slot = 'cash' WHERE company_id = %s", books.company.id)
+
+
+@attack("BF008", REVERSED)
+def an_entry_reversed_before_its_date(books: Books) -> None:
+    _reversal(books, entry_date="2026-01-01").write()
+    _set_status(books, "pending_reversal", "reversed")

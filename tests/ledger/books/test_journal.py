@@ -247,6 +247,17 @@ def test_dates_the_reversal_by_posting_mode(books: BooksClient) -> None:
     assert reversal["summary"]["booking_date"] == "2026-05-10"
 
 
+@time_machine.travel("2026-05-10T12:00:00Z")
+def test_reverses_no_booking_before_its_day(books: BooksClient) -> None:
+    june = sale(books, 1, on="2026-06-30")
+
+    current = books.post("journal/reverse", {"intent_id": june, "posting_mode": "current_period"})
+
+    assert (current.status_code, current.json()["errors"][0]["field"]) == (400, "posting_mode")
+    assert "2026-06-30, which is still to come: choose original_period" in current.json()["message"]
+    assert books.post("journal/reverse", {"intent_id": june, "posting_mode": "original_period"}).status_code == 200
+
+
 def test_reverses_an_adjustment_booking_into_its_own_period(books: BooksClient) -> None:
     intent_id = sale(books, 7, on="2026-12-31", adjustment_period=13)
 
