@@ -22,6 +22,15 @@ def record_activity(
     )
 
 
+def changed_by_reversal(company_id: UUID, entry_id: UUID) -> list[dict[str, Any]]:
+    """Return what else changed when an entry was reversed, as `ledger.registry.Consequence.facts` tells it."""
+    trail = Activity.objects.filter(
+        company_id=company_id, subject_type="journal_entry", subject_id=entry_id, verb="reversed"
+    )
+    reversed_ = trail.order_by("-at").first()
+    return reversed_.detail.get("also_changed", []) if reversed_ else []
+
+
 def actor_facts(actor: Actor) -> dict[str, Any]:
     """Return the actor as the JSON that entries and activities keep."""
     facts = {key: value for key, value in asdict(actor).items() if value is not None}

@@ -14,6 +14,7 @@ class LedgerConfig(AppConfig):
 
         if load_chart not in on_company_created:
             on_company_created.append(load_chart)
-            registry.entry_reversed += [inventory.refuse_reversal, settlements.undo_of_reversed]
+            registry.reversal_refusals.append(inventory.refuse_reversal)
+            registry.entry_reversed.append(settlements.undo_of_reversed)
             registry.settlement_links.append(settlements.settlement_links)
             registry.subledger_proofs.append(prove_inventory)

@@ -76,6 +76,12 @@ class EntryNotPosted(DomainError):
     code = "ENTRY_NOT_POSTED"
 
 
+class EntryOfDocument(DomainError):
+    """A document changes with its entry: its own step undoes both, and says what else."""
+
+    code = "INVALID_STATE_TRANSITION"
+
+
 class AlreadyReversed(DomainError):
     code = "ALREADY_REVERSED"
 

@@ -14,7 +14,6 @@ from uuid import UUID
 
 from django.db import connection
 
-from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.documents.errors import InsufficientInventory, InvalidStateTransition
 from ledger.drafts import AccountReference, LineDraft
@@ -161,7 +160,7 @@ def link_movements(entries: Mapping[UUID, UUID]) -> None:
         )
 
 
-def refuse_reversal(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:
+def refuse_reversal(original: JournalEntry) -> None:
     """What stock is worth would differ from its account. Raises InvalidStateTransition naming the way out."""
     if original.kind in {COUNT_KIND, ADJUSTMENT_KIND}:
         raise InvalidStateTransition(

@@ -22,7 +22,15 @@ from ledger import registry
 from ledger.activities import actor_facts, record_activity
 from ledger.chain import chained_events
 from ledger.drafts import EntryDraft
-from ledger.errors import AlreadyReversed, EntryNotDraft, EntryNotFound, EntryNotPosted, InvalidLine, PeriodLocked
+from ledger.errors import (
+    AlreadyReversed,
+    EntryNotDraft,
+    EntryNotFound,
+    EntryNotPosted,
+    EntryOfDocument,
+    InvalidLine,
+    PeriodLocked,
+)
 from ledger.mirror import mirror_of
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, JournalLine
 from ledger.numbering import count_into_periods, locked_head, move_head, refuse_look_alikes
@@ -104,12 +112,13 @@ def post_reversing(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     """Post an entry whose maker says which one it reverses (`reverses_entry_id`), and mark that one reversed.
 
     Without a rate of its own it takes the original's. Raises InvalidLine unless it undoes the original account by
-    account, and what `post` and `reverse` raise.
+    account, EntryOfDocument for one that documents belong to, and what `post` and `reverse` raise.
     """
     if draft.reverses_entry_id is None:
         raise ValueError("the draft names the entry that it reverses")
     original = _reversible(draft.company_id, draft.reverses_entry_id)
     refuse_reversal_before(original, draft.entry_date, field="entry_date")
+    _refuse_what_belongs_to_documents(original)
     if draft.exchange_rate is None and draft.currency == original.currency:
         draft = replace(
             draft,
@@ -147,7 +156,20 @@ def _reversible(company_id: UUID, entry_id: UUID) -> JournalEntry:
         raise EntryNotPosted(
             f"journal entry {original.entry_number} is a {original.status}; only a posted one reverses"
         )
+    registry.refuse_reversal(original)
     return original
+
+
+def _refuse_what_belongs_to_documents(original: JournalEntry) -> None:
+    """The answer to a new entry would not say that a document changed with it."""
+    document = next(iter(registry.documents_of(original)), None)
+    if document is not None:
+        step = f"void the {document.noun}" if document.posted else "reverse the entry by its own step"
+        raise EntryOfDocument(
+            f"journal entry {original.entry_number} belongs to {document.noun} {document.number}; {step} instead",
+            field="reverses_entry_id",
+            document_id=str(document.id),
+        )
 
 
 def _refuse_what_does_not_undo(original: JournalEntry, reversal: JournalEntry) -> None:
@@ -171,6 +193,7 @@ def _mark_reversed(original: JournalEntry, reversal: JournalEntry, reason: str, 
     for status in (EntryStatus.PENDING_REVERSAL, EntryStatus.REVERSED):
         JournalEntry.objects.filter(id=original.id).update(status=status)
         original.status = status
+    changed = [one.facts() for hook in registry.entry_reversed for one in hook(original, reversal, actor) or ()]
     record_activity(
         company_id=original.company_id,
         subject_type="journal_entry",
@@ -179,9 +202,8 @@ def _mark_reversed(original: JournalEntry, reversal: JournalEntry, reason: str, 
         actor=actor,
         reason=reason,
         reversal_id=str(reversal.id),
+        **({"also_changed": changed} if changed else {}),
     )
-    for hook in registry.entry_reversed:
-        hook(original, reversal, actor)
 
 
 def _resolved(batch: Sequence[EntryDraft], book: AccountBook, *, offset: int) -> list[ResolvedEntry]:

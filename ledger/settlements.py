@@ -107,11 +107,18 @@ def base_part(item: OpenItem, amount: Decimal, entry: JournalEntry) -> Decimal:
     return min(quantize(amount * entry.exchange_rate, entry.company.base_currency), abs(item.base_amount))
 
 
-def undo_of_reversed(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:
-    """Follow a reversal in the journal: what the entry settled is open again, what settled it settles nothing."""
+def undo_of_reversed(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> list[registry.Consequence]:
+    """Follow a reversal in the journal: what the entry settled is open again, what settled it settles nothing. Returns
+    the other entries."""
     rows = Settlement.objects.select_for_update().filter(company_id=original.company_id, undone_on=None)
     involved = rows.filter(settlement_entry=original) | rows.filter(open_entry=original)
-    _undone(list(involved.order_by("id")), reversal.entry_date, actor)
+    rows = involved.select_related("open_entry", "settlement_entry").order_by("id")
+    undone = _undone(list(rows), reversal.entry_date, actor)
+    others = (row.settlement_entry if row.open_entry_id == original.id else row.open_entry for row in undone)
+    return [
+        registry.Consequence(object="journal_entry", id=other.id, number=other.entry_number, change="unsettled")
+        for other in others
+    ]
 
 
 def settlement_links(entry: JournalEntry) -> registry.SettlementLinks:

@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
-from ledger import entries
+from ledger import entries, registry
 from ledger.chain import Event, chained_events
 from ledger.drafts import EntryDraft, LineDraft
-from ledger.errors import EntryNotFound
-from ledger.models import Account, Activity, ApprovalStatus, JournalEntry, JournalLine, LineTaxRole
+from ledger.errors import EntryNotFound, EntryNotPosted
+from ledger.models import Account, Activity, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
 from ledger.periods import open_day_from
 
 
@@ -77,6 +79,7 @@ class EntryPage(Page):
             "is_foreign": entry.currency != self.company.base_currency,
             "events": [] if entry.is_draft else _shown_events(entry),
             "reversal": next((one for one in entry.reversals.all() if not one.is_draft), None),
+            **_belonging(entry),
             "has_texts": any(line.description for line in lines),
             "has_taxes": any(line.tax_code for line in lines),
             **_trail(entry),
@@ -113,9 +116,26 @@ class ReversalPage(FormPage):
         return {"on": open_day_from(self.company, self.entry.entry_date)}
 
     def context(self) -> dict[str, Any]:
-        return {"entry": self.entry}
+        return {"entry": self.entry, "documents": registry.documents_of(self.entry)}
 
-    def submit(self, values: dict[str, Any]) -> str:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._instead() or super().get(request, *args, **kwargs)
+
+    def _instead(self) -> HttpResponseBase | None:
+        """Return the way to the step of the document that posted the entry, if one did. Raises what speaks against
+        reversing the entry at all."""
+        if self.entry.is_draft:
+            raise EntryNotPosted("A draft is not reversed; delete it or void it.")
+        registry.refuse_reversal(self.entry)
+        own = next((one for one in registry.documents_of(self.entry) if one.posted), None)
+        if own is None:
+            return None
+        messages.info(self.request, f"{self.entry.entry_number} is the entry of {own.noun} {own.number}: void that.")
+        return HttpResponseRedirect(reverse(f"admin:void_{own.kind}", args=[own.id]))
+
+    def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
+        if (instead := self._instead()) is not None:
+            return instead
         reversal = entries.reverse_entry(
             company_id=self.company.pk,
             entry_id=self.kwargs["entry_id"],
@@ -175,6 +195,26 @@ def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
         raise EntryNotFound("There is no such journal entry in this company.") from None
     entry.company = company
     return entry
+
+
+def _belonging(entry: JournalEntry) -> dict[str, Any]:
+    """Return the documents that an entry belongs to, and whether it can be reversed by itself: a document that posted
+    it is voided instead, and what stands on a document is undone first."""
+    documents = [] if entry.is_draft else registry.documents_of(entry)
+    shown = [(one, reverse(f"admin:{one.kind}", args=[one.id])) for one in documents]
+    voiding = [reverse(f"admin:void_{one.kind}", args=[one.id]) for one in documents if one.posted and not one.refusal]
+    refusal = ""
+    try:
+        registry.refuse_reversal(entry)
+    except DomainError as error:
+        refusal = error.message
+    may_reverse = entry.status == EntryStatus.POSTED and not refusal
+    return {
+        "documents": shown,
+        "voiding": voiding if may_reverse else [],
+        "refusal": refusal if entry.status == EntryStatus.POSTED else "",
+        "is_reversible": may_reverse and not any(one.posted or one.refusal for one in documents),
+    }
 
 
 def _trail(entry: JournalEntry) -> dict[str, Any]:

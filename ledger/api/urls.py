@@ -6,7 +6,7 @@ from backfill.api.fields import OptionalText, StrictDateField
 from backfill.api.resources import Action, Resource
 from backfill.api.serializers import InputSerializer
 from ledger import entries
-from ledger.api import items
+from ledger.api import items, reversals
 from ledger.api.filters import AccountFilters, EntryFilters
 from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput
 from ledger.api.translation import (
@@ -67,6 +67,18 @@ ENTRY_EXAMPLE = {
     ],
 }
 
+_ALSO_CHANGED = {
+    "also_changed": [
+        {
+            "object": "invoice",
+            "id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c13",
+            "number": "INV-1001",
+            "change": "voided",
+            "undone_allocations": [{"payment_id": "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c14", "amount": "104.00"}],
+        }
+    ]
+}
+
 JOURNAL_ENTRIES = Resource(
     object_name="journal_entry",
     plural="journal_entries",
@@ -105,11 +117,19 @@ JOURNAL_ENTRIES = Resource(
         "reject": Action(
             service=entries.reject_entry, summary="Reject a submitted journal entry", body=Reason, approves=True
         ),
-        "void": Action(service=entries.void_entry, summary="Void a journal entry", body=DatedReason),
+        "void": Action(
+            service=reversals.void_entry,
+            summary="Void a journal entry",
+            body=DatedReason,
+            report=reversals.ReversalReport,
+            report_example=_ALSO_CHANGED,
+        ),
         "reverse": Action(
-            service=entries.reverse_entry,
+            service=reversals.reverse_entry,
             summary="Reverse a posted journal entry",
             body=DatedReason,
+            report=reversals.ReversalReport,
+            report_example=_ALSO_CHANGED,
             errors={409: ("PERIOD_LOCKED", "ALREADY_REVERSED", "ENTRY_NOT_POSTED")},
         ),
     },

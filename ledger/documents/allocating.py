@@ -23,6 +23,7 @@ from ledger.documents.settling import Gain, gain_entry, match, settle, write_set
 from ledger.documents.type import Posting, rows_of
 from ledger.documents.writing import insert_rows
 from ledger.models import Slot
+from ledger.money import quantize
 from ledger.posting import post
 
 ZERO: Final = Decimal(0)
@@ -193,6 +194,19 @@ class Allocations(Generic[AllocationT]):
         found = rows_of(self.model).filter(id__in=[row.id for row in rows])
         if rows:
             found.update(undone_on=Greatest(Value(on), F("applied_on")))
+
+    def in_words(self, document: SettledDocument) -> tuple[str, ...]:
+        """Return the active allocations of a document in words: `119.00 EUR of payment PAY-1001`. One statement."""
+        own = self.field_of(document)
+        others = [name for name in self._sides if name != own]
+        rows = rows_of(self.model).filter(company_id=document.company_id, undone_on=None, **{own: document})
+        words = []
+        for row in rows.select_related(*others, "settlement_entry").order_by("created_at", "id"):
+            found = next((other for name in others if (other := getattr(row, name)) is not None), None)
+            what = f"{found._meta.verbose_name} {found}" if found else f"entry {row.settlement_entry}"  # noqa: SLF001
+            verb = "of" if own in self.debits else "to"
+            words.append(f"{quantize(row.amount, document.currency)} {document.currency} {verb} {what}")
+        return tuple(words)
 
     def facts(self, rows: Iterable[AllocationT]) -> list[dict[str, str]]:
         """Return allocations as the activity trail keeps them."""

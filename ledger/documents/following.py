@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from ledger import registry
 from ledger.documents.errors import InvalidStateTransition
@@ -30,6 +31,8 @@ class Following:
         """Tell the ledger, from the app's `ready()`."""
         if self.entry_reversed not in registry.entry_reversed:
             registry.entry_owners.append(self.lock_owners)
+            registry.entry_documents.append(self.entry_documents)
+            registry.reversal_refusals.append(self.refuse_reversal)
             registry.entry_reversed.append(self.entry_reversed)
             registry.entry_settled.append(self.entry_settled)
             registry.settlement_undone.append(self.settlement_undone)
@@ -46,28 +49,53 @@ class Following:
         settled = active.filter(settlement_entry_id=entry_id).order_by().values_list(field)
         self.parties.lock(company_id, {row[0] for row in queries[0].union(*queries[1:], settled)})
 
-    def entry_reversed(self, original: JournalEntry, reversal: JournalEntry, actor: Actor) -> None:
+    def entry_documents(self, entry: JournalEntry) -> Iterator[registry.EntryDocument]:
+        """Yield the document that posted an entry, or the recorded ones that are linked to it."""
+        for name, kind in self._kinds_of(entry):
+            rows = kind.rows().filter(company_id=entry.company_id, entry=entry)
+            for document in rows.exclude(approval_status=ApprovalStatus.VOID):
+                yield registry.EntryDocument(
+                    kind=name,
+                    noun=kind.noun,
+                    id=document.id,
+                    number=str(document),
+                    posted=not getattr(document, "is_recorded", False),
+                    undoes=kind.undone_by_void(document),
+                    refusal=_refusal(kind, document),
+                )
+
+    def entry_reversed(
+        self, original: JournalEntry, reversal: JournalEntry, actor: Actor
+    ) -> Iterator[registry.Consequence]:
         """The document that posted the entry is void, the one that was only linked to it is a draft again.
 
         Called inside the reversal's transaction. Voiding a document reverses its entry too: then nothing is left to
-        do. Raises InvalidStateTransition when something stands on the document that must be undone first, and for
-        entries that only their documents take back.
+        do. Raises InvalidStateTransition when something stands on the document that must be undone first.
         """
-        self._refuse_what_documents_undo(original)
-        recordable = [self.recording.invoices, self.recording.credit_notes]
-        for kind in [self.kinds[original.kind]] if original.kind in self.kinds else recordable:
+        for name, kind in self._kinds_of(original):
             found = kind.rows().filter(company_id=original.company_id, entry=original)
             row = found.exclude(approval_status=ApprovalStatus.VOID).first()
             if row is None:
                 continue
             document = kind.locked(row.company_id, row.id)
             if getattr(document, "is_recorded", False):
-                kind.before_void(document, reversal.entry_date, actor)
+                undone = kind.before_void(document, reversal.entry_date, actor)
                 self.recording.unlink(document, actor)
+                change = "unlinked"
             elif not document.is_void:
-                kind.mark_reversed(document, reversal, actor)
+                undone = kind.mark_reversed(document, reversal, actor)
+                change = "voided"
+            else:
+                continue
+            yield registry.Consequence(object=name, id=document.id, number=str(document), change=change, detail=undone)
 
-    def _refuse_what_documents_undo(self, original: JournalEntry) -> None:
+    def _kinds_of(self, entry: JournalEntry) -> list[tuple[str, Documents[Any, Any]]]:
+        if entry.kind in self.kinds:
+            return [(entry.kind, self.kinds[entry.kind])]
+        recordable = (self.recording.invoices, self.recording.credit_notes)
+        return [(name, kind) for name, kind in self.kinds.items() if kind in recordable]
+
+    def refuse_reversal(self, original: JournalEntry) -> None:
         """Open items would differ from their account: nobody would know that the account moved."""
         if original.kind == GAIN_KIND:
             raise InvalidStateTransition(
@@ -117,6 +145,15 @@ class Following:
             settles=tuple(_entries(rows.filter(_of(entry, settling_side)), open_side)),
             settled_by=tuple(_entries(rows.filter(_of(entry, open_side)), settling_side)),
         )
+
+
+def _refusal(kind: Documents[Any, Any], document: Any) -> str:
+    """Return why a document cannot be undone, or nothing."""
+    try:
+        kind.check_undoing(document)
+    except DomainError as refusal:
+        return refusal.message
+    return ""
 
 
 def _of(entry: JournalEntry, side: Mapping[str, Any]) -> Q:

@@ -180,14 +180,16 @@ class Documents(Confirming[DocumentT, LineT]):
             field="approval_status",
         )
 
-    def mark_reversed(self, document: DocumentT, reversal: JournalEntry, actor: Actor) -> None:
-        """The document's entry was reversed in the journal: the document follows and becomes void."""
+    def mark_reversed(self, document: DocumentT, reversal: JournalEntry, actor: Actor) -> dict[str, Any]:
+        """The document's entry was reversed in the journal: the document follows and becomes void. Returns what was
+        undone with it."""
         void_date(document, reversal.entry_date)
         undone = self.before_void(document, reversal.entry_date, actor)
         self._undo_stock(document, reversal.entry_date, actor)
         self._mark_void(document, reversal.entry_date)
         facts = {"reason": reversal.reversal_reason, "on": reversal.entry_date.isoformat(), **undone}
         self.record(document, "voided", actor, reversal_id=str(reversal.id), date_policy="journal reversal", **facts)
+        return undone
 
     # --- Voiding ------------------------------------------------------------------------------------------
 

@@ -121,6 +121,13 @@ class DocumentType(Generic[DocumentT, LineT]):
     def check_void(self, document: DocumentT) -> None:
         """Refuse to void what must not be voided, with the way out."""
 
+    def check_undoing(self, document: DocumentT) -> None:
+        """Refuse to void or unlink what something else stands on, with the way out."""
+
+    def undone_by_void(self, document: DocumentT) -> tuple[str, ...]:
+        """Return in words what comes undone with the document: `119.00 EUR of payment PAY-1001`."""
+        return ()
+
     def before_void(self, document: DocumentT, on: Any, actor: Actor) -> dict[str, Any]:
         """Undo what hangs on the document, and return what was done as facts for the trail."""
         return {}

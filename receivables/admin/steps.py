@@ -107,7 +107,8 @@ class VoidPage(FormPage):
         ]
 
     def context(self) -> dict[str, Any]:
-        return {"document": self.document, "kind": self.kind}
+        undone = self.kind.documents.undone_by_void(self.document)
+        return {"document": self.document, "kind": self.kind, "undone": undone}
 
     def form_arguments(self) -> dict[str, Any]:
         return {"has_entry": self.document.entry_id is not None}

@@ -98,8 +98,11 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     def check_void(self, memo: CreditMemo) -> None:
         refuse_recorded(self.noun, memo)
 
-    def before_void(self, memo: CreditMemo, on: date, actor: Actor) -> dict[str, Any]:
+    def check_undoing(self, memo: CreditMemo) -> None:
         refuse_refunded(self.noun, memo)
+
+    def before_void(self, memo: CreditMemo, on: date, actor: Actor) -> dict[str, Any]:
+        self.check_undoing(memo)
         return allocations.release(memo, on=on, actor=actor)
 
 

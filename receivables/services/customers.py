@@ -6,10 +6,13 @@ from uuid import UUID
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.lifecycle import Documents
+from ledger.documents.models import SettledDocument
 from ledger.documents.parties import Parties
 from ledger.documents.type import DocumentT, LineT
+from ledger.models import StockMovement
 from receivables.errors import CustomerInactive, CustomerNotFound
 from receivables.models import Customer, Invoice
+from receivables.services.allocations import allocations
 from receivables.services.customer_facts import check_customer, normalize_vat_id
 
 
@@ -49,6 +52,16 @@ class SalesDocuments(Documents[DocumentT, LineT]):
         if customer is None or not customer.tax_exempt:
             return ""
         return customer.tax_exempt_reason or "the customer is tax exempt"
+
+    def undone_by_void(self, document: DocumentT) -> tuple[str, ...]:
+        applied = isinstance(document, SettledDocument) and document.is_posted and not document.is_void
+        moved = self.stock_reason and StockMovement.objects.filter(
+            company_id=document.company_id, subject_id=document.id
+        )
+        return (
+            *(allocations.in_words(document) if applied else ()),  # type: ignore[arg-type]  # it is one that is settled
+            *(("the goods that it moved",) if moved and moved.exists() else ()),
+        )
 
 
 create_customer = customers.create

@@ -59,8 +59,11 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def check_void(self, invoice: Invoice) -> None:
         refuse_recorded(self.noun, invoice)
 
-    def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
+    def check_undoing(self, invoice: Invoice) -> None:
         refuse_credited(self.noun, invoice)
+
+    def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
+        self.check_undoing(invoice)
         return allocations.release(invoice, on=on, actor=actor)
 
     def after_change(self, invoice: Invoice) -> None:

@@ -67,8 +67,11 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
     def entry(self, payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
         return payment_entry(payment, posting)
 
-    def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
+    def check_undoing(self, payment: Payment) -> None:
         refuse_refunded(self.noun, payment)
+
+    def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
+        self.check_undoing(payment)
         return allocations.release(payment, on=on, actor=actor, embedded=payment.exchange_gain)
 
 

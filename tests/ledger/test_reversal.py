@@ -217,10 +217,9 @@ def test_is_not_dated_before_the_original_that_its_maker_names(company: Company,
 
 def test_of_a_draft_is_refused_when_it_posts_though_it_was_stored(company: Company) -> None:
     entry = make_entry(company, on=date(2026, 1, 15))
-    mirror = ((Slot.CASH, "-100.00"), (Slot.REVENUE, "100.00"))
-    draft = create_draft(
-        entry_draft(company, *mirror, on=date(2026, 1, 15), reverses_entry_id=entry.id), actor=BOOKKEEPER
-    )
+    cash, revenue = (Account.objects.get(company=company, slot=slot).id for slot in (Slot.CASH, Slot.REVENUE))
+    mirror = entry_draft(company, (cash, "-100.00"), (revenue, "100.00"), reverses_entry_id=entry.id)
+    draft = create_draft(mirror, actor=BOOKKEEPER)
     JournalEntry.objects.filter(id=draft.id).update(entry_date=date(2026, 1, 14))
     with pytest.raises(ValidationFailed, match="it is not reversed before"):
         confirm_entry(company_id=company.id, entry_id=draft.id, actor=BOOKKEEPER)

@@ -171,10 +171,20 @@ class ReverseInput(BooksInput):
     )
 
 
+class Consequence(serializers.Serializer[Any]):
+    """A record that changed with an intent: `voided`, `unlinked` or `unsettled`."""
+
+    object = serializers.CharField()
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    change = serializers.CharField()
+
+
 class ReverseAnswer(serializers.Serializer[Any]):
     reversal_intent_id = serializers.UUIDField()
     original_intent_id = serializers.UUIDField()
     event_count = serializers.IntegerField()
+    also_changed = Consequence(many=True, help_text="What else changed with the intent.")
 
 
 _SURFACES = {"api": "API", "admin": "Admin", "command": "Command line", "task": "Background task"}

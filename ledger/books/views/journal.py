@@ -10,6 +10,7 @@ from backfill.api.errors import BOOKS_ERRORS
 from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from backfill.errors import NotFound
+from ledger.activities import changed_by_reversal
 from ledger.bookings import reverse_intent
 from ledger.books.serializers.journal import IntentAnswer, JournalAnswer, JournalQuery, ReverseAnswer, ReverseInput
 from ledger.journal import Intent, JournalFilter, intent, journal_events
@@ -96,6 +97,7 @@ class ReverseView(BooksView):
                     "reversal_intent_id": reversal.pk,
                     "original_intent_id": values["intent_id"],
                     "event_count": reversal.event_count,
+                    "also_changed": changed_by_reversal(self.company.pk, values["intent_id"]),
                 }
             ).data
         )
