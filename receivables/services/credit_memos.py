@@ -24,7 +24,7 @@ from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Inv
 from receivables.postings import credit_memo_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
-from receivables.services.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
+from receivables.services.credit_bounds import base_in_parts, credited_of, refuse_over_credit, tax_in_parts
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.goods_returned import goods_returned
@@ -78,7 +78,9 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         refuse_recorded(self.noun, memo)
         check_billable(memo, memo.customer)
         if memo.invoice is not None:
-            refuse_over_credit(memo, posting.lines, credited_of(memo.invoice, but=memo))
+            credited = credited_of(memo.invoice, but=memo)
+            refuse_over_credit(memo, posting.lines, credited)
+            memo.base_amount = base_in_parts(memo, credited)
 
     def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:
         return goods_returned(memo, lines)

@@ -178,6 +178,17 @@ class TestAForeignInvoice:
         assert balances(company) == {}
         prove(company)
 
+    @pytest.mark.parametrize("rate", ["0.33335", "0.91234", "1.005"])
+    def test_is_credited_in_parts_that_are_worth_the_whole(self, company: Company, rate: str) -> None:
+        """100.00 at 0.33335 is 33.34; ten parts by themselves would be 3.33 each, 33.30 together."""
+        invoice = make_invoice(company, line("100.00"), currency="USD", exchange_rate=Decimal(rate))
+        for _ in range(10):
+            credit(invoice, line("10.00"))
+        left = balances(company)
+        assert left.pop("4840", Decimal(0)) + left.pop("6880", Decimal(0)) == 0  # units between the parts
+        assert left == {}
+        prove(company)
+
     def test_takes_no_other_rate_and_no_other_currency(self, company: Company) -> None:
         invoice = make_invoice(company, line("100.00"), currency="USD", exchange_rate=Decimal("0.9"))
         for values, field in (
