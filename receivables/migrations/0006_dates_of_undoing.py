@@ -34,7 +34,7 @@ _DOCUMENTS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receivables", "0005_statement_mail"), ("ledger", "0005_dates_of_undoing")]
+    dependencies = [("receivables", "0005_statement_mail"), ("ledger", "0008_dates_of_undoing")]
 
     operations = [
         migrations.RunSQL(ALLOCATION_STAYS, reverse_sql=migrations.RunSQL.noop),

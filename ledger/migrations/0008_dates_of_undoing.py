@@ -15,7 +15,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0004_stock_movement_by_day")]
+    dependencies = [("ledger", "0007_posting_dates")]
 
     operations = [
         migrations.RunSQL(REVERSED_RULE + PLANS, reverse_sql=migrations.RunSQL.noop),
