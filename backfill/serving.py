@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -22,6 +23,14 @@ from backfill.health import is_schema_current
 from backfill.supervisor import Part, Supervisor
 
 QUEUES = "default,bank,exports,ingest"
+# Headers must be there within 15 seconds, and a HTTP/2 connection must answer pings. `backfill.asgi` times bodies.
+# A connection costs a descriptor and little memory, so thousands may wait without keeping others out.
+GRANIAN = [
+    "--interface", "asgi", "--no-ws", "--loop", "asyncio", "--respawn-failed-workers", "--log-level", "warning",
+    "--http1-header-read-timeout", "15000", "--http2-keep-alive-interval", "15000", "--http2-keep-alive-timeout", "10",
+    "--http2-max-headers-size", "65536", "--backlog", "4096", "--backpressure", "4096",
+]  # fmt: skip
+FILE_DESCRIPTORS = 10_000
 
 
 class CannotServe(DomainError):
@@ -78,9 +87,18 @@ def serve(host: str, port: int, *, announce: Callable[[str], None], when_ready: 
     if not settings.PRIVATE:
         announce("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
+    _allow_descriptors(FILE_DESCRIPTORS)
     supervisor = Supervisor(_parts(host, port), environment=_environment(), folder=settings.BASE_DIR, announce=announce)
     announce("Starting web server, worker and scheduler")
     return supervisor.run(is_ready=lambda: _answers(host, port), when_ready=when_ready)
+
+
+def _allow_descriptors(count: int) -> None:
+    """Raise this process's limit of open files, which its parts inherit, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _parts(host: str, port: int) -> list[Part]:
@@ -90,9 +108,8 @@ def _parts(host: str, port: int) -> list[Part]:
     return [
         Part(
             "web server",
-            [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws",
-             "--workers", str(settings.WEB_WORKERS), "--blocking-threads", "1", "--respawn-failed-workers",
-             "--workers-kill-timeout", "10", "--log-level", "warning", "backfill.wsgi:application"],
+            [python, "-m", "granian", *GRANIAN, "--host", host, "--port", str(port),
+             "--workers", str(settings.WEB_WORKERS), "--workers-kill-timeout", "10", "backfill.asgi:application"],
         ),
         Part(
             "worker",

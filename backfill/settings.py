@@ -43,6 +43,7 @@ if not ALLOWED_HOSTS:
 BIND_ADDRESS = env.str("BIND_ADDRESS", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
 WEB_WORKERS = env.int("WEB_WORKERS", default=2)
+WEB_THREADS = env.int("WEB_THREADS", default=4)  # requests at work at once in each of them
 WORKER_PROCESSES = env.int("WORKER_PROCESSES", default=2)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "backfill.logs.RequestIdMiddleware",
     "backfill.security.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "backfill.contracts.middleware.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -140,6 +142,7 @@ if env.str("S3_BUCKET", default=""):
 
 # A JSON body of 5 MB is some twenty thousand journal lines. Files have their own, larger limit in the upload views.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LARGEST_UPLOAD = 20 * 1024 * 1024 + 64 * 1024  # a file to import and the rest of its form; views refuse less
 
 STATIC_URL = "static/"
 STATIC_ROOT: Path | None = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))

@@ -1,8 +1,10 @@
-"""The WSGI application that granian serves."""
+"""The product as a WSGI application, for any server. `backfill.asgi` puts granian's event loop in front of it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from backfill.bodies import WholeBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
-application = get_wsgi_application()
+application = WholeBodies(get_wsgi_application())

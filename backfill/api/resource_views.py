@@ -12,7 +12,7 @@ from backfill.api import etags, lists
 from backfill.api.envelope import deletion, listing, record
 from backfill.api.operations import Operation
 from backfill.api.scopes import Scope
-from backfill.api.serializers import InputSerializer, QuerySerializer
+from backfill.api.serializers import QuerySerializer
 from backfill.api.source_identity import SourceIdentity, lock_identity
 from backfill.api.views import BackfillView
 from backfill.errors import NotFound, SourceRecordVoid
@@ -211,10 +211,6 @@ class ResourceRecordView(ResourceView):
         )
 
 
-class NoBody(InputSerializer):
-    """What a step takes that takes nothing: what is sent anyway was meant to have an effect, and is refused by name."""
-
-
 class ResourceActionView(ResourceView):
     functions: ClassVar[Mapping[str, str]] = {"POST": "records"}
     action: "Action" = None  # type: ignore[assignment]  # given by as_view
@@ -225,7 +221,7 @@ class ResourceActionView(ResourceView):
         return {"POST": (f"{module}:write", f"{module}:approve")} if self.action.approves else super().scopes
 
     def post(self, request: Request, id: str) -> Response:
-        values = self.body(self.action.body or NoBody)
+        values = self.body(self.action.body) if self.action.body else {}
         instance = self.loaded_for_change()
         result = self.action.service(**self.service_arguments(instance.pk), **values)
         if self.action.makes is not None:

@@ -48,10 +48,15 @@ from backfill.tenancy.models import Company
 
 MEGABYTE: Final = 1_000_000
 _READING: Final = frozenset({"GET", "HEAD"})
+_STATING: Final = frozenset({"POST", "PUT", "PATCH"})  # a body means something in these
 
 
 class NoQuery(QuerySerializer):
     """An operation without query parameters."""
+
+
+class NoBody(InputSerializer):
+    """What a step takes that takes nothing: what is sent anyway was meant to have an effect, and is refused by name."""
 
 
 class ApiView(APIView):
@@ -159,6 +164,8 @@ class ApiView(APIView):
         if method not in _READING:
             self._check_body_size(request)
         self.query = self._validated_query(method)
+        if method in _STATING:
+            self._refuse_needless_body(method)
 
     def get_authenticators(self) -> list[Any]:
         return [] if self.public else super().get_authenticators()
@@ -231,7 +238,12 @@ class ApiView(APIView):
     def _check_body_size(self, request: Request) -> None:
         length = str(request.META.get("CONTENT_LENGTH") or "0")
         if length.isdigit() and int(length) > self.max_body:
-            raise BodyTooLarge(f"The body may have {self.max_body} bytes, this one has {length}.")
+            raise BodyTooLarge(f"The body may have {self.max_body} bytes; this one has {length} or more.")
+
+    def _refuse_needless_body(self, method: str) -> None:
+        described = self.described(method)
+        if described is not None and described.body is None:
+            self.body(NoBody)
 
     def _validated_query(self, method: str) -> Mapping[str, Any]:
         reader = self.query_serializer(method)(data=self.request.query_params)

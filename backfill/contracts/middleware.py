@@ -1,11 +1,42 @@
-"""Gives every request under /v1 the URLconf of its contract."""
+"""What happens to a request on its way to a contract: its body is refused, or it gets the contract's URLconf."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from backfill.api.errors import BACKFILL_ERRORS, BOOKS_ERRORS, error_response, refusal_for
 from backfill.api.handlers import failed, is_api
+from backfill.bodies import REFUSAL, BodyTooLong
 from backfill.contracts.choice import DEFAULT, HEADER, URLCONFS, chosen_contract
+from backfill.errors import DomainError
+
+_STYLES = {"backfill": BACKFILL_ERRORS, "books": BOOKS_ERRORS}
+
+
+class BodyMiddleware:
+    """Refuses a request whose body cannot be read, before anything acts on the part of it that came."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refusal = request.META.get(REFUSAL)
+        if refusal is None:
+            return self.get_response(request)
+        if not is_api(request):
+            return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
+        if isinstance(refusal, BodyTooLong):
+            return self.get_response(request)  # the operation's own limit is lower, and has its own words
+        return self._refused(request, refusal)
+
+    def _refused(self, request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        try:
+            contract = chosen_contract(request)
+        except Exception:  # noqa: BLE001 - whose contract it is matters less than why the body was refused
+            contract = DEFAULT
+        response = error_response(refusal_for(refusal), _STYLES[contract])
+        response[HEADER] = contract
+        return response
 
 
 class ContractMiddleware:
