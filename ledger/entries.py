@@ -103,13 +103,12 @@ def amend_entry(
     if entry.is_draft:
         raise EntryNotPosted("a draft is edited, not amended")
     before = {"memo": entry.current_memo, "metadata": entry.current_metadata}
-    after = {
-        "memo": before["memo"] if memo is None else memo,
-        "metadata": metadata if metadata is not None else before["metadata"],
-    }
+    memo = entry.current_memo if memo is None else memo
+    metadata = entry.current_metadata if metadata is None else metadata
+    after = {"memo": memo, "metadata": metadata}
     if after != before:
-        entry.amended_memo = None if after["memo"] == entry.memo else after["memo"]
-        entry.amended_metadata = None if after["metadata"] == entry.metadata else after["metadata"]
+        entry.amended_memo = None if memo == entry.memo else memo
+        entry.amended_metadata = None if metadata == entry.metadata else metadata
         entry.save(update_fields=["amended_memo", "amended_metadata"])
         _record(entry, "amended", actor, before=before, after=after)
     return entry

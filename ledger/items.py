@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from backfill.errors import ValidationFailed
+from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import record_activity
@@ -171,17 +171,28 @@ def _count(item: Item, values: Mapping[str, Any], count: _Count, *, actor: Actor
     if wanted is None:
         return
     if not item.track_inventory:
-        raise ValidationFailed("set track_inventory to count the stock of this item", field="quantity_on_hand")
+        raise ValidationFailed("set track_inventory to count the stock of this item", field=_counted_field(values))
     present = {place.location_id: place.quantity_on_hand for place in ItemLocation.objects.filter(item=item)}
     moves = [
         _counted(item, location_id, quantity - present.get(location_id, ZERO), count)
         for location_id, quantity in sorted(wanted.items())
         if quantity != present.get(location_id, ZERO)
     ]
-    costs = move_stock(moves, company=item.company, reason=count.reason, subject_type="item")
+    try:
+        costs = move_stock(moves, company=item.company, reason=count.reason, subject_type="item")
+    except DomainError as error:
+        error.field = error.field or _counted_field(values)
+        raise
     entry = _post_count(item, costs, count, actor)
     if entry is not None:
         StockMovement.objects.filter(company_id=item.company_id, subject_id=item.id, entry=None).update(entry=entry)
+
+
+def _counted_field(values: Mapping[str, Any]) -> str:
+    """Return the field that states a quantity: the item's, or that of its first location that has one."""
+    places = enumerate(values.get("locations") or ())
+    stated = next((index for index, place in places if place.get("quantity_on_hand") is not None), None)
+    return "quantity_on_hand" if stated is None else f"locations[{stated}].quantity_on_hand"
 
 
 def _stated_quantities(item: Item, values: Mapping[str, Any]) -> dict[str, Decimal] | None:

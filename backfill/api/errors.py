@@ -1,7 +1,7 @@
 """Refusals that belong to HTTP itself, and how any exception becomes an error answer."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -139,9 +139,11 @@ def refusal_for(error: Exception) -> Refusal:
     return _domain_refusal(_domain_error(error))
 
 
-def error_response(refusal: Refusal, style: ErrorStyle) -> HttpResponse:
-    """Return the JSON answer of a refusal in a contract's style."""
-    styled = style.applied(refusal)
+def error_response(
+    refusal: Refusal, style: ErrorStyle, *, sent_as: Callable[[str], str] = lambda path: path
+) -> HttpResponse:
+    """Return the JSON answer of a refusal in a contract's style; `sent_as` names a field as the body has it."""
+    styled = _named_as_sent(style.applied(refusal), sent_as)
     body: dict[str, Any] = {
         "status": "error",
         "code": styled.code,
@@ -154,6 +156,16 @@ def error_response(refusal: Refusal, style: ErrorStyle) -> HttpResponse:
     return HttpResponse(
         dump_json(body), status=styled.status, content_type="application/json", headers=dict(styled.headers)
     )
+
+
+def _named_as_sent(refusal: Refusal, sent_as: Callable[[str], str]) -> Refusal:
+    """Rename the fields that are blamed, in the words of the messages, too."""
+    errors, message = [], refusal.message
+    for error in refusal.errors:
+        name = sent_as(error.field)
+        errors.append(replace(error, field=name, message=error.message.replace(error.field, name)))
+        message = message.replace(error.field, name) if name != error.field else message
+    return replace(refusal, errors=tuple(errors), message=message)
 
 
 def flattened(detail: Any, path: str = "") -> Iterator[FieldError]:

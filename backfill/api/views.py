@@ -4,7 +4,6 @@ A view's own method is: validated input → load within the company → one serv
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from http import HTTPMethod
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -21,6 +20,7 @@ from rest_framework.views import APIView
 
 from backfill.api import etags, row_security
 from backfill.api.authentication import BearerAuthentication
+from backfill.api.blaming import as_sent
 from backfill.api.envelope import record
 from backfill.api.errors import (
     BACKFILL_ERRORS,
@@ -88,6 +88,7 @@ class ApiView(APIView):
     metadata_class = None
 
     allowance: Allowance | None = None
+    body_shape: type[InputSerializer] | None = None
     is_restricted = False
     query: Mapping[str, Any]
 
@@ -115,7 +116,7 @@ class ApiView(APIView):
         if shape is None:
             raise TypeError(f"{type(self).__name__}.{self.request.method} describes no body")
         updates = described is not None and described.body_is_update
-        self._blame_as_sent(shape.aliases)
+        self.body_shape = shape
         reader = shape(data=self.request.data, context={"company": self.company_or_none}, updates=updates, **options)
         reader.is_valid(raise_exception=True)
         return cast(dict[str, Any], reader.validated_data)
@@ -180,7 +181,7 @@ class ApiView(APIView):
         refusal = refusal_for(exc)
         if refusal.status >= 500:
             got_request_exception.send(sender=type(self), request=self.request._request)  # noqa: SLF001
-        return cast(Response, error_response(refusal, self.error_style))
+        return cast(Response, error_response(refusal, self.error_style, sent_as=self._sent_as))
 
     def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Response:
         final = super().finalize_response(request, cast(Response, response), *args, **kwargs)
@@ -254,12 +255,9 @@ class ApiView(APIView):
         described = self.described(method)
         return (described.query if described else None) or NoQuery
 
-    def _blame_as_sent(self, aliases: Mapping[str, str]) -> None:
-        """Let refusals name a field by the alias that the body uses for it."""
-        sent = self.request.data if isinstance(self.request.data, Mapping) else {}
-        used = {name: alias for alias, name in aliases.items() if alias in sent and name not in sent}
-        if used:
-            self.error_style = replace(self.error_style, fields={**self.error_style.fields, **used})
+    def _sent_as(self, path: str) -> str:
+        """Return a field's name as the body has it."""
+        return as_sent(path, self.body_shape, self.request.data) if self.body_shape else path
 
     def _media_type_message(self) -> str:
         accepted = ", ".join(str(parser.media_type) for parser in self.parser_classes)

@@ -24,9 +24,10 @@ from backfill.errors import DomainError, NotFound
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
+from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
 from backfill.workspace.submissions import SubmittedAlready, submit_once
-from backfill.workspace.wording import sentence
+from backfill.workspace.wording import sentence, write_as
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -92,6 +93,7 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = partial(super().dispatch, request, *args, **kwargs)
         try:
+            write_as(formats_of(self.company))
             return self._closed_to(request) or (
                 self._once(answer) if request.method not in READING and self.submits_once else answer()
             )

@@ -1,7 +1,98 @@
-"""From the words of the books to those of a page."""
+"""From the words of the books to those of a page.
+
+Refusals name fields as programs know them and write figures as PostgreSQL does. A page says the same in plain words,
+with amounts and dates as the company's country writes them; what stands in «quotes» is what somebody typed, and stays.
+"""
+
+import re
+from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
+from re import Match
+from typing import Final
+
+from backfill.workspace.formats import Formats
+
+_formats: ContextVar[Formats | None] = ContextVar("formats of the company that the page is about", default=None)
+
+_QUOTED: Final = re.compile(r"(«[^»]*»)")
+_PLACE: Final = re.compile(r"\b([a-z_]+)\[(\d+)\]((?:\.[a-z_]+\b(?!\[))*)(\.?(?=[a-z_]+\[))?")
+_NAME: Final = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z]+)+(?![\w@/-]|\.\w)")
+_DAY: Final = re.compile(r"(?<![\w/.-])(\d{4}-\d{2}-\d{2})(?![\w/-]|\.\d)")
+_NUMBER: Final = re.compile(r"(?<![\w.,/:-])-?\d+\.\d+(?![\w/:-]|[.,]\d)")
+_PLACES: Final = {
+    "lines": "line",
+    "line_items": "line",
+    "allocations": "allocation",
+    "quantities": "quantity",
+    "tax_details": "tax detail",
+    "discount_details": "discount",
+    "recipients": "recipient",
+}
+_NAMES: Final = {
+    "account_id": "account",
+    "customer_id": "customer",
+    "invoice_id": "invoice",
+    "item_id": "item",
+    "product_id": "item",
+    "payment_id": "payment",
+    "document_id": "file",
+    "entry_date": "the date",
+    "document_date": "the date",
+    "issued_at": "the date",
+    "occurred_at": "the date",
+    "due_at": "the due date",
+    "unit_amount": "price",
+    "is_active": "in use",
+    "discount_details": "the discount",
+    "tax_behavior": "whether amounts include tax",
+    "track_inventory": "«count the stock»",
+    "quantity_on_hand": "the quantity on hand",
+}
+
+
+def write_as(formats: Formats) -> None:
+    """Have refusals written as a company writes, for the rest of the request."""
+    _formats.set(formats)
 
 
 def sentence(message: str) -> str:
     """Return a refusal as a sentence; those of the books begin small, because programs read them behind a code."""
+    message = "".join(part if part.startswith("«") else _plain(part) for part in _QUOTED.split(message))
     message = message[:1].upper() + message[1:]
     return message if message.endswith((".", "!", "?", ")")) else f"{message}."
+
+
+def _plain(text: str) -> str:
+    text = _NAME.sub(_name, _PLACE.sub(_place, text))
+    formats = _formats.get()
+    if formats is None:
+        return text
+    return _NUMBER.sub(lambda found: _number(found, formats), _DAY.sub(lambda found: _day(found, formats), text))
+
+
+def _place(found: Match[str]) -> str:
+    """`lines[2].unit_amount` → `line 3, price`; positions count from 0 in programs and from 1 on pages."""
+    noun, index, rest, more = found.groups()
+    names = [_worded(name) for name in rest.split(".") if name]
+    place = ", ".join([f"{_PLACES.get(noun, _worded(noun))} {int(index) + 1}", *names])
+    return f"{place}, " if more else place
+
+
+def _name(found: Match[str]) -> str:
+    return _worded(found[0])
+
+
+def _worded(name: str) -> str:
+    return _NAMES.get(name, name.removesuffix("_id").replace("_", " "))
+
+
+def _day(found: Match[str], formats: Formats) -> str:
+    try:
+        return formats.day(date.fromisoformat(found[1]))
+    except ValueError:
+        return found[0]
+
+
+def _number(found: Match[str], formats: Formats) -> str:
+    return formats.number(Decimal(found[0]), len(found[0].partition(".")[2]))

@@ -33,7 +33,7 @@ def refuse_states(values: Mapping[str, Any], entry: JournalEntry | None = None) 
     """Raise ValidationFailed for a state that is reached by a step, naming the step. Repeating the state that the
     entry is in asks for nothing."""
     for field, steps in _SET_OTHERWISE.items():
-        wanted = values.get(field)
+        wanted = str(values.get(field) or "")
         if wanted in steps and (entry is None or getattr(entry, field) != wanted):
             raise ValidationFailed(steps[wanted], field=field)
 

@@ -7,6 +7,7 @@ from typing import Any, Generic
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Upper
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -118,9 +119,9 @@ class Drafts(Reckoning[DocumentT, LineT]):
                 year=year,
                 count=count - len(free),
             )
-            rows = self.rows().filter(company_id=company_id, document_number__in=taken)
-            used = set(rows.values_list("document_number", flat=True))
-            free += [number for number in taken if number not in used]
+            numbers = self.rows().filter(company_id=company_id).annotate(alike=Upper("document_number"))
+            used = set(numbers.filter(alike__in=[number.upper() for number in taken]).values_list("alike", flat=True))
+            free += [number for number in taken if number.upper() not in used]
         return free
 
     # --- Storing ------------------------------------------------------------------------------------------
@@ -140,10 +141,10 @@ class Drafts(Reckoning[DocumentT, LineT]):
             raise self.number_taken(document) from error
 
     def number_taken(self, document: DocumentT) -> DuplicateDocumentNumber:
-        twins = self.rows().filter(company_id=document.company_id, document_number=document.document_number)
+        twins = self.rows().filter(company_id=document.company_id, document_number__iexact=document.document_number)
         twin = twins.exclude(id=document.id).first()
         return DuplicateDocumentNumber(
-            f"{self.noun} {document.document_number} exists already",
+            f"{self.noun} {twin or document} exists already",
             field="document_number",
             **({"existing_id": str(twin.id)} if twin else {}),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
-from backfill.errors import ValidationFailed
+from backfill.errors import DomainError, ValidationFailed
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.models import TaxStatus
 from ledger.documents.values import LineValues
@@ -66,6 +66,22 @@ def stated_line(values: LineValues, *, path: str, currency: str, includes_tax: b
     `includes_tax` is the document's answer where the line gives none, `tax_code` the item's where the line says
     nothing about tax. Raises ValidationFailed and TotalsMismatch naming the field and both figures.
     """
+    try:
+        return _completed(values, path=path, currency=currency, includes_tax=includes_tax, tax_code=tax_code)
+    except DomainError as error:
+        error.field = _as_stated(error.field, values, path)
+        raise
+
+
+def _as_stated(field: str | None, values: LineValues, path: str) -> str | None:
+    """Return the field of a figure as it was stated: at the line's top, or in its `detail`."""
+    detail, name = values.get("detail") or {}, (field or "").removeprefix(f"{path}.")
+    key = next((key for key, figure in _FROM_DETAIL.items() if figure == name), None)
+    is_in_detail = key is not None and detail.get(key) not in (None, "")
+    return f"{path}.detail.{key}" if is_in_detail and cast("Mapping[str, Any]", values).get(name) is None else field
+
+
+def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bool, tax_code: str) -> StatedLine:
     if values.get("currency") and values["currency"] != currency:
         raise ValidationFailed(
             f"the line is in {values['currency']}, its document in {currency}", field=f"{path}.currency"

@@ -99,8 +99,9 @@ def _check_client(header: DatevHeader, company: Company) -> None:
     ]
     if wrong:
         raise WrongClient(
-            f"The batch belongs to {' and '.join(wrong)}. Choose the right company, correct its DATEV numbers, or add "
-            "--ignore-client to import it all the same.",
+            f"The batch belongs to {' and '.join(wrong)}. Choose the right company, correct its DATEV numbers, or "
+            "ask for these numbers to be accepted.",
+            waiver=Check.CLIENT,
             consultant_number=header.consultant_number,
             client_number=header.client_number,
         )

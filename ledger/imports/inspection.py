@@ -124,11 +124,13 @@ class Inspection:
             number = twins.get((entry.content_digest, booking.draft.document_number, booking.draft.memo))
             if number:
                 self._refuse(
-                    booking, f"repeats entry {number} of another batch; add --ignore-repeats if both are meant"
+                    booking,
+                    f"repeats entry {number} of another batch; ask for it to be posted all the same if both are meant",
+                    waiver=Check.REPEATS,
                 )
 
-    def _refuse(self, booking: Booking, reason: str) -> None:
-        self.problems.append(LineProblem(booking.line, reason))
+    def _refuse(self, booking: Booking, reason: str, waiver: Check | None = None) -> None:
+        self.problems.append(LineProblem(booking.line, reason, waiver))
 
     def _account_sums(self) -> tuple[AccountSum, ...]:
         accounts = ((self.book.by_reference[account_id], sums) for account_id, sums in self.sums.items())

@@ -21,10 +21,11 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
-    """Why one line of the file cannot be imported. Lines count from 1."""
+    """Why one line of the file cannot be imported, and the check to waive for it to be. Lines count from 1."""
 
     line: int
     reason: str
+    waiver: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class ImportCommand(BaseCommand):
             with options["file"].open("rb") as file, closing(ProgressBar()) as progress:
                 result = self.run(company, file, progress, options)
         except DomainError as refusal:
-            raise CommandError(refusal.message) from refusal
+            raise CommandError(refusal.message + _option(refusal.details.get("waiver"))) from refusal
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         for finding in result.findings:
@@ -70,7 +70,7 @@ class ImportCommand(BaseCommand):
 
     def _refuse(self, result: ImportResult) -> None:
         for problem in result.problems:
-            self.stderr.write(f"line {problem.line}: {problem.reason}", self.style.NOTICE)
+            self.stderr.write(f"line {problem.line}: {problem.reason}{_option(problem.waiver)}", self.style.NOTICE)
         count = len(result.problems)
         found = f"At least {count}" if result.has_more_problems else f"{count}"
         raise CommandError(f"{found} {'problem' if count == 1 else 'problems'}; nothing was posted.")
@@ -92,6 +92,11 @@ def _summary(result: ImportResult, *, is_preview: bool) -> str:
     if not result.entry_count:
         return f"Nothing new to post.{before}"
     return f"{'Would post' if is_preview else 'Posted'} {_entries(result.entry_count)}.{before}"
+
+
+def _option(waiver: Check | None) -> str:
+    """Return how the command is asked to pass over a check."""
+    return f" (--ignore-{waiver.value})" if waiver else ""
 
 
 def _entries(count: int) -> str:

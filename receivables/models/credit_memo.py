@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
 from receivables.models.customer import Customer
@@ -35,12 +36,15 @@ class CreditMemo(RecordableDocument):
             *document_constraints("credit_memo", statuses=CreditMemoStatus.values),
             *settlement_constraints("credit_memo"),
             models.UniqueConstraint(
-                fields=["company", "document_number"],
+                "company",
+                Upper("document_number"),
                 condition=Q(is_recorded=False) & ~Q(document_number=""),
                 name="credit_memo_number_unique",
             ),
             models.UniqueConstraint(
-                fields=["company", "customer", "document_number"],
+                "company",
+                "customer",
+                Upper("document_number"),
                 condition=~Q(document_number=""),
                 name="credit_memo_number_unique_per_customer",
             ),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
 from receivables.models.customer import Customer
@@ -45,12 +46,15 @@ class Invoice(RecordableDocument):
             *document_constraints("invoice", statuses=InvoiceStatus.values),
             *settlement_constraints("invoice"),
             models.UniqueConstraint(
-                fields=["company", "document_number"],
+                "company",
+                Upper("document_number"),
                 condition=Q(is_recorded=False) & ~Q(document_number=""),
                 name="invoice_number_unique",
             ),
             models.UniqueConstraint(
-                fields=["company", "customer", "document_number"],
+                "company",
+                "customer",
+                Upper("document_number"),
                 condition=~Q(document_number=""),
                 name="invoice_number_unique_per_customer",
             ),

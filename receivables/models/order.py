@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from ledger.documents.models import Document, DocumentLine, document_constraints
 from receivables.models.customer import Customer
@@ -29,7 +30,7 @@ class Quote(Document):
         constraints = (
             *document_constraints("quote", statuses=QuoteStatus.values),
             models.UniqueConstraint(
-                fields=["company", "document_number"], condition=~Q(document_number=""), name="quote_number_unique"
+                "company", Upper("document_number"), condition=~Q(document_number=""), name="quote_number_unique"
             ),
         )
         indexes = (models.Index(fields=["company", "-created_at"], name="quote_by_creation"),)
@@ -65,7 +66,8 @@ class SalesOrder(Document):
         constraints = (
             *document_constraints("sales_order", statuses=SalesOrderStatus.values),
             models.UniqueConstraint(
-                fields=["company", "document_number"],
+                "company",
+                Upper("document_number"),
                 condition=~Q(document_number=""),
                 name="sales_order_number_unique",
             ),

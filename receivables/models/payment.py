@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from ledger.documents.models import (
     Document,
@@ -48,7 +49,7 @@ class Payment(SettledDocument):
             *document_constraints("payment", statuses=PaymentStatus.values),
             *settlement_constraints("payment"),
             models.UniqueConstraint(
-                fields=["company", "document_number"], condition=~Q(document_number=""), name="payment_number_unique"
+                "company", Upper("document_number"), condition=~Q(document_number=""), name="payment_number_unique"
             ),
             models.CheckConstraint(
                 condition=Q(fees__gte=0, fees__lte=F("total_amount")), name="payment_fees_within_amount"
@@ -106,7 +107,7 @@ class RefundReceipt(SettledDocument):
             *document_constraints("refund", statuses=RefundStatus.values),
             *settlement_constraints("refund"),
             models.UniqueConstraint(
-                fields=["company", "document_number"], condition=~Q(document_number=""), name="refund_number_unique"
+                "company", Upper("document_number"), condition=~Q(document_number=""), name="refund_number_unique"
             ),
             models.CheckConstraint(
                 condition=Q(payment__isnull=True) | Q(credit_memo__isnull=True), name="refund_of_one_thing"
@@ -156,7 +157,8 @@ class SalesReceipt(Document):
         constraints = (
             *document_constraints("sales_receipt", statuses=PaymentStatus.values),
             models.UniqueConstraint(
-                fields=["company", "document_number"],
+                "company",
+                Upper("document_number"),
                 condition=~Q(document_number=""),
                 name="sales_receipt_number_unique",
             ),

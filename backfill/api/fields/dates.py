@@ -52,17 +52,20 @@ class InstantField(serializers.Field[Any, Any, Any, Any]):
         if not isinstance(data, str) or not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}|$)", data):
             self.fail("invalid")
         company = self.context.get("company")
-        time_zone = company.time_zone if company else "UTC"
-        try:
-            instant = instant_of(data.upper(), time_zone)
-            is_in_range = EARLIEST <= day_of(instant, time_zone) <= LATEST
-        except OverflowError:
-            is_in_range = False
-        except ValueError:
-            self.fail("invalid")
-        if not is_in_range:
+        instant = self._instant(data.upper(), company.time_zone if company else "UTC")
+        if instant is None:
             self.fail("out_of_range")
         return instant
+
+    def _instant(self, text: str, time_zone: str) -> datetime | None:
+        """Return the instant, None for one whose day lies beyond the calendar."""
+        try:
+            instant = instant_of(text, time_zone)
+            return instant if EARLIEST <= day_of(instant, time_zone) <= LATEST else None
+        except OverflowError:
+            return None
+        except ValueError:
+            self.fail("invalid")
 
     def to_representation(self, value: Any) -> Any:
         return value

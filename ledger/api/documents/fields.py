@@ -81,7 +81,7 @@ class ReadObjectField(ObjectField):
         self.texts, self.days = frozenset(texts), frozenset(days)
         self.known = self.texts | self.days | frozenset(kept) | {"metadata"}
         super().__init__(**kwargs)
-        properties = {name: {} for name in sorted(self.known)}
+        properties: dict[str, Any] = {name: {} for name in sorted(self.known)}
         self._spectacular_annotation = {
             "field": {"type": "object", "properties": properties, "additionalProperties": False}
         }

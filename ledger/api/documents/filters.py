@@ -8,7 +8,7 @@ from ledger.models import ApprovalStatus
 
 class DocumentFilters(django_filters.FilterSet):
     approval_status = ChoiceFilter(choices=ApprovalStatus.choices, help_text="Only documents in this approval status.")
-    document_number = TextFilter(help_text="The document with this number.")
+    document_number = TextFilter(lookup_expr="iexact", help_text="The document with this number, in any case.")
     start_date = DateFilter(
         field_name="document_date", lookup_expr="gte", help_text="From this document date, inclusive."
     )

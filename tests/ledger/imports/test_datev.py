@@ -301,7 +301,7 @@ def test_a_batch_exported_anew_is_refused_unless_it_is_meant(company: Company) -
 
 def test_refuses_another_clients_batch_unless_the_check_is_waived(company: Company) -> None:
     company.datev_consultant_number, company.datev_client_number = 1001, 789
-    with pytest.raises(WrongClient, match=r"belongs to client 456 instead of 789\. .*--ignore-client"):
+    with pytest.raises(WrongClient, match=r"belongs to client 456 instead of 789\. .*to be accepted"):
         _import(company, {})
     assert _import(company, {}, waived=frozenset({Check.CLIENT})).entry_count == 1
 
