@@ -97,6 +97,8 @@ class CustomerForm(WorkspaceForm):
     buyer_reference = forms.CharField(
         label="Buyer reference", max_length=100, required=False, help_text="Leitweg-ID or the like, for e-invoices."
     )
+    mandate_reference = forms.CharField(label="Direct debit mandate", max_length=35, required=False)
+    mandate_iban = forms.CharField(label="Account to debit", max_length=42, required=False, help_text="IBAN")
     tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
     tax_exempt_reason = forms.CharField(label="Why it is exempt", max_length=500, required=False)
     notes = forms.CharField(
@@ -158,10 +160,14 @@ class ChangeCustomerPage(CustomerFormPage):
         if customer.credit_limit is not None:
             initial["credit_limit"] = customer.credit_limit.normalize()
         shown = {name: getattr(address, name) for name in _ADDRESS}
+        shown["mandate_reference"] = customer.direct_debit.get("mandate_reference", "")
+        shown["mandate_iban"] = customer.direct_debit.get("iban", "")
         return {**initial, **shown, "default_account": customer.default_account_id}
 
     def submit(self, values: dict[str, Any]) -> str:
         changes = customer_values(values, self.customer.billing_address or self.customer.address)
+        if changes["direct_debit"]:
+            changes["direct_debit"]["signed_on"] = self.customer.direct_debit.get("signed_on", "")
         update_customer(self.customer, changes, actor=self.actor)
         return "The customer is changed. Posted documents keep what they said."
 
@@ -170,6 +176,8 @@ def customer_values(values: dict[str, Any], stored_address: dict[str, Any]) -> d
     """Return the service's values; of an address that came over the API, only what the form shows is replaced."""
     taken = {name: values[name] for name in _COLUMNS}
     taken["default_account_id"] = values["default_account"]
+    mandate = {"mandate_reference": values["mandate_reference"], "iban": values["mandate_iban"]}
+    taken["direct_debit"] = mandate if any(mandate.values()) else {}
     before = postal_address(stored_address)
     if any(values[name] != getattr(before, name) for name in _ADDRESS):
         typed = {name: values[name] for name in _ADDRESS if values[name]}

@@ -21,7 +21,7 @@ from ledger.documents.models import DocumentLine
 from ledger.errors import ExchangeRateMissing
 from receivables.admin.customer_input import customer_from_text
 from receivables.admin.discount import discount_details, discount_text
-from receivables.admin.header_fields import HeaderField
+from receivables.admin.header_fields import HeaderField, merge
 from receivables.admin.item_input import items_from_texts
 from receivables.admin.kinds import Kind
 from receivables.admin.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
@@ -136,7 +136,7 @@ class DocumentForm:
             values["document_number"] = self._text("document_number", 100)
         for one in self.kind.fields:
             try:
-                values |= one.values(self.header[one.name], self.document, self.company)
+                merge(values, one.values(self.header[one.name], self.document, self.company), self.document)
             except ValueError as error:
                 self.errors[one.name] = str(error)
         if self.header["invoice"]:

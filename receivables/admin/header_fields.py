@@ -53,15 +53,23 @@ class HeaderField:
             if text and _day(text) is None:
                 raise ValueError("Enter a date of the calendar.")
             return self._kept(text, document) if self.inside else {self.name: _day(text)}
-        return {self.name: text}
+        return self._kept(text, document) if self.inside else {self.name: text}
 
     def _kept(self, text: str, document: Any) -> dict[str, Any]:
-        """Return the column of JSON with this in it; what else it holds came over the API and stays."""
-        before = dict(getattr(document, self.inside)) if document is not None else {}
-        if text == (self.text(document) if document is not None else ""):
-            return {}
-        rest = {key: value for key, value in before.items() if key != self.name}
-        return {self.inside: {**rest, self.name: text} if text else rest}
+        """Return this part of the column of JSON, for `merge`, where it changes."""
+        before = self.text(document) if document is not None else ""
+        return {} if text == before else {self.inside: {self.name: text}}
+
+
+def merge(values: dict[str, Any], more: dict[str, Any], document: Any) -> None:
+    """Add what a field says to what others said. Fields of one column of JSON change their own part of it; what else
+    the stored draft has there came over the API and stays."""
+    for name, value in more.items():
+        if isinstance(value, dict):
+            before = values.get(name, getattr(document, name) if document is not None else {})
+            values[name] = {key: part for key, part in {**before, **value}.items() if part != ""}
+        else:
+            values[name] = value
 
 
 def facts_of(fields: tuple[HeaderField, ...], document: Any, formats: Formats) -> Iterator[tuple[str, Any]]:
@@ -89,6 +97,9 @@ POSTED_ON: Final = HeaderField(
 DELIVERED_ON: Final = HeaderField(
     "delivery_date", "Delivered on", type="date", inside="shipping_details", help="Left empty: the document's date."
 )
+ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
+CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
+PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
 TERMS: Final = HeaderField(
     "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
 )

@@ -11,13 +11,16 @@ from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.lifecycle import Documents
 from receivables.admin.header_fields import (
+    CONTRACT_REFERENCE,
     DELIVERED_ON,
     DEPOSIT_TO,
     DESCRIPTION,
     NOTES,
+    ORDER_REFERENCE,
     PAID_FROM,
     PAYMENT_METHOD,
     POSTED_ON,
+    PROJECT_REFERENCE,
     REASON,
     REASON_CODE,
     TERMS,
@@ -107,7 +110,7 @@ INVOICE: Final = Kind(
     until="due_date",
     until_label="Due",
     left="Open",
-    fields=(DELIVERED_ON, POSTED_ON, TERMS, NOTES),
+    fields=(DELIVERED_ON, POSTED_ON, ORDER_REFERENCE, CONTRACT_REFERENCE, PROJECT_REFERENCE, TERMS, NOTES),
     states={
         "draft": _DRAFT,
         "pending_approval": _WAITING,

@@ -12,6 +12,7 @@ from ledger.admin.items import item_label
 from ledger.documents.copying import copied_line
 from ledger.documents.models import DocumentLine
 from ledger.models import Account, Item
+from receivables.services.billing_facts import LINE_BILLING_FACTS
 
 LINE: Final = (
     *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
@@ -31,7 +32,7 @@ CELLS: Final = {
 # What a line may carry that the editor does not show.
 _LINE_FACTS: Final = (
     *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
-    *("invoice_line_ref", "reason_code", "return_quantity"),
+    *("invoice_line_ref", "reason_code", "return_quantity", *LINE_BILLING_FACTS),
 )
 _RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details")
 _MONEY: Final = ("unit_amount", "discount", "tax_code")

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ledger.models import TaxCode
 from ledger.money import quantize
+from receivables.einvoices import billing_facts as facts
 from receivables.einvoices.parties import buyer, place_of_delivery, seller
 from receivables.einvoices.units import unit_code
 from receivables.languages import Language, language_of
@@ -23,15 +24,14 @@ from receivables.particulars import (
     service_period,
     unit_of,
 )
-from receivables.printing.letterhead import bic_of, iban_of, seller_name
 from receivables.taxation import TaxedLine, TaxGroup, tax_groups, taxed_lines
 
 Data = dict[str, Any]
 ZERO: Final = Decimal(0)
 _UNSAYABLE: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOTHING: Final[tuple[Any, ...]] = ("", None, [], {})
-INVOICE, CREDIT_NOTE = "380", "381"  # UNTDID 1001
-_CREDIT_TRANSFER, _SEPA_TRANSFER, _CLEARING = "30", "58", "97"  # UNTDID 4461
+CREDIT_NOTE: Final = "381"  # UNTDID 1001
+_CLEARING: Final = "97"  # UNTDID 4461
 _DISCOUNT: Final = "95"  # UNTDID 5189
 _EXEMPTION_CODES: Final = {
     "AE": "VATEX-EU-AE",
@@ -47,7 +47,12 @@ _WORDS: Final = {
 }
 
 
-def einvoice_data(document: Printable, lines: Sequence[Any], codes: Mapping[str, TaxCode]) -> Data:
+def einvoice_data(
+    document: Printable,
+    lines: Sequence[Any],
+    codes: Mapping[str, TaxCode],
+    attachments: Sequence[facts.Attachment] = (),
+) -> Data:
     """Return everything of the document that EN 16931 can carry: `lines` in order with items, `codes` by upper case."""
     language = language_of(document.customer)
     taxed = taxed_lines(lines, codes, currency=document.currency, language=language)
@@ -56,21 +61,25 @@ def einvoice_data(document: Printable, lines: Sequence[Any], codes: Mapping[str,
     data: Data = {
         "BT-1": document.document_number,
         "BT-2": document.document_date,
-        "BT-3": INVOICE if isinstance(document, Invoice) else CREDIT_NOTE,
+        "BT-3": document.invoice_type if isinstance(document, Invoice) else CREDIT_NOTE,
         "BT-5": document.currency,
         "BT-10": document.customer.buyer_reference,
-        "BG-1": [{"BT-22": document.notes}] if document.notes else [],
-        "BG-4": seller(document.company, categories),
+        "BG-1": facts.notes(document, language),
+        "BG-4": seller(document.company, categories, language),
         "BG-7": buyer(document, categories),
+        "BG-10": facts.payee(document),
+        "BG-11": facts.tax_representative(document),
         "BG-13": place_of_delivery(document, categories),
-        **_references(document),
+        **facts.references(document),
         **_delivery(document, lines, categories),
         **_payment(document, language),
         **_tax_in_base(document),
         "BG-20": [_allowance(document, group, taxed, language) for group in groups if group.allowance],
+        "BG-21": [_charge(line, document.currency) for line in taxed if is_charge(line.line)],
         "BG-23": [_tax(group, document.currency) for group in groups],
+        "BG-24": facts.attachments(attachments),
         **_totals(document, taxed),
-        "BG-25": [_line(document, line, language) for line in taxed],
+        "BG-25": [_line(document, line, language) for line in taxed if not is_charge(line.line)],
     }
     said: Data = _sayable(data)
     return said
@@ -89,14 +98,6 @@ def _sayable(value: Any) -> Any:
     return value
 
 
-def _references(document: Printable) -> Data:
-    """BT-14: our order. BG-3: the invoice that a credit memo is about."""
-    if isinstance(document, CreditMemo):
-        invoice = document.invoice
-        return {"BG-3": [{"BT-25": invoice.document_number, "BT-26": invoice.document_date}] if invoice else []}
-    return {"BT-14": document.sales_order.document_number if document.sales_order else ""}
-
-
 def _delivery(document: Printable, lines: Sequence[PrintableLine], categories: Collection[str]) -> Data:
     """BG-14, the period that is billed for, else BT-72, the day of delivery. A credit memo tells that of its invoice
     where it must, within the Community (BR-IC-11)."""
@@ -112,20 +113,10 @@ def _payment(document: Printable, language: Language) -> Data:
     """How and until when it is paid (BG-16, BT-9, BT-20). A credit memo is set off, not paid."""
     if isinstance(document, CreditMemo):
         return {"BT-81": _CLEARING, "BT-20": _word("set_off", language)}
-    terms = document.terms or ("" if document.due_date else _word("on_receipt", language))
-    account = iban_of(document.company)
-    if account is None:
-        return {"BT-9": document.due_date, "BT-20": terms}
-    is_sepa = document.currency == "EUR" and account.in_sepa_zone
-    return {
-        "BT-9": document.due_date,
-        "BT-20": terms,
-        "BT-81": _SEPA_TRANSFER if is_sepa else _CREDIT_TRANSFER,
-        "BT-83": document.document_number,
-        "BT-84": str(account),
-        "BT-85": seller_name(document.company),
-        "BT-86": bic_of(document.company, account),
-    }
+    terms = facts.terms(document)
+    if not (document.terms or document.due_date):
+        terms = "\n".join(filter(None, (_word("on_receipt", language), terms)))
+    return {"BT-9": document.due_date, "BT-20": terms, **facts.payment(document)}
 
 
 def _tax_in_base(document: Printable) -> Data:
@@ -166,7 +157,7 @@ def _percent_of(document: Printable) -> Decimal | None:
 
 def _tax(group: TaxGroup, currency: str) -> Data:
     """BG-23: base and tax of one category and rate, and why nothing is charged."""
-    facts = {
+    said = {
         "BT-116": _amount(group.base, currency),
         "BT-117": _amount(group.tax, currency),
         "BT-118": group.category,
@@ -174,20 +165,35 @@ def _tax(group: TaxGroup, currency: str) -> Data:
         "BT-120": group.reason,
         "BT-121": _EXEMPTION_CODES.get(group.category, ""),
     }
-    return {key: value for key, value in facts.items() if value}
+    return {key: value for key, value in said.items() if value}
+
+
+def _charge(taxed: TaxedLine[PrintableLine], currency: str) -> Data:
+    """BG-21: a charge on the whole document."""
+    name, _ = line_texts(taxed.line)
+    return {
+        "amount": _amount(taxed.amount, currency),
+        "reason": name,
+        "vat_category_code": taxed.category,
+        **({} if taxed.category == "O" else {"vat_rate": _number(taxed.rate)}),
+    }
 
 
 def _totals(document: Printable, lines: Sequence[TaxedLine[PrintableLine]]) -> Data:
     currency = document.currency
-    before = sum((line.amount for line in lines), ZERO)
+    charges = sum((line.amount for line in lines if is_charge(line.line)), ZERO)
+    before = sum((line.amount for line in lines), ZERO) - charges
+    prepaid = document.prepaid_amount if isinstance(document, Invoice) else ZERO
     allowance = sum((line.document_allowance for line in lines), ZERO)
     return {
         "BT-106": _amount(before, currency),
         "BT-107": _amount(allowance, currency) if allowance else "",
-        "BT-109": _amount(before - allowance, currency),
+        "BT-108": _amount(charges, currency) if charges else "",
+        "BT-109": _amount(before + charges - allowance, currency),
         "BT-110": _amount(document.tax_amount, currency),
         "BT-112": _amount(document.total_amount, currency),
-        "BT-115": _amount(document.total_amount, currency),
+        "BT-113": _amount(prepaid, currency) if prepaid else "",
+        "BT-115": _amount(document.total_amount - prepaid, currency),
     }
 
 
@@ -196,7 +202,7 @@ def _line(document: Printable, taxed: TaxedLine[PrintableLine], language: Langua
     line, currency = taxed.line, document.currency
     name, detail = line_texts(line)
     period = service_period(document, [line])
-    facts: Data = {
+    said: Data = {
         "BT-126": str(line.line_number),
         "BT-129": _number(taxed.quantity),
         "BT-130": unit_code(unit_of(line)),
@@ -204,14 +210,29 @@ def _line(document: Printable, taxed: TaxedLine[PrintableLine], language: Langua
         "BT-134": period[0] if period else None,
         "BT-135": period[1] if period else None,
         "BT-146": _price(taxed.price, currency),
+        **_list_price(taxed, currency),
         "BT-151": taxed.category,
         "BT-152": "" if taxed.category == "O" else _number(taxed.rate),
         "BT-153": name,
         "BT-154": detail,
         "BT-155": line.sku or (line.item.sku if line.item else ""),
+        **facts.line_facts(line),
         **_line_discount(taxed, currency, language),
     }
-    return {key: value for key, value in facts.items() if value not in ("", None)}
+    return {key: value for key, value in said.items() if value not in ("", None)}
+
+
+def _list_price(taxed: TaxedLine[PrintableLine], currency: str) -> Data:
+    """BT-148 and BT-147: the price before the discount on it, where it is told and prices are without tax."""
+    listed = getattr(taxed.line, "list_price", None)
+    if listed is None or taxed.price != taxed.line.unit_amount or listed < taxed.price:
+        return {}
+    return {"BT-147-00": [{"BT-147": _price(listed - taxed.price, currency)}], "BT-148": _price(listed, currency)}
+
+
+def is_charge(line: PrintableLine) -> bool:
+    """Whether a line is a charge on the whole document."""
+    return bool(getattr(line, "is_charge", False))
 
 
 def _line_discount(taxed: TaxedLine[PrintableLine], currency: str, language: Language) -> Data:

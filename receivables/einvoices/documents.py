@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from backfill.files.selectors import opened_file
 from ledger.documents.errors import InvalidStateTransition
+from receivables.attachments import attached_files
+from receivables.einvoices.billing_facts import Attachment
 from receivables.einvoices.completeness import ensure_possible
 from receivables.einvoices.data import einvoice_data
 from receivables.einvoices.pdf import with_factur_x_metadata
@@ -35,7 +38,7 @@ def einvoice_xml(document: Printable, xml_format: Format) -> bytes:
     """
     _refuse_unissued(document)
     lines = lines_of(document)
-    data = einvoice_data(document, lines, tax_codes_of(document.company_id, lines))
+    data = einvoice_data(document, lines, tax_codes_of(document.company_id, lines), attachments_of(document))
     return _written(data, xml_format)
 
 
@@ -44,9 +47,18 @@ def factur_x_pdf(document: Printable) -> HybridInvoice:
     _refuse_unissued(document)
     lines = lines_of(document)
     codes = tax_codes_of(document.company_id, lines)
-    xml = _written(einvoice_data(document, lines, codes), "factur-x")
+    xml = _written(einvoice_data(document, lines, codes, attachments_of(document)), "factur-x")
     pdf = pdf_of(TEMPLATE, printed_document(document, lines, codes), factur_x=xml)
     return HybridInvoice(with_factur_x_metadata(pdf), xml)
+
+
+def attachments_of(document: Printable) -> list[Attachment]:
+    """Return the files that the e-invoice carries. Raises StoredFileGone."""
+    found = []
+    for row in attached_files(document) if isinstance(document, Invoice) else ():
+        with opened_file(row) as file:
+            found.append(Attachment(row.original_name, row.mime_type, file.read()))
+    return found
 
 
 def _written(data: dict[str, Any], xml_format: Format) -> bytes:

@@ -9,8 +9,9 @@ from backfill.countries import KOSOVO
 from backfill.tenancy.models import Company
 from backfill.vat_ids import InvalidVatId, has_prefix, vat_id
 from receivables.addresses import PostalAddress
+from receivables.languages import Language
 from receivables.particulars import Printable, buyer_address, buyer_names, delivery_address
-from receivables.printing.letterhead import seller_address, seller_name
+from receivables.printing.letterhead import registration, seller_address, seller_name
 
 EMAIL: Final = "EM"  # Electronic Address Scheme of CEF for an e-mail address
 LEITWEG: Final = "0204"  # … for a Leitweg-ID
@@ -19,7 +20,7 @@ _KOSOVO: Final = "1A"  # as the standard's list of countries has it
 Party = dict[str, Any]
 
 
-def seller(company: Company, categories: Collection[str]) -> Party:
+def seller(company: Company, categories: Collection[str], language: Language) -> Party:
     """Return the company. Outside the scope of VAT its VAT ID may not be named (BR-O-02); it is then identified by its
     tax number (BR-CO-26)."""
     number = "" if "O" in categories else written_vat_id(company.vat_id, company.country)
@@ -29,12 +30,14 @@ def seller(company: Company, categories: Collection[str]) -> Party:
             "name": name,
             "biz_name": company.name if company.name != name else "",
             "identifiers": {None: company.tax_number} if company.tax_number and not number else {},
+            "legal_identifier": company.register_number,
+            "legal_info": registration(company, language),
             "vat_identifier": number,
             "tax_identifier": company.tax_number,
             "einvoicing_addr": company.email,
             "einvoicing_addr_schemeid": EMAIL if company.email else "",
             "contacts": _contacts(company.name, company.phone, company.email),
-            **_address(seller_address(company)),
+            **address_terms(seller_address(company)),
             "country_code": _country(seller_address(company).country or company.country),
         }
     )
@@ -55,7 +58,7 @@ def buyer(document: Printable, categories: Collection[str]) -> Party:
             "einvoicing_addr": routing or customer.email,
             "einvoicing_addr_schemeid": LEITWEG if routing else EMAIL if customer.email else "",
             "contacts": _contacts(person, customer.phone, customer.email),
-            **_address(address),
+            **address_terms(address),
         }
     )
 
@@ -63,7 +66,7 @@ def buyer(document: Printable, categories: Collection[str]) -> Party:
 def place_of_delivery(document: Printable, categories: Collection[str]) -> Party:
     """Return where it was delivered, when told; within the Community always, as BR-IC-12 asks."""
     place = delivery_address(document) or (buyer_address(document) if "K" in categories else PostalAddress())
-    return _filled({"name": place.name or buyer_names(document)[0], **_address(place)}) if place else {}
+    return _filled({"name": place.name or buyer_names(document)[0], **address_terms(place)}) if place else {}
 
 
 def is_leitweg_id(reference: str) -> bool:
@@ -88,7 +91,8 @@ def _country(code: str) -> str:
     return _KOSOVO if code == KOSOVO else code
 
 
-def _address(address: PostalAddress) -> Party:
+def address_terms(address: PostalAddress) -> Party:
+    """Return an address under the names of the parts of a party."""
     return {
         "addr_l1": address.street,
         "addr_l2": address.line2,

@@ -43,6 +43,9 @@ def broken_everywhere(data: Data) -> Iterator[Problem]:
     """Yield what breaks EN 16931 in any profile."""
     yield from _parties(data)
     yield from _figures(data)
+    yield from _others(data)
+    if not data["BG-25"]:
+        yield Problem("BR-16", "BG-25", "a line that is no charge", "lines: is_charge")
     for line in data["BG-25"]:
         yield from _line(line)
 
@@ -74,6 +77,18 @@ def _parties(data: Data) -> Iterator[Problem]:
         code = data.get(group, {}).get("country_code", "")
         if code and code not in _COUNTRIES:
             yield Problem("BR-CL-14", term, f"the code of a country; «{code}» is none", where)
+
+
+def _others(data: Data) -> Iterator[Problem]:
+    """Whoever answers for the seller's tax has a country and a VAT ID; a payee is somebody else than the seller."""
+    representative, payee = data.get("BG-11"), data.get("BG-10")
+    place = f"{_COMPANY}: tax_representative"
+    if representative and representative.get("country_code", "") not in _COUNTRIES:
+        yield Problem("BR-20", "BT-69", "the tax representative's country", f"{place}.address.country")
+    if representative and not _is_vat_id(representative.get("vat_identifier", "")):
+        yield Problem("BR-56", "BT-63", "the tax representative's VAT ID", f"{place}.vat_id")
+    if payee and payee["name"] == data["BG-4"]["name"]:
+        yield Problem("BR-17", "BT-59", "a payee that is not the seller", "document: payee.name")
 
 
 def _is_vat_id(number: str) -> bool:

@@ -4,7 +4,7 @@ from receivables.models.allocation import Allocation
 from receivables.models.credit_memo import CreditMemo, CreditMemoLine, CreditMemoStatus
 from receivables.models.customer import Customer
 from receivables.models.dunning import DunningLevel, DunningPolicy, DunningProposal, ProposalStatus
-from receivables.models.invoice import Invoice, InvoiceLine, InvoiceStatus
+from receivables.models.invoice import Invoice, InvoiceLine, InvoiceStatus, InvoiceType
 from receivables.models.mailing import Mailing, MailingFormat, MailingKind, MailingStatus
 from receivables.models.order import Quote, QuoteLine, QuoteStatus, SalesOrder, SalesOrderLine, SalesOrderStatus
 from receivables.models.payment import (
@@ -32,6 +32,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceStatus",
+    "InvoiceType",
     "Mailing",
     "MailingFormat",
     "MailingKind",

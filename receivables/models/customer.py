@@ -14,6 +14,9 @@ class Customer(Party):
     buyer_reference = models.CharField(
         max_length=100, blank=True, help_text="Leitweg-ID or the like, for e-invoices (BT-10)."
     )
+    direct_debit = models.JSONField(
+        default=dict, blank=True, help_text="A mandate to debit its account: mandate_reference, iban and signed_on."
+    )
     category_ids = models.JSONField(default=list, blank=True)
     price_level_id = models.CharField(max_length=100, blank=True)
     sales_rep_id = models.CharField(max_length=100, blank=True)

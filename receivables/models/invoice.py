@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
+from ledger.documents.models.amounts import amount_field
 from receivables.models.customer import Customer
 
 
@@ -19,6 +20,18 @@ class InvoiceStatus(models.TextChoices):
     PARTIALLY_PAID = "partially_paid", "Partially paid"
     PAID = "paid", "Paid"
     VOID = "void", "Void"
+
+
+class InvoiceType(models.TextChoices):
+    """What kind of invoice it is (UNTDID 1001), as far as XRechnung knows it (BR-DE-17). All of them ask for money."""
+
+    INVOICE = "380", "Invoice"
+    PARTIAL = "326", "Partial invoice"
+    CORRECTED = "384", "Corrected invoice"
+    ADVANCE = "386", "Advance invoice"
+    PARTIAL_CONSTRUCTION = "875", "Partial construction invoice"
+    PARTIAL_FINAL_CONSTRUCTION = "876", "Partial final construction invoice"
+    FINAL_CONSTRUCTION = "877", "Final construction invoice"
 
 
 class Invoice(RecordableDocument):
@@ -36,6 +49,23 @@ class Invoice(RecordableDocument):
     shipping_address = models.JSONField(default=dict, blank=True)
     shipping_details = models.JSONField(default=dict, blank=True)
     ship_method = models.CharField(max_length=100, blank=True)
+    invoice_type = models.CharField(max_length=3, choices=InvoiceType.choices, default=InvoiceType.INVOICE)
+    references = models.JSONField(
+        default=dict, blank=True, help_text="What the buyer wants named: order, contract, project and the like."
+    )
+    preceding_invoices = models.JSONField(
+        default=list, blank=True, help_text="Earlier invoices that this one is about: number and date."
+    )
+    cash_discounts = models.JSONField(
+        default=list, blank=True, help_text="Discounts for early payment: days, percent and, if not all, base_amount."
+    )
+    payee = models.JSONField(default=dict, blank=True, help_text="Who is paid instead of the seller (BG-10).")
+    is_direct_debit = models.BooleanField(default=False, help_text="The customer's account is debited.")
+    attachment_ids = models.JSONField(default=list, blank=True, help_text="Files that the e-invoice carries (BG-24).")
+    prepayments = models.JSONField(
+        default=list, blank=True, help_text="Advance invoices taken off: id, number, date, amount, tax_amount."
+    )
+    prepaid_amount = amount_field("What of the total was paid on advance invoices.")
     sales_order = models.ForeignKey(
         "receivables.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
     )
@@ -107,9 +137,24 @@ class InvoiceLine(DocumentLine):
     fulfillment_line_ref = models.CharField(max_length=100, blank=True)
     order_line_ref = models.CharField(max_length=100, blank=True)
     subscription_item_id = models.CharField(max_length=100, blank=True)
+    is_charge = models.BooleanField(default=False, help_text="A charge on the whole document (BG-21), no goods.")
+    list_price = models.DecimalField(
+        max_digits=20, decimal_places=6, null=True, blank=True, help_text="The price before the discount on it."
+    )
+    note = models.CharField(max_length=1000, blank=True)
+    buyer_sku = models.CharField(max_length=100, blank=True, help_text="The buyer's number of the item.")
+    gtin = models.CharField(max_length=14, blank=True)
+    buyer_order_line = models.CharField(max_length=100, blank=True, help_text="Line of the buyer's order.")
+    accounting_reference = models.CharField(max_length=100, blank=True, help_text="Where the buyer books it.")
+    delivered_on = models.DateField(null=True, blank=True)
     order_line = models.ForeignKey(
         "receivables.SalesOrderLine", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    @property
+    def delivered_between(self) -> tuple[date, date] | None:
+        """The day of delivery of this line as a period of one day, where it is told."""
+        return (self.delivered_on, self.delivered_on) if self.delivered_on else None
 
     class Meta:
         ordering = ("line_number",)

@@ -19,6 +19,15 @@ from receivables.particulars import (
     stated_delivery_date,
     unit_of,
 )
+from receivables.printing.billing_facts import (
+    cash_discount_lines,
+    direct_debit_text,
+    line_details,
+    party_notes,
+    prepayment_texts,
+    reference_facts,
+    title_word,
+)
 from receivables.printing.letterhead import bank_lines, bic_of, iban_of, letterhead, paper_of, seller_name
 from receivables.printing.payment_code import payment_code
 from receivables.printing.sums import Sheet, totals
@@ -34,13 +43,13 @@ def printed_document(document: Printable, lines: Sequence[Any], codes: Mapping[s
     figures = Figures.of(language, document.company, document.currency)
     taxed = taxed_lines(lines, codes, currency=document.currency, language=language)
     sheet = Sheet(document, language, figures, taxed, tax_groups(taxed))
-    kind = "invoice" if sheet.is_invoice else "credit_memo"
+    kind = title_word(sheet)
     return {
         "lang": language,
         "paper": paper_of(document.company),
         "date": [document.document_date.year, document.document_date.month, document.document_date.day],
-        "kind": sheet.word(kind),
-        "title": f"{sheet.word(kind)} {document}",
+        "kind": kind,
+        "title": f"{kind} {document}",
         "stamp": sheet.word("void") if document.is_void else "" if document.is_posted else sheet.word("draft"),
         "sender": letterhead(document.company, language),
         "recipient": _recipient(sheet),
@@ -83,6 +92,7 @@ def _facts(sheet: Sheet) -> list[tuple[str, str]]:
             (word("sales_order"), str(document.sales_order) if document.sales_order else ""),
         ]
     facts += [
+        *reference_facts(sheet),
         (word("buyer_reference"), document.customer.buyer_reference),
         (word("buyer_vat_id"), document.customer.vat_id),
     ]
@@ -115,6 +125,7 @@ def _row(sheet: Sheet, taxed: TaxedLine[PrintableLine]) -> dict[str, str]:
     period = service_period(sheet.document, [line])
     if period and period != service_period(sheet.document, [each.line for each in sheet.lines]):
         detail = "\n".join(filter(None, (detail, f"{figures.day(period[0])} – {figures.day(period[1])}")))
+    detail = "\n".join(filter(None, (detail, *line_details(sheet, line))))
     unit = unit_of(line)
     reduced = line.discount_percent is not None and discount
     return {
@@ -141,6 +152,7 @@ def _notes(sheet: Sheet) -> list[str]:
     if place:
         lines = place.lines(sender_country=document.company.country, language=sheet.language)
         notes.append(f"{sheet.word('ship_to')}: {', '.join(filter(None, (place.name, *lines)))}")
+    notes += [*prepayment_texts(document, sheet.language), *party_notes(sheet)]
     return [note for note in (*notes, document.notes) if note]
 
 
@@ -156,11 +168,15 @@ def _reasons(sheet: Sheet) -> list[str]:
 
 def _payment(sheet: Sheet) -> dict[str, Any]:
     document, company = sheet.document, sheet.document.company
-    amount = sheet.figures.money(document.total_amount)
+    left = document.total_amount - (document.prepaid_amount if isinstance(document, Invoice) else ZERO)
+    amount = sheet.figures.money(left)
     if not isinstance(document, Invoice):
         return {"text": sheet.word("credited", amount=amount), "terms": "", "rows": [], "qr": "", "caption": ""}
-    if not document.total_amount:
+    terms = "\n".join(filter(None, (document.terms, *cash_discount_lines(sheet))))
+    if not left:
         return {"text": "", "terms": document.terms, "rows": [], "qr": "", "caption": ""}
+    if document.is_direct_debit:
+        return {"text": direct_debit_text(sheet, amount), "terms": terms, "rows": [], "qr": "", "caption": ""}
     due = document.due_date
     text = sheet.word("please_pay", amount=amount, day=sheet.figures.day(due)) if due else ""
     account = iban_of(company)
@@ -168,13 +184,13 @@ def _payment(sheet: Sheet) -> dict[str, Any]:
     rows = [(label if label != value else sheet.word("bank"), value) for label, value in rows]
     return {
         "text": text or ("" if document.terms else sheet.word("please_pay_now", amount=amount)),
-        "terms": document.terms,
+        "terms": terms,
         "rows": [list(row) for row in (*rows, (sheet.word("remittance"), str(document)))] if account else [],
         "qr": payment_code(
             name=seller_name(company),
             account=account if document.is_posted and not document.is_void else None,
             bic=bic_of(company, account) if account else "",
-            amount=document.total_amount,
+            amount=left,
             currency=document.currency,
             reference=str(document),
         ),

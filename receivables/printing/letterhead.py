@@ -1,5 +1,6 @@
 """The company as its letters show it."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from schwifty import BIC, IBAN
@@ -33,8 +34,42 @@ def letterhead(company: Company, language: Language) -> dict[str, Any]:
                 if value
             ),
         ],
+        "registration": registration(company, language),
         "bank": [f"{label} {value}" if label != value else value for label, value in bank_lines(company, language)],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that customers pay into."""
+
+    iban: IBAN
+    bic: str
+    holder: str
+
+
+def accounts_of(company: Company) -> list[Account]:
+    """Return the accounts with a valid IBAN that customers pay into, the main one first."""
+    stated = [{"iban": company.iban, "bic": company.bic}, *company.further_accounts]
+    found = []
+    for one in stated:
+        if (iban := _valid_iban(str(one.get("iban") or ""))) is not None:
+            bic = _bic(str(one.get("bic") or ""), iban)
+            found.append(Account(iban, bic, str(one.get("name") or "") or seller_name(company)))
+    return found
+
+
+def registration(company: Company, language: Language) -> str:
+    """Return what a letter must say of a registered company: legal form, registered office, register and management
+    (§ 35a GmbHG, § 80 AktG, § 37a HGB)."""
+    register = ", ".join(filter(None, (company.register_court, company.register_number)))
+    parts = (
+        ("legal_form", company.legal_form),
+        ("registered_office", company.registered_office),
+        ("register", register),
+        ("directors", company.directors),
+    )
+    return " · ".join(f"{word(key, language)}: {text}" for key, text in parts if text)
 
 
 def bank_lines(company: Company, language: Language) -> list[tuple[str, str]]:
@@ -47,21 +82,31 @@ def bank_lines(company: Company, language: Language) -> list[tuple[str, str]]:
     lines.append((word("iban", language), account.formatted))
     if bic := bic_of(company, account):
         lines.append((word("bic", language), bic))
+    others = [one for one in accounts_of(company) if str(one.iban) != str(account)]
+    lines += [(word("iban", language), one.iban.formatted) for one in others]
     return lines
 
 
 def iban_of(company: Company) -> IBAN | None:
     """Return the company's IBAN when it has one and its check digits are right."""
-    try:
-        return IBAN(company.iban) if company.iban else None
-    except SchwiftyException:
-        return None
+    return _valid_iban(company.iban)
 
 
 def bic_of(company: Company, account: IBAN) -> str:
     """Return the stated BIC, else the one that the IBAN's bank code stands for."""
+    return _bic(company.bic, account)
+
+
+def _valid_iban(text: str) -> IBAN | None:
     try:
-        return str(BIC(company.bic)) if company.bic else str(account.bic or "")
+        return IBAN(text) if text else None
+    except SchwiftyException:
+        return None
+
+
+def _bic(text: str, account: IBAN) -> str:
+    try:
+        return str(BIC(text)) if text else str(account.bic or "")
     except SchwiftyException:
         return ""
 

@@ -62,7 +62,7 @@ def totals(sheet: Sheet) -> list[dict[str, str]]:
             for group in sheet.groups
             if group.tax
         ]
-        return [*rows, _total(sheet), *taxes, *_tax_in_base(sheet)]
+        return [*rows, _total(sheet), *taxes, *_tax_in_base(sheet), *_prepaid(sheet)]
     net = document.total_amount - document.tax_amount
     rows = _discounted(sheet, discount, net)
     rows.append(_sum("plain", sheet.word("net"), figures.amount(net)))
@@ -71,7 +71,19 @@ def totals(sheet: Sheet) -> list[dict[str, str]]:
         for group in sheet.groups
         if group.tax or len(sheet.groups) > 1
     ]
-    return [*rows, _total(sheet), *_tax_in_base(sheet)]
+    return [*rows, _total(sheet), *_tax_in_base(sheet), *_prepaid(sheet)]
+
+
+def _prepaid(sheet: Sheet) -> list[dict[str, str]]:
+    """What was paid on advance invoices, and what is left to pay."""
+    document = sheet.document
+    if not isinstance(document, Invoice) or not document.prepaid_amount:
+        return []
+    left = document.total_amount - document.prepaid_amount
+    return [
+        _sum("plain", sheet.word("prepaid"), sheet.figures.amount(-document.prepaid_amount)),
+        _sum("total", sheet.word("left_to_pay"), sheet.figures.money(left)),
+    ]
 
 
 def _discounted(sheet: Sheet, discount: Decimal, left: Decimal) -> list[dict[str, str]]:

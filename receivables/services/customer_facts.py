@@ -7,6 +7,9 @@ is kept as it came, and found when an invoice is confirmed.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
 from backfill.errors import ValidationFailed
 from backfill.vat_ids import InvalidVatId, vat_id
 from ledger.documents.models import Document
@@ -22,6 +25,8 @@ def check_customer(customer: Customer, values: Mapping[str, Any], *, stored_vat_
     for name in _ADDRESSES:
         if name in values:
             check_country(values[name] or {}, field=name)
+    if "direct_debit" in values:
+        customer.direct_debit = _mandate(customer.direct_debit)
     if customer.vat_id and customer.vat_id != stored_vat_id:
         customer.vat_id = _vat_id(customer, field="vat_id")
 
@@ -40,6 +45,9 @@ def check_billable(document: Document, customer: Customer) -> None:
         _vat_id(customer, field="customer.vat_id")
     for name in ("billing_address", "shipping_address"):
         check_country(getattr(document, name, None) or {}, field=name)
+    if getattr(document, "is_direct_debit", False) and not (customer.direct_debit and document.company.creditor_id):
+        missing = "the customer's mandate" if not customer.direct_debit else "the company's creditor identifier"
+        raise ValidationFailed(f"for a direct debit, {missing} is missing", field="is_direct_debit")
 
 
 def customer_country(customer: Customer) -> str:
@@ -48,6 +56,20 @@ def customer_country(customer: Customer) -> str:
         if found := postal_address({"street": "-", **parts}).country:
             return found
     return customer.company.country
+
+
+def _mandate(stated: Mapping[str, Any]) -> dict[str, str]:
+    """Return a mandate with its plain IBAN; an empty one is none."""
+    facts = {name: str(stated.get(name) or "").strip() for name in ("mandate_reference", "iban", "signed_on")}
+    if not any(facts.values()):
+        return {}
+    for name in ("mandate_reference", "iban"):
+        if not facts[name]:
+            raise ValidationFailed("a mandate has a reference and an IBAN", field=f"direct_debit.{name}")
+    try:
+        return {**facts, "iban": str(IBAN(facts["iban"].upper()).compact)}
+    except SchwiftyException as error:
+        raise ValidationFailed(f"«{facts['iban']}» is no valid IBAN", field="direct_debit.iban") from error
 
 
 def _vat_id(customer: Customer, *, field: str) -> str:

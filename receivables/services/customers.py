@@ -22,8 +22,8 @@ class Customers(Parties[Customer]):
     not_found = CustomerNotFound
     inactive = CustomerInactive
     own_fields = (
-        *("language", "credit_limit", "tax_exempt", "tax_exempt_reason", "buyer_reference", "category_ids"),
-        *("price_level_id", "sales_rep_id"),
+        *("language", "credit_limit", "tax_exempt", "tax_exempt_reason", "buyer_reference", "direct_debit"),
+        *("category_ids", "price_level_id", "sales_rep_id"),
     )
 
     def check(self, customer: Customer, before: Customer, values: Mapping[str, Any]) -> None:

@@ -14,6 +14,12 @@ from receivables.addresses import check_country
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.postings import invoice_entry
 from receivables.services.allocations import allocations
+from receivables.services.billing_facts import (
+    BILLING_FACTS,
+    LINE_BILLING_FACTS,
+    check_billing_facts,
+    check_line_billing_facts,
+)
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
@@ -24,7 +30,16 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     model, line_model = Invoice, InvoiceLine
     noun, prefix = "invoice", "INV-"
     posted_status = InvoiceStatus.OPEN
-    own_fields = ("terms", "notes", "billing_address", "shipping_address", "shipping_details", "ship_method", "due_at")
+    own_fields = (
+        "terms",
+        "notes",
+        "billing_address",
+        "shipping_address",
+        "shipping_details",
+        "ship_method",
+        "due_at",
+        *BILLING_FACTS,
+    )
     free_when_posted = frozenset(
         {"due_date", "due_at", "terms", "notes", "memo", "metadata", "shipping_details", "ship_method"}
     )
@@ -40,10 +55,12 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
             invoice.sales_order = sales_order_of(invoice.company_id, values["sales_order_id"])
         for name in values.keys() & {"billing_address", "shipping_address"}:
             check_country(values[name] or {}, field=name)
+        check_billing_facts(invoice, values)
         _take_due_date(invoice, values)
 
     def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
-        facts = {name: values[name] for name in _LINE_FACTS if name in values}
+        facts = {name: values[name] for name in (*_LINE_FACTS, *LINE_BILLING_FACTS) if name in values}
+        check_line_billing_facts(facts, values, path)
         return {**facts, "order_line_id": order_line_id(invoice, values.get("order_line_ref", ""))}
 
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:

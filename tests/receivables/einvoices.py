@@ -5,8 +5,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from backfill.files.services import keep_document
 from backfill.tenancy.models import Company
 from receivables.einvoices.data import einvoice_data
+from receivables.einvoices.documents import attachments_of
+from receivables.einvoices.writing import NOT_APPLICABLE, PEPPOL_BILLING, XRECHNUNG
 from receivables.models import Invoice
 from receivables.particulars import Printable
 from receivables.printing.documents import lines_of
@@ -18,6 +21,9 @@ from tests.receivables.books import ACTOR, by
 from tests.receivables.letters import german_customer, printed
 
 DAY = date(2026, 11, 2)
+REFERENCES = (
+    *("order", "contract", "project", "receiving_advice", "despatch_advice", "tender", "object", "accounting"),
+)
 LEITWEG_ID = "04011000-12345-03"
 
 
@@ -109,6 +115,78 @@ def from_kosovo_and_greece(company: Company) -> Invoice:
     )
 
 
+def full_of_facts(company: Company) -> Invoice:
+    """Everything that a buyer's program may want: references, numbers, discounts, charges, accounts, files."""
+    registered(company)
+    customer = german_customer(company, **customer_values())
+    file = keep_document(
+        company=company, content=b"Menge;Preis\n1;2\n", name="aufmass.csv", mime_type="text/csv", actor=ACTOR
+    )
+    first = priced(
+        "2",
+        "90",
+        tax_code="UST19",
+        list_price=Decimal(100),
+        note="Ersatz für Teil 7",
+        buyer_sku="K-77",
+        gtin="4006381333931",
+        buyer_order_line="10",
+        accounting_reference="4711",
+        delivered_on=date(2026, 10, 30),
+    )
+    return make_invoice(
+        company,
+        first,
+        priced("1", "12.50", tax_code="UST19", description="Fracht", is_charge=True),
+        priced("1", "3", tax_code="UST7", description="Verpackung", is_charge=True),
+        customer=customer,
+        on=DAY,
+        terms="14 Tage netto",
+        notes="Vielen Dank",
+        discount_details=[{"percent": "5"}],
+        references={name: f"{name} 1" for name in REFERENCES},
+        preceding_invoices=[{"number": "R-2025-1", "date": "2025-12-31"}],
+        cash_discounts=[{"days": 7, "percent": "2"}, {"days": 14, "percent": "1.5", "base_amount": "150.00"}],
+        payee={"name": "Faktor Bank AG", "identifier": "F-1", "legal_identifier": "HRB 99"},
+        attachment_ids=[str(file.id)],
+        invoice_type="326",
+    )
+
+
+def registered(company: Company) -> None:
+    """The company as a register knows it, with two accounts."""
+    company.legal_form, company.registered_office = "GmbH", "Hamburg"
+    company.register_court, company.register_number = "Amtsgericht Hamburg", "HRB 12345"
+    company.directors = "Anna Muster, Jan Beispiel"
+    company.further_accounts = [{"iban": "DE02120300000000202051", "bic": "", "name": "Nordwind Zweitkonto"}]
+    company.creditor_id = "DE98ZZZ09999999999"
+    company.save()
+
+
+def by_direct_debit(company: Company) -> Invoice:
+    registered(company)
+    mandate = {"mandate_reference": "M-2026-1", "iban": "DE02100100100006820101", "signed_on": "2026-01-02"}
+    customer = german_customer(company, **customer_values(direct_debit=mandate))
+    return make_invoice(company, line("100", tax_code="UST19"), customer=customer, on=DAY, is_direct_debit=True)
+
+
+def with_a_tax_representative(company: Company) -> Invoice:
+    company.tax_representative = {
+        "name": "Fiskal GmbH",
+        "vat_id": "DE136695976",
+        "address": {"street": "Am Markt 1", "zip": "20095", "city": "Hamburg", "country": "DE"},
+    }
+    company.save()
+    return plain(company)
+
+
+def corrected(company: Company) -> Invoice:
+    customer = german_customer(company, **customer_values())
+    earlier = [{"number": "INV-0999", "date": "2026-10-01"}]
+    values = {"invoice_type": "384", "preceding_invoices": earlier}
+    return make_invoice(company, line("100", tax_code="UST19"), customer=customer, on=DAY, **values)
+
+
 def prices_with_tax(company: Company) -> Invoice:
     customer = german_customer(company, **customer_values())
     lines = [
@@ -181,6 +259,7 @@ KINDS: tuple[Callable[[Company], Printable], ...] = (
         from_an_order,
     ),
     credit_memo,
+    *(full_of_facts, by_direct_debit, with_a_tax_representative, corrected, from_kosovo_and_greece),
 )
 
 
@@ -188,7 +267,40 @@ def data_of(document: Printable) -> dict[str, Any]:
     """The EN 16931 data of a document."""
     found = printed(document)
     lines = lines_of(found)
-    return einvoice_data(found, lines, tax_codes_of(found.company_id, lines))
+    return einvoice_data(found, lines, tax_codes_of(found.company_id, lines), attachments_of(found))
+
+
+def as_cii_says(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the package reads them from CII: accounts as lists, and a project's number as its name, too."""
+    expected = {**data, "BT-24": "urn:cen.eu:en16931:2017"}
+    if "BT-11" in data:
+        expected["BT-11-0"] = data["BT-11"]
+    return _with_accounts_in_lists(expected, ("BT-81",))
+
+
+def as_ubl_says(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as the package reads them from UBL, where the names of payee and tax representative are those of a
+    shop, our creditor identifier is one of the seller's, and our order has the buyer's beside it."""
+    expected = {**data, "BT-23": PEPPOL_BILLING, "BT-24": XRECHNUNG}
+    if "BT-14" in data:
+        expected.setdefault("BT-13", NOT_APPLICABLE)
+    for group in ("BG-10", "BG-11"):
+        if group in data:
+            party = dict(data[group])
+            expected[group] = {"biz_name": party.pop("name"), **party}
+    if "BT-90" in data:
+        identifiers = {**data["BG-4"].get("identifiers", {}), "SEPA": data["BT-90"]}
+        expected["BG-4"] = {**data["BG-4"], "identifiers": identifiers}
+    return _with_accounts_in_lists(expected, ("BT-81", "BT-83"))
+
+
+def _with_accounts_in_lists(expected: dict[str, Any], repeated: tuple[str, ...]) -> dict[str, Any]:
+    accounts = expected.pop("BG-17", [])
+    if accounts:
+        expected |= {term: [expected[term]] * (len(accounts) + 1) for term in repeated}
+        for term in ("BT-84", "BT-85", "BT-86"):
+            expected[term] = [expected[term], *(account[term] for account in accounts if term in account)]
+    return expected
 
 
 __all__ = ["KINDS", "data_of", "make_customer"]

@@ -34,6 +34,22 @@ class Company(models.Model):
     tax_number = models.CharField(max_length=30, blank=True)
     iban = models.CharField(max_length=34, blank=True)
     bic = models.CharField(max_length=11, blank=True)
+    creditor_id = models.CharField(max_length=35, blank=True, help_text="SEPA creditor identifier (BT-90).")
+    further_accounts = models.JSONField(
+        default=list, blank=True, help_text="More accounts to pay into: objects with iban, bic and name."
+    )
+    legal_form = models.CharField(max_length=100, blank=True)
+    registered_office = models.CharField(max_length=100, blank=True)
+    register_court = models.CharField(max_length=100, blank=True)
+    register_number = models.CharField(max_length=50, blank=True)
+    directors = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Everyone who manages the company, and the chair of its supervisory board.",
+    )
+    tax_representative = models.JSONField(
+        default=dict, blank=True, help_text="Name, vat_id and address of the tax representative (BG-11), if any."
+    )
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=50, blank=True)
     datev_consultant_number = models.PositiveIntegerField(null=True, blank=True)

@@ -16,6 +16,7 @@ from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
 from backfill.tenancy.services.authority import require_permission
 from backfill.tenancy.services.companies import checked_country, checked_name, checked_time_zone, checked_vat_id
+from backfill.tenancy.services.registration import checked_accounts, checked_creditor_id, checked_representative
 from backfill.tenancy.services.trail import record_access
 
 ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state")
@@ -37,6 +38,14 @@ class CompanyDetails(TypedDict, total=False):
     tax_number: str
     iban: str
     bic: str
+    creditor_id: str
+    further_accounts: list[dict[str, str]]
+    legal_form: str
+    registered_office: str
+    register_court: str
+    register_number: str
+    directors: str
+    tax_representative: dict[str, Any]
     email: str
     phone: str
     datev_consultant_number: int | None
@@ -75,6 +84,9 @@ def _checked(name: str, value: Any, company: Company) -> Any:
         "vat_id": lambda text: checked_vat_id(text, company.country),
         "iban": partial(_checked_number, "iban"),
         "bic": partial(_checked_number, "bic"),
+        "creditor_id": checked_creditor_id,
+        "further_accounts": checked_accounts,
+        "tax_representative": checked_representative,
     }
     if name in checks:
         return checks[name](value)

@@ -19,7 +19,9 @@ _SAME = (
     *("name", "legal_name", "country", "time_zone", "email", "phone", "vat_id", "tax_number", "iban", "bic"),
     *("datev_consultant_number", "datev_client_number", "requires_approval", "requires_two_factor"),
     "allows_negative_inventory",
+    *("creditor_id", "legal_form", "registered_office", "register_court", "register_number", "directors"),
 )
+_PLACE = ("street", "postal_code", "city", "country")
 
 
 @cache
@@ -61,6 +63,36 @@ class CompanyForm(WorkspaceForm):
     bic = forms.CharField(
         label="BIC", max_length=11, required=False, help_text="Left empty: the one of the IBAN’s bank."
     )
+    further_accounts = forms.CharField(
+        label="Further accounts",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One IBAN a line. Invoices name them below the first.",
+    )
+    creditor_id = forms.CharField(
+        label="SEPA creditor identifier", max_length=40, required=False, help_text="For invoices that you debit."
+    )
+    legal_form = forms.CharField(label="Legal form", max_length=100, required=False, help_text="Such as GmbH.")
+    registered_office = forms.CharField(label="Registered office", max_length=100, required=False)
+    register_court = forms.CharField(
+        label="Register court", max_length=100, required=False, help_text="Such as Amtsgericht Hamburg."
+    )
+    register_number = forms.CharField(
+        label="Register number", max_length=50, required=False, help_text="Such as HRB 12345."
+    )
+    directors = forms.CharField(
+        label="Directors",
+        max_length=500,
+        required=False,
+        help_text="All of them, and who chairs the supervisory board: every letter must name them (§ 35a GmbHG).",
+    )
+    representative_name = forms.CharField(label="Tax representative", max_length=200, required=False)
+    representative_vat_id = forms.CharField(label="Its VAT number", max_length=20, required=False)
+    representative_street = forms.CharField(label="Its street", max_length=200, required=False)
+    representative_postal_code = forms.CharField(label="Its postal code", max_length=20, required=False)
+    representative_city = forms.CharField(label="Its city", max_length=100, required=False)
+    representative_country = forms.ChoiceField(label="Its country", choices=_country_choices, required=False)
     datev_consultant_number = forms.IntegerField(
         label="DATEV consultant number", min_value=1, max_value=9_999_999, required=False
     )
@@ -88,13 +120,28 @@ class CompanyPage(FormPage):
 
     def initial(self) -> dict[str, Any]:
         company = self.company
-        return {name: getattr(company, name) for name in _SAME} | {
-            name: company.address.get(name, "") for name in ADDRESS
+        representative = company.tax_representative
+        place = representative.get("address", {})
+        return {
+            **{name: getattr(company, name) for name in _SAME},
+            **{name: company.address.get(name, "") for name in ADDRESS},
+            "further_accounts": "\n".join(one["iban"] for one in company.further_accounts),
+            "representative_name": representative.get("name", ""),
+            "representative_vat_id": representative.get("vat_id", ""),
+            **{f"representative_{name}": place.get(name, "") for name in _PLACE},
         }
 
     def submit(self, values: dict[str, Any]) -> str:
         kept = {key: value for key, value in self.company.address.items() if key not in ADDRESS}
         changes = {name: values[name] for name in _SAME}
         changes["address"] = kept | {name: values[name] for name in ADDRESS}
+        known = {one["iban"]: one for one in self.company.further_accounts}
+        typed = [line.strip() for line in values["further_accounts"].splitlines() if line.strip()]
+        changes["further_accounts"] = [known.get(iban, {"iban": iban}) for iban in typed]
+        changes["tax_representative"] = {
+            "name": values["representative_name"],
+            "vat_id": values["representative_vat_id"],
+            "address": {name: values[f"representative_{name}"] for name in _PLACE},
+        }
         update_company(company_id=self.company.pk, changes=changes, actor=self.actor)  # type: ignore[arg-type]
         return "The company's settings are saved."

@@ -4,6 +4,7 @@ Services reckon and check the figures; here only the shape is checked. Values ke
 """
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -50,7 +51,7 @@ class Listed(InputSerializer):
 
 
 class StoredAsGiven(InputSerializer):
-    """An object that is checked and kept as JSON: decimals and ids become the strings they came as."""
+    """An object that is checked and kept as JSON: decimals, dates and ids become the strings they came as."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         return {name: _plain(value) for name, value in super().to_internal_value(data).items()}
@@ -215,4 +216,6 @@ class AllocationInput(Listed):
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

@@ -11,13 +11,21 @@ from backfill.api.fields import (
     MoneyField,
     OptionalText,
     StrictBooleanField,
+    StrictDateField,
     StrictIntegerField,
     TextField,
     plain_decimal,
 )
 from backfill.api.serializers import SourcedInput
 from ledger.api.documents.fields import ZERO, AddressField, ObjectField, OptionalAmount, ReferenceField
+from ledger.api.documents.inputs import StoredAsGiven
 from receivables.models import Customer
+
+
+class DirectDebitInput(StoredAsGiven):
+    mandate_reference = OptionalText(max_length=35, help_text="Reference of the mandate (BT-89).")
+    iban = OptionalText(max_length=42, help_text="The account that is debited (BT-91).")
+    signed_on = StrictDateField(required=False, allow_null=True, help_text="Day of the signature.")
 
 
 class CustomerInput(SourcedInput):
@@ -49,6 +57,7 @@ class CustomerInput(SourcedInput):
     tax_exempt = StrictBooleanField(required=False, help_text="Whether it is charged no tax.")
     tax_exempt_reason = OptionalText(max_length=500, help_text="Why it is charged no tax.")
     buyer_reference = OptionalText(max_length=100, help_text="Leitweg-ID or the like, for e-invoices.")
+    direct_debit = DirectDebitInput(required=False, help_text="A mandate to debit its account.")
     default_account_id = ReferenceField(help_text="Revenue account of its sales.")
     category_ids = serializers.ListField(
         child=TextField(max_length=100), required=False, max_length=100, help_text="Related categories."
@@ -81,6 +90,7 @@ class CustomerOutput(serializers.Serializer[Customer]):
     tax_exempt = serializers.BooleanField()
     tax_exempt_reason = serializers.CharField(allow_blank=True)
     buyer_reference = serializers.CharField(allow_blank=True)
+    direct_debit = JSONObjectField(help_text="A mandate to debit its account.")
     default_account_id = serializers.UUIDField(allow_null=True)
     category_ids = serializers.ListField(child=serializers.CharField())
     price_level_id = serializers.CharField(allow_blank=True)
@@ -96,7 +106,14 @@ class CustomerOutput(serializers.Serializer[Customer]):
     SAME: ClassVar[tuple[str, ...]] = (
         *("name", "company_name", "email", "phone", "description", "notes", "language", "payment_terms_days"),
         *("address", "billing_address", "shipping_address", "tax_ids", "tax_id", "vat_id", "tax_exempt"),
-        *("tax_exempt_reason", "buyer_reference", "default_account_id", "category_ids", "price_level_id"),
+        *(
+            "tax_exempt_reason",
+            "buyer_reference",
+            "direct_debit",
+            "default_account_id",
+            "category_ids",
+            "price_level_id",
+        ),
         *("sales_rep_id", "metadata", "source_system", "source_id", "connection_id", "created_at", "updated_at"),
     )
 

@@ -25,11 +25,19 @@ from ledger.api.documents.fields import (
 from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
 from ledger.api.documents.outputs import DocumentLineOutput, ItemisedOutput
 from ledger.resolving import MAX_LINES
+from receivables.api.serializers.billing_facts import (
+    LINE_COLUMNS,
+    BillingFactsInput,
+    BillingFactsOutput,
+    LineBillingFactsInput,
+    LineBillingFactsOutput,
+    billing_facts,
+)
 from receivables.api.serializers.shipping import ShippingDetailsField
 from receivables.models import Invoice
 
 
-class InvoiceLineInput(DocumentLineInput):
+class InvoiceLineInput(LineBillingFactsInput, DocumentLineInput):
     description = TextField(max_length=2_000, help_text="Description")
     amount = MoneyField(help_text="After the line's discount, with tax if amount_includes_tax.")
     billing_period_start = InstantField(required=False, allow_null=True, help_text="Start of the period billed for.")
@@ -39,7 +47,7 @@ class InvoiceLineInput(DocumentLineInput):
     subscription_item_id = OptionalText(max_length=100, help_text="Related subscription item.")
 
 
-class InvoiceInput(ItemisedInput):
+class InvoiceInput(BillingFactsInput, ItemisedInput):
     customer_id = ReferenceField(help_text="Whom it is for, by id.")
     customer_name = OptionalText(max_length=255, help_text="Names the customer where customer_id does not.")
     due_at = InstantField(required=False, allow_null=True, help_text="When it is due; its day counts.")
@@ -89,7 +97,7 @@ class InvoiceCustomer(serializers.Serializer[Any]):
     metadata = JSONObjectField()
 
 
-class InvoiceLineOutput(DocumentLineOutput):
+class InvoiceLineOutput(LineBillingFactsOutput, DocumentLineOutput):
     billing_period_start = InstantField(allow_null=True)
     billing_period_end = InstantField(allow_null=True)
     fulfillment_line_ref = serializers.CharField(allow_blank=True)
@@ -97,7 +105,7 @@ class InvoiceLineOutput(DocumentLineOutput):
     subscription_item_id = serializers.CharField(allow_blank=True)
 
 
-class InvoiceOutput(ItemisedOutput):
+class InvoiceOutput(BillingFactsOutput, ItemisedOutput):
     """An invoice. Its status is draft, open, partially_paid, paid or void."""
 
     customer = InvoiceCustomer()
@@ -120,8 +128,10 @@ class InvoiceOutput(ItemisedOutput):
 
     line_columns: ClassVar[tuple[str, ...]] = (
         *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref"),
-        "subscription_item_id",
+        *("subscription_item_id", *LINE_COLUMNS),
     )
+
+    line_quantities: ClassVar[tuple[str, ...]] = ("list_price",)
 
     def own(self, document: Invoice) -> dict[str, Any]:
         customer = document.customer
@@ -145,4 +155,5 @@ class InvoiceOutput(ItemisedOutput):
             "shipping_details": document.shipping_details,
             "ship_method": document.ship_method,
             "sales_order_id": document.sales_order_id,
+            **billing_facts(document),
         }
