@@ -99,7 +99,7 @@ def refuse_unknown_original(draft: EntryDraft) -> None:
         raise UnknownEntry(
             f"journal entry {draft.reverses_entry_id} does not exist in this company", field="reverses_entry_id"
         )
-    refuse_reversal_before(original, draft.entry_date, field="entry_date")
+    refuse_reversal_before(original, draft.posting_date, field=draft.posting_date_field)
 
 
 def _stored_lines(draft: EntryDraft, currency: str) -> list[dict[str, Any]]:

@@ -117,7 +117,7 @@ def post_reversing(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     if draft.reverses_entry_id is None:
         raise ValueError("the draft names the entry that it reverses")
     original = _reversible(draft.company_id, draft.reverses_entry_id)
-    refuse_reversal_before(original, draft.entry_date, field="entry_date")
+    refuse_reversal_before(original, draft.posting_date, field=draft.posting_date_field)
     _refuse_what_belongs_to_documents(original)
     if draft.exchange_rate is None and draft.currency == original.currency:
         draft = replace(

@@ -212,6 +212,10 @@ def test_is_not_dated_before_the_original_that_its_maker_names(company: Company,
     with pytest.raises(ValidationFailed, match="it is not reversed before") as refusal:
         service(draft, actor=BOOKKEEPER)
     assert refusal.value.field == "entry_date"
+    dated = entry_draft(company, *mirror, reverses_entry_id=entry.id, effective_date=date(2026, 1, 14))
+    with pytest.raises(ValidationFailed, match="it is not reversed before") as refusal:
+        service(dated, actor=BOOKKEEPER)
+    assert refusal.value.field == "effective_date"
     assert JournalEntry.objects.count() == 1
 
 

@@ -112,7 +112,7 @@ def test_an_account_and_an_entry_cost_the_same_however_long_they_are(owner: Clie
         lines=(*lines, LineDraft(account=AccountCode("1000"), amount=Decimal(-200))),
     )
     [long_id] = post_many([long], actor=system_actor())
-    assert cost(owner, reverse("admin:journal_entry", args=[long_id])) == FRAME + 4
+    assert cost(owner, reverse("admin:journal_entry", args=[long_id])) == FRAME + 6
     assert cost(owner, sheet) == FRAME + 7
 
 
