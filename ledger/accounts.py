@@ -12,6 +12,7 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import record_activity
+from ledger.datev_numbers import GERMAN_CHARTS, LONGEST, SHORTEST, filled, is_number
 from ledger.drafts import AccountCode, AccountReference
 from ledger.errors import (
     AccountInUse,
@@ -79,6 +80,8 @@ def create_account(
     )
     _check(account)
     _refuse_taken_code(account)
+    if company.chart in GERMAN_CHARTS:
+        _refuse_what_datev_has_no_number_for(account)
     account.save(force_insert=True)
     _record(account, "created", actor, code=account.code, name=account.name, type=account.type)
     return account
@@ -202,6 +205,25 @@ def _refuse_taken_code(account: Account) -> None:
     if taken is not None:
         raise DuplicateAccount(
             f"account {taken.code} exists already: {taken.name}", field="code", existing_id=str(taken.id)
+        )
+
+
+def _refuse_what_datev_has_no_number_for(account: Account) -> None:
+    """In the German charts every account goes to the tax adviser some day, filled up to the length of the longest."""
+    if not is_number(account.code):
+        raise ValidationFailed(
+            f"account numbers of this chart have {SHORTEST} to {LONGEST} digits (DATEV); {account.code or 'none'} has "
+            "no place there",
+            field="code",
+        )
+    code = account.code or ""
+    codes = Account.objects.filter(company_id=account.company_id, code__isnull=False).values_list("code", flat=True)
+    twin = next((other for other in codes if other and filled(other, LONGEST) == filled(code, LONGEST)), None)
+    if twin is not None:
+        raise DuplicateAccount(
+            f"account {code} would have the same number as {twin} in DATEV, where shorter numbers are filled up with "
+            "zeros; choose another",
+            field="code",
         )
 
 

@@ -102,6 +102,7 @@ CODES: Final[dict[str, str]] = {
     "HAS_OPEN_INVOICES": "Invoices of the party are open; settle them first.",
     "DUPLICATE_NAME": "Another party of this kind has the name.",
     "DUPLICATE_VAT_ID": "Another party of this kind has the VAT id.",
+    "DUPLICATE_PERSONAL_ACCOUNT": "Another party of this kind has the personal account (DATEV).",
     "DUPLICATE_TAX_ID": "Another party of this kind has the tax id.",
     "DUPLICATE_INVOICE_NUMBER": "Another invoice has the number.",
     "OVER_INVOICED": "More of an order would be invoiced than was ordered.",

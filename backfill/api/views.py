@@ -223,7 +223,7 @@ class ApiView(APIView):
         if isinstance(response, Response):
             super().finalize_response(self.request, response)
             response.render()
-        if described is not None and described.has_entity_tag and response.status_code < 300:
+        if described is not None and described.has_entity_tag and not response.streaming and response.status_code < 300:
             response["ETag"] = etags.entity_tag(response.content)
             if self.request.method in _READING and etags.is_unchanged(self.request, response["ETag"]):
                 return HttpResponse(status=304, headers={"ETag": response["ETag"]})

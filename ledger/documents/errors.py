@@ -59,6 +59,10 @@ class DuplicateName(DomainError):
     code = "DUPLICATE_NAME"
 
 
+class DuplicatePersonalAccount(DomainError):
+    code = "DUPLICATE_PERSONAL_ACCOUNT"
+
+
 class DuplicateTaxId(DomainError):
     code = "DUPLICATE_TAX_ID"
 

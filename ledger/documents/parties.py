@@ -13,8 +13,10 @@ from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import record_activity
+from ledger.datev_numbers import next_personal_account
 from ledger.documents.errors import (
     DuplicateName,
+    DuplicatePersonalAccount,
     DuplicateTaxId,
     DuplicateVatId,
     HasOpenInvoices,
@@ -49,6 +51,8 @@ class Parties(Generic[PartyT]):
     model: type[PartyT]
     noun: ClassVar[str]
     own_fields: ClassVar[tuple[str, ...]] = ()
+    personal_accounts: ClassVar[tuple[int, int]]
+    """The first and the last number that are given by themselves, as DATEV divides them."""
     not_found: ClassVar[type[PartyNotFound]] = PartyNotFound
     inactive: ClassVar[type[PartyInactive]] = PartyInactive
 
@@ -202,11 +206,29 @@ class Parties(Generic[PartyT]):
         return found[0]
 
     def _inserted(self, party: PartyT, actor: Actor) -> PartyT:
+        if party.personal_account:
+            self._refuse_taken_number(party)
+        else:
+            first, last = self.personal_accounts
+            table = self.model._meta.db_table  # noqa: SLF001 - documented API
+            party.personal_account = next_personal_account(party.company, table=table, first=first, last=last)
         party.save(force_insert=True)
         self.record(party, "created", actor)
         return party
 
+    def _refuse_taken_number(self, party: PartyT) -> None:
+        others = rows_of(self.model).filter(company_id=party.company_id, personal_account=party.personal_account)
+        twin = others.exclude(id=party.id).first()
+        if twin is not None:
+            raise DuplicatePersonalAccount(
+                f"{twin} has the personal account {party.personal_account}; choose another or leave it empty",
+                field="personal_account",
+                existing_id=str(twin.id),
+            )
+
     def _saved(self, party: PartyT, actor: Actor) -> PartyT:
+        if party.personal_account:
+            self._refuse_taken_number(party)
         party.save()
         self.record(party, "edited", actor)
         return party

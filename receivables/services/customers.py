@@ -19,6 +19,7 @@ from receivables.services.customer_facts import check_customer, normalize_vat_id
 class Customers(Parties[Customer]):
     model = Customer
     noun = "customer"
+    personal_accounts = (10_000, 69_999)
     not_found = CustomerNotFound
     inactive = CustomerInactive
     own_fields = (

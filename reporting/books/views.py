@@ -1,6 +1,6 @@
 """The reports of the Bookkeeping contract: lists of accounts, results by month, the DATEV batch."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,8 +9,8 @@ from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from reporting.account_lists import balance_sheet_lines, profit_and_loss_lines, trial_balance_lines
 from reporting.books.serializers import AccountLineAnswer, DatevQuery, MonthAnswer, ReportQuery
-from reporting.datev import datev_export
-from reporting.exports import download
+from reporting.datev import CONTENT_TYPE, LARGE, datev_file, in_chunks
+from reporting.exports import ReportFile, download, streamed
 from reporting.monthly import monthly_results
 from reporting.ranges import DateRange, range_or_fiscal_year, today
 
@@ -80,6 +80,9 @@ class DatevExportView(BooksView):
         media_types=("text/csv",),
         errors={400: ("FISCAL_YEAR_SPAN", "DATEV_NUMBERS_MISSING", "DATEV_NOT_EXPORTABLE")},
     )
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: Request) -> HttpResponseBase:
         asked = DateRange(self.query["startDate"], self.query["endDate"])
-        return download(datev_export(self.company, asked=asked, created_at=timezone.now()))
+        file = datev_file(self.company, asked=asked, created_at=timezone.now())
+        if file.entry_count < LARGE:
+            return download(ReportFile(b"".join(file.lines), CONTENT_TYPE, file.name))
+        return streamed(in_chunks(file.lines), CONTENT_TYPE, file.name)

@@ -1,10 +1,10 @@
 """Reports as files: CSV for programs and spreadsheets, XLSX with real numbers, PDF on the company's letterhead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 
 from reporting.exports.csv_file import csv_bytes
 from reporting.exports.pdf_file import pdf_bytes
@@ -41,6 +41,13 @@ def report_file(table: Table, file_format: FileFormat) -> ReportFile:
     """The table written as a file of that format, with the name to offer it under."""
     writer = _WRITERS[file_format]
     return ReportFile(writer.write(table), writer.content_type, f"{table.file_stem}.{file_format}")
+
+
+def streamed(content: Iterable[bytes], content_type: str, name: str) -> StreamingHttpResponse:
+    """A file that is sent while it is written."""
+    return StreamingHttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def download(file: ReportFile) -> HttpResponse:

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -13,9 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
+from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.imports.datev import import_datev
 from ledger.models import Period
-from ledger.posting import reverse
+from ledger.posting import post, reverse
 from reporting.account_lists import trial_balance_lines
 from reporting.datev import datev_export
 from reporting.datev_columns import TITLES
@@ -112,7 +114,7 @@ def test_exports_a_reversal_as_a_row_with_swapped_accounts(company: Company) -> 
     assert (original["Konto"], original["Gegenkonto (ohne BU-Schlüssel)"]) == ("6310", "1800")
     assert (mirror["Konto"], mirror["Gegenkonto (ohne BU-Schlüssel)"]) == ("1800", "6310")
     assert mirror["Umsatz (ohne Soll/Haben-Kz)"] == "12,34"
-    assert mirror["Generalumkehr (GU)"] == ""
+    assert (original["Generalumkehr (GU)"], mirror["Generalumkehr (GU)"]) == ("", "1")
 
 
 def test_dates_adjustment_periods_on_the_last_day_of_the_fiscal_year(company: Company) -> None:
@@ -172,9 +174,6 @@ def test_is_read_back_by_the_import_into_the_same_books(company: Company) -> Non
 
 
 def test_names_the_customer_behind_a_control_account(company: Company) -> None:
-    from ledger.drafts import AccountCode, EntryDraft, LineDraft
-    from ledger.posting import post
-
     lines = (
         LineDraft.debit(AccountCode("1200"), Decimal(10), personal_account="10001"),
         LineDraft.credit(AccountCode("4400"), Decimal(10)),
@@ -197,22 +196,111 @@ def test_refuses_a_range_over_the_end_of_a_fiscal_year(company: Company) -> None
         exported(company, DateRange(date(2026, 12, 1), date(2026, 11, 30)))
 
 
-@pytest.mark.parametrize("code", ["18001", "BANK", "1800A", None])
+@pytest.mark.parametrize("code", ["180010000", "BANK", "1800A", None])
 def test_refuses_account_numbers_that_datev_would_misread(company: Company, code: str | None) -> None:
     account = company.accounts.create(code=code, name="Second bank", type="asset")
-    from ledger.drafts import AccountCode, EntryDraft, LineDraft
-    from ledger.posting import post
-
     lines = (LineDraft.debit(account.id, Decimal(1)), LineDraft.credit(AccountCode("1800"), Decimal(1)))
     post(EntryDraft(company_id=company.pk, entry_date=date(2026, 3, 1), lines=lines), actor=system_actor())
     with pytest.raises(NotExportableToDatev):
         exported(company)
 
 
-def test_refuses_an_amount_of_more_than_ten_digits(company: Company) -> None:
-    book(company, "2026-03-01", ("6815", "10000000000"), ("1800", "-10000000000"))
-    with pytest.raises(NotExportableToDatev):
+@pytest.mark.parametrize(
+    ("amount", "parts"),
+    [
+        ("9999999999.99", ["9999999999,99"]),
+        ("10000000000.00", ["5000000000,00", "5000000000,00"]),
+        ("99999999999.01", ["9999999999,90", "9999999999,90"]),
+    ],
+)
+def test_writes_an_amount_of_any_size(company: Company, amount: str, parts: list[str]) -> None:
+    book(company, "2026-03-01", ("6815", amount), ("1800", f"-{amount}"))
+    amounts = [row["Umsatz (ohne Soll/Haben-Kz)"] for row in bookings(company)[5:]]
+    assert amounts[: len(parts)] == parts
+    assert sum(Decimal(one.replace(",", ".")) for one in amounts) == Decimal(amount)
+    assert {len(one.split(",")[0]) for one in amounts} <= {10}
+
+
+def test_splits_a_foreign_amount_and_its_base_amount_alike(company: Company) -> None:
+    amount = "100000000000"
+    book(
+        company, "2026-03-01", ("6815", amount), ("3300", f"-{amount}"), currency="JPY", exchange_rate=Decimal("0.006")
+    )
+    rows = bookings(company)[5:]
+    figures = [
+        sum(Decimal(row[name].replace(",", ".")) for row in rows)
+        for name in ("Umsatz (ohne Soll/Haben-Kz)", "Basis-Umsatz")
+    ]
+    assert figures == [Decimal(amount), Decimal(600_000_000)]
+    assert all(len(row["Umsatz (ohne Soll/Haben-Kz)"]) <= 13 for row in rows)
+
+
+def test_fills_account_numbers_up_to_the_longest(company: Company) -> None:
+    for code in ("18501", "85"):
+        company.accounts.create(code=code, name=f"Account {code}", type="asset")
+    book(company, "2026-03-01", ("18501", "5"), ("1800", "-5"))
+    book(company, "2026-03-02", ("85", "5"), ("18501", "-5"))
+    assert exported(company).split("\r\n")[0].split(";")[13] == "5"
+    rows = [(row["Konto"], row["Gegenkonto (ohne BU-Schlüssel)"]) for row in bookings(company)]
+    assert rows[-2:] == [("18501", "18000"), ("00850", "18501")]
+    assert ("12000", "44000") in rows
+    march = bookings(company, DateRange(date(2026, 1, 1), date(2026, 1, 31)))
+    assert {len(row["Konto"]) for row in march} == {4}, "accounts that are not used do not count"
+
+
+def test_says_which_accounts_would_have_the_same_number(company: Company) -> None:
+    for code in ("18000", "18001"):
+        company.accounts.create(code=code, name=f"Account {code}", type="asset")
+    book(company, "2026-03-01", ("18000", "5"), ("18001", "-5"))
+    with pytest.raises(NotExportableToDatev, match="1800, 18000") as refused:
         exported(company)
+    assert refused.value.details["accounts"] == ["1800", "18000"]
+
+
+def test_exports_cost_centres_and_texts_of_lines(company: Company) -> None:
+    lines = (
+        LineDraft.debit(
+            AccountCode("6815"), Decimal(30), description="Toner", dimensions={"kost1": "100", "KOST2": "P7"}
+        ),
+        LineDraft.debit(AccountCode("6310"), Decimal(70), dimensions={"cost_center": "Lager;1"}),
+        LineDraft.credit(AccountCode("1800"), Decimal(100), description="Überweisung", dimensions={"project": "x"}),
+    )
+    draft = EntryDraft(
+        company_id=company.pk, entry_date=date(2026, 3, 1), memo="Rechnung 4711", lines=lines, dimensions={"kost2": "K"}
+    )
+    post(draft, actor=system_actor())
+    first, second = bookings(company)[-2:]
+    assert (first["KOST1 - Kostenstelle"], first["KOST2 - Kostenstelle"], first["Buchungstext"]) == (
+        "100",
+        "P7",
+        "Toner",
+    )
+    assert (second["KOST1 - Kostenstelle"], second["KOST2 - Kostenstelle"]) == ("Lager1", "K")
+    assert second["Buchungstext"] == "Rechnung 4711"
+    further = [first[f"Zusatzinformation - {name} {number}"] for number in (1, 2) for name in ("Art", "Inhalt")]
+    assert further == ["Beleg", "Rechnung 4711", "Gegenzeile", "Überweisung"]
+
+
+def test_gives_the_cost_centres_of_an_imported_batch_back(company: Company) -> None:
+    batch = Path("tests/data/datev/cost_centres.csv").read_bytes()
+    skr03 = make_company(
+        chart="skr03", currency="EUR", country="DE", datev_consultant_number=1001, datev_client_number=456
+    )
+    assert not import_datev(company=skr03, file=io.BytesIO(batch), actor=system_actor()).problems
+    rows = bookings(skr03)
+    assert {(row["KOST1 - Kostenstelle"], row["KOST2 - Kostenstelle"]) for row in rows if row["Konto"] == "4930"} == {
+        ("100", "P7")
+    }
+
+
+def test_streams_a_large_batch(company: Company, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_for(company, contract="books", scopes=("auswertungen:read",))
+    query = {"startDate": "2026-01-01", "endDate": "2026-12-31"}
+    whole = client.get("/v1/reports/datev-export", query).content
+    monkeypatch.setattr("reporting.books.views.LARGE", 1)
+    answer = client.get("/v1/reports/datev-export", query)
+    assert answer.streaming
+    assert b"".join(answer.streaming_content).split(b"\r\n")[1:] == whole.split(b"\r\n")[1:]
 
 
 def test_downloads_under_the_name_datev_expects(company: Company, client_for: ClientFor) -> None:
@@ -262,5 +350,5 @@ def test_costs_a_fixed_number_of_statements(
 ) -> None:
     for _ in range(3):
         book(company, "2026-03-01", ("6815", "1"), ("1800", "-1"), external_reference=str(uuid7()))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         exported(company)

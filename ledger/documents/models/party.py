@@ -62,4 +62,9 @@ def party_constraints(name: str) -> list[models.BaseConstraint]:
             condition=~Q(source_id=""),
             name=f"{name}_source_identity",
         ),
+        models.UniqueConstraint(
+            fields=["company", "personal_account"],
+            condition=~Q(personal_account=""),
+            name=f"{name}_personal_account",
+        ),
     ]
