@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     # PostgreSQL adds no constraint to a table with deferred triggers pending.
     atomic = False
 
-    dependencies = [("receivables", "0005_statement_mail")]
+    dependencies = [("receivables", "0008_billing_facts")]
 
     operations = [
         migrations.RunSQL(SINGLE, reverse_sql=migrations.RunSQL.noop),
