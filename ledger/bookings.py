@@ -30,12 +30,12 @@ from ledger.errors import (
     OpeningBalancesExist,
 )
 from ledger.models import Account, AccountType, EntryStatus, JournalEntry, Slot
-from ledger.money import minor_units
+from ledger.money import minor_units, quantize, quantum
 from ledger.numbering import locked_head
 from ledger.posting import reverse
 from ledger.tax_codes import rules
 
-FX_TOLERANCE = Decimal("0.02")
+FX_TOLERANCE = 2  # smallest units of base currency
 OPENING_KIND = "opening_balances"
 
 
@@ -163,9 +163,11 @@ def _check_fx(fx: FxAnnotation, draft: EntryDraft, company: Company) -> None:
     if any(rule.self_assess_account_id for rule in codes.values()):
         raise FxTaxUnsupported("an fx block cannot go with a self-assessed tax code", field="fx")
     gross = sum((line.amount for line in draft.lines if line.amount > 0), Decimal(0))
-    if abs(fx.amount / fx.rate - gross) > FX_TOLERANCE:
+    converted = fx.amount / fx.rate
+    if abs(converted - gross) > FX_TOLERANCE * quantum(company.base_currency):
         raise ValidationFailed(
-            f"{fx.amount} {fx.currency} at {fx.rate} is {fx.amount / fx.rate:.2f} {company.base_currency}, "
+            f"{fx.amount} {fx.currency} at {fx.rate} is {quantize(converted, company.base_currency)} "
+            f"{company.base_currency}, "
             f"but the lines total {gross}",
             field="fx.amount",
         )

@@ -84,7 +84,7 @@ def _balance(company: Company) -> Iterator[Finding]:
         "FROM ledger_journalentry e LEFT JOIN ledger_journalline l ON l.entry_id = e.id "
         "WHERE e.company_id = %s AND e.status <> 'draft' GROUP BY e.id "
         "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 "
-        "OR e.total_amount IS DISTINCT FROM sum(l.amount) FILTER (WHERE l.amount > 0) "
+        "OR e.total_amount <> coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
         "ORDER BY e.first_journal_number LIMIT 1",
         company,
     )

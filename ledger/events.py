@@ -45,7 +45,8 @@ def paired(lines: Sequence[PostedLine]) -> list[Pair]:
     """Pair the lines of a balanced entry.
 
     A self-assessed tax is paired with its own input tax first, since the two cancel; then the debits and the
-    credits are walked side by side, each step taking the smaller rest.
+    credits are walked side by side, each step taking the smaller rest. Lines worth less than the smallest unit of
+    base currency move nothing and are left out; an entry of nothing else is one event of zero.
     """
     pairs, used = _self_assessed_pairs(lines)
     debits = [(i, line.amount) for i, line in enumerate(lines) if line.amount > 0 and i not in used]
@@ -64,18 +65,25 @@ def paired(lines: Sequence[PostedLine]) -> list[Pair]:
         if not credit_rest:
             c += 1
             credit_rest = credited[c][1] if c < len(credited) else _ZERO
-    return pairs
+    return pairs or [_worthless_pair(lines)]
+
+
+def _worthless_pair(lines: Sequence[PostedLine]) -> Pair:
+    debit = next(i for i, line in enumerate(lines) if line.currency_amount > 0)
+    credit = next(i for i, line in enumerate(lines) if line.currency_amount < 0)
+    return Pair(debit, credit, _ZERO)
 
 
 def _self_assessed_pairs(lines: Sequence[PostedLine]) -> tuple[list[Pair], set[int]]:
     waiting: dict[tuple[str, Decimal], list[int]] = {}
     for i, line in enumerate(lines):
-        if line.tax_role == LineTaxRole.TAX:
+        if line.tax_role == LineTaxRole.TAX and line.amount:
             waiting.setdefault((line.tax_code, line.amount), []).append(i)
     pairs: list[Pair] = []
     used: set[int] = set()
     for i, line in enumerate(lines):
-        partners = waiting.get((line.tax_code, -line.amount)) if line.tax_role == LineTaxRole.SELF_ASSESSED else None
+        is_owed = line.tax_role == LineTaxRole.SELF_ASSESSED
+        partners = waiting.get((line.tax_code, -line.amount)) if is_owed else None
         if partners:
             partner = partners.pop(0)
             debit, credit = (partner, i) if line.amount < 0 else (i, partner)

@@ -5,12 +5,12 @@ Amounts are Decimals in units of their currency (12.34 EUR), never in minor unit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from iso4217 import Currency
 
 from backfill.tenancy.models import Company
@@ -26,7 +26,7 @@ _QUANTA: Final[dict[str, Decimal]] = {code: Decimal(1).scaleb(-units) for code, 
 LARGEST_AMOUNT: Final = Decimal("1e16")
 ECB: Final = "ECB"
 EURO: Final = "EUR"
-ECB_RATE_DAYS: Final = 10
+LOAD_COMMAND: Final = "manage.py load_exchange_rates eurofxref-hist.zip"
 RATE_QUANTUM: Final = Decimal("1e-12")
 
 
@@ -121,27 +121,46 @@ def largest_remainder(shares: Sequence[Fraction], units: int) -> list[int]:
     return parts
 
 
+def part_of_base(
+    *,
+    settled: Decimal,
+    settled_base: Decimal,
+    amount: Decimal,
+    rate: Decimal,
+    left: Decimal,
+    is_last: bool,
+    base_currency: str,
+) -> Decimal:
+    """Return what the next part of an item is worth in base currency, after `settled` of it took `settled_base`.
+
+    Parts are converted together, so that they add up to the whole: three parts of 0.00625 are 0.01, 0.00 and 0.01, not
+    0.03. The last part takes what is `left`, and none takes more. All amounts are positive.
+    """
+    if is_last:
+        return left
+    together = quantize((settled + amount) * rate, base_currency)
+    return min(max(together - settled_base, Decimal(0)), left)
+
+
 def exchange_rate(*, company: Company, currency: str, on: date) -> Rate:
     """Return base-currency units per unit of `currency` on a day, rounded to twelve decimals.
 
-    The company's own latest rate up to that day comes first, whatever its age; then the ECB's reference rates of
-    the same day or up to ten days before (they are not published on weekends and holidays), crossed through the
-    euro where neither currency is the euro. Raises UnknownCurrency and ExchangeRateMissing.
+    The company's own latest rate up to that day comes first; then the ECB's reference rates, crossed through the euro
+    where neither currency is the euro. Both hold for the days that the company's settings say, and the ECB publishes
+    none on weekends and holidays. Raises UnknownCurrency and ExchangeRateMissing.
     """
     minor_units(currency)
-    if currency == company.base_currency:
+    base = company.base_currency
+    if currency == base:
         return Rate(Decimal(1), on, "")
-    rate = _own_rate(company, currency, on) or _ecb_rate(company.base_currency, currency, on)
-    if rate is None:
-        raise ExchangeRateMissing(
-            f"there is no exchange rate from {currency} to {company.base_currency} for {on}: send exchange_rate with "
-            f"the entry, record a rate for the company, or load newer ones with «manage.py load_exchange_rates»",
-            field="exchange_rate",
-            currency=currency,
-            base_currency=company.base_currency,
-            on=on.isoformat(),
-        )
-    return rate
+    own = _own_rate(company, currency, on)
+    if own is not None and (on - own.rate_date).days <= company.own_rate_days:
+        return own
+    earliest = date.fromordinal(max(on.toordinal() - company.ecb_rate_days, 1))  # the calendar begins somewhere
+    published = _ecb_rate(base, currency, earliest=earliest, latest=on)
+    if published is None:
+        raise _missing(company, currency, on, own)
+    return published
 
 
 def _own_rate(company: Company, currency: str, on: date) -> Rate | None:
@@ -158,13 +177,10 @@ def _own_rate(company: Company, currency: str, on: date) -> Rate | None:
     return Rate(rate.quantize(RATE_QUANTUM, ROUND_HALF_UP), row.rate_date, row.source)
 
 
-def _ecb_rate(base: str, currency: str, on: date) -> Rate | None:
+def _ecb_rate(base: str, currency: str, *, earliest: date, latest: date) -> Rate | None:
     wanted = {base, currency} - {EURO}
     rows = ExchangeRate.objects.filter(
-        company=None,
-        base_currency=EURO,
-        currency__in=wanted,
-        rate_date__range=(on - timedelta(days=ECB_RATE_DAYS), on),
+        company=None, base_currency=EURO, currency__in=wanted, rate_date__range=(earliest, latest)
     ).order_by("-rate_date")
     per_euro: dict[date, dict[str, Decimal]] = {}
     for row in rows:
@@ -174,6 +190,35 @@ def _ecb_rate(base: str, currency: str, on: date) -> Rate | None:
             crossed = quoted[base] / quoted[currency]
             return Rate(crossed.quantize(RATE_QUANTUM, ROUND_HALF_UP), row.rate_date, ECB)
     return None
+
+
+def _missing(company: Company, currency: str, on: date, own: Rate | None) -> ExchangeRateMissing:
+    """Say that no rate holds on a day, and of which day the newest older one is."""
+    base = company.base_currency
+    older = [(own.rate_date, company.own_rate_days)] if own else []
+    if published := _last_published(base, currency, on):
+        older.append((published, company.ecb_rate_days))
+    known, too_old = {}, ""
+    if older:
+        day, days = max(older)
+        known = {"rate_date": day.isoformat(), "valid_days": days}
+        too_old = f"; the latest is of {day} and holds for {days} days"
+    return ExchangeRateMissing(
+        f"there is no exchange rate from {currency} to {base} for {on}{too_old}: send exchange_rate with the entry, "
+        f"record a rate for the company, or load newer ones with «{LOAD_COMMAND}»",
+        field="exchange_rate",
+        currency=currency,
+        base_currency=base,
+        on=on.isoformat(),
+        **known,
+    )
+
+
+def _last_published(base: str, currency: str, on: date) -> date | None:
+    wanted = {base, currency} - {EURO}
+    rows = ExchangeRate.objects.filter(company=None, base_currency=EURO, currency__in=wanted, rate_date__lte=on)
+    complete = rows.values("rate_date").annotate(count=Count("currency")).filter(count=len(wanted))
+    return complete.order_by("-rate_date").values_list("rate_date", flat=True).first()
 
 
 def _unknown(currency: str) -> UnknownCurrency:

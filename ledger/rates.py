@@ -10,6 +10,7 @@ from itertools import islice
 
 from currency_converter import CurrencyConverter
 from django.db import connection, transaction
+from django.db.models import QuerySet, Subquery
 
 from backfill.errors import ValidationFailed
 from backfill.ids import uuid7
@@ -41,12 +42,27 @@ def ecb_rates(source: str | None = None) -> list[EcbRate]:
     ]
 
 
-@transaction.atomic
 def has_exchange_rates() -> bool:
     """Return whether reference rates were ever stored here."""
     return ExchangeRate.objects.filter(company=None).exists()
 
 
+def published_until() -> date | None:
+    """Return the last day for which a reference rate is stored here."""
+    return last_published().values_list("rate_date", flat=True).first()
+
+
+def rates_until() -> Subquery:
+    """Return `published_until` as a part of another query."""
+    return Subquery(last_published().values("rate_date")[:1])
+
+
+def last_published() -> QuerySet[ExchangeRate]:
+    """Return the reference rates with the last day first, to be read alone or inside another query."""
+    return ExchangeRate.objects.filter(company=None, source=ECB).order_by("-rate_date")
+
+
+@transaction.atomic
 def store_ecb_rates(rates: Iterable[EcbRate], *, on_progress: Callable[[int], object]) -> int:
     """Store reference rates for all companies; return how many were new or corrected.
 

@@ -15,6 +15,7 @@ from django.db import connection
 
 from backfill.tenancy.models import Company
 from ledger.closing import kind_of
+from ledger.conversion import Conversion, base_amounts
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import (
     AccountInactive,
@@ -25,8 +26,8 @@ from ledger.errors import (
     UnknownAccount,
 )
 from ledger.events import Pair, paired
-from ledger.models import Slot
-from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units, quantize
+from ledger.models import AccountType, LineTaxRole, Slot
+from ledger.money import RATE_QUANTUM, ensure_precision, exchange_rate, minor_units
 from ledger.periods import PeriodRef, fiscal_year_end, period_for
 from ledger.prepared import prepared_cursor
 
@@ -74,10 +75,11 @@ class ResolvedEntry:
 
 _ACCOUNTS = """
 SELECT a.id, a.code, a.name, a.slot, a.is_active, a.type, ARRAY[a.report_group, a.sub_type],
-        c.id, c.name, c.base_currency, c.fiscal_year_start_month
+        c.id, c.name, c.base_currency, c.fiscal_year_start_month, c.own_rate_days, c.ecb_rate_days
     FROM ledger_account a JOIN tenancy_company c ON c.id = a.company_id WHERE a.company_id = %s AND ({})
 """
-_COMPANY_COLUMNS = ("id", "name", "base_currency", "fiscal_year_start_month")
+_RESULT = frozenset(kind.value for kind in AccountType if not kind.is_on_balance_sheet)
+_COMPANY_COLUMNS = ("id", "name", "base_currency", "fiscal_year_start_month", "own_rate_days", "ecb_rate_days")
 _ACCOUNTS_BY: dict[type, str] = {
     UUID: "a.id = ANY(%s)",
     AccountCode: "a.code = ANY(%s)",
@@ -205,15 +207,18 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
     period = book.period(draft)
     amounts = [_currency_amount(line, path, currency) for line, path in _with_paths(draft.lines)]
     _check_balance(amounts, currency, "debits and credits differ")
-    bases = _same_amounts(draft.lines, amounts) if currency == base else _base_amounts(draft.lines, amounts, rate, base)
+    accepts_inactive = draft.reverses_entry_id is not None
+    accounts = [book.account(line, path, accepts_inactive=accepts_inactive) for line, path in _with_paths(draft.lines)]
+    if currency == base:
+        bases = _same_amounts(draft.lines, amounts)
+    else:
+        bases = base_amounts(_conversions(draft.lines, amounts, accounts), rate=rate, base=base)
+        _check_balance(bases, base, "debits and credits differ in base currency")
     total_amount = sum((amount for amount in bases if amount > 0), Decimal(0))
     ensure_precision(total_amount, base, field="lines")
-    accepts_inactive = draft.reverses_entry_id is not None
     lines = [
-        _resolved_line(number, line, book.account(line, path, accepts_inactive=accepts_inactive), amount, base_amount)
-        for number, ((line, path), amount, base_amount) in enumerate(
-            zip(_with_paths(draft.lines), amounts, bases, strict=True), start=1
-        )
+        _resolved_line(number, *parts)
+        for number, parts in enumerate(zip(draft.lines, accounts, amounts, bases, strict=True), start=1)
     ]
     return ResolvedEntry(
         draft=draft,
@@ -265,32 +270,19 @@ def _same_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal]) -> Seq
     return amounts
 
 
-def _base_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal], rate: Decimal, base: str) -> list[Decimal]:
-    """Convert to base currency, each line rounded once. The rounding difference goes to the largest converted
-    line, so that the entry balances in base currency too."""
-    converted = [
-        quantize(amount * rate, base)
-        if line.base_amount is None
-        else ensure_precision(line.base_amount, base, field=f"{path}.base_amount")
-        for (line, path), amount in zip(_with_paths(lines), amounts, strict=True)
+def _conversions(
+    lines: Sequence[LineDraft], amounts: Sequence[Decimal], accounts: Sequence[KnownAccount]
+) -> list[Conversion]:
+    return [
+        Conversion(
+            amount=amount,
+            fixed=line.base_amount,
+            is_result=account.type in _RESULT and line.tax_role in {"", LineTaxRole.BASE},
+            path=path,
+            field=f"{path}.{line.input_amount}",
+        )
+        for (line, path), amount, account in zip(_with_paths(lines), amounts, accounts, strict=True)
     ]
-    difference = sum(converted, Decimal(0))
-    open_lines = [i for i, line in enumerate(lines) if line.base_amount is None]
-    tolerance = Decimal(len(open_lines)).scaleb(-minor_units(base))
-    if difference and open_lines and abs(difference) <= tolerance:
-        largest = max(open_lines, key=lambda i: abs(converted[i]))
-        converted[largest] -= difference
-        difference = Decimal(0)
-    if difference:
-        _check_balance(converted, base, "debits and credits differ in base currency")
-    for (line, path), amount, base_amount in zip(_with_paths(lines), amounts, converted, strict=True):
-        field = f"{path}.{line.input_amount}"
-        ensure_precision(base_amount, base, field=field)
-        if not base_amount:
-            raise InvalidLine(f"{amount} is worth less than the smallest unit of {base}", field=field)
-        if amount * base_amount < 0:
-            raise InvalidLine("both amounts of a line are on the same side", field=f"{path}.base_amount")
-    return converted
 
 
 def _check_balance(amounts: Sequence[Decimal], currency: str, what: str) -> None:

@@ -22,7 +22,7 @@ from ledger.activities import record_activity
 from ledger.documents.errors import OverAllocated
 from ledger.errors import EntryNotFound, EntryNotPosted
 from ledger.models import EntryStatus, JournalEntry, JournalLine, Settlement
-from ledger.money import quantize
+from ledger.money import part_of_base, quantize
 
 ZERO: Final = Decimal(0)
 
@@ -30,11 +30,13 @@ ZERO: Final = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class OpenItem:
     """What is left of an open item: in its entry's currency and in base currency. A receivable is positive, a payable
-    negative, as on the account."""
+    negative, as on the account. What has been settled so far is positive for both."""
 
     currency: str
     amount: Decimal
     base_amount: Decimal
+    settled_amount: Decimal = ZERO
+    settled_base: Decimal = ZERO
 
 
 @transaction.atomic
@@ -94,17 +96,24 @@ def open_item_of(entry: JournalEntry, account_id: UUID) -> OpenItem:
     active = Settlement.objects.filter(open_entry=entry, open_account_id=account_id, undone_on=None)
     settled = active.aggregate(stated=Sum("document_amount"), base=Sum("base_amount"))
     amount, base = opened["stated"] or ZERO, opened["base"] or ZERO
-    sign = -1 if base < 0 else 1
+    sign = -1 if amount < 0 or base < 0 else 1
+    settled_amount, settled_base = settled["stated"] or ZERO, settled["base"] or ZERO
     return OpenItem(
-        entry.currency, amount - sign * (settled["stated"] or ZERO), base - sign * (settled["base"] or ZERO)
+        entry.currency, amount - sign * settled_amount, base - sign * settled_base, settled_amount, settled_base
     )
 
 
 def base_part(item: OpenItem, amount: Decimal, entry: JournalEntry) -> Decimal:
     """Return what `amount` of an open item is worth at its entry's rate; the last part takes what is left."""
-    if amount == abs(item.amount):
-        return abs(item.base_amount)
-    return min(quantize(amount * entry.exchange_rate, entry.company.base_currency), abs(item.base_amount))
+    return part_of_base(
+        settled=item.settled_amount,
+        settled_base=item.settled_base,
+        amount=amount,
+        rate=entry.exchange_rate,
+        left=abs(item.base_amount),
+        is_last=amount == abs(item.amount),
+        base_currency=entry.company.base_currency,
+    )
 
 
 def undo_of_reversed(original: JournalEntry, reversal: JournalEntry, actor: Actor) -> list[registry.Consequence]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from ledger.errors import ExchangeRateMissing
-from ledger.money import exchange_rate
+from ledger.money import exchange_rate, quantize
 from receivables.models import Customer, Invoice
 from receivables.selectors import customer_balances
 
@@ -28,17 +28,12 @@ class CreditLimitWarning:
 
     def facts(self) -> dict[str, Any]:
         """Return the warning as the JSON that answers carry."""
+        names = ("credit_limit", "balance", "exceeded_by")
+        limit, balance, excess = (str(quantize(getattr(self, name), self.currency)) for name in names)
         return {
             "code": "CREDIT_LIMIT_EXCEEDED",
-            "message": (
-                f"the customer owes {self.balance:.2f} {self.currency}, "
-                f"{self.exceeded_by:.2f} more than the limit of {self.credit_limit:.2f}"
-            ),
-            "details": {
-                "credit_limit": f"{self.credit_limit:.2f}",
-                "balance": f"{self.balance:.2f}",
-                "exceeded_by": f"{self.exceeded_by:.2f}",
-            },
+            "message": f"the customer owes {balance} {self.currency}, {excess} more than the limit of {limit}",
+            "details": {"credit_limit": limit, "balance": balance, "exceeded_by": excess},
         }
 
 

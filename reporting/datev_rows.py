@@ -155,7 +155,7 @@ def _foreign_amount(
     elif entry.currency != base_currency and debit.currency_amount and credit.currency_amount:
         currency, rate = entry.currency, 1 / entry.exchange_rate
         line = debit if debit.amount == amount else credit
-        share = abs(line.currency_amount) * amount / abs(line.amount)
+        share = abs(line.currency_amount) * amount / abs(line.amount) if line.amount else abs(line.currency_amount)
     else:
         return None
     rounded = share.quantize(Decimal("0.01"))

@@ -5,8 +5,9 @@ from typing import Any
 from django.urls import reverse
 
 from backfill.workspace.pages import ActionPage, Page
-from ledger.checks import latest_check
+from ledger.admin.rates import published_rates
 from ledger.models import BooksCheck
+from ledger.rates import published_until, rates_until
 from ledger.tasks import check_company_books
 
 
@@ -16,8 +17,14 @@ class HealthPage(Page):
     permission = "ledger.view"
 
     def context(self) -> dict[str, Any]:
-        history = BooksCheck.objects.filter(company=self.company).order_by("-finished_at")[:20]
-        return {"check": latest_check(self.company), "history": history}
+        checks = BooksCheck.objects.filter(company=self.company).annotate(rates_until=rates_until())
+        history = list(checks.order_by("-finished_at")[:20])
+        latest = history[0].rates_until if history else published_until()
+        return {
+            "check": history[0] if history else None,
+            "history": history,
+            **published_rates(self.company, latest),
+        }
 
 
 class ProveBooks(ActionPage):

@@ -18,6 +18,7 @@ from ledger.imports.amounts import DecimalMark
 from ledger.imports.csv_journal import JournalOptions, import_journal, preview_journal
 from ledger.imports.dates import DateFormat
 from ledger.imports.datev import import_datev, preview_datev
+from ledger.imports.encoding import ENCODINGS
 from ledger.imports.results import Check, ImportOptions, ImportResult
 
 LARGEST_FILE = 20 * 1024 * 1024
@@ -43,6 +44,12 @@ class ImportForm(WorkspaceForm):
         label="Dates with slashes are",
         choices=[("", "Find out"), ("month-first", "month first"), ("day-first", "day first")],
         required=False,
+    )
+    encoding = forms.ChoiceField(
+        label="Letters of a CSV file are written in",
+        choices=[("", "Find out"), *ENCODINGS.items()],
+        required=False,
+        help_text="The preview shows the texts: choose another one where they look wrong.",
     )
     batch = forms.CharField(
         label="Name of the batch",
@@ -112,6 +119,7 @@ def _run(company: Company, values: dict[str, Any], actor: Any, *, is_import: boo
         batch=values["batch"].strip(),
         decimal_mark=_MARKS[values["decimal"]],
         date_format=_DATES[values["dates"]],
+        encoding=values["encoding"] or None,
         waived=waived,
         max_problems=MOST_PROBLEMS,
     )

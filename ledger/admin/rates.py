@@ -1,5 +1,6 @@
 """Exchange rates: the company's own, and the one an entry of a day would get."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,10 +17,11 @@ from backfill.workspace.wording import sentence
 from ledger.admin.currencies import currency_choices
 from ledger.errors import ExchangeRateMissing
 from ledger.models import ExchangeRate
-from ledger.money import ECB, exchange_rate
-from ledger.rates import record_exchange_rate
+from ledger.money import LOAD_COMMAND, exchange_rate
+from ledger.rates import last_published, record_exchange_rate
 
 NO_RATE = "No rate is known for this day. Type one, or set one under Settings, Exchange rates."
+TOO_OLD = "The latest rate is of {} and holds for {} days: there is none for {}. Type one, or set one under Settings."
 
 
 class RateForm(WorkspaceForm):
@@ -36,6 +38,23 @@ class RateForm(WorkspaceForm):
         self.fields[
             "rate"
         ].help_text = f"How many units of the currency one {base} is worth, as central banks quote it."
+
+
+def published_rates(company: Company, latest: date | None) -> dict[str, Any]:
+    """Return what a page says of the reference rates: up to when they go, and what loads newer ones."""
+    age = (company.today() - latest).days if latest else 0
+    return {
+        "latest": latest,
+        "is_behind": age > 0,
+        "is_too_old": age > company.ecb_rate_days,
+        "load_command": LOAD_COMMAND,
+    }
+
+
+def _newest_rates(company: Company) -> list[ExchangeRate]:
+    """Return the company's newest rate of each currency and the newest reference rate, in one statement."""
+    own = ExchangeRate.objects.filter(company=company).order_by("currency", "-rate_date").distinct("currency")
+    return list(own.union(last_published()[:1], all=True))
 
 
 class RatesPage(FormPage):
@@ -59,10 +78,13 @@ class RatesPage(FormPage):
 
     def context(self) -> dict[str, Any]:
         own = ExchangeRate.objects.filter(company=self.company).order_by("-rate_date", "currency")
-        published = ExchangeRate.objects.filter(company=None, source=ECB).order_by("-rate_date")
+        newest = _newest_rates(self.company)
+        first_day = self.company.today() - timedelta(days=self.company.own_rate_days)
+        latest = next((rate.rate_date for rate in newest if rate.company_id is None), None)
         return {
             "slice": page_slice(own, self.request.GET.get("page", "")),
-            "latest": published.values_list("rate_date", flat=True).first(),
+            "outdated": [rate for rate in newest if rate.company_id and rate.rate_date < first_day],
+            **published_rates(self.company, latest),
         }
 
     def submit(self, values: dict[str, Any]) -> str:
@@ -90,7 +112,7 @@ class RateLookup(Page):
         try:
             rate = exchange_rate(company=self.company, currency=currency, on=form.cleaned_data["on"])
         except ExchangeRateMissing as error:
-            return JsonResponse({"message": NO_RATE}, status=error.status)
+            return JsonResponse({"message": self._no_rate(error)}, status=error.status)
         except DomainError as error:
             return JsonResponse({"message": sentence(error.message)}, status=error.status)
         formats = formats_of(self.company)
@@ -102,3 +124,10 @@ class RateLookup(Page):
                 "decimals": decimals_of(currency),
             }
         )
+
+    def _no_rate(self, error: ExchangeRateMissing) -> str:
+        if "rate_date" not in error.details:
+            return NO_RATE
+        day = formats_of(self.company).day
+        known, wanted = (day(date.fromisoformat(error.details[name])) for name in ("rate_date", "on"))
+        return TOO_OLD.format(known, error.details["valid_days"], wanted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from rest_framework import serializers
@@ -15,7 +16,9 @@ from backfill.api.operations import operation
 from backfill.api.resources import ResourceListView, ResourceRecordView
 from backfill.api.serializers import QuerySerializer
 from backfill.api.views import BackfillView
-from ledger.checks import latest_check
+from ledger.models import BooksCheck
+from ledger.money import LOAD_COMMAND
+from ledger.rates import published_until, rates_until
 from ledger.selectors import standing_balances
 
 
@@ -69,11 +72,17 @@ class Finding(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class RatesBehind(serializers.Serializer[Any]):
+    latest = serializers.DateField(help_text="The last day for which a reference rate of the ECB is stored.")
+    command = serializers.CharField(help_text="What an operator runs with a newer file of the ECB.")
+
+
 class Health(serializers.Serializer[Any]):
     status = serializers.ChoiceField([("ok", "ok"), ("off", "off"), ("unknown", "unknown")])
     checked_at = InstantField(allow_null=True)
     entry_count = serializers.IntegerField(allow_null=True, help_text="Entries proven.")
     findings = Finding(many=True)
+    exchange_rates = RatesBehind(required=False, help_text="Only where the stored reference rates end before today.")
 
 
 class LedgerHealthView(BackfillView):
@@ -87,14 +96,22 @@ class LedgerHealthView(BackfillView):
         answer=Health,
     )
     def get(self, request: Request) -> Response:
-        check = latest_check(self.company)
+        checks = BooksCheck.objects.filter(company=self.company).annotate(rates_until=rates_until())
+        check = checks.order_by("-finished_at").first()
         if check is None:
-            return Response({"status": "unknown", "checked_at": None, "entry_count": None, "findings": []})
+            unknown: dict[str, Any] = {"status": "unknown", "checked_at": None, "entry_count": None, "findings": []}
+            return Response(unknown | self._rates_behind(published_until()))
         return Response(
             {
                 "status": "ok" if check.is_ok else "off",
                 "checked_at": check.finished_at,
                 "entry_count": check.entry_count,
                 "findings": check.findings,
+                **self._rates_behind(check.rates_until),
             }
         )
+
+    def _rates_behind(self, latest: date | None) -> dict[str, Any]:
+        if latest is None or latest >= self.company.today():
+            return {}
+        return {"exchange_rates": {"latest": latest.isoformat(), "command": LOAD_COMMAND}}

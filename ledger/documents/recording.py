@@ -6,7 +6,7 @@ entry settles them, reversing it unlinks them. The source of the rules is that c
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -35,9 +35,8 @@ from ledger.documents.parties import Parties
 from ledger.documents.type import rows_of
 from ledger.field_checks import check_fields
 from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, Settlement
-from ledger.money import minor_units, quantize
+from ledger.money import minor_units, quantize, quantum
 
-TOLERANCE: Final = Decimal("0.01")
 """Per line, by which the lines may miss the document's totals."""
 
 
@@ -230,7 +229,7 @@ def _check(document: RecordableDocument, values: Mapping[str, Any]) -> None:
         raise ValidationFailed("an invoice needs at least one line", field="lines")
     if len({line["position"] for line in lines}) != len(lines):
         raise ValidationFailed("positions are unique in a document", field="lines")
-    allowed = TOLERANCE * len(lines)
+    allowed = quantum(document.currency) * len(lines)
     for figure, key in ((gross, "line_total"), (tax, "tax_amount")):
         together = sum((line[key] for line in lines), Decimal(0))
         if abs(together - figure) > allowed:

@@ -17,7 +17,7 @@ from ledger.documents.models import SettledDocument
 from ledger.documents.writing import write_columns
 from ledger.drafts import EntryDraft, LineDraft
 from ledger.models import Slot
-from ledger.money import ensure_precision, quantize
+from ledger.money import ensure_precision, part_of_base, quantize, quantum
 
 ZERO: Final = Decimal(0)
 GAIN_KIND: Final = "exchange_difference"
@@ -56,7 +56,27 @@ def match(document: SettledDocument, source: SettledDocument, amount: Decimal, *
             open_amount=str(_shown(source)),
         )
     base_currency = source.company.base_currency
-    return Match(_take(document, amount, base_currency), _take(source, amount, base_currency))
+    done = Match(_take(document, amount, base_currency), _take(source, amount, base_currency))
+    return _at_one_rate(done, document, source)
+
+
+def _at_one_rate(done: Match, document: SettledDocument, source: SettledDocument) -> Match:
+    """Let what comes in for a part be worth what the part is: parts rounded one by one are not the whole rounded once,
+    and at one rate that is no exchange difference.
+
+    Only before the source posts, and only as far as its own amount is still its sum at the rate, rounded up or down.
+    """
+    difference = done.document_base - done.source_base
+    if not difference or source.is_posted or source.exchange_rate is None:
+        return done
+    wanted = source.base_amount + difference
+    exact = source.total_amount * source.exchange_rate
+    is_near = abs(wanted - exact) < quantum(source.company.base_currency)
+    if source.exchange_rate != document.exchange_rate or not is_near:
+        return done
+    source.base_amount = wanted
+    source.settled_base += difference
+    return Match(done.document_base, done.document_base)
 
 
 def settle(document: SettledDocument, amount: Decimal, base: Decimal) -> None:
@@ -113,13 +133,19 @@ def gain_entry(
 
 
 def _take(document: SettledDocument, amount: Decimal, base_currency: str) -> Decimal:
-    """Settle and return the amount's worth at the document's rate; the last part takes what is left, to the cent."""
-    if amount == document.open_amount:
-        base = document.open_base
-    else:
-        # A recorded invoice may be linked to an entry of another currency, which gives it no rate of its own.
-        rate = document.exchange_rate or document.base_amount / document.total_amount
-        base = min(quantize(amount * rate, base_currency), document.open_base)
+    """Settle and return the amount's worth at the document's rate: what all parts so far are worth together, less the
+    earlier ones. So the parts add up, and the last takes what is left, to the cent."""
+    # A recorded invoice may be linked to an entry of another currency, which gives it no rate of its own.
+    rate = document.exchange_rate or document.base_amount / document.total_amount
+    base = part_of_base(
+        settled=document.settled_amount,
+        settled_base=document.settled_base,
+        amount=amount,
+        rate=rate,
+        left=document.open_base,
+        is_last=amount == document.open_amount,
+        base_currency=base_currency,
+    )
     settle(document, amount, base)
     return base
 

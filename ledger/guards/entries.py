@@ -91,15 +91,16 @@ CREATE TRIGGER ledger_entry_period_on_update AFTER UPDATE ON ledger_journalentry
 """
 
 EVENTS = """
-CREATE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
     -- `ledger.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
-    -- debits and credits walk side by side, and every sum that either side reaches ends an event.
+    -- debits and credits walk side by side, and every sum that either side reaches ends an event. Lines worth nothing
+    -- in base currency are in no event; an entry of nothing else is one.
     WITH numbered AS (
         SELECT line_number, amount, tax_code, tax_role, abs(amount) * CASE
                    WHEN tax_role = 'tax' THEN sign(amount) WHEN tax_role = 'self_assessed' THEN -sign(amount)
                END AS tax,
                row_number() OVER (PARTITION BY tax_code, tax_role, amount ORDER BY line_number) AS place
-            FROM ledger_journalline WHERE entry_id = entry
+            FROM ledger_journalline WHERE entry_id = entry AND amount <> 0
     ), met AS (
         SELECT t.line_number AS tax_line, s.line_number AS self_assessed_line
             FROM numbered t JOIN numbered s USING (tax_code, tax, place)
@@ -109,12 +110,12 @@ CREATE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABL
             FROM numbered WHERE line_number NOT IN (
                 SELECT tax_line FROM met UNION ALL SELECT self_assessed_line FROM met)
     )
-    SELECT (SELECT count(*) FROM met) + (SELECT count(DISTINCT total) FROM reached)
+    SELECT greatest((SELECT count(*) FROM met) + (SELECT count(DISTINCT total) FROM reached), 1)
 $$;
 """
 
-COMPLETE = """
-CREATE FUNCTION ledger_guard_entry_complete() RETURNS trigger LANGUAGE plpgsql AS $$
+COMPLETE_FUNCTION = """
+CREATE OR REPLACE FUNCTION ledger_guard_entry_complete() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     lines record;
     events bigint;
@@ -124,6 +125,7 @@ BEGIN
     SELECT count(*) AS n, coalesce(sum(amount), 0) AS base, coalesce(sum(currency_amount), 0) AS currency,
            coalesce(sum(amount) FILTER (WHERE amount > 0), 0) AS debits,
            count(*) FILTER (WHERE amount > 0) AS debit_lines,
+           count(*) FILTER (WHERE amount <> 0) AS worth,
            count(*) FILTER (WHERE tax_role = 'self_assessed') AS self_assessed
         INTO lines FROM ledger_journalline WHERE entry_id = NEW.id;
     IF lines.n <> NEW.line_count THEN
@@ -136,7 +138,8 @@ BEGIN
     END IF;
     -- One debit against many credits, or the other way round, is one event per line but one.
     IF NEW.last_journal_number - NEW.first_journal_number + 1 <> (CASE
-        WHEN lines.self_assessed = 0 AND least(lines.debit_lines, lines.n - lines.debit_lines) = 1 THEN lines.n - 1
+        WHEN lines.self_assessed = 0 AND least(lines.debit_lines, lines.worth - lines.debit_lines) = 1
+            THEN lines.worth - 1
         ELSE ledger_event_count(NEW.id) END)
     THEN
         RAISE EXCEPTION 'journal entry % takes other than one journal number per event', NEW.id
@@ -173,6 +176,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+"""
+
+COMPLETE = f"""{COMPLETE_FUNCTION}
 CREATE CONSTRAINT TRIGGER ledger_entry_complete_on_insert AFTER INSERT ON ledger_journalentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status <> 'draft')
     EXECUTE FUNCTION ledger_guard_entry_complete();

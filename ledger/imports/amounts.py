@@ -29,8 +29,62 @@ _PATTERNS = {
 _GROUPING = str.maketrans("", "", _BLANKS_AND_APOSTROPHES)
 
 
+# What may stand around an amount: its currency, the side it is on, and the sign, also as accountants write it.
+_SYMBOLS = {
+    "€": frozenset({"EUR"}),
+    "£": frozenset({"GBP", "EGP", "FKP", "GIP", "SHP"}),
+    "¥": frozenset({"JPY", "CNY"}),
+    "₹": frozenset({"INR"}),
+    "$": frozenset(
+        {
+            *("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "BBD", "BMD", "BSD"),
+            *("BZD", "FJD", "GYD", "JMD", "KYD", "LRD", "NAD", "SBD", "SRD", "TTD", "XCD"),
+        }
+    ),
+}
+_CURRENCY = rf"(?:[{''.join(_SYMBOLS)}]|[A-Za-z]{{3}}(?![A-Za-z]))"
+_BARE = re.compile(
+    rf"(?P<open>\()?\s*(?P<sign>[-+\u2212\u2013])?\s*(?P<before>{_CURRENCY})?\s*(?P<inner>[-+\u2212\u2013])?\s*"
+    rf"(?P<number>[0-9][0-9.,{_BLANKS_AND_APOSTROPHES}]*?)\s*(?P<after>{_CURRENCY})?\s*"
+    rf"(?P<trailing>[-+\u2212\u2013])?\s*(?P<close>\))?\s*(?P<side>DR|CR|D|C|S|H)?\.?",
+    re.IGNORECASE,
+)
+_LONGEST = 60  # of an amount; looking for one in a longer text takes the square of its length
+_MINUS = frozenset("-\u2212\u2013")
+_SIDES = {"DR": 1, "D": 1, "S": 1, "CR": -1, "C": -1, "H": -1}
+
+
 class NotAnAmount(ValueError):
     """The text is no amount in the file's number format."""
+
+
+@dataclass(frozen=True, slots=True)
+class BareAmount:
+    """An amount without what stands around it. `sign` is −1 for a minus, brackets or a credit; `side` is set where the
+    text itself says debit (1) or credit (−1). `currencies` are those that its symbol may mean, None without one."""
+
+    number: str
+    sign: int = 1
+    side: int | None = None
+    currencies: frozenset[str] | None = None
+
+
+def bare_amount(text: str) -> BareAmount:
+    """Take sign, brackets, currency and side off an amount. A text that has no such form comes back as it is."""
+    match = _BARE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return BareAmount(text)
+    signs = [match[name] for name in ("sign", "inner", "trailing") if match[name]]
+    if len(signs) + bool(match["open"]) > 1 or (match["before"] and match["after"]):
+        return BareAmount(text)
+    is_negative = bool(match["open"]) or any(sign in _MINUS for sign in signs)
+    currency = (match["before"] or match["after"] or "").upper()
+    return BareAmount(
+        number=match["number"].strip(),
+        sign=-1 if is_negative else 1,
+        side=_SIDES[match["side"].upper()] if match["side"] else None,
+        currencies=_SYMBOLS.get(currency, frozenset({currency})) if currency else None,
+    )
 
 
 def parse_amount(text: str, mark: DecimalMark) -> Decimal:

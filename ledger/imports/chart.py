@@ -1,6 +1,7 @@
 """What an import needs to know of a company's books: its accounts by number and its tax codes, read once."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from backfill.tenancy.models import Company
@@ -29,6 +30,12 @@ _UNTAXED_SLOTS = frozenset(
     }
 )
 _CHART_CODE_LENGTH = 4
+_LONGEST = 300  # of a code with its name; the expression takes the square of a text's length
+_CODE_AND_NAME = re.compile(r"([0-9A-Za-z.\-]*[0-9][0-9A-Za-z.\-]*?)[\s:·–—-]+(\S.*)")
+
+
+class NoSuchAccount(ValueError):
+    """No account, or more than one, is called by what a file writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class ChartAccount:
     report_group: str
     slot: Slot | None
     automatic_tax_code: str
+    is_active: bool = True
 
     @property
     def is_income_or_expense(self) -> bool:
@@ -58,9 +66,38 @@ class CompanyChart:
     rules_by_key: dict[str, list[TaxRule]]
     by_slot: dict[Slot, ChartAccount]
     tax_account_ids: frozenset[UUID | None]
+    by_name: dict[str, list[ChartAccount]] = field(default_factory=dict)
 
-    def account_named(self, code: str) -> ChartAccount | None:
-        return self.accounts.get(code)
+    def account_called(self, text: str) -> ChartAccount:
+        """Find an account by its code, its name, or both, as programs write «1000 Cash» or «Assets:Cash».
+
+        Raises NoSuchAccount.
+        """
+        if text in self.accounts:
+            return self.accounts[text]
+        match = _CODE_AND_NAME.fullmatch(text) if len(text) <= _LONGEST else None
+        if match and (account := self.accounts.get(match[1])):
+            others = self._named(match[2])
+            if others and account not in others:
+                raise NoSuchAccount(
+                    f"«{text}» names two accounts: {account.code} is {account.name}, {others[0].name} is "
+                    f"{others[0].code}; write the code alone"
+                )
+            return account
+        found = self._named(text) or self._named(text.rpartition(":")[2])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            codes = ", ".join(account.code for account in found)
+            raise NoSuchAccount(f"account «{text}» may be {codes}; write its code")
+        padded = next((known for known in (text.zfill(4), text.zfill(5)) if known in self.accounts), "")
+        hint = f"; did a program drop the zero of {padded}?" if text and padded else ""
+        raise NoSuchAccount(f"account «{text}» does not exist in {self.company.name}{hint}")
+
+    def _named(self, name: str) -> list[ChartAccount]:
+        """Return the accounts of a name, whatever its case; active ones go before others."""
+        found = self.by_name.get(_folded(name), [])
+        return [account for account in found if account.is_active] or found
 
     def account_numbered(self, number: str, *, length: int) -> ChartAccount | None:
         """Find the account behind a DATEV number of a client whose accounts have `length` digits.
@@ -94,6 +131,7 @@ def company_chart(company: Company) -> CompanyChart:
             report_group=row.report_group,
             slot=Slot(row.slot) if row.slot and row.is_active else None,
             automatic_tax_code=row.automatic_tax_code.upper(),
+            is_active=row.is_active,
         )
         for row in rows
     }
@@ -104,6 +142,9 @@ def company_chart(company: Company) -> CompanyChart:
         rules[tax_code.code.upper()] = rule
         if key := tax_code.datev_key.lstrip("0"):
             by_key.setdefault(key, []).append(rule)
+    by_name: dict[str, list[ChartAccount]] = {}
+    for account in accounts.values():
+        by_name.setdefault(_folded(account.name), []).append(account)
     return CompanyChart(
         company=company,
         accounts=accounts,
@@ -113,4 +154,9 @@ def company_chart(company: Company) -> CompanyChart:
         tax_account_ids=frozenset(
             account_id for rule in rules.values() for account_id in (rule.vat_account_id, rule.self_assess_account_id)
         ),
+        by_name=by_name,
     )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

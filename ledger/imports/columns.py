@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from ledger.imports.errors import UnrecognisedFile
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-REQUIRED = ("reference", "date", "account", "debit", "credit")
+REQUIRED = ("reference", "date", "account")
+_EXAMPLE = ("entry reference", "date", "account code", "debit", "credit")
 
-# Where a file has several titles of one field, the earlier name wins and the other column is ignored.
+# Where a file has several titles of one field, the earlier name wins; the other column is kept as a note.
 ALIASES: dict[str, tuple[str, ...]] = {
     "reference": (
         *("entry reference", "entry ref", "reference", "ref", "entry number", "entry no", "entry id", "entry"),
-        *("journal entry", "journal id", "journal number", "transaction id", "transaction number"),
+        *("journal entry", "journal id", "journal number", "transaction id", "transaction number", "num"),
         *("Buchungsreferenz", "Referenz", "Buchungsnummer", "Buchungsnr", "Buchungs ID", "Buchung", "Journalnummer"),
         *("Journalnr", "Vorgangsnummer", "Vorgang", "Satznummer"),
     ),
@@ -23,7 +24,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
         *("Datum", "Buchungsdatum", "Buchungstag", "Belegdatum"),
     ),
     "description": (
-        *("description", "memo", "text", "narration", "details"),
+        *("description", "memo", "text", "narration", "details", "memo description"),
         *("Beschreibung", "Buchungstext", "Verwendungszweck", "Bezeichnung"),
     ),
     "account": (
@@ -32,6 +33,17 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "debit": ("debit", "debit amount", "dr", "Soll", "Sollbetrag", "Betrag Soll", "Soll Betrag"),
     "credit": ("credit", "credit amount", "cr", "Haben", "Habenbetrag", "Betrag Haben", "Haben Betrag"),
+    "amount": ("amount", "signed amount", "transaction amount", "value", "Betrag", "Umsatz", "Buchungsbetrag"),
+    "side": (
+        *("dc", "drcr", "debit credit", "side", "direction"),
+        *("Soll Haben", "SH", "Soll Haben Kennzeichen", "Soll Haben Kz", "SH Kennzeichen", "SH Kz"),
+    ),
+    "exchange_rate": (
+        *("exchange rate", "fx rate", "currency rate", "conversion rate", "exchangerate", "rate of exchange"),
+        *("Wechselkurs", "Kurs", "Umrechnungskurs", "Währungskurs", "Devisenkurs"),
+    ),
+    "class_id": ("class", "class id", "class name", "Klasse"),
+    "location_id": ("location", "location id", "location name", "Standort"),
     "currency": ("currency", "currency code", "ccy", "Währung", "WKZ", "Währungskennzeichen"),
     "tax_code": (
         *("tax code", "tax", "vat code", "vat", "Steuercode", "Steuerschlüssel", "Steuerkennzeichen"),
@@ -51,6 +63,41 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Columns that say what a line is about. They become its dimensions, under these names.
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "cost_center": ("cost center", "cost centre", "cost center code", "cost centre code"),
+    "kost1": ("kost1", "kost 1", "kost1 Kostenstelle", "Kostenstelle", "Kostenstelle 1", "KoSt"),
+    "kost2": ("kost2", "kost 2", "kost2 Kostenstelle", "Kostenstelle 2", "Kostenträger"),
+    "department": ("department", "Abteilung"),
+    "project": ("project", "project code", "project name", "job", "Projekt"),
+    "customer": ("customer", "customer name", "Kunde"),
+    "vendor": ("vendor", "vendor name", "supplier", "supplier name", "Lieferant"),
+    "employee": ("employee", "employee name", "Mitarbeiter"),
+}
+
+# Columns that would change what is posted in ways that the import does not follow. Filled, they are refused by name.
+_SEPARATE_TAX = "tax is split off by a tax code, or stands in a row of its own"
+_BASE = "state the amount in its currency with an exchange rate"
+_CONTRA = "every row names one account; write the other side as a row of its own under the same reference"
+REFUSED: dict[str, tuple[str, ...]] = {
+    _SEPARATE_TAX: (
+        *("tax amount", "vat amount", "tax rate", "vat rate", "net amount", "gross amount", "net", "gross"),
+        *("Steuerbetrag", "Steuersatz", "USt Betrag", "USt Satz", "MwSt Betrag", "MwSt Satz", "Nettobetrag"),
+        *("Bruttobetrag", "Netto", "Brutto"),
+    ),
+    _BASE: (
+        *("base amount", "base debit", "base credit", "local amount", "home amount", "amount in base currency"),
+        *("amount in local currency", "foreign amount", "foreign currency amount", "Betrag in Hauswährung"),
+        *("Basis Umsatz", "Basisbetrag", "Fremdwährungsbetrag", "Betrag Fremdwährung", "Betrag Hauswährung"),
+    ),
+    _CONTRA: (
+        *("contra account", "offset account", "balancing account", "counter account", "debit account"),
+        *("credit account", "Gegenkonto", "Sollkonto", "Habenkonto", "Konto Soll", "Konto Haben"),
+    ),
+    "say «exchange rate» or «tax rate»": ("rate", "Satz"),
+    "a discount is a row of its own": ("discount", "discount amount", "Skonto", "Rabatt"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class JournalColumns:
@@ -59,29 +106,50 @@ class JournalColumns:
     reference: int
     date: int
     account: int
-    debit: int
-    credit: int
+    debit: int | None = None
+    credit: int | None = None
+    amount: int | None = None
+    side: int | None = None
+    exchange_rate: int | None = None
+    class_id: int | None = None
+    location_id: int | None = None
     description: int | None = None
     currency: int | None = None
     tax_code: int | None = None
     document_number: int | None = None
     titles: tuple[str, ...] = ()
 
+    dimensions: tuple[tuple[str, int], ...] = ()
+    refused: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def amount_columns(self) -> tuple[int, ...]:
+        """Return the columns whose numbers show how the file writes numbers."""
+        columns = (self.debit, self.credit, self.amount, self.exchange_rate)
+        return tuple(index for index in columns if index is not None)
+
+    @property
+    def others(self) -> tuple[tuple[int, str], ...]:
+        """Return the columns that no rule reads, with their titles. What they hold is kept with the lines."""
+        used = {getattr(self, name) for name in ALIASES} | {index for _, index in self.dimensions}
+        refused = {index for index, _ in self.refused}
+        return tuple((index, title) for index, title in enumerate(self.titles) if title and index not in used | refused)
+
     @property
     def ignored_titles(self) -> tuple[str, ...]:
-        used = {getattr(self, name) for name in ALIASES}
-        return tuple(title for index, title in enumerate(self.titles) if index not in used and title)
+        """Return the titles of columns that post nothing."""
+        return tuple(title for _, title in self.others)
 
 
 def detect_delimiter(header: str) -> str:
     """Return the separator by which most titles of the header line are recognised. Raises `UnrecognisedFile`."""
-    recognised = {delimiter: len(_positions(_titles(header, delimiter))) for delimiter in DELIMITERS}
+    recognised = {delimiter: len(_positions(header_cells(header, delimiter))) for delimiter in DELIMITERS}
     best = max(recognised, key=recognised.__getitem__)
     if not recognised[best]:
         hint = " This looks like a DATEV file, which import_datev reads." if header.startswith('"EXTF') else ""
         raise UnrecognisedFile(
             "The first line is not a header: it needs the columns "
-            f"{', '.join(ALIASES[name][0] for name in REQUIRED)} (German titles are understood too).{hint}"
+            f"{', '.join(_EXAMPLE)} (German titles are understood too).{hint}"
         )
     return best
 
@@ -90,17 +158,53 @@ def match_columns(titles: list[str]) -> JournalColumns:
     """Return where each field stands. Raises `UnrecognisedFile` naming what is missing or there twice."""
     stripped = tuple(title.strip() for title in titles)
     positions = _positions(titles)
-    missing = [ALIASES[name][0] for name in REQUIRED if name not in positions]
+    missing = _missing(positions)
     if missing:
         raise UnrecognisedFile(
             f"The header has no column for {', '.join(missing)}. Its columns are: {', '.join(stripped)}."
         )
+    normal = [_normal(title) for title in stripped]
     for name, index in positions.items():
-        if [_normal(title) for title in stripped].count(_normal(stripped[index])) > 1:
+        if normal.count(normal[index]) > 1:
             raise UnrecognisedFile(
                 f"The header has two columns «{stripped[index]}»; keep the one for {ALIASES[name][0]}."
             )
-    return JournalColumns(**positions, titles=stripped)
+    return JournalColumns(
+        **positions,
+        titles=stripped,
+        dimensions=tuple((name, index) for index, name in _named(normal, DIMENSIONS)),
+        refused=(*_named(normal, REFUSED), *_rivals(normal, positions)),
+    )
+
+
+def is_header(titles: list[str]) -> bool:
+    """Return whether a row holds titles of all columns that a journal needs."""
+    return not _missing(_positions(titles))
+
+
+def _missing(positions: dict[str, int]) -> list[str]:
+    missing = [ALIASES[name][0] for name in REQUIRED if name not in positions]
+    if "amount" not in positions:
+        missing += [name for name in ("debit", "credit") if name not in positions]
+    return missing
+
+
+def _named(normal: list[str], names: dict[str, tuple[str, ...]]) -> list[tuple[int, str]]:
+    known = {_normal(alias): name for name, aliases in names.items() for alias in aliases}
+    return [(index, known[title]) for index, title in enumerate(normal) if title in known]
+
+
+def _rivals(normal: list[str], positions: dict[str, int]) -> list[tuple[int, str]]:
+    """Return second columns of a field that decides what is posted, each with the reason to refuse it."""
+    rivals = []
+    for name in ("account", "debit", "credit", "amount", "side", "currency", "exchange_rate", "tax_code"):
+        aliases = {_normal(alias) for alias in ALIASES[name]}
+        rivals += [
+            (index, f"the file has another column for the {ALIASES[name][0]}; keep one of them")
+            for index, title in enumerate(normal)
+            if title in aliases and index != positions.get(name)
+        ]
+    return rivals
 
 
 def _positions(titles: list[str]) -> dict[str, int]:
@@ -113,7 +217,8 @@ def _positions(titles: list[str]) -> dict[str, int]:
     return found
 
 
-def _titles(header: str, delimiter: str) -> list[str]:
+def header_cells(header: str, delimiter: str) -> list[str]:
+    """Return the cells of one line, none of a line that cannot be divided."""
     try:
         return next(csv.reader([header], delimiter=delimiter), [])
     except csv.Error:

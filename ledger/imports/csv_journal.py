@@ -1,7 +1,9 @@
 """Journals in the product's own CSV layout: one row per line of an entry, the rows of an entry under one reference.
 
-Columns: entry reference, date, account code, debit, credit; if wanted description, currency, tax code and document
-number. A row with a tax code states its amount with the tax in it (without for reverse charge), as the API does.
+Columns: entry reference, date, account code, debit and credit, or one amount by its sign or with a column for the side;
+if wanted description, currency, exchange rate, tax code, document number, class, location, cost centre and the like. A
+row with a tax code states its amount with the tax in it (without for reverse charge), as the API does. What stands in
+other columns is kept with the lines; columns that would change what is posted are read or refused, never passed over.
 """
 
 from collections.abc import Iterator
@@ -10,26 +12,29 @@ from typing import BinaryIO
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.imports.amounts import AmountSurvey, DecimalMark
+from ledger.imports.amounts import AmountSurvey, DecimalMark, bare_amount
 from ledger.imports.batch import post_all, preview
 from ledger.imports.chart import company_chart
-from ledger.imports.columns import DELIMITERS, detect_delimiter, match_columns
-from ledger.imports.csv_entries import SYSTEM, EntryReader, JournalLayout
+from ledger.imports.columns import DELIMITERS, JournalColumns, match_columns
+from ledger.imports.csv_entries import SYSTEM, EntryReader, Item
+from ledger.imports.csv_rows import JournalLayout
 from ledger.imports.dates import DateFormat, DateSurvey
 from ledger.imports.encoding import TextProfile, examine_text, text_lines
 from ledger.imports.errors import UnrecognisedFile
-from ledger.imports.results import Booking, ImportOptions, ImportResult, ImportSource, LineProblem
+from ledger.imports.header import Header, find_header
+from ledger.imports.results import ImportOptions, ImportResult, ImportSource
 from ledger.imports.table import TableRow, table_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalOptions(ImportOptions):
     """`batch` names the file where its references start anew, as those of each month may; references are unique
-    within a batch. `decimal_mark` and `date_format` decide for a file that does not tell."""
+    within a batch. `decimal_mark`, `date_format` and `encoding` (of ENCODINGS) decide for a file that does not tell."""
 
     batch: str = ""
     decimal_mark: DecimalMark | None = None
     date_format: DateFormat | None = None
+    encoding: str | None = None
 
 
 def preview_journal(
@@ -50,35 +55,53 @@ def import_journal(
 
 
 def _journal_source(company: Company, file: BinaryIO, options: JournalOptions) -> ImportSource:
-    profile = examine_text(file)
-    delimiter = detect_delimiter(next(line for line in text_lines(file, profile) if line.strip()))
-    layout = _layout(file, profile, delimiter, options)
+    profile = examine_text(file, options.encoding)
+    table = _Table(file, profile, find_header(text_lines(file, profile)))
+    layout = _layout(table, options)
     chart = company_chart(company)
 
-    def read() -> Iterator[Booking | LineProblem]:
-        return EntryReader(layout, chart).read(_rows_below_header(file, profile, delimiter))
+    def read() -> Iterator[Item]:
+        return EntryReader(layout, chart).read(table.rows_below_header())
 
     return ImportSource(
         company=company,
         system=SYSTEM,
         connection_id=options.batch,
         line_count=profile.line_count,
-        findings=_findings(profile, delimiter, layout),
+        findings=_findings(table, layout),
         read=read,
         options=options,
     )
 
 
-def _layout(file: BinaryIO, profile: TextProfile, delimiter: str, options: JournalOptions) -> JournalLayout:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A file with its encoding and the place of its header."""
+
+    file: BinaryIO
+    profile: TextProfile
+    header: Header
+
+    def rows(self) -> Iterator[TableRow]:
+        delimiter, line = self.header.delimiter, self.header.line
+        return table_rows(self.file, self.profile, delimiter=delimiter, first_line=line)
+
+    def rows_below_header(self) -> Iterator[TableRow]:
+        rows = self.rows()
+        next(rows)
+        return rows
+
+
+def _layout(table: _Table, options: JournalOptions) -> JournalLayout:
     """Find the columns, then look at every date and amount of the file before deciding how they are written."""
-    header = next(table_rows(file, profile, delimiter=delimiter))
-    columns = match_columns(header.cells)
+    columns = match_columns(next(table.rows()).cells)
     amounts, dates, is_empty = AmountSurvey(), DateSurvey(), True
-    for row in _rows_below_header(file, profile, delimiter):
+    for row in table.rows_below_header():
         is_empty = False
+        _refuse_filled(row, columns)
         dates.add(row.cell(columns.date))
-        amounts.add(row.cell(columns.debit))
-        amounts.add(row.cell(columns.credit))
+        for index in columns.amount_columns:
+            amounts.add(bare_amount(row.cell(index)).number)
     if is_empty:
         raise UnrecognisedFile("The file has a header and no rows.")
     return JournalLayout(
@@ -89,18 +112,27 @@ def _layout(file: BinaryIO, profile: TextProfile, delimiter: str, options: Journ
     )
 
 
-def _rows_below_header(file: BinaryIO, profile: TextProfile, delimiter: str) -> Iterator[TableRow]:
-    rows = table_rows(file, profile, delimiter=delimiter)
-    next(rows)
-    return rows
+def _refuse_filled(row: TableRow, columns: JournalColumns) -> None:
+    for index, way_out in columns.refused:
+        text = row.cell(index)
+        if text.strip("0.,- "):
+            raise UnrecognisedFile(
+                f"Column «{columns.titles[index]}» holds «{text}» in line {row.line}, and the import does not follow "
+                f"it: {way_out}. Take the column out where it does not matter."
+            )
 
 
-def _findings(profile: TextProfile, delimiter: str, layout: JournalLayout) -> tuple[str, ...]:
-    ignored = layout.columns.ignored_titles
+def _findings(table: _Table, layout: JournalLayout) -> tuple[str, ...]:
+    columns = layout.columns
+    others, above = columns.ignored_titles, table.header.line - 1
+    named = [columns.titles[index] for _, index in columns.dimensions]
     return (
-        f"Encoding: {profile.encoding_name}",
-        f"Separator: {DELIMITERS[delimiter]}",
+        f"Encoding: {table.profile.encoding_name}",
+        f"Separator: {DELIMITERS[table.header.delimiter]}",
         f"Amounts: {layout.decimal_mark.description}",
         f"Dates: {layout.date_format}",
-        *((f"Ignored columns: {', '.join(ignored)}",) if ignored else ()),
+        *((f"Lines above the header: {above}",) if above else ()),
+        *(("Exchange rates: base currency for one unit of the other",) if columns.exchange_rate is not None else ()),
+        *((f"Dimensions: {', '.join(named)}",) if named else ()),
+        *((f"Kept as notes of the lines: {', '.join(others)}",) if others else ()),
     )

@@ -17,8 +17,10 @@ class DateFormat(StrEnum):
 
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
-_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})")
+_SHORT_YEAR = 2
+_FIRST_OF_LAST_CENTURY = 70
+_SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})")
 
 
 class NotADate(ValueError):
@@ -26,7 +28,8 @@ class NotADate(ValueError):
 
 
 def parse_date(text: str, form: DateFormat) -> date:
-    """Return the day `text` names. Raises `NotADate`, also for days such as 2026-02-30."""
+    """Return the day `text` names. A year of two digits is from 1970 to 2069; with points or slashes it stands last, so
+    the order is certain. Raises `NotADate`, also for days such as 2026-02-30."""
     pattern = {DateFormat.ISO: _ISO, DateFormat.GERMAN: _DOTTED}.get(form, _SLASHED)
     match = pattern.fullmatch(text)
     if match is None:
@@ -36,6 +39,8 @@ def parse_date(text: str, form: DateFormat) -> date:
         DateFormat.ISO: (first, second, third),
         DateFormat.US: (third, first, second),
     }.get(form, (third, second, first))
+    if form is not DateFormat.ISO and len(match[3]) == _SHORT_YEAR:
+        year += 2000 if year < _FIRST_OF_LAST_CENTURY else 1900
     try:
         return date(year, month, day)
     except ValueError:

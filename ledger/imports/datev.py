@@ -15,7 +15,7 @@ from ledger.imports.datev_rows import BadRow, check_titles, parse_row
 from ledger.imports.encoding import TextProfile, examine_text
 from ledger.imports.errors import UnrecognisedFile, WrongClient
 from ledger.imports.inspection import problem_of
-from ledger.imports.results import Booking, Check, ImportOptions, ImportResult, ImportSource, LineProblem
+from ledger.imports.results import Booking, Check, ImportOptions, ImportResult, ImportSource, LineProblem, LineRemark
 from ledger.imports.table import table_rows
 
 _CHARTS = {"03": Company.Chart.SKR03, "04": Company.Chart.SKR04}
@@ -63,7 +63,7 @@ def _datev_source(company: Company, file: BinaryIO, options: ImportOptions) -> I
 
 def _bookings(
     file: BinaryIO, profile: TextProfile, header: DatevHeader, titles: list[str], chart: CompanyChart
-) -> Iterator[Booking | LineProblem]:
+) -> Iterator[Booking | LineProblem | LineRemark]:
     rows = table_rows(file, profile, delimiter=";")
     next(rows)
     next(rows)
@@ -71,6 +71,8 @@ def _bookings(
     for row in rows:
         try:
             yield writer.booking(parse_row(row, header, titles))
+            yield from (LineRemark(row.line, text) for text in writer.discounts.remarks)
+            writer.discounts.remarks.clear()
         except (BadRow, UnknownKey) as bad:
             yield LineProblem(row.line, str(bad))
         except DomainError as error:

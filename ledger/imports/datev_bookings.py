@@ -5,18 +5,19 @@ bears it: the automatic account, or where a BU key states the tax, the one that 
 account. Reverse charge keys and accounts (19, 94, 3425 …) add tax on both sides instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from ledger.drafts import EntryDraft, LineDraft
 from ledger.imports.chart import ChartAccount, CompanyChart
+from ledger.imports.datev_discounts import DiscountTaxes, discount_account
 from ledger.imports.datev_header import DatevHeader
 from ledger.imports.datev_keys import BookingKey, read_key
 from ledger.imports.datev_rows import BadRow, DatevRow
 from ledger.imports.results import Booking, digest
 from ledger.models import LineTaxRole, Slot
-from ledger.money import RATE_QUANTUM
+from ledger.money import RATE_QUANTUM, quantize
 from ledger.tax import TaxRule, TaxSplit, add_tax, split_gross
 
 SYSTEM = "datev"
@@ -42,13 +43,20 @@ class BookingWriter:
 
     chart: CompanyChart
     header: DatevHeader
+    discounts: DiscountTaxes = field(default_factory=DiscountTaxes)
 
     def booking(self, row: DatevRow) -> Booking:
         """Return the entry of one row. Raises BadRow, UnknownKey, and DomainError for a currency that is none."""
         key = read_key(row.key, self.chart.rules_by_key)
         sign = 1 if row.is_debit else -1
         sides = [self._side(7, row.account, row, sign), self._side(8, row.contra_account, row, -sign)]
-        rule, taxed = self._tax(key, sides)
+        rule: TaxRule | None
+        taxed: _Side | None
+        if row.discount:
+            sides, rule, taxed = self._paid_short(row, key, sides)
+        else:
+            rule, taxed = self._tax(key, sides)
+            self.discounts.note(row, rule)
         if rule is not None and any(rate != rule.rate for rate in row.tax_rates):
             raise BadRow(f"the row states {row.tax_rates[0]} % tax, but tax code {rule.code} has {rule.rate} %")
         costs = [side for side in sides if side.account.is_income_or_expense] or sides
@@ -76,6 +84,26 @@ class BookingWriter:
         if control is None:
             raise BadRow(f"field {field}: no active account plays the role {slot.value} that {number} is booked to")
         return _Side(control, number, amount, base_amount)
+
+    def _paid_short(
+        self, row: DatevRow, key: BookingKey, sides: list[_Side]
+    ) -> tuple[list[_Side], TaxRule | None, _Side]:
+        """Return a payment's money, its whole open item, and the discount between them with its tax."""
+        open_item = self.discounts.open_item_of(row, [side.account for side in sides])
+        money, item = (sides[1], sides[0]) if open_item == 0 else (sides[0], sides[1])
+        stated = self.chart.rules_by_key.get(key.tax_key, []) if key.tax_key else []
+        rule = self.discounts.rule(row, item.personal_number, stated, self.chart)
+        sign = 1 if money.amount > 0 else -1
+        base = row.base_amount and quantize(row.discount * row.base_amount / row.amount, self.header.currency)
+        discount = _Side(
+            account=discount_account(self.chart, item.account, rule),
+            personal_number="",
+            amount=sign * row.discount,
+            base_amount=base and sign * base,
+        )
+        whole = None if item.base_amount is None else item.base_amount - (discount.base_amount or Decimal(0))
+        item = replace(item, amount=item.amount - discount.amount, base_amount=whole)
+        return [money, item, discount], rule, discount
 
     def _tax(self, key: BookingKey, sides: list[_Side]) -> tuple[TaxRule | None, _Side | None]:
         """Return the tax of a row and the side that bears it."""
@@ -150,7 +178,7 @@ class BookingWriter:
         return [net, *_tax_lines(rule, split.tax, base.tax if base else None, path)]
 
     def _draft(self, row: DatevRow, key: BookingKey, lines: tuple[LineDraft, ...], content: str) -> EntryDraft:
-        rate = (row.base_amount / row.amount).quantize(RATE_QUANTUM) if row.base_amount else None
+        rate = _rate(row)
         is_reversal = row.is_general_reversal or key.is_general_reversal
         facts: dict[str, Any] = {
             "second_number": row.second_number,
@@ -180,6 +208,13 @@ class BookingWriter:
                 "datev": {name: fact for name, fact in facts.items() if fact},
             },
         )
+
+
+def _rate(row: DatevRow) -> Decimal | None:
+    """Return base currency for one unit of the row's. Of less than half a cent only the stated rate tells it."""
+    if row.base_amount:
+        return (row.base_amount / row.amount).quantize(RATE_QUANTUM)
+    return (1 / row.rate).quantize(RATE_QUANTUM) if row.base_amount is not None and row.rate else None
 
 
 def _split(amount: Decimal, rule: TaxRule, currency: str) -> TaxSplit:

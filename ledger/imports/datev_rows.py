@@ -13,6 +13,7 @@ from typing import TypeVar
 from ledger.imports.datev_header import DatevHeader
 from ledger.imports.errors import UnrecognisedFile
 from ledger.imports.table import TableRow
+from ledger.money import quantize
 
 Value = TypeVar("Value")
 
@@ -31,7 +32,6 @@ _ACCOUNT = re.compile(r"[0-9]{1,9}")
 _READ_FIELDS = frozenset({*range(1, 15), 37, 38, 115, 118})
 # Fields that change what a row posts in ways the ledger does not follow; to drop one silently would post wrong books.
 _REFUSED_FIELDS = {
-    13: "a discount (Skonto) is not split off automatically; export it as a row of its own",
     42: "a deviating kind of taxation is not supported; use BU key 40 and state the tax in a row of its own",
     45: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
     46: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
@@ -49,7 +49,9 @@ class BadRow(ValueError):
 class DatevRow:
     """One booking. `amount` is positive, in `currency`, tax included; it is a debit of `account` if `is_debit`.
 
-    `base_amount` is the same in the header's currency, None where it must be converted at the ledger's own rate.
+    `base_amount` is the same in the header's currency, None where it must be converted at the ledger's own rate; `rate`
+    is units of the row's currency for one unit of base currency, where stated. `discount` is what a payment was short
+    of (Skonto), tax included, on top of `amount`.
     `tax_rates` are the percentages the row itself states. `notes` keeps every other filled field by its title.
     `digest_text` is the row as it stands, to tell whether a later file says the same.
     """
@@ -59,6 +61,8 @@ class DatevRow:
     is_debit: bool
     currency: str
     base_amount: Decimal | None
+    rate: Decimal | None
+    discount: Decimal
     account: str
     contra_account: str
     key: str
@@ -105,6 +109,8 @@ def parse_row(row: TableRow, header: DatevHeader, titles: list[str]) -> DatevRow
         is_debit=attempt(_is_debit, False),
         currency=attempt(_currency, ""),
         base_amount=attempt(_base_amount, None),
+        rate=attempt(_rate, None),
+        discount=attempt(_discount, Decimal(0)),
         account=account,
         contra_account=contra_account,
         key=row.cell(8),
@@ -155,6 +161,14 @@ def _currency(row: TableRow, header: DatevHeader) -> str:
     return currency
 
 
+def _rate(row: TableRow, header: DatevHeader) -> Decimal | None:
+    return _decimal(row, 4, "Kurs", _RATE) or None
+
+
+def _discount(row: TableRow, header: DatevHeader) -> Decimal:
+    return _decimal(row, 13, "Skonto", _AMOUNT) or Decimal(0)
+
+
 def _base_amount(row: TableRow, header: DatevHeader) -> Decimal | None:
     """Fields 4 to 6: the rate (units of the row's currency per unit of base currency) and the base amount itself."""
     rate = _decimal(row, 4, "Kurs", _RATE)
@@ -165,7 +179,7 @@ def _base_amount(row: TableRow, header: DatevHeader) -> Decimal | None:
         return None
     amount = Decimal(row.cell(0).replace(",", "."))
     if not stated:
-        return (amount / rate).quantize(Decimal("0.01")) if rate else None
+        return quantize(amount / rate, header.currency) if rate else None
     if rate and not _is_near(amount / rate, stated) and not _is_near(amount * rate, stated):
         raise BadRow(f"field 4 (Kurs) {row.cell(3)} does not lead from {row.cell(0)} to the base amount {row.cell(4)}")
     return stated

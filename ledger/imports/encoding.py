@@ -29,6 +29,23 @@ _SIGNATURES = (
 )
 
 
+# What files of older programs come in and nothing in them tells: a person says so.
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252 (Western Europe)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "iso8859-2": "ISO 8859-2 (Central Europe)",
+    "iso8859-15": "ISO 8859-15 (Western Europe)",
+    "cp850": "DOS 850 (Western Europe)",
+    "cp852": "DOS 852 (Central Europe)",
+    "mac_roman": "Mac Roman",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TextProfile:
     """What the bytes of a file are: `encoding` is Python's name of it, `line_count` counts line feeds."""
@@ -42,11 +59,18 @@ class TextProfile:
     def encoding_name(self) -> str:
         if self.encoding == "cp1252":
             return "Windows-1252"
+        if self.encoding != "utf-8":
+            return ENCODINGS[self.encoding]
         return "UTF-8 with byte order mark" if self.has_byte_order_mark else "UTF-8"
 
 
-def examine_text(file: BinaryIO) -> TextProfile:
-    """Read all of `file` from its start and say what it is. Raises `UnreadableFile`; leaves the position at the end."""
+def examine_text(file: BinaryIO, encoding: str | None = None) -> TextProfile:
+    """Read all of `file` from its start and say what it is. Raises `UnreadableFile`; leaves the position at the end.
+
+    `encoding` is one of ENCODINGS for a file that a person knows; without it, UTF-8 or Windows-1252 by what is found.
+    """
+    if encoding is not None:
+        return _examined_as(file, encoding)
     file.seek(0)
     _refuse_signature(file.read(8))
     file.seek(0)
@@ -74,6 +98,33 @@ def examine_text(file: BinaryIO) -> TextProfile:
             "Save it anew in one encoding, UTF-8 or Windows-1252."
         )
     return TextProfile("cp1252" if first_cp1252 else "utf-8", has_mark, line_count, digest.hexdigest())
+
+
+def _examined_as(file: BinaryIO, encoding: str) -> TextProfile:
+    if encoding not in ENCODINGS:
+        raise UnreadableFile(f"«{encoding}» is none of the encodings: {', '.join(ENCODINGS)}.")
+    file.seek(0)
+    _refuse_signature(file.read(8))
+    has_mark = _has_byte_order_mark(file)
+    if has_mark and encoding != "utf-8":
+        raise UnreadableFile(f"The file says itself that it is UTF-8, not {ENCODINGS[encoding]}.")
+    file.seek(0)
+    digest = hashlib.sha256()
+    line_count, is_blank = 0, True
+    for number, line in _raw_lines(file):
+        line_count = number
+        digest.update(line)
+        is_blank = is_blank and not line.strip(b" \t\r\n\xef\xbb\xbf")
+        _refuse_binary(number, line)
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(
+                f"Line {number} is not {ENCODINGS[encoding]} (byte 0x{line[error.start]:02X}). Choose another encoding."
+            ) from error
+    if is_blank:
+        raise UnreadableFile("The file is empty.")
+    return TextProfile(encoding, has_mark, line_count, digest.hexdigest())
 
 
 def text_lines(file: BinaryIO, profile: TextProfile) -> Iterator[str]:

@@ -11,13 +11,25 @@ from uuid import UUID
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.imports.results import AccountSum, Booking, Check, ImportResult, ImportSource, LineProblem
+from ledger.imports.results import (
+    AccountSum,
+    Booking,
+    Check,
+    ImportResult,
+    ImportSource,
+    LineProblem,
+    LineRemark,
+    Sample,
+    SampleLine,
+)
 from ledger.models import EntryStatus, JournalEntry, Period
 from ledger.resolving import AccountBook, ResolvedEntry, resolve
 
 Item = TypeVar("Item")
 
 CHUNK = 500
+MOST_SAMPLES, MOST_SAMPLE_LINES = 10, 12
+_LINE_LENGTHS = {"description": 500, "class_id": 100, "location_id": 100}
 _LENGTHS = {"memo": 500, "document_number": 100, "source_id": 200, "connection_id": 100}
 _INPUT_PATH = re.compile(r"line (\d+)")
 
@@ -39,6 +51,8 @@ class Inspection:
     book: AccountBook = field(init=False)
     closed_periods: dict[str, str] = field(init=False)
     problems: list[LineProblem] = field(default_factory=list)
+    remarks: list[LineRemark] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
     sums: dict[UUID, list[Decimal]] = field(default_factory=dict)
     entry_count: int = 0
     already_imported_count: int = 0
@@ -64,6 +78,8 @@ class Inspection:
             sums=self._account_sums(),
             problems=tuple(problems[: source.options.max_problems]),
             has_more_problems=self._is_full,
+            remarks=tuple(self.remarks),
+            samples=tuple(self.samples),
         )
 
     @property
@@ -75,6 +91,9 @@ class Inspection:
         for item in self.source.read():
             if isinstance(item, Booking):
                 yield item
+                continue
+            if isinstance(item, LineRemark):
+                self.remarks.append(item)
                 continue
             self.problems.append(item)
             if self._is_full:
@@ -97,10 +116,10 @@ class Inspection:
         self.entry_count += len(resolved)
 
     def _resolved(self, booking: Booking) -> ResolvedEntry | None:
-        for name, length in _LENGTHS.items():
-            if len(getattr(booking.draft, name)) > length:
-                self._refuse(booking, f"the {name.replace('_', ' ')} is longer than {length} characters")
-                return None
+        too_long = _too_long(booking)
+        if too_long is not None:
+            self.problems.append(too_long)
+            return None
         try:
             entry = resolve(booking.draft, self.book)
         except DomainError as error:
@@ -113,7 +132,23 @@ class Inspection:
         for line in entry.lines:
             sums = self.sums.setdefault(line.account_id, [Decimal(0), Decimal(0)])
             sums[line.amount < 0] += abs(line.amount)
+        if len(self.samples) < MOST_SAMPLES:
+            self.samples.append(self._sample(booking, entry))
         return entry
+
+    def _sample(self, booking: Booking, entry: ResolvedEntry) -> Sample:
+        draft = booking.draft
+        lines = tuple(
+            SampleLine(
+                code=(account := self.book.by_reference[line.account_id]).code or "",
+                name=account.name,
+                debit=max(line.amount, Decimal(0)),
+                credit=max(-line.amount, Decimal(0)),
+                description=line.description,
+            )
+            for line in entry.lines[:MOST_SAMPLE_LINES]
+        )
+        return Sample(booking.line, draft.entry_date, draft.document_number, draft.memo, entry.currency, lines)
 
     def _refuse_repeats(self, entries: list[tuple[Booking, ResolvedEntry]]) -> None:
         """Refuse what another batch brought already: a program that exports twice gives each file a new identity."""
@@ -164,6 +199,19 @@ def problem_of(error: DomainError, *, line: int) -> LineProblem:
     """Return the refusal as a problem of the line it blames, else of `line`, where the entry starts."""
     blamed = _INPUT_PATH.match(error.field or "")
     return LineProblem(int(blamed[1]) if blamed else line, error.message)
+
+
+def _too_long(booking: Booking) -> LineProblem | None:
+    """Return what is longer than the ledger has room for."""
+    for name, length in _LENGTHS.items():
+        if len(getattr(booking.draft, name)) > length:
+            return LineProblem(booking.line, f"the {name.replace('_', ' ')} is longer than {length} characters")
+    for line in booking.draft.lines:
+        for name, length in _LINE_LENGTHS.items():
+            if len(getattr(line, name)) > length:
+                number = int(line.input_path.removeprefix("line "))
+                return LineProblem(number, f"the {name.removesuffix('_id')} is longer than {length} characters")
+    return None
 
 
 def chunks(items: Iterator[Item]) -> Iterator[list[Item]]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -26,6 +27,37 @@ class LineProblem:
     line: int
     reason: str
     waiver: Check | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRemark:
+    """What a person should know of one line of the file, which is imported, or left out, all the same."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """A line of an entry as it would post, in base currency; one of the two amounts is above zero, or none."""
+
+    code: str
+    name: str
+    debit: Decimal
+    credit: Decimal
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An entry as it would post, to be looked at before anything does: texts show whether the encoding is right."""
+
+    line: int
+    day: date
+    document_number: str
+    memo: str
+    currency: str
+    lines: tuple[SampleLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +85,7 @@ class ImportResult:
 
     `findings` state what the file turned out to be. `entry_count` and `sums` are of the entries that are new; with
     `problems` none of them is posted. `entry_ids` is empty for a preview. `has_more_problems` where the caller
-    asked to see only so many.
+    asked to see only so many. `remarks` tell what was left out or assumed; `samples` show the first entries.
     """
 
     findings: tuple[str, ...]
@@ -63,6 +95,8 @@ class ImportResult:
     problems: tuple[LineProblem, ...]
     has_more_problems: bool = False
     entry_ids: tuple[UUID, ...] = ()
+    remarks: tuple[LineRemark, ...] = ()
+    samples: tuple[Sample, ...] = ()
 
 
 class Progress(Protocol):
@@ -96,7 +130,7 @@ class ImportSource:
     connection_id: str
     line_count: int
     findings: tuple[str, ...]
-    read: Callable[[], Iterator[Booking | LineProblem]]
+    read: Callable[[], Iterator[Booking | LineProblem | LineRemark]]
     options: ImportOptions
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
 from ledger.imports.encoding import TextProfile, text_lines
@@ -23,11 +24,12 @@ class TableRow:
         return self.cells[index]
 
 
-def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str) -> Iterator[TableRow]:
-    """Yield the rows of `file` from its start, without blank ones. Raises `UnreadableFile` on broken quoting."""
-    reader = csv.reader(text_lines(file, profile), delimiter=delimiter, strict=True)
+def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str, first_line: int = 1) -> Iterator[TableRow]:
+    """Yield the rows of `file` from `first_line` on, without blank ones. Raises `UnreadableFile` on broken quoting."""
+    lines = islice(text_lines(file, profile), first_line - 1, None)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 1
+        line = reader.line_num + first_line
         try:
             cells = next(reader)
         except StopIteration:

@@ -11,7 +11,8 @@ from tqdm import tqdm
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.tenancy.selectors import company_by_name_or_id
-from ledger.imports.results import AccountSum, Check, ImportResult
+from ledger.imports.results import AccountSum, Check, ImportResult, Sample
+from ledger.money import minor_units
 
 
 class ProgressBar:
@@ -62,7 +63,11 @@ class ImportCommand(BaseCommand):
             self.stdout.write(finding)
         if result.problems:
             self._refuse(result)
-        self._write_sums(result.sums)
+        for remark in result.remarks:
+            self.stdout.write(f"line {remark.line}: {remark.text}")
+        if options["dry_run"]:
+            self._write_samples(result.samples, company.base_currency)
+        self._write_sums(result.sums, company.base_currency)
         self.stdout.write(_summary(result, is_preview=options["dry_run"]))
 
     def waived(self, options: dict[str, Any]) -> frozenset[Check]:
@@ -75,15 +80,29 @@ class ImportCommand(BaseCommand):
         found = f"At least {count}" if result.has_more_problems else f"{count}"
         raise CommandError(f"{found} {'problem' if count == 1 else 'problems'}; nothing was posted.")
 
-    def _write_sums(self, sums: tuple[AccountSum, ...]) -> None:
+    def _write_samples(self, samples: tuple[Sample, ...], currency: str) -> None:
+        """Show the first entries with their texts: a wrong encoding is seen before anything is posted."""
+        places = minor_units(currency)
+        for sample in samples:
+            self.stdout.write(f"\n{sample.day}  {sample.document_number}  {sample.memo}".rstrip())
+            for line in sample.lines:
+                side, amount = ("debit", line.debit) if line.debit else ("credit", line.credit)
+                self.stdout.write(
+                    f"  {line.code} {line.name}: {side} {amount:,.{places}f}  {line.description}".rstrip()
+                )
+
+    def _write_sums(self, sums: tuple[AccountSum, ...], currency: str) -> None:
         if not sums:
             return
+        places = minor_units(currency)
         width = max(len(row.code) for row in sums)
         self.stdout.write(f"\n{'':{width}}  {'':40} {'Debit':>16} {'Credit':>16}")
         for row in sums:
-            self.stdout.write(f"{row.code:{width}}  {row.name[:40]:40} {row.debit:>16,.2f} {row.credit:>16,.2f}")
+            self.stdout.write(
+                f"{row.code:{width}}  {row.name[:40]:40} {row.debit:>16,.{places}f} {row.credit:>16,.{places}f}"
+            )
         debit, credit = sum(row.debit for row in sums), sum(row.credit for row in sums)
-        self.stdout.write(f"{'':{width}}  {'':40} {debit:>16,.2f} {credit:>16,.2f}")
+        self.stdout.write(f"{'':{width}}  {'':40} {debit:>16,.{places}f} {credit:>16,.{places}f}")
         self.stdout.write("")
 
 

@@ -227,9 +227,11 @@ class JournalLine(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["entry", "line_number"], name="line_number_unique"),
-            models.CheckConstraint(condition=~Q(amount=0), name="line_one_sided"),
+            # Of a foreign currency less than half a cent of base currency is a line, too; an exchange difference is one
+            # without an amount in the foreign currency.
+            models.CheckConstraint(condition=~Q(amount=0, currency_amount=0), name="line_one_sided"),
             models.CheckConstraint(
-                condition=Q(amount__gt=0, currency_amount__gte=0) | Q(amount__lt=0, currency_amount__lte=0),
+                condition=Q(amount__gte=0, currency_amount__gte=0) | Q(amount__lte=0, currency_amount__lte=0),
                 name="line_sides_agree",
             ),
         )

@@ -5,17 +5,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from ledger.errors import ExchangeRateMissing, UnknownCurrency
 from ledger.models import ExchangeRate
-from ledger.money import Rate, exchange_rate
+from ledger.money import LOAD_COMMAND, Rate, exchange_rate
+from ledger.posting import post
 from ledger.rates import ecb_rates, record_exchange_rate, store_ecb_rates
-from tests.factories import make_company
+from tests.factories import entry_draft, make_company
 
 FRIDAY, SATURDAY, MONDAY = date(2026, 10, 23), date(2026, 10, 24), date(2026, 10, 26)
 
@@ -70,14 +73,65 @@ def test_never_takes_a_later_rate(load: Callable[[], int]) -> None:
         exchange_rate(company=make_company(), currency="EUR", on=FRIDAY - timedelta(days=1))
 
 
-def test_takes_no_reference_rate_older_than_ten_days(load: Callable[[], int]) -> None:
+def test_takes_no_reference_rate_older_than_a_week(load: Callable[[], int]) -> None:
     load()
     company = make_company()
-    assert exchange_rate(company=company, currency="EUR", on=MONDAY + timedelta(days=10)).rate_date == MONDAY
+    assert exchange_rate(company=company, currency="EUR", on=MONDAY + timedelta(days=7)).rate_date == MONDAY
     with pytest.raises(ExchangeRateMissing, match="load_exchange_rates") as refusal:
-        exchange_rate(company=company, currency="EUR", on=MONDAY + timedelta(days=11))
+        exchange_rate(company=company, currency="EUR", on=MONDAY + timedelta(days=8))
     assert refusal.value.field == "exchange_rate"
-    assert refusal.value.details == {"currency": "EUR", "base_currency": "USD", "on": "2026-11-06"}
+    assert "for 2026-11-03; the latest is of 2026-10-26 and holds for 7 days" in refusal.value.message
+    assert refusal.value.details == {
+        "currency": "EUR",
+        "base_currency": "USD",
+        "on": "2026-11-03",
+        "rate_date": "2026-10-26",
+        "valid_days": 7,
+    }
+
+
+def test_takes_no_own_rate_older_than_a_month() -> None:
+    company = make_company()
+    record_exchange_rate(company=company, currency="AED", on=date(2024, 5, 31), rate=Decimal("3.6"))
+    assert exchange_rate(company=company, currency="AED", on=date(2024, 7, 1)).rate_date == date(2024, 5, 31)
+    with pytest.raises(ExchangeRateMissing) as refusal:
+        exchange_rate(company=company, currency="AED", on=date(2026, 10, 26))
+    assert "for 2026-10-26; the latest is of 2024-05-31 and holds for 31 days" in refusal.value.message
+    assert (refusal.value.details["rate_date"], refusal.value.details["valid_days"]) == ("2024-05-31", 31)
+
+
+def test_takes_the_reference_rate_once_the_own_one_is_too_old(load: Callable[[], int]) -> None:
+    load()
+    company = make_company(chart="skr04", currency="EUR")
+    record_exchange_rate(company=company, currency="USD", on=date(2026, 9, 1), rate=Decimal("1.6"))
+    assert exchange_rate(company=company, currency="USD", on=date(2026, 10, 2)).source == "manual"
+    assert exchange_rate(company=company, currency="USD", on=FRIDAY) == Rate(Decimal("0.8"), FRIDAY, "ECB")
+
+
+def test_lets_each_company_say_how_long_rates_hold(load: Callable[[], int]) -> None:
+    load()
+    company = make_company(chart="skr04", currency="EUR")
+    record_exchange_rate(company=company, currency="AED", on=date(2026, 1, 1), rate=Decimal(4))
+    company.own_rate_days, company.ecb_rate_days = 365, 2
+    company.save()
+    on = date(2026, 12, 31)
+    assert exchange_rate(company=company, currency="AED", on=on).rate_date == date(2026, 1, 1)
+    assert exchange_rate(company=company, currency="USD", on=MONDAY + timedelta(days=2)).rate_date == MONDAY
+    with pytest.raises(ExchangeRateMissing):
+        exchange_rate(company=company, currency="USD", on=MONDAY + timedelta(days=3))
+
+
+@pytest.mark.parametrize("days", [31, 32])
+def test_ages_for_entries_as_it_does_for_a_lookup(days: int) -> None:
+    company = make_company()
+    on = date(2026, 1, 15)
+    record_exchange_rate(company=company, currency="AED", on=on - timedelta(days=days), rate=Decimal(4))
+    draft = entry_draft(company, currency="AED", on=on)
+    if days == 31:
+        assert post(draft, actor=system_actor()).exchange_rate == Decimal("0.25")
+        return
+    with pytest.raises(ExchangeRateMissing):
+        post(draft, actor=system_actor())
 
 
 def test_needs_both_currencies_on_the_same_day(load: Callable[[], int]) -> None:
@@ -98,10 +152,10 @@ def test_refuses_an_unknown_currency() -> None:
 def test_prefers_the_companys_own_rate_until_its_next_one(load: Callable[[], int]) -> None:
     load()
     company = make_company(chart="skr04", currency="EUR")
-    record_exchange_rate(company=company, currency="USD", on=date(2026, 1, 1), rate=Decimal("1.6"))
+    record_exchange_rate(company=company, currency="USD", on=date(2026, 10, 1), rate=Decimal("1.6"))
     record_exchange_rate(company=company, currency="USD", on=SATURDAY, rate=Decimal(2))
     assert exchange_rate(company=company, currency="USD", on=FRIDAY) == Rate(
-        Decimal("0.625000000"), date(2026, 1, 1), "manual"
+        Decimal("0.625000000"), date(2026, 10, 1), "manual"
     )
     assert exchange_rate(company=company, currency="USD", on=MONDAY).rate == Decimal("0.5")
     assert exchange_rate(company=company, currency="USD", on=SATURDAY).rate == Decimal("0.5")
@@ -191,6 +245,17 @@ def test_loads_the_installed_history_by_command_and_again_without_change() -> No
     assert ExchangeRate.objects.count() == stored
     # Published by the ECB for 28 March 2014.
     assert ExchangeRate.objects.get(currency="USD", rate_date=date(2014, 3, 28)).rate == Decimal("1.3759")
+
+
+def test_loads_a_newer_file_by_the_command_that_pages_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ZipFile(tmp_path / "eurofxref-hist.zip", "w") as archive:
+        archive.writestr("eurofxref-hist.csv", HISTORY)
+    monkeypatch.chdir(tmp_path)
+    _manage, command, file = LOAD_COMMAND.split()
+    answer = StringIO()
+    call_command(command, file, stdout=answer)
+    assert answer.getvalue() == "9 reference rates up to 2026-10-26, 9 of them new.\n"
+    assert exchange_rate(company=make_company(), currency="EUR", on=MONDAY).rate == Decimal("1.2")
 
 
 @pytest.mark.parametrize(

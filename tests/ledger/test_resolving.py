@@ -181,12 +181,12 @@ class TestCurrency:
         assert (entry.currency, entry.exchange_rate, entry.total_amount) == ("EUR", Decimal("1.1"), Decimal("130.90"))
         assert (entry.rate_date, entry.rate_source) == (date(2026, 1, 15), "manual")
 
-    def test_gives_the_rounding_difference_to_the_largest_line(self, company: Company) -> None:
+    def test_keeps_the_sum_as_it_converts(self, company: Company) -> None:
         entry = resolved(
             foreign(company, ("0.05", None), ("0.05", None), ("-0.10", None), exchange_rate=Decimal("1.1"))
         )
         amounts = [line.amount for line in entry.lines]
-        assert amounts == [Decimal("0.06"), Decimal("0.06"), Decimal("-0.12")]
+        assert amounts == [Decimal("0.05"), Decimal("0.06"), Decimal("-0.11")]
         assert sum(amounts) == 0
 
     def test_keeps_the_base_amounts_it_is_given(self, company: Company) -> None:
@@ -202,10 +202,10 @@ class TestCurrency:
         assert (type(error), error.field) == (UnbalancedEntry, "lines")
         assert "base currency" in error.message
 
-    def test_refuses_an_amount_worth_nothing_in_base_currency(self, company: Company) -> None:
-        error = refusal(foreign(company, ("1", None), ("-1", None), currency="JPY", exchange_rate=Decimal("0.004")))
-        assert (type(error), error.field) == (InvalidLine, "lines[0].amount")
-        assert "smallest unit of USD" in error.message
+    def test_takes_an_amount_worth_nothing_in_base_currency(self, company: Company) -> None:
+        entry = resolved(foreign(company, ("1", None), ("-1", None), currency="JPY", exchange_rate=Decimal("0.004")))
+        assert [(line.currency_amount, line.amount) for line in entry.lines] == [(1, 0), (-1, 0)]
+        assert [(pair.debit, pair.credit, pair.amount) for pair in entry.pairs] == [(0, 1, 0)]
 
     def test_refuses_two_amounts_on_different_sides(self, company: Company) -> None:
         error = refusal(foreign(company, ("100.00", "-110.00"), ("-100.00", "110.00")))

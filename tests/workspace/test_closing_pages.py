@@ -1,6 +1,6 @@
 """Periods, tax codes, exchange rates, imports and the proof of the books."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
 from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
+from ledger.rates import record_exchange_rate, store_ecb_rates
 from tests.factories import make_company, make_invoice
 from tests.ledger.imports.datev_files import batch
 from tests.workspace.conftest import SignedIn, words
@@ -174,6 +175,32 @@ class TestRates:
         )
         assert answer.status_code == 422
         assert 'role="alert"' in words(answer)
+
+    def test_warns_of_own_rates_that_hold_no_longer(self, owner: Client, company: Company) -> None:
+        today = company.today()
+        for currency, age in (("AED", 32), ("SAR", 31), ("EUR", 900)):
+            on = today - timedelta(days=age)
+            record_exchange_rate(company=company, currency=currency, on=on, rate=Decimal(3))
+        record_exchange_rate(company=company, currency="EUR", on=today, rate=Decimal(3))
+        page = words(owner.get(reverse("admin:exchange_rates")))
+        assert "Your own rate holds no longer: AED of" in page
+        assert "SAR of" not in page
+        assert "EUR of" not in page
+
+    @pytest.mark.parametrize(("age", "told"), [(0, (False, False)), (3, (True, False)), (8, (True, True))])
+    @pytest.mark.parametrize("name", ["exchange_rates", "health"])
+    def test_says_when_the_reference_rates_end(
+        self, owner: Client, company: Company, name: str, age: int, told: tuple[bool, bool]
+    ) -> None:
+        store_ecb_rates([("USD", company.today() - timedelta(days=age), Decimal(1))], on_progress=lambda _count: None)
+        page = words(owner.get(reverse(f"admin:{name}")))
+        assert ("manage.py load_exchange_rates eurofxref-hist.zip" in page, "find no rate" in page) == told
+
+    def test_names_both_dates_to_the_editor(self, owner: Client, company: Company) -> None:
+        record_exchange_rate(company=company, currency="AED", on=date(2024, 5, 31), rate=Decimal(3))
+        answer = owner.get(reverse("admin:rate_lookup"), {"currency": "AED", "on": "2026-10-26"})
+        assert answer.status_code == 422
+        assert "of May 31, 2024 and holds for 31 days: there is none for Oct 26, 2026" in answer.json()["message"]
 
 
 CSV = (

@@ -165,6 +165,17 @@ class TestCompany:
         event = AccessEvent.objects.get(company=company, verb="company_changed")
         assert event.detail["fields"] == ["address", "legal_name"]
 
+    def test_says_how_long_exchange_rates_hold(self, owner: Client, company: Company) -> None:
+        kept = self.values(owner)
+        owner.post(reverse("admin:company"), kept | {"own_rate_days": "90", "ecb_rate_days": "3"})
+        company.refresh_from_db()
+        assert (company.own_rate_days, company.ecb_rate_days) == (90, 3)
+        owner.post(reverse("admin:company"), kept | {"own_rate_days": "", "ecb_rate_days": ""})
+        company.refresh_from_db()
+        assert (company.own_rate_days, company.ecb_rate_days) == (90, 3)
+        answer = owner.post(reverse("admin:company"), kept | {"own_rate_days": "-1"})
+        assert answer.status_code == 422
+
     def test_writes_bank_and_tax_numbers_in_their_plain_form(self, owner: Client, company: Company) -> None:
         changes = {"iban": "de89 3704 0044 0532 0130 00", "bic": "cobadeffxxx", "vat_id": "DE 136 695 976"}
         owner.post(reverse("admin:company"), self.values(owner) | changes)

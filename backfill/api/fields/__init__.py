@@ -1,7 +1,14 @@
 """Serializer fields of both contracts: exact money, strict dates, bounded JSON. None of them guesses."""
 
 from backfill.api.fields.dates import EARLIEST, LATEST, InstantField, StrictDateField
-from backfill.api.fields.decimals import BooksAmountField, ExactDecimalField, MoneyField, RateField, plain_decimal
+from backfill.api.fields.decimals import (
+    BooksAmountField,
+    ExactDecimalField,
+    MoneyField,
+    RateField,
+    books_amount,
+    plain_decimal,
+)
 from backfill.api.fields.objects import JSONObjectField
 from backfill.api.fields.plain import (
     CurrencyField,
@@ -30,5 +37,6 @@ __all__ = [
     "StrictUUIDField",
     "TextField",
     "UploadField",
+    "books_amount",
     "plain_decimal",
 ]

@@ -4,9 +4,11 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from iso4217 import Currency
 from rest_framework import serializers
 
 CENT: Final = Decimal("0.01")
+_DECIMALS: Final = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
 
 
 class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):
@@ -80,11 +82,16 @@ class RateField(ExactDecimalField):
 
 
 class BooksAmountField(ExactDecimalField):
-    """An amount as a JSON number with at most two decimals, both in and out (the Bookkeeping contract)."""
+    """An amount as a JSON number, both in and out (the Bookkeeping contract): two decimals, and more only where its
+    currency has them.
+
+    `currency_at` is where the body states the currency; without it, it is the company's own.
+    """
 
     default_error_messages: ClassVar[dict[str, Any]] = {"invalid": "Must be a number."}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, currency_at: tuple[str, ...] = (), **kwargs: Any) -> None:
+        self.currency_at = currency_at
         super().__init__(**{"places": 2, **kwargs})
 
     def schema(self) -> dict[str, Any]:
@@ -94,10 +101,26 @@ class BooksAmountField(ExactDecimalField):
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, str):
             self.fail("invalid")
+        self.places = max(2, _DECIMALS.get(self._currency(), 2))
         return super().to_internal_value(data)
 
     def to_representation(self, value: Any) -> Any:
-        return Decimal(value).quantize(CENT) + 0
+        return books_amount(Decimal(value))
+
+    def _currency(self) -> Any:
+        company = self.context.get("company")
+        stated: Any = getattr(self.root, "initial_data", None)
+        for name in self.currency_at:
+            stated = stated.get(name) if isinstance(stated, dict) else None
+        if self.currency_at and isinstance(stated, str):
+            return stated
+        return company.base_currency if company is not None else ""
+
+
+def books_amount(value: Decimal) -> Decimal:
+    """Return an amount with two decimals, or with all that its currency has beyond them (KWD 1.234)."""
+    cents = value.quantize(CENT)
+    return (cents if cents == value else value.normalize()) + 0
 
 
 def plain_decimal(value: Any, places: int = 2) -> str:

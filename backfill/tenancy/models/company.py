@@ -61,6 +61,16 @@ class Company(models.Model):
         default=False, help_text="Members sign in with a second factor, through every door."
     )
     allows_negative_inventory = models.BooleanField(default=False)
+    own_rate_days = models.PositiveSmallIntegerField(
+        default=31,
+        validators=[MaxValueValidator(3_660)],
+        help_text="Days after its date for which an exchange rate of the company's own is taken.",
+    )
+    ecb_rate_days = models.PositiveSmallIntegerField(
+        default=7,
+        validators=[MaxValueValidator(3_660)],
+        help_text="Days after its date for which a reference rate of the European Central Bank is taken.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

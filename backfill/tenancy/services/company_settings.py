@@ -53,6 +53,8 @@ class CompanyDetails(TypedDict, total=False):
     requires_approval: bool
     requires_two_factor: bool
     allows_negative_inventory: bool
+    own_rate_days: int
+    ecb_rate_days: int
 
 
 @transaction.atomic

@@ -18,9 +18,10 @@ _COUNTRY_NAMES = Locale("en").territories
 _SAME = (
     *("name", "legal_name", "country", "time_zone", "email", "phone", "vat_id", "tax_number", "iban", "bic"),
     *("datev_consultant_number", "datev_client_number", "requires_approval", "requires_two_factor"),
-    "allows_negative_inventory",
+    *("allows_negative_inventory", "own_rate_days", "ecb_rate_days"),
     *("creditor_id", "legal_form", "registered_office", "register_court", "register_number", "directors"),
 )
+_RATE_DAYS = frozenset({"own_rate_days", "ecb_rate_days"})  # left empty, they stay as they are
 _PLACE = ("street", "postal_code", "city", "country")
 
 
@@ -106,6 +107,20 @@ class CompanyForm(WorkspaceForm):
         help_text="Whoever has none sets it up before anything else. API keys go on working.",
     )
     allows_negative_inventory = forms.BooleanField(label="Stock may go below zero", required=False)
+    own_rate_days = forms.IntegerField(
+        label="Days an exchange rate of your own holds",
+        min_value=0,
+        max_value=3_660,
+        required=False,
+        help_text="Later days have no rate until you set a new one, unless the European Central Bank quotes one.",
+    )
+    ecb_rate_days = forms.IntegerField(
+        label="Days a reference rate of the European Central Bank holds",
+        min_value=0,
+        max_value=3_660,
+        required=False,
+        help_text="It publishes none on weekends and holidays.",
+    )
 
 
 class CompanyPage(FormPage):
@@ -133,7 +148,7 @@ class CompanyPage(FormPage):
 
     def submit(self, values: dict[str, Any]) -> str:
         kept = {key: value for key, value in self.company.address.items() if key not in ADDRESS}
-        changes = {name: values[name] for name in _SAME}
+        changes = {name: values[name] for name in _SAME if name not in _RATE_DAYS or values[name] is not None}
         changes["address"] = kept | {name: values[name] for name in ADDRESS}
         known = {one["iban"]: one for one in self.company.further_accounts}
         typed = [line.strip() for line in values["further_accounts"].splitlines() if line.strip()]

@@ -38,7 +38,7 @@ class BookingLineInput(BooksInput):
 
 class FxInput(BooksInput):
     currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="Document currency.")
-    amount = BooksAmountField(help_text="Amount in that currency.")
+    amount = BooksAmountField(currency_at=("fx", "currency"), help_text="Amount in that currency.")
     rate = NumberField(places=9, help_text="Units of document currency per unit of base currency.")
     rate_date = StrictDateField()
     rate_source = serializers.ChoiceField([("ECB", "ECB"), ("manual", "manual"), ("bank", "bank")])

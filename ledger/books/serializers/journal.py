@@ -12,12 +12,14 @@ from backfill.api.fields import (
     OptionalText,
     StrictDateField,
     StrictUUIDField,
+    books_amount,
 )
 from backfill.api.serializers import BooksInput, LimitField, QuerySerializer
 from ledger.books.serializers.names import account_number, ordered_dates
 from ledger.chain import instant_text
 from ledger.journal import AuditedEvent, JournalEvent
 from ledger.models import JournalEntry
+from ledger.money import quantize
 
 
 class JournalQuery(QuerySerializer):
@@ -214,10 +216,10 @@ def _fx(found: JournalEvent) -> dict[str, Any]:
     if entry.currency == entry.company.base_currency:
         return dict.fromkeys(("currency", "amount", "rate", "rate_date", "rate_source"))
     line = found.debit_line if found.debit_line.amount == found.amount else found.credit_line
-    share = found.amount / abs(line.amount)
+    share = found.amount / abs(line.amount) if line.amount else 1
     return {
         "currency": entry.currency,
-        "amount": _amount((abs(line.currency_amount) * share).quantize(Decimal("0.01"))),
+        "amount": _amount(quantize(abs(line.currency_amount) * share, entry.currency)),
         "rate": f"{(1 / entry.exchange_rate).normalize():.9f}",
         "rate_date": entry.rate_date and entry.rate_date.isoformat(),
         "rate_source": entry.rate_source or None,
@@ -225,4 +227,4 @@ def _fx(found: JournalEvent) -> dict[str, Any]:
 
 
 def _amount(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"))
+    return books_amount(value)

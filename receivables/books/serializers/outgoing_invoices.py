@@ -24,6 +24,7 @@ from receivables.models import Invoice
 
 ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
+_CURRENCY = ("currency",)
 _TYPES = [(INVOICE, "Invoice"), (CREDIT_NOTE, "Credit note")]
 _STATUSES = [(status, status) for status in STATUSES]
 
@@ -48,10 +49,10 @@ class OutgoingLineInput(BooksInput):
     position = StrictIntegerField(min_value=1, max_value=MAX_LINES, help_text="From 1, unique in the document.")
     description = TextField(max_length=500)
     quantity = NumberField(whole_digits=12, places=6, help_text="Above zero.")
-    unit_price = BooksAmountField(help_text="Net price per unit.")
+    unit_price = BooksAmountField(currency_at=_CURRENCY, help_text="Net price per unit.")
     tax_rate = NumberField(places=6, minimum=ZERO, help_text="A fraction: 0.19, not 19.")
-    tax_amount = BooksAmountField(help_text="Tax of the line.")
-    line_total = BooksAmountField(help_text="Gross amount of the line.")
+    tax_amount = BooksAmountField(currency_at=_CURRENCY, help_text="Tax of the line.")
+    line_total = BooksAmountField(currency_at=_CURRENCY, help_text="Gross amount of the line.")
     account_number = OptionalText(max_length=20, help_text="Revenue account.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -69,9 +70,9 @@ class OutgoingInvoiceInput(BooksInput):
     invoice_number = TextField(max_length=100, help_text="Unique per customer.")
     invoice_date = StrictDateField()
     due_date = StrictDateField(required=False, allow_null=True, help_text="Not before invoice_date.")
-    total_net = BooksAmountField(minimum=ZERO)
-    total_tax = BooksAmountField(minimum=ZERO)
-    total_gross = BooksAmountField(minimum=ZERO, help_text="Net and tax.")
+    total_net = BooksAmountField(currency_at=_CURRENCY, minimum=ZERO)
+    total_tax = BooksAmountField(currency_at=_CURRENCY, minimum=ZERO)
+    total_gross = BooksAmountField(currency_at=_CURRENCY, minimum=ZERO, help_text="Net and tax.")
     currency = CurrencyField(default="EUR", help_text="EUR by default.")
     type = serializers.ChoiceField(_TYPES, help_text="Amounts are positive in both.")
     intent_id = StrictUUIDField(required=False, allow_null=True, help_text="The intent that posted it already.")

@@ -1,11 +1,14 @@
 """GET /v1/ledger/health."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from ledger.checks import check_books
 from ledger.models import BooksCheck
+from ledger.rates import store_ecb_rates
 from tests.factories import make_entry
 from tests.ledger.api.conftest import ApiClient
 
@@ -57,3 +60,16 @@ def test_costs_the_same_statements_whatever_was_proven(api: ApiClient, django_as
     api.get("/v1/ledger/health")
     with django_assert_num_queries(4):
         api.get("/v1/ledger/health")
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_says_when_the_reference_rates_end(api: ApiClient, is_proven: bool) -> None:
+    latest = api.company.today() - timedelta(days=1)
+    store_ecb_rates([("USD", latest, Decimal(1))], on_progress=lambda _count: None)
+    if is_proven:
+        check_books(api.company)
+    command = "manage.py load_exchange_rates eurofxref-hist.zip"
+    behind = {"latest": latest.isoformat(), "command": command}
+    assert api.get("/v1/ledger/health").json()["exchange_rates"] == behind
+    store_ecb_rates([("USD", api.company.today(), Decimal(1))], on_progress=lambda _count: None)
+    assert "exchange_rates" not in api.get("/v1/ledger/health").json()

@@ -124,10 +124,28 @@ def a_line_numbered_elsewhere_than_its_entry(books: Books) -> None:
     books.sale.with_line(1, columns={"journal_number": 77}).write()
 
 
-@attack(CHECK, "line_one_sided", "line_sides_agree")
+@attack(CHECK, "line_one_sided")
 def a_line_of_zero(books: Books) -> None:
     posting = books.sale
-    posting.but(lines=(*posting.lines, RawLine(books.cash, "0.00")), numbers=2).write()
+    posting.but(lines=(*posting.lines, RawLine(books.cash, "0.00"))).write()
+
+
+@attack(CHECK, "line_one_sided")
+def a_line_of_zero_in_either_currency(books: Books) -> None:
+    posting = books.foreign_sale
+    posting.but(lines=(*posting.lines, RawLine(books.cash, "0.00", "0.00"))).write()
+
+
+@attack("BF002", LINES)
+def a_line_worth_nothing_in_base_currency(books: Books) -> None:
+    posting = books.sale.with_line(1, currency_amount="100.00").with_line(2, currency_amount="-100.00")
+    posting.with_line(1, amount="0.00").with_line(2, amount="0.00").having(total_amount=0).write()
+
+
+@attack("BF005", COMPLETE)
+def a_journal_number_for_a_line_worth_nothing(books: Books) -> None:
+    posting = books.foreign_sale.with_line(1, currency_amount="100.00").with_line(2, currency_amount="-99.99")
+    posting.but(lines=(*posting.lines, RawLine(books.cash, "0.00", "-0.01")), numbers=2).write()
 
 
 @attack(CHECK, "line_sides_agree")

@@ -4,6 +4,7 @@ import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from django.db import connection
@@ -358,3 +359,82 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(company: Company) 
         return len(queries)
 
     assert statements(1, "01") == statements(400, "02")
+
+
+class TestDiscounts:
+    """A payment of 116.62 that was short of 2.38: 2.00 and 0.38 of tax, and 119.00 off what is owed."""
+
+    PAYMENT: ClassVar[dict[int, str]] = {1: "116,62", 2: '"S"', 7: "1200", 8: "10000", 11: '"RE-1"', 13: "2,38"}
+    INVOICE: ClassVar[dict[int, str]] = {1: "119,00", 2: '"S"', 7: "10000", 8: "8400", 11: '"RE-1"'}
+
+    @pytest.mark.parametrize("told", [{9: '"3"'}, {119: "19,00", 9: '"3"'}])
+    def test_lower_the_tax_that_the_key_names(self, company: Company, told: dict[int, str]) -> None:
+        assert _posted(company, self.PAYMENT | told) == _amounts(
+            ("1200", "116.62"), ("1400", "-119.00"), ("8736", "2.00"), ("1776", "0.38")
+        )
+
+    def test_lower_the_tax_of_their_invoice_in_the_batch(self, company: Company) -> None:
+        result = _import(company, self.INVOICE, self.PAYMENT)
+        lines = JournalLine.objects.filter(entry=result.entry_ids[1]).order_by("line_number")
+        assert [(line.account.code, line.amount) for line in lines] == _amounts(
+            ("1200", "116.62"), ("1400", "-119.00"), ("8736", "2.00"), ("1776", "0.38")
+        )
+
+    def test_lower_the_tax_of_their_invoice_in_the_books(self, company: Company) -> None:
+        _import(company, self.INVOICE)
+        result = _import(company, self.PAYMENT, header={6: "20260202120000000"})
+        lines = JournalLine.objects.filter(entry=result.entry_ids[0]).order_by("line_number")
+        assert [(line.account.code, line.amount) for line in lines] == _amounts(
+            ("1200", "116.62"), ("1400", "-119.00"), ("8736", "2.00"), ("1776", "0.38")
+        )
+
+    def test_are_booked_without_tax_where_nothing_tells_it_and_say_so(self, company: Company) -> None:
+        result = _import(company, self.PAYMENT)
+        lines = JournalLine.objects.filter(company=company).order_by("line_number")
+        assert [(line.account.code, line.amount) for line in lines] == _amounts(
+            ("1200", "116.62"), ("1400", "-119.00"), ("8730", "2.38")
+        )
+        [remark] = result.remarks
+        assert (remark.line, "the discount of 2.38 is booked without tax" in remark.text) == (3, True)
+
+    def test_are_taken_from_vendors(self, company: Company) -> None:
+        row = {1: "116,62", 2: '"H"', 7: "1200", 8: "70000", 9: '"9"', 13: "2,38"}
+        assert _posted(company, row) == _amounts(
+            ("1200", "-116.62"), ("1600", "119.00"), ("3736", "-2.00"), ("1576", "-0.38")
+        )
+
+    def test_stand_on_either_side_and_in_either_direction(self, company: Company) -> None:
+        turned = {1: "116,62", 2: '"H"', 7: "10000", 8: "1200", 9: '"2"', 13: "2,14"}
+        assert _posted(company, turned) == _amounts(
+            ("1200", "116.62"), ("1400", "-118.76"), ("8731", "2.00"), ("1771", "0.14")
+        )
+
+    def test_may_be_in_another_currency(self, company: Company) -> None:
+        row = self.PAYMENT | {1: "980,00", 3: '"USD"', 4: "1,25", 13: "20,00"}
+        # 980 at 1.25 are 784.00 and the discount 16.00.
+        assert _posted(company, row) == _amounts(("1200", "784.00"), ("1400", "-800.00"), ("8730", "16.00"))
+
+    def test_are_refused_on_anything_but_a_payment(self, company: Company) -> None:
+        assert "belongs to a payment" in _reason(company, self.INVOICE | {13: "2,38"})
+        assert "belongs to a payment" in _reason(company, {7: "4930", 8: "1200", 13: "2,38"})
+
+    def test_are_refused_where_the_invoice_has_several_rates(self, company: Company) -> None:
+        other = self.INVOICE | {1: "107,00", 8: "8300"}
+        problems = _import(company, self.INVOICE, other, self.PAYMENT).problems
+        assert [(problem.line, problem.reason) for problem in problems] == [
+            (5, "field 13: the tax of the discount may be UST19, UST7; state it with a BU key")
+        ]
+
+
+def test_books_what_is_worth_less_than_a_cent(company: Company) -> None:
+    row = {1: "10,00", 3: '"IDR"', 4: "17000,00", 7: "4930", 8: "1200"}
+    assert _posted(company, row) == _amounts(("4930", "0.00"), ("1200", "0.00"))
+    entry = JournalEntry.objects.get(company=company)
+    assert (entry.currency, entry.exchange_rate) == ("IDR", Decimal("0.000058823529"))
+    assert sorted(line.currency_amount for line in entry.lines.all()) == [Decimal(-10), Decimal(10)]
+
+
+def test_keeps_cost_centres_as_dimensions_of_the_cost(company: Company) -> None:
+    _import(company, {7: "4930", 8: "1200", 9: '"9"', 37: '"100"', 38: '"P7"'})
+    found = {line.account.code: line.dimensions for line in JournalLine.objects.filter(company=company)}
+    assert found == {"4930": {"kost1": "100", "kost2": "P7"}, "1576": {}, "1200": {}}

@@ -110,7 +110,7 @@ def test_field_118_marks_a_general_reversal(text: str) -> None:
         ({10: ""}, "field 10 (Belegdatum) is «»"),
         ({10: "3002"}, "field 10 (Belegdatum) is «3002», which is no day"),
         ({10: "0102"}, "field 10 (Belegdatum) 0102 lies outside the batch's period"),
-        ({13: "2,38"}, "field 13 is «2,38»: a discount (Skonto)"),
+        ({13: "2.38"}, "field 13 (Skonto) is «2.38», expected a positive number"),
         ({42: '"I"'}, "field 42 is «I»: a deviating kind of taxation"),
         ({45: "1"}, "field 45 is «1»: tax by main function"),
         ({115: "30022026"}, "field 115 (Leistungsdatum) is «30022026»"),

@@ -1,0 +1,101 @@
+"""Discounts of DATEV payments (field 13, Skonto): on which account, and with which tax.
+
+The row states what went through the bank; the open item is settled with the discount on top. The discount lowers the
+tax of its invoice (§ 17 UStG). Its rate is that of the BU key, else of field 119, else of the invoice under the same
+number, in the batch or in the books.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ledger.imports.chart import ChartAccount, CompanyChart
+from ledger.imports.datev_rows import BadRow, DatevRow
+from ledger.models import JournalLine, LineTaxRole, Slot
+from ledger.report_groups import ReportGroup
+from ledger.tax import TaxRule
+
+_CODES = {
+    "skr03": {Slot.ACCOUNTS_RECEIVABLE: "873", Slot.ACCOUNTS_PAYABLE: "373"},
+    "skr04": {Slot.ACCOUNTS_RECEIVABLE: "473", Slot.ACCOUNTS_PAYABLE: "573"},
+}
+_SIDES = {
+    ReportGroup.RECEIVABLES: Slot.ACCOUNTS_RECEIVABLE,
+    ReportGroup.PAYABLES: Slot.ACCOUNTS_PAYABLE,
+}
+_NO_PAYMENT = (
+    "field 13 is «{}»: a discount (Skonto) belongs to a payment, between a money account and a customer or vendor; "
+    "export it as a row of its own"
+)
+
+
+@dataclass(slots=True)
+class DiscountTaxes:
+    """What is known of the invoices that payments may refer to: their tax codes by customer or vendor and number."""
+
+    in_batch: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    in_books: dict[tuple[str, str], set[str]] | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def note(self, row: DatevRow, rule: TaxRule | None) -> None:
+        """Remember the tax of a row that may be an invoice."""
+        if rule is None or not row.document_number:
+            return
+        for number in (row.account, row.contra_account):
+            self.in_batch.setdefault((number, row.document_number), set()).add(rule.code)
+
+    def open_item_of(self, row: DatevRow, accounts: Sequence[ChartAccount]) -> int:
+        """Return which of the two sides is the open item. Raises BadRow where the row is no payment."""
+        items = [index for index, account in enumerate(accounts) if account.report_group in _SIDES]
+        if len(items) != 1 or accounts[1 - items[0]].is_income_or_expense:
+            raise BadRow(_NO_PAYMENT.format(row.discount))
+        return items[0]
+
+    def rule(self, row: DatevRow, number: str, stated: Sequence[TaxRule], chart: CompanyChart) -> TaxRule | None:
+        """Return the tax that a discount lowers; None, and a remark, where nothing tells. Raises BadRow."""
+        found = list(stated) or self._of_invoice(row, number, chart)
+        if row.tax_rates:
+            found = [rule for rule in found or chart.tax_rules.values() if rule.rate == row.tax_rates[0]]
+        if not found:
+            self.remarks.append(
+                f"the discount of {row.discount} is booked without tax: neither a BU key nor an invoice "
+                f"«{row.document_number}» tells its rate"
+            )
+            return None
+        if len(found) > 1:
+            codes = ", ".join(sorted(rule.code for rule in found))
+            raise BadRow(f"field 13: the tax of the discount may be {codes}; state it with a BU key")
+        return found[0]
+
+    def _of_invoice(self, row: DatevRow, number: str, chart: CompanyChart) -> list[TaxRule]:
+        key = (number or row.account, row.document_number)
+        codes = self.in_batch.get(key) or self._known_in_books(chart).get(key) or set()
+        return [rule for code in codes if (rule := chart.tax_rules.get(code.upper()))]
+
+    def _known_in_books(self, chart: CompanyChart) -> dict[tuple[str, str], set[str]]:
+        if self.in_books is None:
+            self.in_books = {}
+            taxed = JournalLine.objects.filter(
+                company=chart.company, tax_role=LineTaxRole.BASE, entry__lines__personal_account__gt=""
+            ).exclude(entry__document_number="")
+            found = taxed.values_list("entry__lines__personal_account", "entry__document_number", "tax_code").distinct()
+            for number, document_number, code in found:
+                self.in_books.setdefault((number, document_number), set()).add(code)
+        return self.in_books
+
+
+def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | None) -> ChartAccount:
+    """Return the account for discounts granted, or taken, at a rate; the one without a rate where there is none.
+
+    Raises BadRow.
+    """
+    side = _SIDES[ReportGroup(item.report_group)]
+    beginning = _CODES.get(chart.company.chart, {}).get(side, "")
+    known = [account for code, account in chart.accounts.items() if beginning and code.startswith(beginning)]
+    wanted = rule.code.upper() if rule else ""
+    found = [account for account in known if account.is_active and account.automatic_tax_code == wanted]
+    plain = [account for account in known if account.is_active and not account.automatic_tax_code]
+    if side is Slot.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(Slot.SALES_DISCOUNTS)):
+        plain.append(granted)
+    if not found and not plain:
+        raise BadRow(f"field 13: {chart.company.name} has no active account for discounts {beginning}0")
+    return (found or plain)[0]
