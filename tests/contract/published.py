@@ -13,6 +13,15 @@ DATA = Path(__file__).parent / "data"
 
 Schema = dict[str, Any]
 
+# The JSON types that a published kind of value may have.
+JSON_TYPES = {
+    **dict.fromkeys(("string", "uuid", "date", "datetime", "binary", "decimal"), frozenset({"string"})),
+    "number": frozenset({"number", "integer"}),
+    "integer": frozenset({"integer"}),
+    "boolean": frozenset({"boolean"}),
+    "object": frozenset({"object"}),
+}
+
 
 @dataclass(frozen=True)
 class Published:
@@ -93,6 +102,18 @@ class Document:
         parts = [part for kind in ("allOf", "oneOf", "anyOf") for part in schema.get(kind, [])]
         return next((found for part in parts if (found := self.items(part)) is not None), None)
 
+    def types(self, schema: Any, depth: int = 0) -> set[str]:
+        """Return the JSON types that a schema allows, null apart; none when it says nothing."""
+        schema = self.resolved(schema)
+        stated = schema.get("type", [])
+        found = {stated} if isinstance(stated, str) else set(stated)
+        if "properties" in schema or "additionalProperties" in schema:
+            found.add("object")
+        for kind in ("allOf", "oneOf", "anyOf") if depth < 6 else ():
+            for part in schema.get(kind, []):
+                found |= self.types(part, depth + 1)
+        return found - {"null"}
+
     def media_schema(self, content: Schema) -> Any:
         for kind in ("application/json", "multipart/form-data"):
             if kind in content:
@@ -112,6 +133,9 @@ def differences(document: Document, wanted: Published) -> Iterator[str]:
         body = document.resolved(operation.get("requestBody", {}))
         schema = document.media_schema(body.get("content", {}))
         yield from _Walk(document, request.get("required", {}), "request").missing(schema, request["fields"])
+        optional = set(request["fields"]) - set(request.get("required", {}).get("", []))
+        needed = document.properties(schema)[1] & optional - set(request.get("unknown_marks", []))
+        yield from (f"request: {name} is required, and the reference leaves it optional" for name in sorted(needed))
     for status, answer in wanted.description["responses"].items():
         if not status.startswith("2"):
             continue
@@ -151,6 +175,13 @@ class _Walk:
                 yield f"{self.where}: no field {here}"
             elif isinstance(kind, dict | list) and kind:
                 yield from self.missing(properties[name], kind, here)
+            elif isinstance(kind, str):
+                yield from self._other_type(self.document.types(properties[name]), kind, here)
+
+    def _other_type(self, types: set[str], kind: str, path: str) -> Iterator[str]:
+        wanted = JSON_TYPES.get(kind, types)
+        if types and not types & wanted:
+            yield f"{self.where}: {path} is {', '.join(sorted(types))}, published as {kind}"
 
 
 def _told(fields: Any, example: Any) -> Any:
