@@ -33,7 +33,7 @@ from ledger.models import Account, AccountType, EntryStatus, JournalEntry, Slot
 from ledger.money import minor_units, quantize, quantum
 from ledger.numbering import locked_head
 from ledger.posting import reverse
-from ledger.tax_codes import rules
+from ledger.tax_rules import rules
 
 FX_TOLERANCE = 2  # smallest units of base currency
 OPENING_KIND = "opening_balances"

@@ -61,11 +61,11 @@ class EntryDraft:
     """An entry to post: its date, its currency and its lines.
 
     It posts on `posting_date`: on its effective date, which is the document's unless stated, else on its own.
-    `service_date` is the day of supply, where that is known; it decides nothing about the period.
-    `exchange_rate` is base units per unit of `currency`; None means the company's own rate of the day, else the
-    ECB's. `adjustment_period` is None, 13 or 14. `entry_id` names the stored draft that this posting completes.
-    `checks_look_alikes` refuses an entry that repeats one (same date and accounts and amounts, same document,
-    or same external reference).
+    `service_date` is the day of supply, where that is known; it decides nothing about the period, but chooses the rate
+    of tax. `exchange_rate` is base units per unit of `currency`; None means the company's own rate of the day, else
+    the ECB's. `adjustment_period` is None, 13 or 14. `entry_id` names the stored draft that this posting completes.
+    `checks_look_alikes` refuses an entry that repeats one (same date and accounts and amounts, same document, or same
+    external reference).
     """
 
     company_id: UUID

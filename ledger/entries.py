@@ -32,7 +32,8 @@ from ledger.periods import open_day_from
 from ledger.posting import post, post_reversing, reverse
 from ledger.resolving import AccountBook, resolve
 from ledger.tax import expand_gross, is_expandable
-from ledger.tax_codes import rules, vat_account_references
+from ledger.tax_book import TaxBook
+from ledger.tax_rules import tax_book, vat_account_references
 
 __all__ = [
     "amend_entry",
@@ -219,14 +220,27 @@ def reverse_entry(
 
 
 def with_tax(draft: EntryDraft, company: Company) -> EntryDraft:
-    """Return the draft with the tax of its gross lines split off (books.md 4.1). Raises UnknownTaxCode."""
-    codes = {line.tax_code for line in draft.lines if is_expandable(line)}
-    if not codes:
+    """Return the draft with the tax of its gross lines split off (books.md 4.1). Raises UnknownTaxCode, also for a code
+    that is not for a supply on the draft's days."""
+    if not any(is_expandable(line) for line in draft.lines):
         return draft
     currency = draft.currency or company.base_currency
+    book = tax_book(company.id)
+    if draft.reverses_entry_id is None:  # what is taken back was taxed when it was supplied
+        _refuse_codes_of_other_days(draft, book)
     vat_accounts = vat_account_references(company.id)
-    lines = expand_gross(draft.lines, rules(company.id, codes), currency, vat_accounts=vat_accounts)
-    return replace(draft, lines=lines)
+    codes = {line.tax_code.upper() for line in draft.lines}
+    used = {code: rule for code, rule in book.rules.items() if code in codes}
+    return replace(draft, lines=expand_gross(draft.lines, used, currency, vat_accounts=vat_accounts))
+
+
+def _refuse_codes_of_other_days(draft: EntryDraft, book: TaxBook) -> None:
+    """Without a stated date of supply, a code may be for any of the draft's dates: it was chosen by hand."""
+    stated = (draft.document_date, draft.effective_date, draft.entry_date)
+    days = [draft.service_date] if draft.service_date else [day for day in stated if day]
+    for index, line in enumerate(draft.lines):
+        if is_expandable(line):
+            book.check(line.tax_code, days, field=f"{line.input_path or f'lines[{index}]'}.tax_code")
 
 
 def _posted(entry: JournalEntry, verb: str, actor: Actor) -> JournalEntry:

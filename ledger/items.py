@@ -23,7 +23,7 @@ from ledger.inventory import COUNT_KIND, StockCost, StockMove, move_stock
 from ledger.models import Account, Item, ItemLocation, JournalEntry, Slot, StockMovement
 from ledger.money import quantize
 from ledger.posting import post
-from ledger.tax_codes import rules
+from ledger.tax_rules import rules
 
 ZERO: Final = Decimal(0)
 _AS_GIVEN = (

@@ -1,11 +1,12 @@
 """Value added and sales tax on journal lines: from lines with a tax code to lines with the tax split off. Pure.
 
 A line is expanded when it has a tax code and no tax role yet. What a code means comes in as a `TaxRule`;
-`ledger.tax_codes.rules` reads them.
+`ledger.tax_rules` reads them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,12 +24,25 @@ class TaxRule:
 
     With `self_assess_account_id` the company owes the tax in the supplier's place: amounts are net, the tax is
     booked on both accounts and cancels (reverse charge, § 13b UStG, Art. 194 of the EU VAT directive).
+    `valid_from` and `valid_until` are the first and the last date of supply it is for. `account_id` is where its lines
+    post when nothing else names an account.
     """
 
     code: str
     rate: Decimal
     vat_account_id: UUID
     self_assess_account_id: UUID | None = None
+    family: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    account_id: UUID | None = None
+
+    @property
+    def begins(self) -> date:
+        return self.valid_from or date.min
+
+    def covers(self, day: date) -> bool:
+        return self.begins <= day <= (self.valid_until or date.max)
 
 
 @dataclass(frozen=True, slots=True)

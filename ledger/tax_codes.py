@@ -1,34 +1,41 @@
-"""Tax codes: read for posting, created, changed and taken out of use. A posted entry is never touched by a change."""
+"""Tax codes: created, changed and taken out of use. A posted entry is never touched by a change."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Upper
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.accounts import lock_chart, referenced_account
 from ledger.activities import record_activity
-from ledger.drafts import AccountCode, AccountReference
-from ledger.errors import AccountInactive, DuplicateTaxCode, NoChanges, SystemTaxCodeKept, TaxCodeNotFound
+from ledger.drafts import AccountReference
+from ledger.errors import (
+    AccountInactive,
+    DuplicateTaxCode,
+    NoChanges,
+    SystemTaxCodeKept,
+    TaxCodeNotFound,
+)
 from ledger.field_checks import check_fields
-from ledger.models import Account, AccountType, Slot, TaxCode
-from ledger.tax import TaxRule
+from ledger.models import Account, AccountType, Slot, TaxCode, TaxFamily
+from ledger.tax_rules import usable_tax_code
 
 CATEGORIES = frozenset({"S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"})
 _CODE = re.compile(r"[A-Za-z0-9-]{1,20}")
 _TAX_SLOTS = frozenset({Slot.INPUT_TAX, Slot.OUTPUT_TAX, Slot.SELF_ASSESSED_TAX})
-_OF_SYSTEM_CODES = frozenset({"label", "description"})
+_CLOSED_SLOTS = _TAX_SLOTS | {Slot.ACCOUNTS_RECEIVABLE, Slot.ACCOUNTS_PAYABLE}
+_OF_SYSTEM_CODES = frozenset({"label", "description", "account"})
 
 
 class TaxCodeDetails(TypedDict, total=False):
-    """What can change later. `rate` is percent; `self_assess_account` None ends self-assessment."""
+    """What can change later. `rate` is percent; `self_assess_account` None ends self-assessment; `valid_from` and
+    `valid_until` are included; `account` is where its lines post when nothing else names an account."""
 
     label: str
     description: str
@@ -37,37 +44,24 @@ class TaxCodeDetails(TypedDict, total=False):
     self_assess_account: AccountReference | None
     datev_key: str
     category: str
+    family: str
+    valid_from: date | None
+    valid_until: date | None
+    account: AccountReference | None
     is_active: bool
 
 
-def rules(company_id: UUID, codes: Collection[str]) -> dict[str, TaxRule]:
-    """Return the active tax codes among `codes`, compared without regard to case, by upper-case code."""
-    wanted = {code.upper() for code in codes if code}
-    if not wanted:
-        return {}
-    rows = TaxCode.objects.annotate(upper=Upper("code")).filter(company_id=company_id, is_active=True, upper__in=wanted)
-    return {
-        row.code.upper(): TaxRule(row.code, row.rate, row.vat_account_id, row.self_assess_account_id) for row in rows
-    }
+@transaction.atomic
+def set_sales_tax_code(*, company: Company, code: str, actor: Actor) -> Company:
+    """Set the tax code of sales that neither item, customer nor account give one; "" for none.
 
-
-def vat_account_references(company_id: UUID) -> frozenset[AccountReference]:
-    """Return every way a line can name an account that an active tax code posts to: id, code and slot.
-
-    `ledger.tax` takes this to refuse tax posted by hand beside tax codes.
-    """
-    own = TaxCode.objects.filter(company_id=company_id, is_active=True)
-    accounts = Account.objects.filter(
-        Q(id__in=own.values("vat_account_id")) | Q(id__in=own.values("self_assess_account_id"))
+    Raises UnknownTaxCode."""
+    company.sales_tax_code = usable_tax_code(company.id, code, field="code") if code else ""
+    company.save(update_fields=["sales_tax_code", "updated_at"])
+    record_activity(
+        company_id=company.id, subject_type="company", subject_id=company.id, verb="edited", actor=actor, sales_tax=code
     )
-    references: set[AccountReference] = set()
-    for account in accounts:
-        references.add(account.id)
-        if account.code is not None:
-            references.add(AccountCode(account.code))
-        if account.slot and account.is_active:
-            references.add(Slot(account.slot))
-    return frozenset(references)
+    return company
 
 
 @transaction.atomic
@@ -83,13 +77,18 @@ def create_tax_code(
     description: str = "",
     datev_key: str = "",
     category: str = "S",
+    family: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    account: AccountReference | None = None,
 ) -> TaxCode:
     """Add a tax code of the company's own.
 
     `code` is 1 to 20 letters, digits and hyphens, unique without regard to case; `rate` is percent, 0 to 100 with at
     most four decimals; `vat_account` takes the tax, `self_assess_account` the same tax on the other side where the
-    company owes it in the supplier's place. Raises ValidationFailed naming the field, UnknownAccount,
-    AccountInactive, DuplicateTaxCode (also for an inactive or a system code).
+    company owes it in the supplier's place. It is for supplies from `valid_from` to `valid_until`, both included, and
+    takes the place of those of its `family` that began before. Raises ValidationFailed naming the field,
+    UnknownAccount, AccountInactive, DuplicateTaxCode (also for an inactive or a system code).
     """
     lock_chart(company.id)
     if not _CODE.fullmatch(code):
@@ -107,6 +106,10 @@ def create_tax_code(
         self_assess_account=_self_assess_account(company.id, self_assess_account),
         datev_key=datev_key,
         category=category,
+        family=family,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        account=_line_account(company.id, account),
     )
     _check(tax_code)
     tax_code.save(force_insert=True)
@@ -130,6 +133,8 @@ def update_tax_code(*, company_id: UUID, code: str, changes: TaxCodeDetails, act
             tax_code.vat_account = _tax_account(company_id, changes["vat_account"], field)
         elif field == "self_assess_account":
             tax_code.self_assess_account = _self_assess_account(company_id, changes["self_assess_account"])
+        elif field == "account":
+            tax_code.account = _line_account(company_id, changes["account"])
         else:
             setattr(tax_code, field, value)
     tax_code.label = tax_code.label.strip()
@@ -172,7 +177,8 @@ def _refuse_changing_system_code(tax_code: TaxCode, fields: Iterable[str]) -> No
     if refused == ["is_active"]:
         raise _system_code_kept(tax_code)
     raise ValidationFailed(
-        f"{tax_code.code} came with the chart of accounts: only its label and description can be changed; "
+        f"{tax_code.code} came with the chart of accounts: only its label, its description and the account "
+        "of its lines can be changed; "
         "create a code of your own for another rate or account",
         field=refused[0],
     )
@@ -191,6 +197,10 @@ def _check(tax_code: TaxCode) -> None:
         )
     if tax_code.datev_key and not tax_code.datev_key.isdecimal():
         raise ValidationFailed("datev_key is a DATEV BU key: up to four digits", field="datev_key")
+    if tax_code.family and tax_code.family not in TaxFamily.values:
+        raise ValidationFailed(f"family is one of {', '.join(TaxFamily.values)}", field="family")
+    if tax_code.valid_from and tax_code.valid_until and tax_code.valid_until < tax_code.valid_from:
+        raise ValidationFailed(f"a code that begins on {tax_code.valid_from} ends later", field="valid_until")
     if tax_code.self_assess_account_id == tax_code.vat_account_id:
         raise ValidationFailed("self_assess_account is another account than vat_account", field="self_assess_account")
     check_fields(tax_code)
@@ -207,6 +217,18 @@ def _tax_account(company_id: UUID, reference: AccountReference, field: str) -> A
 
 def _self_assess_account(company_id: UUID, reference: AccountReference | None) -> Account | None:
     return None if reference is None else _tax_account(company_id, reference, "self_assess_account")
+
+
+def _line_account(company_id: UUID, reference: AccountReference | None) -> Account | None:
+    """Return an account that lines of documents may post to."""
+    if reference is None:
+        return None
+    account = referenced_account(company_id, reference, field="account")
+    if not account.is_active:
+        raise AccountInactive(f"account {account} is inactive; reactivate it or choose another", field="account")
+    if account.slot in _CLOSED_SLOTS or account.sub_type in _CLOSED_SLOTS:
+        raise ValidationFailed(f"account {account} is for open items or tax, not for lines", field="account")
+    return account
 
 
 def _refuse_inactive_accounts(tax_code: TaxCode) -> None:

@@ -6,6 +6,7 @@ Goods leave the inventory at what they cost.
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.postings import entry_of, net_lines, revenue_of, tax_lines
@@ -13,7 +14,7 @@ from ledger.documents.settling import exchange_lines
 from ledger.documents.type import Posting
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.inventory import cost_of_sales
-from ledger.models import Slot
+from ledger.models import Account, Slot
 from ledger.money import quantize
 from receivables.models import (
     CreditMemo,
@@ -31,15 +32,13 @@ from receivables.models import (
 
 def invoice_entry(invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
     """Debit receivables with the gross amount; credit revenue, output tax. Goods: cost of sales against inventory."""
-    revenue = _revenue_of(invoice.customer)
     return entry_of(
         invoice,
         kind="invoice",
         party=invoice.customer,
         lines=(
             *_receivable(invoice, invoice.customer, invoice.total_amount, invoice.base_amount),
-            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue, of_item=revenue_of),
-            *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
+            *_sold(posting, invoice.customer, sign=-1),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(invoice)),
         ),
     )
@@ -52,8 +51,7 @@ def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Ent
         kind="credit_memo",
         party=memo.customer,
         lines=(
-            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(memo.customer), of_item=revenue_of),
-            *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
+            *_sold(posting, memo.customer, sign=1),
             *_receivable(memo, memo.customer, -memo.total_amount, -memo.base_amount),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(memo)),
         ),
@@ -62,15 +60,13 @@ def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Ent
 
 def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine]) -> EntryDraft:
     """Debit the money's account with the gross amount; credit revenue, output tax. Goods as on an invoice."""
-    revenue = receipt.revenue_account_id or _revenue_of(receipt.customer)
     return entry_of(
         receipt,
         kind="sales_receipt",
         party=receipt.customer,
         lines=(
             *_money(receipt.deposit_to_account_id, receipt.total_amount, receipt.base_amount),
-            *net_lines(posting.lines, posting.rules, sign=-1, default=revenue, of_item=revenue_of),
-            *tax_lines(posting.lines, posting.rules, sign=-1, default=Slot.OUTPUT_TAX),
+            *_sold(posting, receipt.customer, sign=-1, stated=receipt.revenue_account),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(receipt)),
         ),
     )
@@ -114,11 +110,21 @@ def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> 
         kind="refund_receipt",
         party=refund.customer,
         lines=(
-            *net_lines(posting.lines, posting.rules, sign=1, default=_revenue_of(refund.customer), of_item=revenue_of),
-            *tax_lines(posting.lines, posting.rules, sign=1, default=Slot.OUTPUT_TAX),
+            *_sold(posting, refund.customer, sign=1),
             *paid,
         ),
     )
+
+
+def _sold(
+    posting: Posting[Any], customer: Customer | None, *, sign: int, stated: Account | None = None
+) -> Iterator[LineDraft]:
+    """The revenue without tax, and the tax. `stated` is the account that the whole document names."""
+    default = customer.default_account if customer else None
+    yield from net_lines(
+        posting.lines, posting.rules, sign=sign, usual=Slot.REVENUE, of_item=revenue_of, stated=stated, default=default
+    )
+    yield from tax_lines(posting.lines, posting.rules, sign=sign, default=Slot.OUTPUT_TAX)
 
 
 def _receivable(document: Document, customer: Customer | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:
@@ -143,10 +149,6 @@ def _line(
             personal_account=personal_account,
             description=description,
         )
-
-
-def _revenue_of(customer: Customer | None) -> AccountReference:
-    return (customer.default_account_id if customer else None) or Slot.REVENUE
 
 
 def _is_in_base(document: Document) -> bool:

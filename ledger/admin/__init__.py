@@ -16,7 +16,7 @@ from ledger.admin.periods import ApproveLock, CancelLock, PeriodsPage, Reopen, R
 from ledger.admin.rates import RateLookup, RatesPage
 from ledger.admin.sheet import AccountPage
 from ledger.admin.stock_count import CountPage
-from ledger.admin.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse
+from ledger.admin.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage
 
 add_page("accounts/", ChartPage, "accounts")
 add_page("accounts/search/", AccountSearch, "account_search")
@@ -45,6 +45,7 @@ add_page("periods/<str:name>/approve-lock/", ApproveLock, "approve_lock")
 add_page("periods/<str:name>/cancel-lock/", CancelLock, "cancel_lock")
 
 add_page("tax-codes/", TaxCodesPage, "tax_codes")
+add_page("tax-codes/usual/", UsualTaxPage, "usual_tax")
 add_page("tax-codes/new/", NewTaxCodePage, "new_tax_code")
 add_page("tax-codes/<uuid:tax_code_id>/", ChangeTaxCodePage, "change_tax_code")
 add_page("tax-codes/<uuid:tax_code_id>/deactivate/", TaxCodeUse, "deactivate_tax_code")

@@ -14,9 +14,11 @@ from backfill.workspace.formats import decimals_of
 from backfill.workspace.pages import READING, Crumb, Page
 from ledger import entries
 from ledger.admin.currencies import currency_choices
+from ledger.admin.doubts import Unanswered, asked
 from ledger.admin.entry import as_draft, company_entry
 from ledger.admin.entry_form import BadInput, EntryForm, copied_form, form_of, new_form, typed_form
 from ledger.drafts import EntryDraft
+from ledger.entry_warnings import entry_warnings
 from ledger.errors import EntryNotDraft
 from ledger.models import JournalEntry, TaxCode
 
@@ -53,6 +55,8 @@ class EditorPage(Page):
                 entry = self._done(form, entry)
         except BadInput:
             return self.show(form=form, status=422)
+        except Unanswered as question:
+            return self.show(form=form, status=422, questions=asked(question.warnings))
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
@@ -81,6 +85,8 @@ class EditorPage(Page):
 
     def _done(self, form: EntryForm, stored: JournalEntry | None) -> JournalEntry:
         entry = self._saved(form, stored)
+        if self.action != "save" and "accept_warnings" not in self.request.POST and (doubts := entry_warnings(entry)):
+            raise Unanswered(doubts)
         if self.action == "post":
             return entries.confirm_entry(company_id=self.company.pk, entry_id=entry.pk, actor=self.actor)
         if self.action == "submit":

@@ -1,6 +1,6 @@
 """Tax codes: the list, a new one, and what may change of one."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.urls import reverse
@@ -11,8 +11,8 @@ from backfill.workspace.forms import NumberField, WorkspaceForm, changed
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from ledger.admin.account_input import AccountField
 from ledger.errors import TaxCodeNotFound
-from ledger.models import TaxCode
-from ledger.tax_codes import create_tax_code, deactivate_tax_code, update_tax_code
+from ledger.models import TaxCode, TaxFamily
+from ledger.tax_codes import create_tax_code, deactivate_tax_code, set_sales_tax_code, update_tax_code
 
 CATEGORIES = [
     ("S", "S · Standard or reduced rate"),
@@ -26,8 +26,15 @@ CATEGORIES = [
     ("M", "M · Ceuta and Melilla (IPSI)"),
     ("B", "B · Transferred (Italy)"),
 ]
+
+
+def _day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 _TEXTS = ("label", "description")
-_RULES = ("rate", "datev_key", "category")
+_RULES = ("rate", "datev_key", "category", "family", "valid_from", "valid_until")
+_ACCOUNTS = ("vat_account", "self_assess_account", "account")
 
 
 class TaxCodesPage(Page):
@@ -36,8 +43,47 @@ class TaxCodesPage(Page):
     permission = "ledger.view"
 
     def context(self) -> dict[str, Any]:
-        codes = TaxCode.objects.filter(company=self.company).select_related("vat_account", "self_assess_account")
+        joined = ("vat_account", "self_assess_account", "account")
+        codes = TaxCode.objects.filter(company=self.company).select_related(*joined)
         return {"codes": codes.order_by("-is_active", "code")}
+
+
+def tax_code_choices(company: Company, nothing: str) -> list[tuple[str, str]]:
+    """Return the active codes to choose from, and what choosing none means."""
+    codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code")
+    return [("", nothing), *((code.code, f"{code.code} · {code.label}") for code in codes)]
+
+
+class UsualTaxForm(WorkspaceForm):
+    code = forms.ChoiceField(
+        label="Tax code of sales that nothing else taxes",
+        required=False,
+        help_text="An item, a customer or an account goes before it. It is the code of its kind on the date of supply.",
+    )
+
+    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        code = cast(forms.ChoiceField, self.fields["code"])
+        code.choices = tax_code_choices(company, "That of the usual revenue account, if it has one")
+
+
+class UsualTaxPage(FormPage):
+    title = "Usual tax on sales"
+    form_class = UsualTaxForm
+    permission = write_permission = "settings.tax_codes"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+    def initial(self) -> dict[str, Any]:
+        return {"code": self.company.sales_tax_code}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        set_sales_tax_code(company=self.company, code=values["code"], actor=self.actor)
+        return "The usual tax on sales is changed."
 
 
 class TaxCodeForm(WorkspaceForm):
@@ -54,15 +100,26 @@ class TaxCodeForm(WorkspaceForm):
     )
     category = forms.ChoiceField(label="Category on e-invoices", choices=CATEGORIES, help_text="UNTDID 5305.")
     datev_key = forms.CharField(label="DATEV key", max_length=4, required=False)
+    family = forms.ChoiceField(
+        label="For",
+        choices=[("", "Something else"), *TaxFamily.choices],
+        required=False,
+        help_text="Of the codes for the same, the date of supply chooses: a later one takes the place of those before.",
+    )
+    valid_from = forms.DateField(label="First date of supply", required=False, widget=_day_input())
+    valid_until = forms.DateField(label="Last date of supply", required=False, widget=_day_input())
+    account = AccountField(
+        label="Account of its lines", required=False, help_text="For lines whose item and customer name none."
+    )
     description = forms.CharField(label="Note", max_length=500, required=False)
 
     def __init__(self, *arguments: Any, company: Company, tax_code: TaxCode | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        for name in ("vat_account", "self_assess_account", "rate"):
+        for name in ("vat_account", "self_assess_account", "account", "rate"):
             self.fields[name].company = company  # type: ignore[attr-defined]
         if tax_code is not None:
             del self.fields["code"]
-            for name in set(self.fields) - set(_TEXTS) if tax_code.is_system else ():
+            for name in set(self.fields) - {*_TEXTS, "account"} if tax_code.is_system else ():
                 del self.fields[name]
 
 
@@ -100,7 +157,7 @@ class ChangeTaxCodePage(TaxCodeFormPage):
 
     def initial(self) -> dict[str, Any]:
         code = self.tax_code
-        accounts = {"vat_account": code.vat_account_id, "self_assess_account": code.self_assess_account_id}
+        accounts = {name: getattr(code, f"{name}_id") for name in _ACCOUNTS}
         return {**{name: getattr(code, name) for name in (*_TEXTS, *_RULES)}, **accounts, "rate": code.rate.normalize()}
 
     def form_arguments(self) -> dict[str, Any]:
@@ -112,7 +169,7 @@ class ChangeTaxCodePage(TaxCodeFormPage):
     def submit(self, values: dict[str, Any]) -> str:
         code = self.tax_code
         changes = changed(values, code, [name for name in (*_TEXTS, *_RULES) if name in values])
-        for name in ("vat_account", "self_assess_account"):
+        for name in _ACCOUNTS:
             if name in values and values[name] != getattr(code, f"{name}_id"):
                 changes[name] = values[name]
         if not changes:

@@ -22,6 +22,8 @@ from backfill.api.fields import (
 )
 from backfill.api.serializers import InputSerializer, SourcedInput
 from ledger.api.lines import EntryLineOutput, facts_of, line_record
+from ledger.api.warnings import WarningOutput
+from ledger.entry_warnings import entry_warnings
 from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, JournalEntry, Slot
 from ledger.resolving import MAX_LINES
 
@@ -156,6 +158,9 @@ class EntryInput(SourcedInput):
         allow_null=True,
         help_text="Date of posting, reports and period cutoffs. Defaults to document_date, else entry_date.",
     )
+    service_date = StrictDateField(
+        required=False, allow_null=True, help_text="When it was supplied; tax codes are for dates of supply."
+    )
     posting_period = serializers.RegexField(
         r"^[1-9][0-9]{3}-(0[1-9]|1[0-2]|P1[34])$",
         required=False,
@@ -216,6 +221,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
     rate_source = serializers.CharField(allow_blank=True)
     document_date = StrictDateField(allow_null=True)
     effective_date = StrictDateField(allow_null=True)
+    service_date = StrictDateField(allow_null=True)
     posting_period = serializers.CharField()
     document_number = serializers.CharField(allow_blank=True)
     external_reference = serializers.CharField(allow_null=True)
@@ -255,6 +261,7 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             "rate_source": instance.rate_source,
             "document_date": instance.document_date,
             "effective_date": instance.entry_date,
+            "service_date": instance.service_date,
             "posting_period": instance.period or f"{instance.entry_date:%Y-%m}",
             "document_number": instance.document_number,
             "external_reference": instance.external_reference,
@@ -289,6 +296,15 @@ class EntryOutput(serializers.Serializer[JournalEntry]):
             )
             for number, line in enumerate(entry.draft_lines or [], start=1)
         ]
+
+
+class EntryRecordOutput(EntryOutput):
+    """One entry, with what is doubtful about it."""
+
+    warnings = WarningOutput(many=True, help_text="What somebody should look at, such as a line without tax.")
+
+    def to_representation(self, instance: JournalEntry) -> dict[str, Any]:
+        return {**super().to_representation(instance), "warnings": entry_warnings(instance)}
 
 
 def _sum(lines: list[dict[str, Any]], name: str) -> str:

@@ -24,7 +24,7 @@ Values = dict[str, Any]
 _HEADER = (
     *("entry_date", "memo", "currency", "exchange_rate", "rate_date", "rate_source", "document_date"),
     *("effective_date", "dimensions", "metadata", "source_system", "source_id", "connection_id"),
-    *("reverses_entry_id", "document_number"),
+    *("reverses_entry_id", "document_number", "service_date"),
 )
 _LINE = ("description", "tax_code", "line_ref", "class_id", "location_id", "dimensions", "metadata")
 _FLAT = ("account_code", "account_name", "debit_amount", "credit_amount", "line_memo")

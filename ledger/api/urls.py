@@ -8,7 +8,7 @@ from backfill.api.serializers import InputSerializer
 from ledger import entries
 from ledger.api import items, reversals
 from ledger.api.filters import AccountFilters, EntryFilters
-from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput
+from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput, EntryRecordOutput
 from ledger.api.translation import (
     account_from_values,
     account_imported_again,
@@ -85,7 +85,8 @@ JOURNAL_ENTRIES = Resource(
     module="journal",
     tag="Journal entries",
     records=journal_entries,
-    output=EntryOutput,
+    output=EntryRecordOutput,
+    list_output=EntryOutput,
     context=entry_context,
     id_keyword="entry_id",
     create=entry_from_values,

@@ -11,6 +11,9 @@ first: code, name, type, sub_type, category, report_group, slot, parent_code, au
   built from. Contra accounts (discounts granted, accumulated depreciation, book values of assets sold) carry the type
   and group of what they reduce.
 - `automatic_tax_code` marks DATEV's automatic accounts (AM, AV): a gross amount booked on one implies that code.
+- A tax code's `account` is where its lines post when neither line nor item nor customer names one: 8300 of skr03 for
+  7 %. `family` says what the code is for; of one family the date of supply chooses, so that the German charts hold the
+  rates from 2002 on (16 % until 2006-12-31; 16 and 5 % from 2020-07-01 to 2020-12-31).
 - Account 9000 of the German charts carries opening balances (§ 252 HGB) and is equity in the group `carry_forward`.
 
 Numbers and names of skr03 and skr04 are those of DATEV's standard charts; both are selections. DATEV keys of the tax
@@ -19,6 +22,7 @@ codes are the one- and two-digit ones.
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -46,7 +50,8 @@ class ChartAccount:
 
 @dataclass(frozen=True, slots=True)
 class ChartTaxCode:
-    """`vat_account` and `self_assess_account` are account codes of the same chart; `rate` is percent."""
+    """`vat_account`, `self_assess_account` and `account` are account codes of the same chart; `rate` is percent;
+    `valid_from` and `valid_until` are ISO dates, both included, or empty."""
 
     code: str
     label: str
@@ -56,6 +61,10 @@ class ChartTaxCode:
     self_assess_account: str
     datev_key: str
     category: str
+    family: str
+    valid_from: str
+    valid_until: str
+    account: str
 
 
 @transaction.atomic
@@ -117,7 +126,7 @@ def _load_tax_codes(company: Company) -> None:
     missing = [row for row in chart_tax_codes(company.chart) if row.code.upper() not in known]
     if not missing:
         return
-    wanted = {row.vat_account for row in missing} | {row.self_assess_account for row in missing}
+    wanted = {number for row in missing for number in (row.vat_account, row.self_assess_account, row.account)}
     accounts = {account.code: account for account in company.accounts.filter(code__in=wanted)}
     TaxCode.objects.bulk_create(
         TaxCode(
@@ -130,7 +139,15 @@ def _load_tax_codes(company: Company) -> None:
             self_assess_account=accounts[row.self_assess_account] if row.self_assess_account else None,
             datev_key=row.datev_key,
             category=row.category,
+            family=row.family,
+            valid_from=_day(row.valid_from),
+            valid_until=_day(row.valid_until),
+            account=accounts[row.account] if row.account else None,
             is_system=True,
         )
         for row in missing
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

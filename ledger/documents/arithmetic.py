@@ -14,7 +14,7 @@ from typing import Any, Final
 from backfill.errors import ValidationFailed
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.models import TaxStatus
-from ledger.documents.stated import StatedLine, decimal_of
+from ledger.documents.stated import COPIED, StatedLine, decimal_of
 from ledger.errors import UnknownTaxCode
 from ledger.money import allocate, largest_remainder, quantize, quantum
 from ledger.tax import TaxRule, split_gross
@@ -206,11 +206,46 @@ def _taxes(lines: Sequence[ChargedLine], terms: Terms) -> list[Decimal]:
         if line.tax_rate and not (rule and rule.self_assess_account_id):
             groups.setdefault((line.tax_code, line.tax_rate, line.stated.includes_tax), []).append(index)
     for (_, rate, includes_tax), members in groups.items():
-        part = Fraction(rate) / (100 + Fraction(rate) if includes_tax else 100)
         bases = [_tax_base(lines[index]) for index in members]
-        for index, tax in zip(members, _shared_tax(bases, part, terms.currency), strict=True):
+        for index, tax in zip(members, _shared_tax(bases, _part(rate, includes_tax), terms.currency), strict=True):
             taxes[index] = _agreed(lines[index].stated, tax, terms.currency)
+    _check_stated_together([lines[index] for members in groups.values() for index in members], terms.currency)
     return taxes
+
+
+def _part(rate: Decimal, includes_tax: bool) -> Fraction:
+    """Return what `rate` percent is of an amount with or without the tax."""
+    return Fraction(rate) / (100 + Fraction(rate) if includes_tax else 100)
+
+
+def _check_stated_together(lines: Iterable[ChargedLine], currency: str) -> None:
+    """Refuse stated tax that is more than rounding away from what each rate makes on the document.
+
+    Lines may each be rounded either way, but not all the same way: one unit per rate, and where jurisdictions round
+    their own parts, one for each of them. Lines taken over from another document were checked there.
+    """
+    by_rate: dict[Decimal, list[ChargedLine]] = {}
+    for line in lines:
+        if line.stated.stated_tax is not None and line.stated.tax_source != COPIED:
+            by_rate.setdefault((line.tax_rate or ZERO).normalize(), []).append(line)
+    for rate, alike in by_rate.items():
+        exact = sum((Fraction(_tax_base(line)) * _part(rate, line.stated.includes_tax) for line in alike), Fraction(0))
+        stated = sum((line.stated.stated_tax or ZERO for line in alike), ZERO)
+        reckoned = _rounded(exact, currency)
+        tolerance = quantum(currency) * max(1, *(len(line.stated.tax_details) for line in alike))
+        if abs(stated - reckoned) > tolerance:
+            raise TotalsMismatch(
+                f"the lines at {rate:f} % state {stated} of tax together, but their rate makes {reckoned}",
+                field=f"{alike[0].stated.path}.tax_amount" if len(alike) == 1 else "lines",
+                stated=str(stated),
+                computed=str(reckoned),
+            )
+
+
+def _rounded(exact: Fraction, currency: str) -> Decimal:
+    """Return an exact amount rounded to the currency's unit, half up."""
+    units = int(abs(exact) / Fraction(quantum(currency)) + Fraction(1, 2))
+    return (-units if exact < 0 else units) * quantum(currency)
 
 
 def _tax_base(line: ChargedLine) -> Decimal:

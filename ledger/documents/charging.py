@@ -9,7 +9,7 @@ from backfill.errors import ValidationFailed
 from ledger.documents.arithmetic import ChargedLine
 from ledger.documents.headers import take
 from ledger.documents.models import DocumentLine
-from ledger.documents.stated import StatedLine
+from ledger.documents.stated import COPIED, StatedLine
 from ledger.money import ensure_precision
 
 
@@ -39,16 +39,22 @@ def stated_row(row: DocumentLine, before: RowTerms, now: RowTerms, *, currency: 
     if line.includes_tax == before.is_inclusive:
         line = replace(line, includes_tax=now.is_inclusive)
     if before.exempt_reason and (line.tax_status, line.tax_exempt_reason) == ("exempt", before.exempt_reason):
-        if not (line.tax_code or now.exempt_reason or line.stated_tax is not None):
-            raise ValidationFailed(
-                "it was free of tax because the buyer was; send the lines again and say how they are taxed",
-                field=f"{path}.tax_code",
-            )
         line = replace(line, tax_status="", tax_exempt_reason="", tax_rate=None)
     return line
 
 
+def refuse_lost_exemption(row: DocumentLine, line: StatedLine, before: RowTerms, now: RowTerms) -> None:
+    """Raise ValidationFailed when a line was free of tax because its buyer was, and nothing tells how to tax it now."""
+    was_exempt = before.exempt_reason and (row.tax_status, row.tax_exempt_reason) == ("exempt", before.exempt_reason)
+    if was_exempt and not (line.tax_code or now.exempt_reason or line.stated_tax is not None):
+        raise ValidationFailed(
+            "it was free of tax because the buyer was; send the lines again and say how they are taxed",
+            field=f"{line.path}.tax_code",
+        )
+
+
 def _as_stated(row: DocumentLine, path: str) -> StatedLine:
+    is_derived = row.tax_source not in ("", COPIED)
     states_base = row.taxable_amount != row.net_amount and (row.tax_amount or row.tax_code)
     return StatedLine(
         path=path,
@@ -60,7 +66,8 @@ def _as_stated(row: DocumentLine, path: str) -> StatedLine:
         includes_tax=row.amount_includes_tax,
         tax_status="" if row.tax_status == "taxable" else row.tax_status,
         tax_exempt_reason=row.tax_exempt_reason,
-        tax_code=row.tax_code,
+        tax_code="" if is_derived else row.tax_code,
+        tax_source=row.tax_source if row.tax_source == COPIED else "",
         tax_rate=None if row.tax_code and row.stated_tax is None else row.tax_rate,
         taxable_amount=row.taxable_amount if states_base and not row.amount_includes_tax else None,
         stated_tax=row.stated_tax,
@@ -77,7 +84,7 @@ def write_charge(row: DocumentLine, charged: ChargedLine) -> None:
     take(row, {"tax_details": [dict(detail) for detail in stated.tax_details]}, ("tax_details",))
     row.document_discount = charged.document_discount
     row.net_amount, row.tax_amount, row.gross_amount = charged.net, charged.tax, charged.gross
-    row.tax_code, row.tax_rate = charged.tax_code, charged.tax_rate
+    row.tax_code, row.tax_rate, row.tax_source = charged.tax_code, charged.tax_rate, stated.tax_source
     row.tax_status, row.tax_exempt_reason = charged.tax_status, charged.tax_exempt_reason
     taxed = charged.tax or charged.tax_code
     row.taxable_amount = stated.taxable_amount if stated.taxable_amount is not None else charged.net if taxed else 0

@@ -23,7 +23,7 @@ from ledger.inventory import link_movements, move_stock
 from ledger.models import Activity
 from ledger.money import exchange_rate, quantize
 from ledger.posting import post, post_many
-from ledger.tax_codes import rules
+from ledger.tax_rules import tax_book
 
 _POSTED = (
     *("document_number", "status", "approval_status", "exchange_rate", "base_amount", "entry_id", "posted_at"),
@@ -40,7 +40,7 @@ class Confirming(Drafts[DocumentT, LineT]):
             return documents
         lines = self.lines_of_all(documents)
         codes = {line.tax_code for found in lines.values() for line in found}
-        known = rules(documents[0].company_id, codes)
+        known = tax_book(documents[0].company_id).rules if any(codes) else {}
         postings = {row.id: Posting(lines=lines.get(row.id, ()), rules=known) for row in documents}
         return self.posted_as(documents, postings, actor)
 

@@ -4,10 +4,16 @@ from decimal import Decimal
 from typing import Any, cast
 
 from ledger.documents.models import DocumentLine, TaxStatus
+from ledger.documents.stated import COPIED
 from ledger.documents.values import LineValues
 from ledger.money import quantize
 
 _KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "class_id", "location_id")
+
+
+def _is_derived(line: DocumentLine) -> bool:
+    """Whether nobody stated the line's tax code: then it is derived anew, for the day and customer of the copy."""
+    return line.tax_source not in ("", COPIED)
 
 
 def part_of(total: Decimal, line: DocumentLine, *, before: Decimal, quantity: Decimal | None, currency: str) -> Decimal:
@@ -18,11 +24,25 @@ def part_of(total: Decimal, line: DocumentLine, *, before: Decimal, quantity: De
     return upto - quantize(total * before / line.quantity, currency)
 
 
+def taxed_as(line: DocumentLine) -> LineValues:
+    """Return what a line says of its tax, for a line of another document that is taxed like it."""
+    values: dict[str, Any] = {
+        "tax_status": line.tax_status if line.tax_status != TaxStatus.TAXABLE else "",
+        "tax_exempt_reason": line.tax_exempt_reason,
+        "tax_code": line.tax_code,
+        "is_copied": True,
+    }
+    if not line.tax_code and line.tax_rate is not None:
+        values["tax_rate"] = line.tax_rate
+    return cast("LineValues", values)
+
+
 def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: Decimal = Decimal(0)) -> LineValues:
     """Return what a line says, for `quantity` pieces of it when given: money in proportion to the pieces.
 
     `before` is how many pieces were taken over already: cents are shared out so that all parts add up to the line.
-    Stated tax is taken over in proportion too; tax of our codes and rates is reckoned anew.
+    Stated tax is taken over in proportion too; tax of our codes and rates is reckoned anew, and a code that nobody
+    stated is derived anew.
     """
     currency = line.document.currency  # type: ignore[attr-defined]  # every line model has its document
 
@@ -36,7 +56,7 @@ def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: 
         "amount_includes_tax": line.amount_includes_tax,
         "tax_status": line.tax_status if line.tax_status != TaxStatus.TAXABLE else "",
         "tax_exempt_reason": line.tax_exempt_reason,
-        "tax_code": line.tax_code,
+        "tax_code": "" if _is_derived(line) else line.tax_code,
         "account_id": line.account_id,
         "product_id": line.item_id,
         "dimensions": line.dimensions,
@@ -49,7 +69,7 @@ def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: 
     else:  # the price of one is not exact: the amount says what counts
         values["amount"] = part(before_discount) - values["discount_amount"]
     if line.stated_tax is not None:
-        values["tax_amount"] = part(line.stated_tax)
+        values |= {"tax_amount": part(line.stated_tax), "is_copied": True}
     elif not line.tax_code and line.tax_rate is not None:
         values["tax_rate"] = line.tax_rate
     return cast("LineValues", values)

@@ -30,12 +30,23 @@ from ledger.documents.references import take_account
 from ledger.documents.type import rows_of
 from ledger.field_checks import check_fields
 from ledger.money import minor_units
+from ledger.tax_rules import usable_tax_code
 
 PartyT = TypeVar("PartyT", bound=Party)
 
 _AS_GIVEN = (
     *("name", "company_name", "email", "phone", "description", "notes", "currency", "payment_terms_days", "address"),
-    *("billing_address", "shipping_address", "tax_id", "vat_id", "tax_ids", "iban", "bic", "personal_account"),
+    *(
+        "billing_address",
+        "shipping_address",
+        "tax_id",
+        "vat_id",
+        "tax_ids",
+        "iban",
+        "bic",
+        "personal_account",
+        "tax_code",
+    ),
     *("is_active", "source_system", "source_id", "connection_id", "metadata"),
 )
 _UNIQUE: tuple[tuple[str, str, type[DomainError], str], ...] = (
@@ -239,6 +250,8 @@ class Parties(Generic[PartyT]):
                 setattr(party, name, values[name])
         party.name = " ".join(party.name.split())
         take_account(party, values, "default_account")
+        if values.get("tax_code"):
+            party.tax_code = usable_tax_code(party.company_id, values["tax_code"])
         if party.currency:
             minor_units(party.currency)
         check_fields(party)

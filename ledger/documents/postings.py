@@ -1,12 +1,15 @@
 """The lines that documents of both sides post. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
+from ledger.documents.deriving import contradicts
 from ledger.documents.models import Document, DocumentLine, TaxStatus
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.models import Item, LineTaxRole, Slot
+from ledger.models import Account, Item, LineTaxRole, Slot, TaxFamily
 from ledger.tax import TaxRule, add_tax
+from ledger.tax_book import TaxBook
 
 _SELF_ASSESSED = LineTaxRole.SELF_ASSESSED
 
@@ -16,22 +19,28 @@ def net_lines(
     rules: Mapping[str, TaxRule],
     *,
     sign: int,
-    default: AccountReference,
+    usual: Slot,
     of_item: Callable[[Item], AccountReference | None],
+    stated: Account | None = None,
+    default: Account | None = None,
 ) -> Iterator[LineDraft]:
-    """Yield each line's net amount on its own account, else its item's (`of_item`), else `default`; `sign` −1 credits.
-
-    Lines taxed by one of our codes say so, for the tax returns.
+    """Yield each line's net amount on its own account, else its item's (`of_item`), else the one `stated` for all, else
+    `default`, else the account of its tax code, else the account with the role `usual`; `sign` −1 credits. An automatic
+    account is no default for a line of another code that has an account. Lines taxed by one of our codes say so, for
+    the tax returns.
     """
+    book = TaxBook(rules)
+    exempt = book.of_families([TaxFamily.EXEMPT], date.max)
     for line in lines:
         if not line.net_amount:
             continue
         rule = rules.get(line.tax_code.upper())
         if rule and rule.rate and line.tax_status != TaxStatus.TAXABLE:
             rule = None  # the line is exempt from what its code would charge
-        own = line.account_id or (of_item(line.item) if line.item else None)
+        own = line.account_id or (of_item(line.item) if line.item else None) or (stated.id if stated else None)
+        of_code = rule or (exempt if line.tax_status == TaxStatus.EXEMPT else None)
         yield LineDraft(
-            account=own or default,
+            account=own or _account_for(of_code, default, usual, book),
             amount=sign * line.net_amount,
             description=line.description[:500],
             tax_code=rule.code if rule else "",
@@ -42,6 +51,13 @@ def net_lines(
             dimensions=line.dimensions,
             input_path=f"lines[{line.line_number - 1}]",
         )
+
+
+def _account_for(rule: TaxRule | None, default: Account | None, usual: Slot, book: TaxBook) -> AccountReference:
+    of_code = rule.account_id if rule else None
+    if default is not None and not (of_code and contradicts(default, rule, book)):
+        return default.id
+    return of_code or usual
 
 
 def revenue_of(item: Item) -> AccountReference | None:
@@ -115,6 +131,7 @@ def entry_of(
         kind=kind,
         document_date=document.document_date,
         effective_date=document.effective_date,
+        service_date=document.service_date,
         document_number=document.document_number,
         document_id=document.file_id,
         dimensions=document.dimensions,

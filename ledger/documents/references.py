@@ -9,8 +9,8 @@ from backfill.errors import ValidationFailed
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.values import LineValues
 from ledger.models import Account, Item, Slot
-from ledger.tax import TaxRule
-from ledger.tax_codes import rules
+from ledger.tax_book import TaxBook
+from ledger.tax_rules import tax_book_and_usual_code
 
 CONTROLS: Final = frozenset({Slot.ACCOUNTS_RECEIVABLE.value, Slot.ACCOUNTS_PAYABLE.value})
 """Slots, and sub-types of accounts by the same names."""
@@ -18,11 +18,13 @@ CONTROLS: Final = frozenset({Slot.ACCOUNTS_RECEIVABLE.value, Slot.ACCOUNTS_PAYAB
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Everything named, by what names it. `rules` is keyed by upper-case tax code."""
+    """Everything named, by what names it; the company's tax codes, and the automatic code of the account that lines
+    post to which name none."""
 
     accounts: dict[UUID | str, Account]
     items: dict[UUID, Item]
-    rules: dict[str, TaxRule]
+    book: TaxBook
+    usual_code: str = ""
 
     def account_of(self, line: LineValues, path: str) -> Account | None:
         """Return the account the line names by id or, for people, by code. Raises ReferenceNotFound."""
@@ -47,11 +49,11 @@ class References:
         return item
 
 
-def references_of(company_id: UUID, lines: Sequence[LineValues]) -> References:
-    """Read what `lines` name, within the company."""
+def references_of(company_id: UUID, lines: Sequence[LineValues], *, usual: Slot) -> References:
+    """Read what `lines` name, within the company. `usual` is the role of the account that they post to by default."""
     items = _items(company_id, [_item_id(line) for line in lines])
-    codes = {line.get("tax_code", "") for line in lines} | {item.tax_code for item in items.values()}
-    return References(_accounts(company_id, lines), items, rules(company_id, codes))
+    book, usual_code = tax_book_and_usual_code(company_id, usual)
+    return References(_accounts(company_id, lines), items, book, usual_code)
 
 
 def refuse_control(account: Account, field: str) -> Account:
@@ -80,7 +82,8 @@ def _accounts(company_id: UUID, lines: Sequence[LineValues]) -> dict[UUID | str,
 
 def _items(company_id: UUID, keys: Iterable[Any]) -> dict[UUID, Item]:
     ids = {key for key in keys if isinstance(key, UUID)}
-    return Item.objects.filter(company_id=company_id).in_bulk(list(ids)) if ids else {}
+    items = Item.objects.filter(company_id=company_id).select_related("revenue_account", "expense_account")
+    return items.in_bulk(list(ids)) if ids else {}
 
 
 def _account_id(line: LineValues) -> Any:

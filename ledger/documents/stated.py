@@ -15,6 +15,8 @@ from ledger.documents.values import LineValues
 from ledger.money import ensure_precision, quantize
 
 ZERO: Final = Decimal(0)
+COPIED: Final = "copied"
+"""The source of the tax of a line that was taken over from another document."""
 _UNIT: Final = Decimal("1e-6")
 _LARGEST: Final = Decimal("1e13")
 _FROM_DETAIL: Final = {
@@ -30,7 +32,7 @@ _FROM_DETAIL: Final = {
 class StatedLine:
     """`amount` = quantity × unit_amount − discount_amount. `stated_tax` is None when the sender gave no tax figure.
 
-    `path` is the sender's name for the line, such as `lines[2]`.
+    `path` is the sender's name for the line, such as `lines[2]`. `tax_source` says what gave a code nobody stated.
     """
 
     path: str
@@ -47,6 +49,7 @@ class StatedLine:
     taxable_amount: Decimal | None = None
     stated_tax: Decimal | None = None
     tax_details: tuple[Mapping[str, Any], ...] = ()
+    tax_source: str = ""
 
 
 def decimal_of(value: Any, path: str) -> Decimal:
@@ -60,14 +63,14 @@ def decimal_of(value: Any, path: str) -> Decimal:
     return number
 
 
-def stated_line(values: LineValues, *, path: str, currency: str, includes_tax: bool, tax_code: str = "") -> StatedLine:
+def stated_line(values: LineValues, *, path: str, currency: str, includes_tax: bool) -> StatedLine:
     """Complete and check one line.
 
-    `includes_tax` is the document's answer where the line gives none, `tax_code` the item's where the line says
-    nothing about tax. Raises ValidationFailed and TotalsMismatch naming the field and both figures.
+    `includes_tax` is the document's answer where the line gives none. Raises ValidationFailed and TotalsMismatch naming
+    the field and both figures.
     """
     try:
-        return _completed(values, path=path, currency=currency, includes_tax=includes_tax, tax_code=tax_code)
+        return _completed(values, path=path, currency=currency, includes_tax=includes_tax)
     except DomainError as error:
         error.field = _as_stated(error.field, values, path)
         raise
@@ -81,7 +84,7 @@ def _as_stated(field: str | None, values: LineValues, path: str) -> str | None:
     return f"{path}.detail.{key}" if is_in_detail and cast("Mapping[str, Any]", values).get(name) is None else field
 
 
-def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bool, tax_code: str) -> StatedLine:
+def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bool) -> StatedLine:
     if values.get("currency") and values["currency"] != currency:
         raise ValidationFailed(
             f"the line is in {values['currency']}, its document in {currency}", field=f"{path}.currency"
@@ -94,7 +97,6 @@ def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bo
     _compare(figures.get("amount"), amount, "quantity × unit_amount less the discount is", f"{path}.amount")
     details = tuple(values.get("tax_details") or ())
     stated_tax = _stated_tax(values, details, path, currency)
-    says_nothing_of_tax = not values.get("tax_code") and values.get("tax_rate") is None and stated_tax is None
     return StatedLine(
         path=path,
         quantity=quantity,
@@ -105,7 +107,8 @@ def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bo
         includes_tax=_includes_tax(values, details, includes_tax, path),
         tax_status=_tax_status(values, path),
         tax_exempt_reason=values.get("tax_exempt_reason", ""),
-        tax_code=values.get("tax_code") or (tax_code if says_nothing_of_tax else ""),
+        tax_code=values.get("tax_code") or "",
+        tax_source=COPIED if values.get("is_copied") else "",
         tax_rate=_rate(values, path),
         taxable_amount=values.get("taxable_amount"),
         stated_tax=stated_tax,

@@ -11,6 +11,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -20,12 +21,13 @@ from django.db.models import QuerySet
 
 from backfill.tenancy.actors import Actor
 from ledger.activities import record_activity
+from ledger.documents.deriving import TaxPosition
 from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.settling import Gain
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockCost, StockMove
-from ledger.models import ApprovalStatus
+from ledger.models import Account, ApprovalStatus, Item, Slot
 from ledger.tax import TaxRule
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     stock_reason: why posting moves goods (sale, return, purchase); empty when it never does.
     joined: what is read with a document. parties: whose documents these are; needs_party: whether each has one.
     is_purchase: whether its tax is input tax, so that codes by which the company owes the tax itself make sense.
+    usual_slot: the role of the account that lines post to by default.
     """
 
     model: type[DocumentT]
@@ -75,6 +78,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     posts_on_approval: ClassVar[bool] = False
     needs_approval: ClassVar[bool] = True
     is_purchase: ClassVar[bool] = False
+    usual_slot: ClassVar[Slot] = Slot.REVENUE
     numbers_on_creation: ClassVar[bool] = False
     stock_reason: ClassVar[str] = ""
     joined: ClassVar[tuple[str, ...]] = ("company",)
@@ -94,6 +98,26 @@ class DocumentType(Generic[DocumentT, LineT]):
     def line_facts(self, document: DocumentT, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         """Return the type's own line columns from a line's values."""
         return {}
+
+    def supply_day(self, document: DocumentT) -> date:
+        """Return when what the document is about was supplied: it chooses the rates of tax."""
+        return document.service_date or document.document_date
+
+    def tax_position(self, document: DocumentT) -> TaxPosition:
+        """Return what the customer or vendor makes of tax."""
+        return TaxPosition()
+
+    def company_tax_code(self, document: DocumentT) -> str:
+        """Return the code of lines that nothing else gives one."""
+        return ""
+
+    def account_of(self, document: DocumentT, item: Item | None) -> Account | None:
+        """Return where a line posts that names no account: its item's, else the document's."""
+        return None
+
+    def default_account(self, document: DocumentT) -> Account | None:
+        """Return where the customer's or vendor's lines post that name no account and have no item that does."""
+        return None
 
     def exempt_reason(self, document: DocumentT) -> str:
         """Return why nothing on the document is taxed, or nothing."""
@@ -150,7 +174,8 @@ class DocumentType(Generic[DocumentT, LineT]):
             return {}
         rows = rows_of(self.line_model).filter(document__in=[document.id for document in documents])
         found: dict[UUID, list[LineT]] = {}
-        for line in rows.select_related("item", "account").order_by("document_id", "line_number"):
+        joined = ("item__revenue_account", "item__expense_account", "account")
+        for line in rows.select_related(*joined).order_by("document_id", "line_number"):
             found.setdefault(line.document_id, []).append(line)  # type: ignore[attr-defined]  # every line has one
         return found
 

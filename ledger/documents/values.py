@@ -10,7 +10,8 @@ from uuid import UUID
 
 
 class LineValues(TypedDict, total=False):
-    """A line as stated. Amounts are in the document's currency, `discount_percent` and `tax_rate` in percent."""
+    """A line as stated. Amounts are in the document's currency, `discount_percent` and `tax_rate` in percent.
+    `is_copied`: its tax was taken over from another document."""
 
     line_number: int
     line_key: str
@@ -31,6 +32,7 @@ class LineValues(TypedDict, total=False):
     tax_amount: Decimal | None
     taxable_amount: Decimal | None
     tax_details: list[dict[str, Any]]
+    is_copied: bool
     account_id: UUID | None
     account_code: str
     product_id: UUID | None
@@ -52,6 +54,7 @@ class DocumentValues(TypedDict, total=False):
     issued_at: datetime | None
     document_date: date | None
     effective_date: date | None
+    service_date: date | None
     currency: str
     exchange_rate: Decimal | None
     tax_behavior: str

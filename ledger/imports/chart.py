@@ -8,6 +8,8 @@ from backfill.tenancy.models import Company
 from ledger.models import Account, AccountType, Slot, TaxCode
 from ledger.report_groups import ReportGroup
 from ledger.tax import TaxRule
+from ledger.tax_book import TaxBook
+from ledger.tax_rules import rule_of
 
 _UNTAXED_GROUPS = frozenset(
     {
@@ -58,11 +60,11 @@ class ChartAccount:
 
 @dataclass(frozen=True, slots=True)
 class CompanyChart:
-    """`tax_rules` is keyed by upper-case code, `rules_by_key` by DATEV key without leading zeros."""
+    """`rules_by_key` is keyed by DATEV key without leading zeros."""
 
     company: Company
     accounts: dict[str, ChartAccount]
-    tax_rules: dict[str, TaxRule]
+    taxes: TaxBook
     rules_by_key: dict[str, list[TaxRule]]
     by_slot: dict[Slot, ChartAccount]
     tax_account_ids: frozenset[UUID | None]
@@ -138,7 +140,7 @@ def company_chart(company: Company) -> CompanyChart:
     rules: dict[str, TaxRule] = {}
     by_key: dict[str, list[TaxRule]] = {}
     for tax_code in TaxCode.objects.filter(company=company, is_active=True).order_by("code"):
-        rule = TaxRule(tax_code.code, tax_code.rate, tax_code.vat_account_id, tax_code.self_assess_account_id)
+        rule = rule_of(tax_code)
         rules[tax_code.code.upper()] = rule
         if key := tax_code.datev_key.lstrip("0"):
             by_key.setdefault(key, []).append(rule)
@@ -148,7 +150,7 @@ def company_chart(company: Company) -> CompanyChart:
     return CompanyChart(
         company=company,
         accounts=accounts,
-        tax_rules=rules,
+        taxes=TaxBook(rules),
         rules_by_key=by_key,
         by_slot={account.slot: account for account in accounts.values() if account.slot is not None},
         tax_account_ids=frozenset(

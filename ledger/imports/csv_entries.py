@@ -77,7 +77,10 @@ class EntryReader:
         first = lines[0]
         memo = next((line.description for line in lines if line.description), "")
         content = digest(reference, *(part for line in lines for part in _content(line)))
-        drafts = expand_gross([self._draft(line, memo) for line in lines], self.chart.tax_rules, first.currency)
+        for line in lines:
+            if line.tax_code:
+                self.chart.taxes.check(line.tax_code, [line.day], field=f"line {line.number}.tax_code")
+        drafts = expand_gross([self._draft(line, memo) for line in lines], self.chart.taxes.rules, first.currency)
         draft = EntryDraft(
             company_id=self.chart.company.id,
             entry_date=first.day,

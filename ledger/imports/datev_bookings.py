@@ -6,6 +6,7 @@ account. Reverse charge keys and accounts (19, 94, 3425 …) add tax on both sid
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -55,10 +56,11 @@ class BookingWriter:
         if row.discount:
             sides, rule, taxed = self._paid_short(row, key, sides)
         else:
-            rule, taxed = self._tax(key, sides)
+            rule, taxed = self._tax(key, sides, row.service_date or row.document_date)
+        if rule is not None:
+            rule = self._of_stated_rate(rule, row)
+        if not row.discount:
             self.discounts.note(row, rule)
-        if rule is not None and any(rate != rule.rate for rate in row.tax_rates):
-            raise BadRow(f"the row states {row.tax_rates[0]} % tax, but tax code {rule.code} has {rule.rate} %")
         costs = [side for side in sides if side.account.is_income_or_expense] or sides
         lines = [
             line
@@ -91,7 +93,8 @@ class BookingWriter:
         """Return a payment's money, its whole open item, and the discount between them with its tax."""
         open_item = self.discounts.open_item_of(row, [side.account for side in sides])
         money, item = (sides[1], sides[0]) if open_item == 0 else (sides[0], sides[1])
-        stated = self.chart.rules_by_key.get(key.tax_key, []) if key.tax_key else []
+        day = row.service_date or row.document_date
+        stated = self._with_key(key.tax_key, day) if key.tax_key in self.chart.rules_by_key else []
         rule = self.discounts.rule(row, item.personal_number, stated, self.chart)
         sign = 1 if money.amount > 0 else -1
         base = row.base_amount and quantize(row.discount * row.base_amount / row.amount, self.header.currency)
@@ -105,14 +108,14 @@ class BookingWriter:
         item = replace(item, amount=item.amount - discount.amount, base_amount=whole)
         return [money, item, discount], rule, discount
 
-    def _tax(self, key: BookingKey, sides: list[_Side]) -> tuple[TaxRule | None, _Side | None]:
-        """Return the tax of a row and the side that bears it."""
-        stated = self.chart.rules_by_key[key.tax_key] if key.tax_key else []
+    def _tax(self, key: BookingKey, sides: list[_Side], day: date) -> tuple[TaxRule | None, _Side | None]:
+        """Return the tax of a row with a supply on `day`, and the side that bears it."""
+        stated = self._with_key(key.tax_key, day) if key.tax_key else []
         automatic = [side for side in sides if side.account.automatic_tax_code and not key.lifts_automatic]
         if len(automatic) == 2:
             raise BadRow("fields 7 and 8 are both automatic accounts; BU key 40 posts the row without tax")
         if automatic:
-            return self._automatic_rule(automatic[0].account, stated, key), automatic[0]
+            return self._automatic_rule(automatic[0].account, stated, key, day), automatic[0]
         if not stated:
             return None, None
         if len(stated) > 1:
@@ -122,11 +125,33 @@ class BookingWriter:
             )
         return stated[0], self._taxed_side(key, sides)
 
-    def _automatic_rule(self, account: ChartAccount, stated: list[TaxRule], key: BookingKey) -> TaxRule:
-        rule = self.chart.tax_rules.get(account.automatic_tax_code)
+    def _with_key(self, tax_key: str, day: date) -> list[TaxRule]:
+        """Return the codes that carry a DATEV key and are for a supply on `day`: key 9 is 16 % in the end of 2020."""
+        named = self.chart.rules_by_key[tax_key]
+        valid = [rule for rule in named if self.chart.taxes.is_valid(rule, day)]
+        if not valid:
+            raise BadRow(f"field 9: no tax code with the DATEV key {tax_key} is for a supply on {day}")
+        return valid
+
+    def _of_stated_rate(self, rule: TaxRule, row: DatevRow) -> TaxRule:
+        """Return the code of the rate that the row itself states: it may be for a supply of another day."""
+        for rate in row.tax_rates:
+            if rate != rule.rate:
+                other = self.chart.taxes.with_rate(rule, rate, row.document_date)
+                if other is None:
+                    raise BadRow(f"the row states {rate} % tax, but tax code {rule.code} has {rule.rate} %")
+                rule = other
+        return rule
+
+    def _automatic_rule(self, account: ChartAccount, stated: list[TaxRule], key: BookingKey, day: date) -> TaxRule:
+        named = account.automatic_tax_code
+        if self.chart.taxes.named(named) is None:
+            raise BadRow(f"account {account.code} is automatic, but tax code {named} is not active")
+        rule = self.chart.taxes.on(named, day)
         if rule is None:
             raise BadRow(
-                f"account {account.code} is automatic, but tax code {account.automatic_tax_code} is not active"
+                f"account {account.code} is automatic, but no tax code like {named} is for a supply on {day}; "
+                "BU key 40 lifts the automatic tax"
             )
         if stated and rule not in stated:
             raise BadRow(

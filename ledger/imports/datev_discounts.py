@@ -5,7 +5,7 @@ tax of its invoice (§ 17 UStG). Its rate is that of the BU key, else of field 1
 number, in the batch or in the books.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ledger.imports.chart import ChartAccount, CompanyChart
@@ -54,7 +54,7 @@ class DiscountTaxes:
         """Return the tax that a discount lowers; None, and a remark, where nothing tells. Raises BadRow."""
         found = list(stated) or self._of_invoice(row, number, chart)
         if row.tax_rates:
-            found = [rule for rule in found or chart.tax_rules.values() if rule.rate == row.tax_rates[0]]
+            found = _of_rate(found or chart.taxes.rules.values(), row)
         if not found:
             self.remarks.append(
                 f"the discount of {row.discount} is booked without tax: neither a BU key nor an invoice "
@@ -69,7 +69,7 @@ class DiscountTaxes:
     def _of_invoice(self, row: DatevRow, number: str, chart: CompanyChart) -> list[TaxRule]:
         key = (number or row.account, row.document_number)
         codes = self.in_batch.get(key) or self._known_in_books(chart).get(key) or set()
-        return [rule for code in codes if (rule := chart.tax_rules.get(code.upper()))]
+        return [rule for code in codes if (rule := chart.taxes.named(code))]
 
     def _known_in_books(self, chart: CompanyChart) -> dict[tuple[str, str], set[str]]:
         if self.in_books is None:
@@ -91,11 +91,27 @@ def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | No
     side = _SIDES[ReportGroup(item.report_group)]
     beginning = _CODES.get(chart.company.chart, {}).get(side, "")
     known = [account for code, account in chart.accounts.items() if beginning and code.startswith(beginning)]
-    wanted = rule.code.upper() if rule else ""
-    found = [account for account in known if account.is_active and account.automatic_tax_code == wanted]
+    found = [account for account in known if account.is_active and _is_for(account, rule, chart)]
     plain = [account for account in known if account.is_active and not account.automatic_tax_code]
     if side is Slot.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(Slot.SALES_DISCOUNTS)):
         plain.append(granted)
     if not found and not plain:
         raise BadRow(f"field 13: {chart.company.name} has no active account for discounts {beginning}0")
     return (found or plain)[0]
+
+
+def _of_rate(rules: Iterable[TaxRule], row: DatevRow) -> list[TaxRule]:
+    """Return the codes with the rate that the row states; of one family the one that began last before its day."""
+    found: dict[str, TaxRule] = {}
+    for rule in sorted(rules, key=lambda one: one.begins):
+        if rule.rate == row.tax_rates[0] and rule.begins <= (row.service_date or row.document_date):
+            found[rule.family or rule.code] = rule
+    return list(found.values())
+
+
+def _is_for(account: ChartAccount, rule: TaxRule | None, chart: CompanyChart) -> bool:
+    """Whether an automatic account is for the code or its family: 8736 for UST19, and for UST16."""
+    automatic = chart.taxes.named(account.automatic_tax_code)
+    if rule is None or automatic is None:
+        return rule is None and not account.automatic_tax_code
+    return automatic.code == rule.code or (automatic.family == rule.family and bool(rule.family))

@@ -11,7 +11,7 @@ from ledger.models.number_series import NumberSeries
 from ledger.models.period import LockRequest, Period
 from ledger.models.rate import ExchangeRate
 from ledger.models.settlement import Settlement
-from ledger.models.tax import TaxCode
+from ledger.models.tax import TaxCode, TaxFamily
 from ledger.models.totals import AccountTotal
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "Slot",
     "StockMovement",
     "TaxCode",
+    "TaxFamily",
 ]

@@ -12,6 +12,10 @@ from django.urls import reverse
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from backfill.workspace.pages import Page
+from ledger.models import Slot
+from ledger.tax import TaxRule
+from ledger.tax_rules import codes_with_usual
+from receivables.admin.usual_tax import usual_rule
 from receivables.credit_limits import credit_left
 from receivables.errors import CustomerNotFound
 from receivables.models import Customer
@@ -25,7 +29,9 @@ class CustomerSearch(Page):
     permission = "receivables.view"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = matching_customers(self.company, request.GET.get("q", "")).filter(is_active=True)[:MOST_RESULTS]
+        named = matching_customers(self.company, request.GET.get("q", "")).filter(is_active=True)
+        found = list(named.select_related("default_account")[:MOST_RESULTS])
+        codes = list(codes_with_usual(self.company.pk, Slot.REVENUE)) if found else []
         left = credit_left_texts(self.company, found)
         return JsonResponse(
             {
@@ -39,11 +45,16 @@ class CustomerSearch(Page):
                         "terms_days": one.payment_terms_days,
                         "is_exempt": one.tax_exempt,
                         "credit_left": left.get(one.pk, ""),
+                        "usual_tax": _shown(usual_rule(self.company, one, self.company.today(), codes)),
                     }
                     for one in found
                 ]
             }
         )
+
+
+def _shown(rule: TaxRule | None) -> dict[str, str] | None:
+    return {"code": rule.code, "rate": f"{rule.rate:.4f}"} if rule else None
 
 
 class CustomerWidget(forms.TextInput):

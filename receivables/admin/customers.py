@@ -17,6 +17,7 @@ from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.account_input import AccountField
 from ledger.admin.currencies import currency_choices
+from ledger.admin.tax_codes import tax_code_choices
 from receivables import selectors
 from receivables.addresses import postal_address
 from receivables.admin.customer_input import company_customer, matching_customers
@@ -29,7 +30,7 @@ from receivables.statements import customer_statement
 _ADDRESS: Final = ("street", "line2", "postal_code", "city", "state", "country")
 _COLUMNS: Final = (
     *("name", "company_name", "email", "phone", "payment_terms_days", "currency", "credit_limit", "language"),
-    *("vat_id", "tax_id", "tax_exempt", "tax_exempt_reason", "buyer_reference", "notes"),
+    *("vat_id", "tax_id", "tax_code", "tax_exempt", "tax_exempt_reason", "buyer_reference", "notes"),
 )
 HISTORY_DAYS: Final = 365
 
@@ -99,6 +100,9 @@ class CustomerForm(WorkspaceForm):
     )
     mandate_reference = forms.CharField(label="Direct debit mandate", max_length=35, required=False)
     mandate_iban = forms.CharField(label="Account to debit", max_length=42, required=False, help_text="IBAN")
+    tax_code = forms.ChoiceField(
+        label="Tax code of its lines", required=False, help_text="For items without a code, as for reverse charge."
+    )
     tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
     tax_exempt_reason = forms.CharField(label="Why it is exempt", max_length=500, required=False)
     notes = forms.CharField(
@@ -109,6 +113,8 @@ class CustomerForm(WorkspaceForm):
         super().__init__(*arguments, **options)
         currency = cast(forms.ChoiceField, self.fields["currency"])
         currency.choices = [("", f"{company.base_currency}, the company's own"), *currency_choices(company)]
+        code = cast(forms.ChoiceField, self.fields["tax_code"])
+        code.choices = tax_code_choices(company, "As its country and VAT id make it")
         for name in ("default_account", "credit_limit"):
             self.fields[name].company = company  # type: ignore[attr-defined]
 

@@ -93,6 +93,14 @@ class DocumentForm:
             returns_goods=self.header["returns_goods"] == "yes",
         )
 
+    @property
+    def day(self) -> date:
+        """The document's date as typed; today while it cannot be read."""
+        try:
+            return date.fromisoformat(self.header["document_date"])
+        except ValueError:
+            return self.company.today()
+
     def filled(self) -> list[TypedLine]:
         """Return the rows that were not left empty; the service counts lines without the empty ones."""
         return [line for line in self.lines if not line.is_empty]

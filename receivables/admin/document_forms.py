@@ -87,6 +87,10 @@ def _taking_back(kind: Kind, source: Any, source_kind: Kind) -> DocumentForm:
     form.header["document_discount"] = discount_text(share, form.formats)
     form.stored = _by_id(rows)
     form.lines = [typed_line(row, form.formats, source.currency) for row in rows]
+    for line, row in zip(form.lines, rows, strict=True):
+        line.tax_code = line.tax_code or row.tax_code  # it goes back as it was charged
+    if "service_date" in form.header:
+        form.header["service_date"] = source_kind.documents.supply_day(source).isoformat()
     return form
 
 

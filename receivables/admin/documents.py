@@ -14,6 +14,7 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
 from backfill.workspace.slices import page_slice
+from ledger.admin.doubts import asked
 from ledger.documents.models import Document
 from ledger.models import Activity
 from receivables.admin.customer_input import CustomerField
@@ -120,6 +121,7 @@ class DocumentPage(OneDocument):
             "is_undelivered": is_order and any(line.fulfilled_quantity < line.quantity for line in lines),
             "needs_approval": self.company.requires_approval and kind.documents.needs_approval,
             "facts": list(facts_of(kind.fields, document, formats)),
+            "questions": asked(document.warnings),
             "document_discount": discount_text(document.discount_details, formats),
             "is_printed": isinstance(document, Invoice | CreditMemo) and not document.is_recorded,
             "mailings": list(mailings_of(document)) if isinstance(document, Invoice | CreditMemo) else [],

@@ -12,13 +12,17 @@ from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of
 from backfill.workspace.pages import READING, Crumb, Page
 from ledger.admin.currencies import currency_choices
+from ledger.admin.doubts import Unanswered, asked
 from ledger.documents.errors import DocumentPosted
-from ledger.models import TaxCode
+from ledger.models import Slot
+from ledger.tax_rules import codes_with_usual
 from receivables.admin.customer_input import company_customer, credit_left_texts
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
 from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember, remember_credited
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
+from receivables.admin.typed_line import NO_TAX
+from receivables.admin.usual_tax import usual_rule
 from receivables.models import Customer
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
@@ -59,6 +63,8 @@ class EditorPage(Page):
                 document = self._done(form, document)
         except BadInput:
             return self.show(form=form, status=422)
+        except Unanswered as question:
+            return self.show(form=form, status=422, questions=asked(question.warnings))
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
@@ -73,7 +79,7 @@ class EditorPage(Page):
             "kind": kind,
             "document": self.stored(),
             "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
-            "tax_codes": TaxCode.objects.filter(company=company, is_active=True).order_by("code"),
+            "tax_codes": sorted(codes_with_usual(company.pk, Slot.REVENUE), key=lambda code: code.code),
             "may_confirm": self.workspace.allows("receivables.post") and not needs_approval,
             "needs_approval": needs_approval,
         }
@@ -83,21 +89,33 @@ class EditorPage(Page):
         form: DocumentForm = extra["form"]
         shown = {f"{place}_fields": form.shown(place) for place in ("head", "more", "foot")}
         (response.context_data or {}).update(shown)
-        response.context_data["credit_left"] = self._credit_left(form)  # type: ignore[index]  # just filled
-        known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
+        context: dict[str, Any] = response.context_data or {}
+        customer = self._customer(form)
+        context["credit_left"] = self._credit_left(customer)
+        context["usual_tax"] = usual_rule(self.company, customer, form.day, context["tax_codes"])
+        known = {code.code.upper() for code in context["tax_codes"]} | {NO_TAX.upper()}
         for line in form.lines:
             line.kept_tax = form.reader.kept_tax(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
+            line.derived = form.reader.derived(line, context["tax_codes"]) or context["usual_tax"]
         return response
 
-    def _credit_left(self, form: DocumentForm) -> str:
+    def _customer(self, form: DocumentForm) -> Customer | None:
+        customer_id = uuid_or_none(form.header["customer_id"])
+        if customer_id is None:
+            return None
+        found = Customer.objects.filter(company=self.company, pk=customer_id)
+        return found.select_related("default_account").first()
+
+    def _credit_left(self, customer: Customer | None) -> str:
         """What is left of the customer's credit limit, for an invoice's editor to warn of it; "" without a limit."""
-        customer_id = uuid_or_none(form.header["customer_id"]) if self.kind is INVOICE else None
-        customers = Customer.objects.filter(company=self.company, pk=customer_id) if customer_id else ()
+        customers = (customer,) if customer is not None and self.kind is INVOICE else ()
         return next(iter(credit_left_texts(self.company, customers).values()), "")
 
     def _done(self, form: DocumentForm, stored: Any) -> Any:
         document = self._saved(form, stored)
+        if self.action != "save" and document.warnings and "accept_warnings" not in self.request.POST:
+            raise Unanswered(document.warnings)
         step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
         if self.action == "confirm":
             return self.kind.documents.confirm(**step)

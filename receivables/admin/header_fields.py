@@ -100,6 +100,9 @@ DELIVERED_ON: Final = HeaderField(
 ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
 CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
 PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
+SUPPLIED_ON: Final = HeaderField(
+    "service_date", "Supplied on", type="date", help="Chooses the rates of tax. Left empty: the document's date."
+)
 TERMS: Final = HeaderField(
     "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
 )

@@ -23,6 +23,7 @@ from receivables.admin.header_fields import (
     PROJECT_REFERENCE,
     REASON,
     REASON_CODE,
+    SUPPLIED_ON,
     TERMS,
     HeaderField,
 )
@@ -128,7 +129,7 @@ CREDIT_MEMO: Final = Kind(
     icon="undo",
     documents=credit_memos,
     left="Left",
-    fields=(REASON_CODE, POSTED_ON, NOTES),
+    fields=(REASON_CODE, SUPPLIED_ON, POSTED_ON, NOTES),
     states={
         "draft": _DRAFT,
         "pending_approval": _WAITING,
@@ -196,7 +197,7 @@ SALES_RECEIPT: Final = Kind(
     titles="Sales receipts",
     icon="point_of_sale",
     documents=sales_receipts,
-    fields=(DEPOSIT_TO, PAYMENT_METHOD, POSTED_ON),
+    fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON),
     needs_customer=False,
     states={
         "draft": _DRAFT,
@@ -215,7 +216,7 @@ REFUND: Final = Kind(
     new_label="New refund",
     confirm_label="Complete",
     confirmed="completed",
-    fields=(PAID_FROM, REASON, POSTED_ON),
+    fields=(PAID_FROM, REASON, SUPPLIED_ON, POSTED_ON),
     needs_customer=False,
     hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
     states={

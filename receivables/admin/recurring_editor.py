@@ -30,7 +30,7 @@ from receivables.admin.editor import EditorPage
 from receivables.admin.header_fields import NOTES, TERMS
 from receivables.admin.kinds import INVOICE, Kind
 from receivables.admin.recurring import company_recurring
-from receivables.admin.typed_line import TypedLine, typed_line
+from receivables.admin.typed_line import NO_TAX, TypedLine, typed_line
 from receivables.models import DayRule, IntervalUnit, RecurringInvoice
 from receivables.services.invoices import invoices
 from receivables.services.recurring import create_recurring_invoice, locked_recurring, update_recurring_invoice
@@ -223,7 +223,7 @@ def _as_written(line: Mapping[str, Any], company: Company) -> TypedLine:
         quantity=_plain(line.get("quantity"), formats) if has_price else "",
         unit_amount=_plain(line.get("unit_amount") if has_price else line.get("amount"), formats),
         discount=f"{discount} %" if percent else discount,
-        tax_code=str(line.get("tax_code", "")),
+        tax_code=str(line.get("tax_code", "")) or (NO_TAX if str(line.get("tax_rate")) in ("0", "0.00") else ""),
     )
 
 

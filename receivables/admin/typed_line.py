@@ -1,6 +1,6 @@
 """A line of the editor: as typed, as it is written from a stored one, and the values it describes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
@@ -10,8 +10,11 @@ from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
 from ledger.admin.items import item_label
 from ledger.documents.copying import copied_line
-from ledger.documents.models import DocumentLine
-from ledger.models import Account, Item
+from ledger.documents.models import DocumentLine, TaxStatus
+from ledger.documents.stated import COPIED
+from ledger.models import Account, Item, TaxCode
+from ledger.tax import TaxRule
+from ledger.tax_rules import rule_of
 from receivables.services.billing_facts import LINE_BILLING_FACTS
 
 LINE: Final = (
@@ -34,7 +37,9 @@ _LINE_FACTS: Final = (
     *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
     *("invoice_line_ref", "reason_code", "return_quantity", *LINE_BILLING_FACTS),
 )
-_RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details")
+_RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details", "is_copied")
+NO_TAX: Final = "_none"
+"""What the editor sends for a line that is not taxed; nothing for one whose tax code is derived."""
 _MONEY: Final = ("unit_amount", "discount", "tax_code")
 
 
@@ -42,7 +47,8 @@ _MONEY: Final = ("unit_amount", "discount", "tax_code")
 class TypedLine:
     """One row. `origin` is the id of the stored line it came from, `credits` that of the invoice's line it credits.
 
-    `kept_tax` is tax that came with the line and is taken over while its money is untouched.
+    `kept_tax` is tax that came with the line and is taken over while its money is untouched. `derived` is the tax code
+    that it gets when none is chosen, as far as that is known before it is saved.
     """
 
     item: str = ""
@@ -55,6 +61,7 @@ class TypedLine:
     origin: str = ""
     credits: str = ""
     is_unknown_tax_code: bool = False
+    derived: TaxRule | None = None
     kept_tax: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -88,7 +95,7 @@ class LineReader:
                 "quantity": self._quantity(line),
                 "unit_amount": self._price(line, item),
                 **self._discount(line),
-                **_taxed(line, item),
+                **_taxed(line),
             }
         values |= {
             "description": line.description or (item.description or item.name if item else ""),
@@ -111,6 +118,13 @@ class LineReader:
         part = copied_line(stored, quantity=quantity) if line.credits else {}
         tax = part.get("tax_amount", stored.tax_amount)
         return self.formats.amount(tax, self.currency) if tax else ""
+
+    def derived(self, line: TypedLine, codes: Iterable[TaxCode]) -> TaxRule | None:
+        """Return the code that was derived for the stored line that this one came from."""
+        stored = self.stored.get(line.origin)
+        if stored is None or not stored.tax_source or stored.tax_source == COPIED:
+            return None
+        return next((rule_of(code) for code in codes if code.code == stored.tax_code), None)
 
     def _is_untouched(self, line: TypedLine, names: Sequence[str]) -> bool:
         stored = self.stored[line.origin or line.credits]
@@ -170,7 +184,7 @@ def typed_line(row: DocumentLine, formats: Formats, currency: str) -> TypedLine:
         quantity=formats.plain(row.quantity.normalize()),
         unit_amount=formats.plain(_price_of(row, currency)),
         discount=_discount_of(row, formats),
-        tax_code=row.tax_code,
+        tax_code=shown_tax_code(row),
         origin=str(row.pk),
     )
 
@@ -186,10 +200,18 @@ def number_from(text: str, formats: Formats, errors: dict[str, str], name: str) 
         return None
 
 
-def _taxed(line: TypedLine, item: Item | None) -> dict[str, Any]:
-    """No code is no tax, also for an item that has one: what counts is what the editor shows."""
-    is_untaxed = not line.tax_code and item is not None and bool(item.tax_code)
-    return {"tax_code": line.tax_code, **({"tax_rate": Decimal(0)} if is_untaxed else {})}
+def shown_tax_code(row: DocumentLine) -> str:
+    """Return what the editor shows as a line's tax code: nothing where it was derived or its tax stated."""
+    if row.tax_source not in ("", COPIED):
+        return ""
+    is_untaxed = row.tax_rate is not None and not row.tax_rate and row.tax_status == TaxStatus.TAXABLE
+    return row.tax_code or (NO_TAX if is_untaxed and not row.stated_tax else "")
+
+
+def _taxed(line: TypedLine) -> dict[str, Any]:
+    if line.tax_code == NO_TAX:
+        return {"tax_code": "", "tax_rate": Decimal(0)}
+    return {"tax_code": line.tax_code}
 
 
 def _price_of(row: DocumentLine, currency: str) -> Decimal:

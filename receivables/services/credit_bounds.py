@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ledger.documents.arithmetic import ChargedLine
 from ledger.documents.models import DocumentLine
-from ledger.documents.stated import StatedLine
+from ledger.documents.stated import COPIED, StatedLine
 from ledger.money import quantize, quantum
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
@@ -123,7 +123,8 @@ def tax_in_parts(stated: Sequence[StatedLine], reckoned: Sequence[ChargedLine], 
         missing = ZERO if tax is None else tax - sum((reckoned[index].tax for index in members), ZERO)
         if missing and abs(missing) <= quantum(currency):
             largest = max(members, key=lambda index: abs(reckoned[index].charged))
-            lines[largest] = replace(lines[largest], stated_tax=reckoned[largest].tax + missing)
+            tax = reckoned[largest].tax + missing
+            lines[largest] = replace(lines[largest], stated_tax=tax, tax_source=COPIED)
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -12,11 +12,13 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import Wanted, gains_made
 from ledger.documents.arithmetic import Charges
+from ledger.documents.copying import taxed_as
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.headers import refuse_before
 from ledger.documents.references import References
 from ledger.documents.stated import StatedLine
 from ledger.documents.type import Posting
+from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.money import RATE_QUANTUM
@@ -28,6 +30,7 @@ from receivables.services.credit_bounds import base_in_parts, credited_of, refus
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.goods_returned import goods_returned
+from receivables.services.invoices import invoices
 from receivables.services.refusals import refuse_recorded, refuse_refunded
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
@@ -62,6 +65,19 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
             _follow_invoice(memo, memo.invoice, values)
         elif "invoice_id" in values and values.get("exchange_rate") is None:
             memo.exchange_rate = None  # it was that of an invoice which it is not for any more
+
+    def supply_day(self, memo: CreditMemo) -> date:
+        """What is credited was supplied with its invoice, and is taxed as it was there."""
+        if memo.service_date is None and memo.invoice is not None:
+            return invoices.supply_day(memo.invoice)
+        return super().supply_day(memo)
+
+    def stated_lines(self, memo: CreditMemo, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
+        """A line that says nothing of tax is taxed as the line of the invoice that it is about."""
+        given = super().stated_lines(memo, values)
+        if not given or memo.invoice is None:
+            return given
+        return [_taxed_as_invoiced(memo, line, f"lines[{index}]") for index, line in enumerate(given)]
 
     def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}
@@ -191,3 +207,17 @@ def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | 
             if str(reference) in names(line):
                 return line
     raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+
+
+def _taxed_as_invoiced(memo: CreditMemo, line: LineValues, path: str) -> LineValues:
+    """Return a credit's line with the tax of the invoice's line that it names, else that of all its lines, if alike."""
+    says_something = line.get("tax_code") or line.get("tax_status") or line.get("tax_details")
+    if says_something or line.get("tax_rate") is not None or line.get("tax_amount") is not None or memo.invoice is None:
+        return line
+    named = _invoice_line(memo, cast("Mapping[str, Any]", line).get("invoice_line_ref"), path)
+    sold = [named] if named else list(memo.invoice.lines.all())
+    ways = {(one.tax_code, one.tax_status, one.tax_rate, one.tax_exempt_reason) for one in sold}
+    is_stated = any(one.stated_tax is not None for one in sold)
+    if len(ways) != 1 or (is_stated and not sold[0].tax_rate):
+        return line
+    return {**line, **taxed_as(sold[0])}

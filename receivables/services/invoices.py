@@ -12,6 +12,7 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from receivables.addresses import check_country
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
+from receivables.particulars import stated_delivery_date
 from receivables.postings import invoice_entry
 from receivables.services.allocations import allocations
 from receivables.services.billing_facts import (
@@ -49,6 +50,9 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def take_party(self, invoice: Invoice, values: Mapping[str, Any]) -> str:
         refuse_recorded(self.noun, invoice)
         return super().take_party(invoice, values)
+
+    def supply_day(self, invoice: Invoice) -> date:
+        return invoice.service_date or stated_delivery_date(invoice) or invoice.document_date
 
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):

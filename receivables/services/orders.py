@@ -39,7 +39,7 @@ def _total_alone(document: Any, values: Mapping[str, Any]) -> Sequence[LineValue
         return None
     ensure_precision(total, document.currency, field="total_amount")
     description = getattr(document, "description", "") or document.memo or "Total"
-    return [LineValues(description=description, line_type="total", amount=total)]
+    return [LineValues(description=description, line_type="total", amount=total, amount_includes_tax=True)]
 
 
 class Quotes(SalesDocuments[Quote, QuoteLine]):

@@ -198,6 +198,7 @@ def _line(invoice: Invoice, group: _Taxed, share: Decimal, account: Account, wor
         "tax_exempt_reason": first.tax_exempt_reason,
         "tax_code": first.tax_code,
         **({} if first.tax_code else {"tax_rate": rate}),
+        "is_copied": True,
         **({"tax_amount": tax} if group.tax else {}),
         "account_id": account.id,
     }

@@ -64,6 +64,10 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         line = LineValues(description=refund.reason or "Refund", line_type="refund", amount=refund.net_amount)
         if tax := refund.total_amount - refund.net_amount:
             line["tax_amount"] = tax
+        elif refund.refunds_credit or values.get("net_amount") is not None:
+            line["tax_rate"] = ZERO  # money back of a credit, or stated to be without tax
+        else:
+            line["amount_includes_tax"] = True
         return [line]
 
     def _reckoned(

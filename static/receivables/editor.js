@@ -88,8 +88,8 @@ function chargedByCode(amounts, discount) {
     const option = cell(row, "tax_code").selectedOptions[0];
     const isTaxed = form.dataset.exempt !== "yes";
     const kept = isTaxed ? keptTax(row) : null;
-    const rate = isTaxed && kept === null && option?.value && !option.dataset.selfAssessed ? rateUnits(option.dataset.rate) : 0n;
-    const code = rate || kept ? (option?.value ?? "") : "";
+    const rate = isTaxed && kept === null && option?.dataset.rate && !option.dataset.selfAssessed ? rateUnits(option.dataset.rate) : 0n;
+    const code = rate || kept ? (option?.value || option?.dataset.code || "") : "";
     const group = groups.get(`${code} ${rate}`) ?? { code, rate, sum: 0n, kept: 0n };
     group.sum += amounts[index] - shares[index];
     group.kept += kept ?? 0n;
@@ -191,6 +191,7 @@ function onTaken(event) {
   if (event.target.name === "customer") {
     form.elements.customer_id.value = taken.id;
     form.dataset.exempt = taken.is_exempt ? "yes" : "";
+    setUsualTax(taken.usual_tax);
     form.dataset.creditLeft = taken.credit_left ?? "";
     if (taken.currency) currency.value = taken.currency;
     if ("setsDue" in form.dataset) setDue(taken.terms_days);
@@ -204,6 +205,16 @@ function onTaken(event) {
     if (row === rows().at(-1)) addLine();
   }
   update();
+}
+
+// What a line of plain text is taxed with for this customer; an item or account may still have a code of its own.
+function setUsualTax(usual) {
+  for (const row of [...rows(), template.content.firstElementChild]) {
+    const option = row.querySelector("select[name=tax_code] option[data-derived]");
+    option.dataset.rate = usual?.rate ?? "";
+    option.dataset.code = usual?.code ?? "";
+    option.textContent = usual ? `Auto (${usual.code})` : "Auto";
+  }
 }
 
 function setDue(days) {

@@ -2,8 +2,10 @@
 
 import csv
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -16,6 +18,8 @@ from ledger.accounts import deactivate_account, update_account
 from ledger.charts import chart_accounts, chart_tax_codes, load_chart
 from ledger.models import Account, AccountType, JournalHead, Slot, TaxCode
 from ledger.report_groups import ReportGroup
+from ledger.tax import TaxRule
+from ledger.tax_book import TaxBook
 from tests.factories import make_company
 
 CHARTS = Company.Chart.values
@@ -182,9 +186,54 @@ def test_marks_the_automatic_accounts(chart: str, account: str, code: str) -> No
 
 
 @pytest.mark.parametrize("chart", GERMAN)
-def test_gives_no_datev_key_to_two_codes(chart: str) -> None:
-    keys = Counter(code.datev_key for code in chart_tax_codes(chart) if code.datev_key)
-    assert set(keys.values()) == {1}
+def test_gives_no_datev_key_to_two_families(chart: str) -> None:
+    """Of one family the date of supply chooses: key 9 is 16 % in the second half of 2020."""
+    families: dict[str, set[str]] = {}
+    for code in chart_tax_codes(chart):
+        if code.datev_key:
+            families.setdefault(code.datev_key, set()).add(code.family)
+    assert {len(found) for found in families.values()} == {1}
+
+
+@pytest.mark.parametrize("chart", GERMAN)
+@pytest.mark.parametrize(
+    ("day", "standard", "reduced"),
+    [
+        (date(2002, 1, 1), 16, 7),
+        (date(2006, 12, 31), 16, 7),
+        (date(2007, 1, 1), 19, 7),
+        (date(2020, 6, 30), 19, 7),
+        (date(2020, 7, 1), 16, 5),
+        (date(2020, 12, 31), 16, 5),
+        (date(2021, 1, 1), 19, 7),
+        (date(2026, 11, 29), 19, 7),
+    ],
+)
+@pytest.mark.parametrize("kind", ["output", "input", "acquisition", "recipient"])
+def test_ships_the_german_rates_from_2002_on(chart: str, day: date, standard: int, reduced: int, kind: str) -> None:
+    rules = {
+        code.code: TaxRule(
+            code.code,
+            Decimal(code.rate),
+            UUID(int=1),
+            family=code.family,
+            valid_from=date.fromisoformat(code.valid_from) if code.valid_from else None,
+            valid_until=date.fromisoformat(code.valid_until) if code.valid_until else None,
+        )
+        for code in chart_tax_codes(chart)
+    }
+    found = [TaxBook(rules).of_families([f"{kind}_{rate}"], day) for rate in ("standard", "reduced")]
+    assert [rule and rule.rate for rule in found] == [standard, reduced]
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_names_accounts_of_the_chart_for_lines_of_a_code(chart: str) -> None:
+    accounts = {row.code: row for row in chart_accounts(chart)}
+    for code in chart_tax_codes(chart):
+        if code.account:
+            assert accounts[code.account].type == "revenue"
+            automatic = accounts[code.account].automatic_tax_code
+            assert code.family in {one.family for one in chart_tax_codes(chart) if one.code == automatic}
 
 
 @pytest.mark.parametrize("chart", CHARTS)

@@ -1,6 +1,7 @@
 """Creating, changing, retiring and reading tax codes."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,14 +23,8 @@ from ledger.errors import (
 )
 from ledger.models import Activity, Slot, TaxCode
 from ledger.tax import TaxRule, expand_gross
-from ledger.tax_codes import (
-    TaxCodeDetails,
-    create_tax_code,
-    deactivate_tax_code,
-    rules,
-    update_tax_code,
-    vat_account_references,
-)
+from ledger.tax_codes import TaxCodeDetails, create_tax_code, deactivate_tax_code, update_tax_code
+from ledger.tax_rules import rules, vat_account_references
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -202,9 +197,14 @@ def test_reads_rules_without_regard_to_case_in_one_statement(
     accounts = {account.code: account.id for account in company.accounts.all()}
     with django_assert_num_queries(1):
         found = rules(company.id, ["vst19", "VST-13b19", "NOPE", ""])
+    since = date(2007, 1, 1)
     assert found == {
-        "VST19": TaxRule("VST19", Decimal(19), accounts["1406"]),
-        "VST-13B19": TaxRule("VST-13B19", Decimal(19), accounts["1407"], accounts["3837"]),
+        "VST19": TaxRule("VST19", Decimal(19), accounts["1406"], family="input_standard", valid_from=since),
+        "VST-13B19": TaxRule(
+            *("VST-13B19", Decimal(19), accounts["1407"], accounts["3837"]),
+            family="recipient_standard",
+            valid_from=since,
+        ),
     }
     with django_assert_num_queries(0):
         assert rules(company.id, ["", ""]) == {}

@@ -184,3 +184,57 @@ def test_is_never_off_the_tax_of_the_sum(amounts: list[Decimal]) -> None:
     assert found.totals.tax_amount == (sum(amounts) * 19 / Decimal(100)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     for line in found.lines:
         assert abs(line.tax - line.net * 19 / Decimal(100)) < Decimal("0.01")
+
+
+class TestStatedTaxTogether:
+    """Stated tax is off by one unit per rate and document at most, however many lines state it."""
+
+    def test_refuses_lines_that_are_all_rounded_the_same_way(self) -> None:
+        """5 × 10.00 at 4 % is 2.00; 0.41 on each line is 2.05."""
+        lines = [{"amount": d("10.00"), "tax_rate": d("4"), "tax_amount": d("0.41")}] * 5
+        with pytest.raises(
+            TotalsMismatch, match=r"4 % state 2\.05 of tax together, but their rate makes 2\.00"
+        ) as refusal:
+            reckoned(*lines)
+        assert (refusal.value.field, refusal.value.details["computed"]) == ("lines", "2.00")
+
+    @pytest.mark.parametrize("code", ["UST19", ""])
+    @pytest.mark.parametrize("inclusive", [False, True])
+    @pytest.mark.parametrize(
+        ("tax", "is_taken"), [("18", True), ("19", True), ("20", True), ("17", False), ("21", False)]
+    )
+    def test_takes_one_unit_either_way_over_all_lines(
+        self, code: str, inclusive: bool, tax: str, is_taken: bool
+    ) -> None:
+        """100 lines of 0.01 are 1.00 and 0.19 of tax (1.19 with it); a line's own tax is 0.00 or 0.01."""
+        terms = {"tax_code": code} if code else {"tax_rate": d("19")}
+        amounts = [d("0.02")] * 19 + [d("0.01")] * 81 if inclusive else [d("0.01")] * 100
+        stated = [d("0.01")] * int(tax) + [d("0.00")] * (100 - int(tax))
+        lines = [{"amount": a, "tax_amount": t, **terms} for a, t in zip(amounts, stated, strict=True)]
+        if is_taken:
+            assert reckoned(*lines, inclusive=inclusive).totals.tax_amount == d(tax) / 100
+        else:
+            with pytest.raises(TotalsMismatch):
+                reckoned(*lines, inclusive=inclusive)
+
+    def test_counts_each_rate_by_itself(self) -> None:
+        """10.00 at 19 % is 1.90, at 7 % 0.70: 1.91 and 0.71 are a unit each."""
+        lines = (
+            {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d("1.91")},
+            {"amount": d("10.00"), "tax_rate": d("7"), "tax_amount": d("0.71")},
+        )
+        assert reckoned(*lines).totals.tax_amount == d("2.62")
+
+    def test_counts_codes_and_stated_rates_of_one_rate_together(self) -> None:
+        lines = (
+            {"amount": d("10.00"), "tax_code": "UST19", "tax_amount": d("1.91")},
+            {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d("1.91")},
+        )
+        with pytest.raises(TotalsMismatch, match=r"state 3\.82 .* makes 3\.80"):
+            reckoned(*lines)
+
+    def test_counts_the_smallest_unit_of_the_currency(self) -> None:
+        """3 × 100 JPY at 10 % is 30; 11 on each line is 33."""
+        lines = [{"amount": d("100"), "tax_rate": d("10"), "tax_amount": d("11")}] * 3
+        with pytest.raises(TotalsMismatch, match=r"state 33 .* makes 30"):
+            reckoned(*lines, currency="JPY")

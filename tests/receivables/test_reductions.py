@@ -17,6 +17,7 @@ from tests.receivables.books import amounts, balances, by, lines_of, posted, pro
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 1, 25)
+ZERO = Decimal(0)
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ class TestADiscount:
 
     def test_is_shared_out_over_the_rates(self, company: Company) -> None:
         """3 % of 119.00 + 107.00 + 50.00 = 276.00 is 8.28: 3.57, 3.21 and 1.50. 19/119 is 0.57, 7/107 is 0.21."""
-        lines = (line("100.00", tax_code="UST19"), line("100.00", tax_code="UST7"), line("50.00"))
+        lines = (line("100.00", tax_code="UST19"), line("100.00", tax_code="UST7"), line("50.00", tax_rate=ZERO))
         invoice = make_invoice(company, *lines)
         memo = discount(company, invoice, percent=Decimal(3))
         assert lines_of(memo.entry) == posted(
@@ -65,7 +66,7 @@ class TestADiscount:
         assert lines_of(memo.entry) == posted(("4900", "10.00"), ("2200", "0.89"), ("1100", "-10.89"))
 
     def test_realises_no_exchange_difference(self, company: Company) -> None:
-        invoice = make_invoice(company, line("33.33"), currency="USD", exchange_rate=Decimal("0.9"))
+        invoice = make_invoice(company, line("33.33", tax_rate=ZERO), currency="USD", exchange_rate=Decimal("0.9"))
         discount(company, invoice, amount=Decimal("3.33"))
         discount_entry = amounts(_1200="27.00", _4400="-30.00", _4730="3.00")
         assert balances(company) == discount_entry

@@ -41,6 +41,7 @@ PAGES = {
     "new_entry": WORKERS,
     "imports": WORKERS,
     "new_tax_code": ADMINS,
+    "usual_tax": ADMINS,
     "invite_member": ADMINS,
     "api_keys": ADMINS,
     "new_api_key": ADMINS,

@@ -54,6 +54,9 @@ class Company(models.Model):
     phone = models.CharField(max_length=50, blank=True)
     datev_consultant_number = models.PositiveIntegerField(null=True, blank=True)
     datev_client_number = models.PositiveIntegerField(null=True, blank=True)
+    sales_tax_code = models.CharField(
+        max_length=20, blank=True, help_text="The tax code of sales that nothing else gives one."
+    )
     requires_approval = models.BooleanField(
         default=False, help_text="Documents and journal entries must be approved by a second person before they post."
     )

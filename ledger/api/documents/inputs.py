@@ -192,6 +192,11 @@ class ItemisedInput(DocumentInput):
     tax_behavior = serializers.ChoiceField(
         TaxBehavior.choices, required=False, help_text="Whether the lines' amounts include tax; exclusive by default."
     )
+    service_date = StrictDateField(
+        required=False,
+        allow_null=True,
+        help_text="When it was supplied, where not on its own date; chooses the rates of tax.",
+    )
     tax_amount = OptionalAmount(minimum=ZERO, help_text="Compared with what the lines add up to.")
     discount_details = DiscountsField()
 

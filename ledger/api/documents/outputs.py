@@ -15,6 +15,7 @@ from backfill.api.fields import InstantField, JSONObjectField, MoneyField, RateF
 from backfill.api.stored_json import stored_json
 from backfill.tenancy.models import Company
 from ledger.api.documents.fields import PercentField, QuantityField, UnitAmountField
+from ledger.api.warnings import WarningOutput
 from ledger.documents.models import Document, TaxBehavior, TaxStatus
 from ledger.models import ApprovalStatus
 
@@ -184,12 +185,14 @@ class ItemisedOutput(DocumentOutput):
     line_quantities: ClassVar[tuple[str, ...]] = ()
     """Columns that it adds and that are numbers of pieces."""
 
+    service_date = StrictDateField(allow_null=True, help_text="As stated; chooses the rates of tax.")
     tax_behavior = serializers.ChoiceField(TaxBehavior.choices)
     discount_details = serializers.ListField(child=JSONObjectField())
     subtotal = MoneyField()
     discount_amount = MoneyField()
     tax_amount = MoneyField()
     lines = DocumentLineOutput(many=True)
+    warnings = WarningOutput(many=True, help_text="What somebody should look at, such as a line without tax.")
 
     @classmethod
     def lines_of(cls, model: type[Document]) -> Callable[[list[Any]], dict[str, Any]]:
@@ -214,12 +217,14 @@ class ItemisedOutput(DocumentOutput):
     def header(self, document: Any) -> dict[str, Any]:
         return {
             **super().header(document),
+            "service_date": document.service_date,
             "tax_behavior": document.tax_behavior,
             "discount_details": document.discount_details,
             "subtotal": plain_decimal(document.subtotal),
             "discount_amount": plain_decimal(document.discount_amount),
             "tax_amount": plain_decimal(document.tax_amount),
             "lines": self.context["lines"][document.pk],
+            "warnings": document.warnings,
         }
 
 

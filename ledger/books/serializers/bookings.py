@@ -16,7 +16,9 @@ from backfill.api.fields import (
     TextField,
 )
 from backfill.api.serializers import BooksInput
+from ledger.api.warnings import WarningOutput
 from ledger.books.serializers.numbers import NumberField
+from ledger.entry_warnings import entry_warnings
 from ledger.models import JournalEntry
 from ledger.resolving import MAX_LINES
 
@@ -53,6 +55,9 @@ class FxInput(BooksInput):
 class BookingInput(BooksInput):
     booking_date = StrictDateField()
     description = TextField(max_length=500)
+    service_date = StrictDateField(
+        required=False, allow_null=True, help_text="When it was supplied; tax codes are for dates of supply."
+    )
     lines = BookingLineInput(many=True, min_length=1, max_length=MAX_LINES)
     skip_duplicate_check = StrictBooleanField(default=False)
     adjustment_period = StrictIntegerField(required=False, allow_null=True, help_text="13 or 14.")
@@ -73,6 +78,14 @@ class BookingInput(BooksInput):
 class BookingAnswer(serializers.Serializer[JournalEntry]):
     intent_id = serializers.UUIDField(source="id")
     event_count = serializers.IntegerField()
+    warnings = WarningOutput(many=True, help_text="What somebody should look at, such as a line without tax.")
+
+    def to_representation(self, instance: JournalEntry) -> dict[str, Any]:
+        return {
+            "intent_id": str(instance.pk),
+            "event_count": instance.event_count,
+            "warnings": entry_warnings(instance),
+        }
 
 
 class BalanceInput(BooksInput):

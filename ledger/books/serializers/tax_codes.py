@@ -10,11 +10,12 @@ from backfill.api.fields import (
     InstantField,
     OptionalText,
     StrictBooleanField,
+    StrictDateField,
     TextField,
 )
 from backfill.api.serializers import BooksInput, QuerySerializer
 from ledger.books.serializers.names import account_number
-from ledger.models import TaxCode
+from ledger.models import TaxCode, TaxFamily
 
 ZERO = Decimal(0)
 CODE_SCHEMA = {"type": "string", "pattern": "^[A-Za-z0-9-]{1,20}$", "description": "Tax code.", "example": "VST19"}
@@ -52,6 +53,10 @@ class TaxCodeAnswer(serializers.Serializer[TaxCode]):
     rate = PercentField()
     vat_account = serializers.SerializerMethodField()
     self_assess_account = serializers.SerializerMethodField()
+    family = serializers.CharField(allow_blank=True, help_text="What it is for; of one family the date chooses.")
+    valid_from = StrictDateField(allow_null=True, help_text="The first date of supply it is for.")
+    valid_until = StrictDateField(allow_null=True, help_text="The last date of supply it is for.")
+    account = serializers.SerializerMethodField(help_text="Where its lines post when nothing else names an account.")
     is_system = serializers.BooleanField()
     is_active = serializers.BooleanField()
     created_at = InstantField()
@@ -64,6 +69,9 @@ class TaxCodeAnswer(serializers.Serializer[TaxCode]):
 
     def get_self_assess_account(self, code: TaxCode) -> str | None:
         return account_number(code.self_assess_account) if code.self_assess_account else None
+
+    def get_account(self, code: TaxCode) -> str | None:
+        return account_number(code.account) if code.account else None
 
 
 class TaxCodeListAnswer(serializers.Serializer[Any]):
@@ -78,6 +86,17 @@ class TaxCodeInput(BooksInput):
     vat_account = TextField(max_length=20, help_text="Active input or output VAT account.")
     self_assess_account = TextField(
         required=False, allow_null=True, max_length=20, help_text="Active output VAT account for self-assessment."
+    )
+    family = serializers.ChoiceField(
+        [*TaxFamily.choices, ("", "None")], required=False, help_text="What it is for; of one family the date chooses."
+    )
+    valid_from = StrictDateField(required=False, allow_null=True, help_text="The first date of supply it is for.")
+    valid_until = StrictDateField(required=False, allow_null=True, help_text="The last date of supply it is for.")
+    account = TextField(
+        required=False,
+        allow_null=True,
+        max_length=20,
+        help_text="Where its lines post when nothing else names an account.",
     )
 
 

@@ -74,6 +74,7 @@ class BookingsView(BooksView):
             external_reference=values.get("external_reference") or None,
             metadata=values.get("custom_metadata") or {},
             document_id=values.get("document_id"),
+            service_date=values.get("service_date"),
             checks_look_alikes=not values["skip_duplicate_check"],
         )
 

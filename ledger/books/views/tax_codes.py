@@ -64,6 +64,10 @@ class TaxCodesView(BooksView):
             rate=values["rate"],
             vat_account=AccountCode(values["vat_account"]),
             self_assess_account=_account(values.get("self_assess_account")),
+            family=values.get("family", ""),
+            valid_from=values.get("valid_from"),
+            valid_until=values.get("valid_until"),
+            account=_account(values.get("account")),
             actor=self.actor,
         )
         return Response(TaxCodeAnswer(code).data, status=201)
@@ -91,8 +95,8 @@ class TaxCodeView(BooksView):
         changes: Any = self.body()
         if "vat_account" in changes:
             changes["vat_account"] = AccountCode(changes["vat_account"])
-        if "self_assess_account" in changes:
-            changes["self_assess_account"] = _account(changes["self_assess_account"])
+        for name in {"self_assess_account", "account"} & changes.keys():
+            changes[name] = _account(changes[name])
         changed = update_tax_code(company_id=self.company.pk, code=code, changes=changes, actor=self.actor)
         return Response(TaxCodeAnswer(changed).data)
 
@@ -108,7 +112,7 @@ class TaxCodeView(BooksView):
 
 
 def _codes(company_id: Any) -> QuerySet[TaxCode]:
-    return TaxCode.objects.filter(company_id=company_id).select_related("vat_account", "self_assess_account")
+    return TaxCode.objects.filter(company_id=company_id).select_related("vat_account", "self_assess_account", "account")
 
 
 def _account(number: str | None) -> AccountReference | None:

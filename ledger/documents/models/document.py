@@ -33,6 +33,10 @@ class Document(models.Model):
     document_date = models.DateField()
     effective_date = models.DateField(null=True, blank=True, help_text="Where it posts, when not on its own date.")
 
+    service_date = models.DateField(
+        null=True, blank=True, help_text="When it was supplied, where not on its own date; chooses the rate of tax."
+    )
+
     currency = models.CharField(max_length=3)
     exchange_rate = models.DecimalField(
         max_digits=24, decimal_places=12, null=True, blank=True, help_text="Base units per unit; fixed by posting."
@@ -44,6 +48,10 @@ class Document(models.Model):
     tax_amount = amount_field()
     total_amount = amount_field()
     base_amount = amount_field("The total in base currency as it was posted.")
+
+    warnings = models.JSONField(
+        default=list, blank=True, help_text="What somebody should look at: code, message, field."
+    )
 
     memo = models.CharField(max_length=2000, blank=True)
     dimensions = models.JSONField(default=dict, blank=True)

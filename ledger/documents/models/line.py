@@ -51,6 +51,9 @@ class DocumentLine(models.Model):
     tax_status = models.CharField(max_length=20, choices=TaxStatus.choices, default=TaxStatus.TAXABLE)
     tax_exempt_reason = models.CharField(max_length=500, blank=True)
     tax_code = models.CharField(max_length=100, blank=True, help_text="Ours, or the sender's beside stated tax.")
+    tax_source = models.CharField(
+        max_length=20, blank=True, help_text="What gave the code nobody stated: item, customer, account, company, …"
+    )
     tax_rate = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True, help_text="Percent.")
     taxable_amount = amount_field()
     tax_details = models.JSONField(default=list, blank=True, help_text="Tax per jurisdiction, as it was given.")

@@ -37,6 +37,9 @@ class Party(models.Model):
         related_name="+",
         help_text="Where its lines post: revenue of a customer, expense of a vendor.",
     )
+    tax_code = models.CharField(
+        max_length=20, blank=True, help_text="The tax code of its lines whose items have none, as for reverse charge."
+    )
     personal_account = models.CharField(max_length=20, blank=True, help_text="Its own account, as DATEV numbers them.")
     is_active = models.BooleanField(default=True)
     source_system = models.CharField(max_length=50, blank=True)

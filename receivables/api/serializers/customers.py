@@ -59,6 +59,9 @@ class CustomerInput(SourcedInput):
     buyer_reference = OptionalText(max_length=100, help_text="Leitweg-ID or the like, for e-invoices.")
     direct_debit = DirectDebitInput(required=False, help_text="A mandate to debit its account.")
     default_account_id = ReferenceField(help_text="Revenue account of its sales.")
+    tax_code = OptionalText(
+        max_length=20, help_text="Tax code of its lines whose items have none, as where it owes the tax itself."
+    )
     category_ids = serializers.ListField(
         child=TextField(max_length=100), required=False, max_length=100, help_text="Related categories."
     )
@@ -92,6 +95,7 @@ class CustomerOutput(serializers.Serializer[Customer]):
     buyer_reference = serializers.CharField(allow_blank=True)
     direct_debit = JSONObjectField(help_text="A mandate to debit its account.")
     default_account_id = serializers.UUIDField(allow_null=True)
+    tax_code = serializers.CharField(allow_blank=True)
     category_ids = serializers.ListField(child=serializers.CharField())
     price_level_id = serializers.CharField(allow_blank=True)
     sales_rep_id = serializers.CharField(allow_blank=True)
@@ -106,15 +110,9 @@ class CustomerOutput(serializers.Serializer[Customer]):
     SAME: ClassVar[tuple[str, ...]] = (
         *("name", "company_name", "email", "phone", "description", "notes", "language", "payment_terms_days"),
         *("address", "billing_address", "shipping_address", "tax_ids", "tax_id", "vat_id", "tax_exempt"),
-        *(
-            "tax_exempt_reason",
-            "buyer_reference",
-            "direct_debit",
-            "default_account_id",
-            "category_ids",
-            "price_level_id",
-        ),
-        *("sales_rep_id", "metadata", "source_system", "source_id", "connection_id", "created_at", "updated_at"),
+        *("tax_exempt_reason", "buyer_reference", "direct_debit", "default_account_id", "tax_code", "category_ids"),
+        *("price_level_id", "sales_rep_id", "metadata", "source_system", "source_id", "connection_id"),
+        *("created_at", "updated_at"),
     )
 
     def to_representation(self, instance: Customer) -> dict[str, Any]:

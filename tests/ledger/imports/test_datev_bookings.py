@@ -16,6 +16,7 @@ from ledger.imports.datev_rows import BadRow, parse_row
 from ledger.imports.table import TableRow
 from ledger.models import AccountType, LineTaxRole, Slot
 from ledger.tax import TaxRule
+from ledger.tax_book import TaxBook
 from tests.ledger.imports.datev_files import header_line, row_line
 
 
@@ -45,7 +46,7 @@ RULES = {
 CHART = CompanyChart(
     company=Company(id=uuid7(), name="Company", base_currency="EUR"),
     accounts=ACCOUNTS,
-    tax_rules={rule.code: rule for rule in RULES.values()},
+    taxes=TaxBook({rule.code: rule for rule in RULES.values()}),
     rules_by_key={key: [rule] for key, rule in RULES.items()},
     by_slot={account.slot: account for account in ACCOUNTS.values() if account.slot},
     tax_account_ids=frozenset[UUID | None](ACCOUNTS[code].id for code in ("1576", "1577", "1776", "1787")),

@@ -1,0 +1,27 @@
+"""Asking before something posts that somebody may not mean, such as a line without tax."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from backfill.workspace.wording import sentence
+
+_LINE: Final = re.compile(r"lines\[(\d+)\]")
+
+
+class Unanswered(Exception):
+    """What was to be posted has warnings that nobody has accepted yet."""
+
+    def __init__(self, warnings: list[dict[str, Any]]) -> None:
+        super().__init__(warnings)
+        self.warnings = warnings
+
+
+def asked(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what warnings say, each with its line."""
+    texts = []
+    for warning in warnings:
+        line = _LINE.match(str(warning["field"]))
+        place = f"Line {int(line[1]) + 1}: " if line else ""
+        texts.append(place + sentence(str(warning["message"])))
+    return texts

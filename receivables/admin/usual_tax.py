@@ -1,0 +1,25 @@
+"""What the editor knows of tax before a document is saved."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from backfill.tenancy.models import Company
+from ledger.documents.deriving import LineSources, TaxSources, derived_rule
+from ledger.models import TaxCode
+from ledger.tax import TaxRule
+from ledger.tax_rules import book_of
+from receivables.models import Customer
+from receivables.tax_position import tax_position
+
+
+def usual_rule(company: Company, customer: Customer | None, day: date, codes: Iterable[TaxCode]) -> TaxRule | None:
+    """Return the tax code of a line of plain text on a document for the customer; `codes` know the `usual_code`."""
+    rows = list(codes)
+    sources = TaxSources(
+        book=book_of(rows),
+        day=day,
+        position=tax_position(customer, company),
+        company_code=company.sales_tax_code,
+        usual_code=next((row.usual_code or "" for row in rows), ""),  # type: ignore[attr-defined]  # annotated
+    )
+    return derived_rule(LineSources(default=customer.default_account if customer else None), sources)
