@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backfill.api.request_ids.RequestIdHeaderMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "backfill.api.request_logs.RequestLogMiddleware",
     "backfill.logs.RequestIdMiddleware",
     "backfill.security.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -115,7 +115,13 @@ DATABASES["default"]["OPTIONS"]["prepare_threshold"] = env.int("DATABASE_PREPARE
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_backfill")}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 1},
+    }
+}
 
 # Uploaded documents: a folder only this installation may read, or any S3-compatible store.
 MEDIA_ROOT = BACKFILL_HOME / "media"
@@ -176,7 +182,7 @@ API_SESSION_HOURS = env.int("API_SESSION_HOURS", default=12)
 OTP_TOTP_ISSUER = "Backfill"
 LOGIN_URL = "admin:login"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "backfill.tenancy.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 
 # How many proxies stand before us and rewrite X-Forwarded-For and X-Forwarded-Proto; 0: believe neither.
@@ -282,7 +288,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
 CELERY_TASK_TIME_LIMIT = 10 * 60
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * 60 * 60}  # beyond every time limit, or tasks run twice
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * 60 * 60,  # beyond every time limit, or tasks run twice
+    "socket_connect_timeout": 2,
+}
 CELERY_TASK_IGNORE_RESULT = True  # what a task did is in the database
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

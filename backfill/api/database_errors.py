@@ -78,6 +78,13 @@ def refusal_of(error: DatabaseError) -> DomainError | None:
     return refusal
 
 
+def is_unavailable(error: BaseException | None) -> bool:
+    """Return whether the error says that the database, or something else we need, is away for the moment."""
+    if isinstance(error, DatabaseError) and isinstance(error.__cause__, psycopg.Error):
+        return isinstance(_passing_refusal(error.__cause__, error.__cause__.sqlstate or ""), ServiceUnavailable)
+    return isinstance(error, DomainError) and error.status == 503
+
+
 def _guard_refusal(cause: psycopg.Error, state: str) -> DomainError | None:
     if state.startswith("BF"):
         message = cause.diag.message_primary or "the books refuse this"

@@ -3,11 +3,15 @@
 Under /v1 they are JSON, whatever failed; everywhere else they are Django's own pages.
 """
 
+import sys
+
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 
+from backfill.api.database_errors import is_unavailable
 from backfill.api.errors import BACKFILL_ERRORS, InternalError, MalformedBody, error_response, refusal_for
 from backfill.errors import Forbidden, NotFound
 
@@ -40,9 +44,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody foresaw, or 503 where the database is away. Called while the exception is at work."""
+    error = sys.exc_info()[1]
+    if is_unavailable(error):
+        return _unavailable(request, error)
     if not is_api(request):
         return defaults.server_error(request)
     return refused(InternalError("Something went wrong on our side. Quote the request_id to support."))
+
+
+def _unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    if is_api(request) and isinstance(error, Exception):
+        return refused(error)
+    page = get_template("503.html").render()  # without the request: whatever looks for its user asks the database
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
 def failed(request: HttpRequest, error: Exception) -> HttpResponse:

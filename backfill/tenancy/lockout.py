@@ -8,7 +8,7 @@ address alone (somebody trying a list of people) and the e-mail alone (many mach
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +54,13 @@ def forgive_attempts(*, email: str, address: str) -> None:
         cache.delete_many([key for limit, subject in forgiven for key in _keys(limit, subject)])
 
 
+def return_attempt(*, email: str, address: str) -> None:
+    """Take one attempt back that came to nothing for a reason of ours, such as a database that is away."""
+    with _reaching_the_store():
+        for limit, subject in _subjects(email, address):
+            uncount_hit(f"{limit.name}:{subject}")
+
+
 def unlock_email(email: str) -> None:
     """Let a person back in who has just proved, by a mailed token, that the address is theirs."""
     with _reaching_the_store():
@@ -70,6 +77,12 @@ def count_hit(name: str, *, window: int) -> int:
         except ValueError:  # it expired between the two calls, so this event is the first of a new window
             cache.set(key, 1, timeout=window)
             return 1
+
+
+def uncount_hit(name: str) -> None:
+    """Take back one event that `count_hit` has counted."""
+    with _reaching_the_store(), suppress(ValueError):  # it may have expired
+        cache.decr(f"hits:{name}")
 
 
 @contextmanager

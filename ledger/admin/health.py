@@ -4,11 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 
+from backfill.errors import DomainError
+from backfill.waking import tell_worker
 from backfill.workspace.pages import ActionPage, Page
 from ledger.admin.rates import published_rates
 from ledger.models import BooksCheck
 from ledger.rates import published_until, rates_until
-from ledger.tasks import check_company_books
+
+
+class WorkersAway(DomainError):
+    code = "SERVICE_UNAVAILABLE"
+    status = 503
 
 
 class HealthPage(Page):
@@ -34,5 +40,6 @@ class ProveBooks(ActionPage):
         return reverse("admin:health")
 
     def act(self) -> str:
-        check_company_books.delay(str(self.company.pk))
+        if not tell_worker("ledger.check_company_books", self.company.pk):
+            raise WorkersAway("No worker can be reached at the moment. The books are proven every night all the same.")
         return "The books are being proven. Reload this page in a moment."

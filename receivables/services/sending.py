@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
-from celery import signature
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from backfill.waking import wake
 from ledger.activities import actor_facts, record_activity
 from ledger.documents.errors import InvalidStateTransition
 from receivables.einvoices.documents import einvoice_xml
@@ -115,13 +114,8 @@ def queue_mailing(mailing: Mailing, actor: Actor) -> Mailing:
         recipients=mailing.recipients,
         format=mailing.format,
     )
-    transaction.on_commit(partial(start_delivery, mailing.id), robust=True)
+    wake("receivables.deliver_mailing", mailing.id)
     return mailing
-
-
-def start_delivery(mailing_id: UUID) -> None:
-    """Hand a mail to the workers. By the task's name, because the task stands above the services."""
-    signature("receivables.deliver_mailing", args=(str(mailing_id),)).delay()
 
 
 def checked_recipients(recipients: Sequence[str], fallback: str) -> list[str]:

@@ -8,11 +8,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from celery import current_app
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, connections
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from facturx import get_xml_from_pdf
 
@@ -27,7 +28,8 @@ from receivables.services.delivery import deliver_mailing, waiting_mailings
 from receivables.services.invoices import void_invoice
 from receivables.services.sending import send_credit_memo, send_invoice
 from receivables.tasks import resume_mailings
-from tests.factories import line, make_company, make_customer, make_invoice
+from tests.factories import line, make_api_key, make_company, make_customer, make_invoice
+from tests.outages import broker_away
 from tests.receivables import einvoices as kinds
 from tests.receivables.books import by
 from tests.receivables.letters import german_company, german_customer, pages_of
@@ -257,3 +259,21 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def test_is_asked_for_without_the_broker_and_sent_once_it_is_back(
+    company: Company, invoice: Invoice, eager_tasks: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The answer used to be 500 after the commit, so that callers asked again and the mail went out twice."""
+    token = make_api_key(company).token
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    with broker_away(), django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(f"/v1/invoices/{invoice.id}/send", {}, "application/json")
+    assert answer.status_code in {200, 202}
+    mailing = Mailing.objects.get()
+    assert (mailing.status, len(mail.outbox)) == ("queued", 0)
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert resume_mailings() == 1
+        assert resume_mailings() == 0
+    mailing.refresh_from_db()
+    assert (mailing.status, len(mail.outbox)) == ("sent", 1)

@@ -5,9 +5,9 @@ from django.core import mail
 
 from backfill.tenancy.credentials import credential_from_token
 from backfill.tenancy.errors import TooManyAttempts
-from backfill.tenancy.models import Company, ContactMessage
+from backfill.tenancy.models import Company, ContactMessage, QueuedMail
 from backfill.tenancy.services import receive_contact_message
-from backfill.tenancy.tasks import send_contact_message
+from backfill.tenancy.tasks import send_mail
 from tests.factories import actor_of, make_api_key, make_company, make_member
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,8 @@ def test_keeps_and_mails_a_message(company: Company, settings: Any, django_captu
 
 def test_is_mailed_once_however_often_the_task_runs(company: Company) -> None:
     stored = receive_contact_message(**MESSAGE, credential=None, address="203.0.113.7")
-    send_contact_message.delay(str(stored.pk))
-    send_contact_message.delay(str(stored.pk))
+    send_mail.delay(str(QueuedMail.objects.get(about=stored.pk).pk))
+    send_mail.delay(str(QueuedMail.objects.get(about=stored.pk).pk))
     assert len(mail.outbox) == 1
 
 
@@ -40,7 +40,7 @@ def test_cannot_be_made_to_add_headers_to_the_mail(company: Company) -> None:
     stored = receive_contact_message(
         name="Anna\nBcc: all@example.com", email="a@example.com", message="x", credential=None, address=""
     )
-    send_contact_message.delay(str(stored.pk))
+    send_mail.delay(str(QueuedMail.objects.get(about=stored.pk).pk))
     assert "Bcc" not in mail.outbox[0].message()
 
 

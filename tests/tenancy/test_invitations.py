@@ -10,7 +10,7 @@ from django.utils import timezone
 from backfill.errors import Forbidden, NotFound, ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.errors import AlreadyMember, InvalidCredentials, InvalidToken, WeakPassword
-from backfill.tenancy.models import Company, Invitation, Membership, User
+from backfill.tenancy.models import Company, Invitation, Membership, QueuedMail, User
 from backfill.tenancy.selectors import pending_invitations
 from backfill.tenancy.services import (
     accept_invitation,
@@ -20,7 +20,7 @@ from backfill.tenancy.services import (
     revoke_invitation,
     set_password,
 )
-from backfill.tenancy.tasks import send_invitation
+from backfill.tenancy.tasks import send_mail
 from tests.factories import PASSWORD, actor_of, make_company, make_member
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_sends_nothing_when_the_task_comes_after_the_withdrawal(company: Company
     invitation = pending_invitations(company).get()
     revoke_invitation(invitation_id=invitation.pk, company=company, actor=system_actor())
     before = len(mail.outbox)
-    send_invitation.delay(str(invitation.pk))
+    send_mail.delay(str(QueuedMail.objects.get(about=invitation.pk).pk))
     assert len(mail.outbox) == before
 
 

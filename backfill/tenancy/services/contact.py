@@ -1,6 +1,5 @@
 """Taking a message from the contact form."""
 
-from functools import partial
 from typing import Final
 
 from django.db import transaction
@@ -8,8 +7,8 @@ from django.db import transaction
 from backfill.tenancy.credentials import Credential
 from backfill.tenancy.errors import TooManyAttempts
 from backfill.tenancy.lockout import count_hit
-from backfill.tenancy.models import ContactMessage
-from backfill.tenancy.tasks import send_contact_message
+from backfill.tenancy.models import ContactMessage, MailKind
+from backfill.tenancy.services.outbox import queue_mail
 
 MESSAGES_PER_HOUR: Final = 10
 
@@ -32,6 +31,5 @@ def receive_contact_message(
         email=email,
         message=message,
     )
-    # Robust: the message is kept, so its sender need not send it again when no mail can be queued.
-    transaction.on_commit(partial(send_contact_message.delay, str(stored.pk)), robust=True)
+    queue_mail(MailKind.CONTACT, stored.pk)
     return stored

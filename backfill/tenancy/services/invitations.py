@@ -1,7 +1,6 @@
 """Inviting people by mail, and their accepting."""
 
 from datetime import date, timedelta
-from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.utils import timezone
 from backfill.errors import NotFound
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.errors import AlreadyMember, InvalidToken
-from backfill.tenancy.models import AccessEvent, Company, Invitation, Membership, User
+from backfill.tenancy.models import AccessEvent, Company, Invitation, MailKind, Membership, User
 from backfill.tenancy.one_time_tokens import invitation_of_token, is_open
 from backfill.tenancy.selectors import valid_memberships
 from backfill.tenancy.services.authority import acting_user
@@ -23,9 +22,9 @@ from backfill.tenancy.services.members import (
     locked_company,
     require_member_rights,
 )
+from backfill.tenancy.services.outbox import queue_mail
 from backfill.tenancy.services.sign_in import verify_password
 from backfill.tenancy.services.trail import record_access
-from backfill.tenancy.tasks import send_invitation
 
 
 @transaction.atomic
@@ -50,7 +49,7 @@ def invite_member(*, company: Company, email: str, role: str, actor: Actor, ends
         expires_at=now + timedelta(days=settings.INVITATION_DAYS),
     )
     record_access(AccessEvent.Verb.INVITED, actor=actor, company=company, email=email, role=role)
-    transaction.on_commit(partial(send_invitation.delay, str(invitation.pk)))
+    queue_mail(MailKind.INVITATION, invitation.pk)
     return invitation
 
 

@@ -1,21 +1,19 @@
 """Setting a password with a mailed token."""
 
-from functools import partial
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from backfill.tenancy.actors import Actor, ActorKind
-from backfill.tenancy.errors import CannotSignInNow, InvalidCredentials, InvalidToken
+from backfill.tenancy.errors import InvalidCredentials, InvalidToken
 from backfill.tenancy.lockout import count_hit, unlock_email
-from backfill.tenancy.models import AccessEvent, PasswordToken, User
+from backfill.tenancy.models import AccessEvent, MailKind, PasswordToken, User
 from backfill.tenancy.services.invitations import accept_invitation
 from backfill.tenancy.services.members import check_password_policy, checked_email
+from backfill.tenancy.services.outbox import queue_mail
 from backfill.tenancy.services.sign_in import verify_password
 from backfill.tenancy.services.trail import record_access
-from backfill.tenancy.tasks import send_password_reset
 from backfill.tenancy.tokens import INVITATION_PREFIX, token_hash
 
 RESETS_PER_ADDRESS_AND_HOUR: Final = 20
@@ -24,20 +22,13 @@ RESETS_PER_ADDRESS_AND_HOUR: Final = 20
 def request_password_reset(*, email: str, address: str) -> None:
     """Have a link mailed to the person with this address, if there is one.
 
-    Nothing is looked up here: whether there is such a person is found out by the task, so that neither the answer
+    Nothing is looked up here: whether there is such a person is found out by the worker, so that neither the answer
     nor its time tells. A caller who asks too often is not told either. Raises ValidationFailed for no address at
-    all, CannotSignInNow while nothing can be mailed.
+    all, CannotSignInNow while nothing can be counted.
     """
     email = checked_email(email)
     if count_hit(f"reset-request:{address}", window=3600) <= RESETS_PER_ADDRESS_AND_HOUR:
-        transaction.on_commit(partial(_send_reset, email))
-
-
-def _send_reset(email: str) -> None:
-    try:
-        send_password_reset.delay(email)
-    except OperationalError as error:
-        raise CannotSignInNow from error
+        queue_mail(MailKind.PASSWORD_RESET, email)
 
 
 def set_password(*, token: str, password: str, address: str) -> None:

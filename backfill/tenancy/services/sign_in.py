@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_otp import match_token, user_has_device
 
@@ -18,7 +18,7 @@ from backfill.tenancy.errors import (
     TwoFactorRequired,
     WrongTwoFactorCode,
 )
-from backfill.tenancy.lockout import forgive_attempts, reserve_attempt
+from backfill.tenancy.lockout import forgive_attempts, reserve_attempt, return_attempt
 from backfill.tenancy.models import AccessEvent, Membership, SessionToken, User
 from backfill.tenancy.models.user import normal_email
 from backfill.tenancy.selectors import memberships_of
@@ -46,7 +46,11 @@ def verify_password(*, email: str, password: str, address: str) -> User:
     """
     email = normal_email(email)
     reserve_attempt(email=email, address=address)
-    user = User.objects.filter(email=email).first()
+    try:
+        user = User.objects.filter(email=email).first()
+    except DatabaseError:
+        return_attempt(email=email, address=address)  # nobody learnt anything by it
+        raise
     if user is None:
         User().set_password(password)
     elif user.check_password(password) and user.is_active:
