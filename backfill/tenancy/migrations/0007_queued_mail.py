@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenancy', '0003_requires_two_factor'),
+        ('tenancy', '0006_sales_tax_code'),
     ]
 
     operations = [
