@@ -143,6 +143,12 @@ def ageing(company: Company, *, as_of: date) -> Ageing:
     )
 
 
+def owed_to_customers(company: Company, *, as_of: date) -> Decimal:
+    """Return, positive, what the company owed at the end of `as_of` to customers whose payments and credit memos are
+    more than what they had open. One statement."""
+    return -sum((min(each.amounts.balance, ZERO) for each in ageing(company, as_of=as_of).customers), ZERO) + ZERO
+
+
 def open_items(*, company_id: UUID, customer_id: UUID, as_of: date) -> list[OpenItem]:
     """Return what one customer had open at the end of `as_of`, oldest due first. One statement."""
     columns = "{kind}, d.id, d.document_number, d.document_date, {due}, d.currency, {amount}, {base}"

@@ -1,4 +1,5 @@
-"""Balance sheet: assets = liabilities + equity, the result of the year and of years not closed included in equity.
+"""Balance sheet: assets = liabilities + equity, the result of the year and of years not closed included in equity, and
+customers in credit among the liabilities.
 
 Amounts are in natural sign: an asset is positive with a debit balance, liabilities and equity with a credit balance.
 """
@@ -10,8 +11,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from backfill.tenancy.models import Company
-from ledger.models import AccountType
+from ledger.models import AccountType, Slot
 from ledger.selectors import Balance, balances_as_of
+from receivables.ageing import owed_to_customers
 from reporting.figures import ZERO, Figures, ReportAccount, report_accounts
 from reporting.labels import language_of, title
 from reporting.layouts import balance_sheet_layout
@@ -60,13 +62,16 @@ def balance_sheet(
         current = _position(company, as_of)
         compared = None if compare_as_of is None else _position(company, compare_as_of)
         accounts = report_accounts(company.pk)
+    held = current.presented(accounts)
     rows = account_rows(
-        accounts, current.balances, None if compared is None else compared.balances, include_zero=include_zero
+        accounts, held, None if compared is None else compared.presented(accounts), include_zero=include_zero
     )
     sections = Sections(language_of(company), has_comparison=compared is not None)
     layout = balance_sheet_layout(company)
     assets = sections.under_headings(rows, AccountType.ASSET, layout.assets)
     liabilities = sections.under_headings(rows, AccountType.LIABILITY, layout.liabilities)
+    if credits_row := _credits_row(sections, current, compared):
+        liabilities.append(sections.of_rows("customer_credits", credits_row.name, [credits_row]))
     equity = sections.under_headings(rows, AccountType.EQUITY, layout.equity)
     results = _result_rows(company, sections, accounts, current, compared)
     if results:
@@ -88,6 +93,16 @@ class _Position:
 
     balances: Mapping[UUID, Balance]
     unclosed: Mapping[int, Decimal]
+    customer_credits: Decimal
+
+    def presented(self, accounts: Iterable[ReportAccount]) -> Mapping[UUID, Balance]:
+        """The balances with what the company owes to customers taken out of its receivables (§ 246 (2) HGB: the two
+        sides are not set off); it is shown as a liability of its own."""
+        control = next((account.id for account in accounts if account.slot == Slot.ACCOUNTS_RECEIVABLE), None)
+        if not self.customer_credits or control is None:
+            return self.balances
+        known = self.balances.get(control, Balance())
+        return dict(self.balances) | {control: Balance(known.debit + self.customer_credits, known.credit)}
 
     def current_result(self, accounts: Iterable[ReportAccount]) -> Decimal:
         """What all revenue and expense accounts hold less what earlier years left on them: so that assets equal
@@ -104,7 +119,17 @@ def _position(company: Company, day: date) -> _Position:
     return _Position(
         balances=balances_as_of(company_id=company.pk, on=day),
         unclosed={result.fiscal_year: result.amount for result in results},
+        customer_credits=owed_to_customers(company, as_of=day),
     )
+
+
+def _credits_row(sections: Sections, current: _Position, compared: _Position | None) -> StatementRow | None:
+    """What customers have paid or got back beyond what they owe, as a liability."""
+    figures = Figures(current.customer_credits, None if compared is None else compared.customer_credits)
+    if figures.is_zero:
+        return None
+    name = title("customer_credits", sections.language)
+    return StatementRow(account=None, key="customer_credits", name=name, figures=figures)
 
 
 def _result_rows(

@@ -61,6 +61,7 @@ class ReportAccount:
     category: str
     report_group: str
     is_active: bool
+    slot: str | None = None
 
 
 def report_accounts(company_id: UUID) -> list[ReportAccount]:
@@ -69,7 +70,7 @@ def report_accounts(company_id: UUID) -> list[ReportAccount]:
     Read after the balances: an account created in between is then here without a balance, while the other way
     round a balance would be without its account.
     """
-    fields = ("id", "code", "name", "type", "sub_type", "category", "report_group", "is_active")
+    fields = ("id", "code", "name", "type", "sub_type", "category", "report_group", "is_active", "slot")
     rows = Account.objects.filter(company_id=company_id).values_list(*fields)
     accounts = [
         ReportAccount(
@@ -81,6 +82,7 @@ def report_accounts(company_id: UUID) -> list[ReportAccount]:
             category=row[5],
             report_group=row[6],
             is_active=row[7],
+            slot=row[8],
         )
         for row in rows.order_by()
     ]

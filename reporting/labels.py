@@ -78,6 +78,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "revenue": ("Revenue", "Erträge"),
     "expenses": ("Expenses", "Aufwendungen"),
     # Derived figures
+    "customer_credits": ("Customers in credit", "Kreditorische Debitoren"),
     "unclosed_result": (
         "Retained earnings {year} (not yet closed)",
         "Ergebnisvortrag {year} (noch nicht abgeschlossen)",

@@ -4,8 +4,9 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from backfill.tenancy.models import Company
+from receivables.models import Payment
 from reporting.balance_sheet import balance_sheet
-from tests.factories import make_company
+from tests.factories import line, make_company, make_customer, make_invoice, make_payment
 from tests.reporting.books import amounts, book, rows_of
 
 
@@ -106,7 +107,47 @@ def test_knows_nothing_of_other_companies(us: Company) -> None:
 
 
 def test_costs_a_fixed_number_of_statements(us: Company, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         balance_sheet(us, as_of=date(2026, 12, 31))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         balance_sheet(us, as_of=date(2026, 12, 15), compare_as_of=date(2025, 12, 31))
+
+
+@pytest.mark.django_db
+class TestCustomersInCredit:
+    @pytest.fixture
+    def company(self, db: None) -> Company:
+        """One customer owes 1000, one has paid 119 in advance, one has a credit of 30 on an invoice of 100."""
+        company = make_company()
+        make_invoice(company, line("1000"), on=date(2026, 3, 1))
+        make_payment(company, "119", customer=make_customer(company), on=date(2026, 4, 1))
+        mixed = make_customer(company)
+        make_invoice(company, line("100"), customer=mixed, on=date(2026, 4, 1))
+        make_payment(company, "30", customer=mixed, on=date(2026, 4, 1))
+        return company
+
+    def test_are_liabilities(self, company: Company) -> None:
+        report = balance_sheet(company, as_of=date(2026, 12, 31), compare_as_of=date(2026, 3, 31))
+        assets, liabilities = amounts([report.assets]), amounts([report.liabilities])
+        assert assets["1100"] == 1_070
+        assert liabilities == {"customer_credits": 119}
+        assert report.difference.is_zero
+        row = next(row for row in rows_of([report.liabilities]) if row.key == "customer_credits")
+        assert (row.name, row.figures.comparison) == ("Customers in credit", 0)
+
+    def test_are_none_once_the_credit_is_used(self, company: Company) -> None:
+        payment = Payment.objects.get(company=company, total_amount=119)
+        make_invoice(company, line("119"), customer=payment.customer, on=date(2026, 5, 1))
+        report = balance_sheet(company, as_of=date(2026, 5, 1))
+        assert amounts([report.liabilities]) == {}
+        assert amounts([report.assets])["1100"] == 1_070
+        before = balance_sheet(company, as_of=date(2026, 4, 30))
+        assert amounts([before.liabilities]) == {"customer_credits": 119}
+        assert before.difference.is_zero
+
+    def test_have_their_german_name(self) -> None:
+        company = make_company(chart="skr04", currency="EUR", country="DE")
+        make_payment(company, "119", customer=make_customer(company), on=date(2026, 4, 1))
+        report = balance_sheet(company, as_of=date(2026, 12, 31))
+        assert [row.name for row in rows_of([report.liabilities])] == ["Kreditorische Debitoren"]
+        assert "1200" not in amounts([report.assets])

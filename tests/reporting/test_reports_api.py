@@ -218,7 +218,7 @@ def test_answers_a_file_to_who_accepts_only_that_type(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("report", "statements"), [("trial_balance", 5), ("balance_sheet", 3), ("income_statement", 2)]
+    ("report", "statements"), [("trial_balance", 5), ("balance_sheet", 4), ("income_statement", 2)]
 )
 def test_costs_as_many_statements_as_the_report(
     client: Client, report: str, statements: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -32,6 +32,7 @@ PAGES = {
     "trial_balance": EVERYBODY,
     "balance_sheet": EVERYBODY,
     "income_statement": EVERYBODY,
+    "datev_export": EVERYBODY,
     "company": EVERYBODY,
     "members": EVERYBODY,
     "security": EVERYBODY,

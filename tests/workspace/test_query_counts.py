@@ -37,7 +37,7 @@ COSTS = {
     "imports": FRAME,
     "items": FRAME + 2,
     "trial_balance": FRAME + 5,
-    "balance_sheet": FRAME + 3,
+    "balance_sheet": FRAME + 4,
     "income_statement": FRAME + 2,
     "api_keys": FRAME + 2,
     "members": FRAME + 3,
