@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "purge-form-submissions": {"task": "workspace.purge_submissions", "schedule": crontab(hour="3", minute="30")},
     "resume-mails": {"task": "tenancy.resume_mails", "schedule": crontab()},
     "resume-mailings": {"task": "receivables.resume_mailings", "schedule": crontab(minute="*/5")},
+    "resume-exports": {"task": "reporting.tasks.resume_exports", "schedule": crontab(minute="*/5")},
     "draft-recurring-invoices": {"task": "receivables.draft_recurring_invoices", "schedule": crontab(minute="5")},
     "propose-reminders": {"task": "receivables.propose_reminders", "schedule": crontab(hour="5", minute="30")},
     "check-books": {"task": "ledger.check_all_books", "schedule": crontab(hour="2", minute="20")},

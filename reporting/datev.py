@@ -4,7 +4,7 @@ One row per ledger event in journal order; tax stands in rows of its own, so aut
 switches their automatic tax off. Windows-1252, semicolons, CRLF. Source: DATEV format description «Buchungsstapel».
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -61,23 +61,33 @@ def datev_export(company: Company, *, asked: DateRange, created_at: datetime) ->
     return ReportFile(b"".join(file.lines), CONTENT_TYPE, file.name)
 
 
-def datev_file(company: Company, *, asked: DateRange, created_at: datetime) -> DatevFile:
+def datev_file(
+    company: Company, *, asked: DateRange, created_at: datetime, progress: Callable[[int], object] | None = None
+) -> DatevFile:
     """The batch of everything posted from `asked.start` to `asked.end`, both included, in one fiscal year.
 
     What was posted into adjustment periods 13 and 14 is dated on the last day of the fiscal year and exported with
     it. A character that Windows-1252 lacks is written as its nearest letter, else as a question mark: the text of a
     posted entry cannot be changed any more, so refusing it would end the export for good.
 
-    Raises InvalidRange, FiscalYearSpan, DatevNumbersMissing, and NotExportableToDatev for accounts that DATEV has no
-    place for, all before the first line is written.
+    `progress` is told now and then how many entries are written. Raises InvalidRange, FiscalYearSpan,
+    DatevNumbersMissing, and NotExportableToDatev for accounts that DATEV has no place for, all before the first line.
     """
     check_exportable(company, asked)
     numbers = account_numbers(company, since=asked.start.replace(day=1), until=asked.end)
     name = f"EXTF_Buchungsstapel_{asked.start:%Y%m%d}_{asked.end:%Y%m%d}.csv"
-    return DatevFile(name, exported_entries(company, asked).count(), _lines(company, asked, created_at, numbers))
+    return DatevFile(
+        name, exported_entries(company, asked).count(), _lines(company, asked, created_at, numbers, progress)
+    )
 
 
-def _lines(company: Company, asked: DateRange, created_at: datetime, numbers: AccountNumbers) -> Iterator[bytes]:
+def _lines(
+    company: Company,
+    asked: DateRange,
+    created_at: datetime,
+    numbers: AccountNumbers,
+    progress: Callable[[int], object] | None,
+) -> Iterator[bytes]:
     """The file line by line, in bounded memory, all of it of one moment."""
     with one_moment():
         accounts = Account.objects.filter(company_id=company.pk).in_bulk()
@@ -86,9 +96,12 @@ def _lines(company: Company, asked: DateRange, created_at: datetime, numbers: Ac
         yield _encoded(";".join(TITLES))
         lines = JournalLine.objects.only(*_LINE_FIELDS).order_by("line_number")
         entries = exported_entries(company, asked).only(*_ENTRY_FIELDS).order_by("first_journal_number")
-        for entry in entries.prefetch_related(Prefetch("lines", lines)).iterator(chunk_size=_BATCH):
+        found = entries.prefetch_related(Prefetch("lines", lines)).iterator(chunk_size=_BATCH)
+        for number, entry in enumerate(found, start=1):
             for row in entry_rows(entry, batch):
                 yield _encoded(row)
+            if progress is not None and number % _BATCH == 0:
+                progress(number)
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

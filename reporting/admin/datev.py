@@ -1,15 +1,19 @@
-"""The DATEV export as a page: a range to choose, and the batch as a file."""
+"""The DATEV export as a page: a range to choose, and the batch as a file, a large one written by a worker."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from backfill.errors import DomainError
 from backfill.workspace.forms import DayField, WorkspaceForm
-from backfill.workspace.pages import Page
+from backfill.workspace.pages import ActionPage, Page
 from backfill.workspace.wording import sentence
-from reporting.datev import CONTENT_TYPE, datev_file, in_chunks
+from reporting.datev import CONTENT_TYPE, LARGE, datev_file, in_chunks
+from reporting.datev_exports import finished_export, percent_written, recent_exports, request_export
+from reporting.errors import InvalidRange
 from reporting.exports import streamed
 from reporting.ranges import ONE_DAY, DateRange, month_later, today
 
@@ -37,9 +41,39 @@ class DatevPage(Page):
             # Before a range was asked for, there is nothing to blame a person for.
             form.add_error(_FIELDS.get(error.field or ""), sentence(error.message))
             return self.show(form=form, status=error.status if "start" in request.GET else 200)
-        if "download" in request.GET:
+        is_large = file.entry_count >= LARGE
+        if "download" in request.GET and not is_large:
             return streamed(in_chunks(file.lines), CONTENT_TYPE, file.name)
-        return self.show(form=form, file=file)
+        return self.show(form=form, file=file, is_large=is_large)
+
+    def context(self) -> dict[str, Any]:
+        return {"exports": [(export, percent_written(export)) for export in recent_exports(self.company)]}
+
+
+class RequestDatevExport(ActionPage):
+    """Has a large batch written by a worker."""
+
+    permission = "reports.view"
+
+    def back(self) -> str:
+        return reverse("admin:datev_export")
+
+    def act(self) -> str:
+        form = DatevForm(self.request.POST)
+        if not form.is_valid():
+            raise InvalidRange("The range needs two dates of the calendar.")
+        asked = DateRange(form.cleaned_data["start"], form.cleaned_data["end"])
+        request_export(company=self.company, asked=asked, actor=self.actor)
+        return "The batch is being written. It can be fetched on this page once it is done."
+
+
+class FetchDatevExport(Page):
+    permission = "reports.view"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        export = finished_export(self.company, self.kwargs["export_id"])
+        content = default_storage.open(export.storage_name)
+        return FileResponse(content, as_attachment=True, filename=export.name, content_type=CONTENT_TYPE)
 
 
 _FIELDS = {"startDate": "start", "endDate": "end"}
