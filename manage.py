@@ -15,13 +15,13 @@ WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "collectstati
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
-    # A command that is ended still has to leave the servers it shares.
-    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, _end)
     try:
         _execute()
     except (embedded.EmbeddedError, EnvError, ImproperlyConfigured) as error:
         sys.exit(f"backfill: {error}")
     except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
         sys.exit(128 + signal.SIGINT)
 
 
@@ -34,7 +34,21 @@ def _execute() -> None:
             embedded.provide(_announce)
         execute_from_command_line(sys.argv)
     finally:
-        embedded.release()
+        _ignore_signals()
+        refused = isinstance(sys.exc_info()[1], SystemExit)  # its reason stays the last line
+        embedded.release((lambda _line: None) if refused else _announce)
+
+
+def _end(number: int, _frame: object) -> None:
+    """End in an orderly way, since the servers that are shared have to be left."""
+    _ignore_signals()
+    sys.exit(128 + number)
+
+
+def _ignore_signals() -> None:
+    """Let a second signal not cut off the leaving. It is bounded: a server is given a minute to stop."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _announce(line: str) -> None:

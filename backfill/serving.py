@@ -17,12 +17,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from backfill import embedded
 from backfill.embedded.place import open_home
 from backfill.errors import DomainError
 from backfill.health import is_schema_current
-from backfill.supervisor import Part, Supervisor
+from backfill.supervisor import Part, Servers, Supervisor
 
 QUEUES = "default,bank,exports,ingest"
+PARTS = ("web", "worker", "scheduler")
 # Headers must be there within 15 seconds, and a HTTP/2 connection must answer pings. `backfill.asgi` times bodies.
 # A connection costs a descriptor and little memory, so thousands may wait without keeping others out.
 GRANIAN = [
@@ -59,11 +61,16 @@ def has_all_migrations() -> bool:
 
 
 @contextmanager
-def sole_server(host: str, port: int) -> Iterator[None]:
-    """Hold the home for one server; raise CannotServe when another one has it. The kernel frees it if we are killed."""
+def sole_server(host: str, port: int, only: str | None = None) -> Iterator[None]:
+    """Hold the home for one server; raise CannotServe when another one has it. The kernel frees it if we are killed.
+
+    `only` names the one part that is served, of which there is one per home, too.
+    """
     try:
         open_home(settings.BACKFILL_HOME)
-        descriptor = os.open(settings.BACKFILL_HOME / "serving", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(
+            settings.BACKFILL_HOME / (f"serving-{only}" if only else "serving"), os.O_RDWR | os.O_CREAT, 0o600
+        )
     except OSError as error:
         raise CannotServe(f"BACKFILL_HOME {settings.BACKFILL_HOME} cannot be used: {error.strerror}.") from error
     try:
@@ -79,18 +86,32 @@ def sole_server(host: str, port: int) -> Iterator[None]:
         os.close(descriptor)
 
 
-def serve(host: str, port: int, *, announce: Callable[[str], None], when_ready: Callable[[], None]) -> bool:
-    """Run everything until a signal comes; False when a part kept failing. Raises CannotServe before starting any."""
-    check_port(host, port)
+def serve(
+    host: str, port: int, *, announce: Callable[[str], None], when_ready: Callable[[], None], only: str | None = None
+) -> bool:
+    """Run everything, or `only` one of PARTS, until a signal comes; False when a part kept failing from the start.
+
+    Raises CannotServe before starting any.
+    """
+    chosen = (only,) if only else PARTS
+    serves_pages = "web" in chosen
+    if serves_pages:
+        check_port(host, port)
     if not has_all_migrations():
         raise CannotServe("The database lacks migrations. Run `manage.py migrate` first.")
-    if not settings.PRIVATE:
+    if serves_pages and not settings.PRIVATE:
         announce("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
     _allow_descriptors(FILE_DESCRIPTORS)
-    supervisor = Supervisor(_parts(host, port), environment=_environment(), folder=settings.BASE_DIR, announce=announce)
-    announce("Starting web server, worker and scheduler")
-    return supervisor.run(is_ready=lambda: _answers(host, port), when_ready=when_ready)
+    parts = {name: part for name, part in _parts(host, port).items() if name in chosen}
+    announce(f"Starting {_listed([part.name for part in parts.values()])}")
+    return Supervisor(
+        list(parts.values()),
+        environment=_environment(counts=serves_pages),
+        folder=settings.BASE_DIR,
+        announce=announce,
+        servers=Servers(missing=embedded.missing, revive=[sys.executable, "-m", "backfill.embedded"]),
+    ).run(is_ready=lambda: not serves_pages or _answers(host, port), when_ready=when_ready)
 
 
 def _allow_descriptors(count: int) -> None:
@@ -101,30 +122,39 @@ def _allow_descriptors(count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _parts(host: str, port: int) -> list[Part]:
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _parts(host: str, port: int) -> dict[str, Part]:
     python, level = sys.executable, settings.LOGGING["root"]["level"].lower()
     celery = [python, "-m", "celery", "--quiet", "--app", "backfill.celery"]
     schedule = settings.BACKFILL_HOME / "beat-schedule"
-    return [
-        Part(
+    return {
+        "web": Part(
             "web server",
             [python, "-m", "granian", *GRANIAN, "--host", host, "--port", str(port),
              "--workers", str(settings.WEB_WORKERS), "--workers-kill-timeout", "10", "backfill.asgi:application"],
         ),
-        Part(
+        "worker": Part(
             "worker",
             [*celery, "worker", "--queues", QUEUES, "--concurrency", str(settings.WORKER_PROCESSES),
              "--loglevel", level, "--without-gossip", "--without-mingle"],
             hurry=signal.SIGQUIT,
         ),
-        Part("scheduler", [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", level]),
-    ]  # fmt: skip
+        "scheduler": Part(
+            "scheduler",
+            [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", level],
+        ),
+    }  # fmt: skip
 
 
-def _environment() -> dict[str, str]:
+def _environment(*, counts: bool) -> dict[str, str]:
+    """Return the environment of the parts; those that count requests begin with none."""
     counters: Path = settings.BACKFILL_HOME / "metrics"
-    shutil.rmtree(counters, ignore_errors=True)
-    counters.mkdir(mode=0o700)
+    if counts:
+        shutil.rmtree(counters, ignore_errors=True)
+    counters.mkdir(mode=0o700, exist_ok=True)
     environment = {
         **os.environ,
         "BACKFILL_HOME": str(settings.BACKFILL_HOME),

@@ -7,6 +7,6 @@ running, and the next one finds them.
 
 from backfill.embedded.errors import EmbeddedError
 from backfill.embedded.place import Generated, environment, generated, home_location
-from backfill.embedded.sharing import provide, release
+from backfill.embedded.sharing import missing, provide, release
 
-__all__ = ["EmbeddedError", "Generated", "environment", "generated", "home_location", "provide", "release"]
+__all__ = ["EmbeddedError", "Generated", "environment", "generated", "home_location", "missing", "provide", "release"]

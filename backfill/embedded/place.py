@@ -39,9 +39,16 @@ class Generated:
 
 
 def environment() -> Env:
-    """Return the environment, completed from the file `.env` beside manage.py."""
+    """Return the environment, completed from the file that BACKFILL_ENV names and from `.env` beside manage.py."""
     env = Env()
-    env.read_env(str(Path(__file__).resolve().parent.parent.parent / ".env"), recurse=False)
+    beside = str(Path(__file__).resolve().parent.parent.parent / ".env")
+    named = env.str("BACKFILL_ENV", default="")
+    try:
+        if named and not env.read_env(named, recurse=False):
+            raise EmbeddedError(f"BACKFILL_ENV names {named}, which is not there.")
+        env.read_env(beside, recurse=False)
+    except OSError as error:
+        raise EmbeddedError(f"{error.filename} with the settings cannot be read: {error.strerror}.") from error
     return env
 
 

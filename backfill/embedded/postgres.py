@@ -31,6 +31,8 @@ Announce = Callable[[str], None]
 class Postgres:
     """One home's server. `durable=False` trades safety for speed and is for throw-away test data only."""
 
+    name = "PostgreSQL"
+
     def __init__(self, made: Generated, *, durable: bool) -> None:
         self.made = made
         self.durable = durable
@@ -41,7 +43,7 @@ class Postgres:
 
     def start(self, announce: Announce) -> None:
         """Start the server if it is not running, creating cluster, role and database where they are missing."""
-        if not self._is_running():
+        if not self.is_running():
             if not self.data.is_dir():
                 self._create(announce)
             self._check_version()
@@ -50,15 +52,15 @@ class Postgres:
         self._prepare()
 
     def stop(self) -> None:
-        if self._is_running():
+        if self.is_running():
             self._run("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", "60")
+
+    def is_running(self) -> bool:
+        pid = _first_number(self.data / "postmaster.pid")
+        return pid is not None and _is_postgres(pid, self.data)
 
     def _run(self, program: str, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
         return accounts.run([_programs(self.servers, self.account) / program, *arguments], self.account)
-
-    def _is_running(self) -> bool:
-        pid = _first_number(self.data / "postmaster.pid")
-        return pid is not None and _is_postgres(pid, self.data)
 
     def _create(self, announce: Announce) -> None:
         self._require_space(SPACE_TO_CREATE)
@@ -158,7 +160,7 @@ class Postgres:
                     autocommit=True,
                 )
             except psycopg.OperationalError as error:
-                if not self._is_running() or time.monotonic() > deadline:
+                if not self.is_running() or time.monotonic() > deadline:
                     raise EmbeddedError(f"PostgreSQL in {self.data} does not answer: {_reason(str(error))}") from error
                 time.sleep(0.1)  # somebody else's start is under way
 

@@ -50,7 +50,13 @@ def provide(announce: Callable[[str], None]) -> None:
         raise EmbeddedError(f"{error.filename or home}: {error.strerror or error}.") from error
 
 
-def release() -> None:
+def missing() -> list[str]:
+    """Return the names of the servers this process joined that do not run, because they crashed or were killed."""
+    joined = [server for pid, _lock, servers in _in_use.values() if pid == os.getpid() for server in servers]
+    return [server.name for server in joined if not server.is_running()]
+
+
+def release(announce: Callable[[str], None] = lambda _line: None) -> None:
     """Leave; the last to leave stops the servers. Does nothing in a process that never joined, or in its children."""
     for home, (pid, descriptor, servers) in list(_in_use.items()):
         del _in_use[home]
@@ -63,6 +69,7 @@ def release() -> None:
                 except BlockingIOError:
                     continue
                 for server in servers:
+                    announce(f"Stopping {server.name}")
                     server.stop()
         finally:
             os.close(descriptor)

@@ -1,6 +1,7 @@
 """The embedded Valkey (a Redis): broker, cache and counters, reached through a unix socket with a password."""
 
 import os
+import socket
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -20,6 +21,8 @@ FORK_SECONDS = 2
 
 class Valkey:
     """One home's server. `durable=False` keeps nothing on disk."""
+
+    name = "Valkey"
 
     def __init__(self, made: Generated, *, durable: bool) -> None:
         self.made = made
@@ -54,6 +57,18 @@ class Valkey:
             return
         except redis.RedisError as error:
             raise EmbeddedError(f"Valkey in {self.data} did not stop: {error}") from error
+
+    def is_running(self) -> bool:
+        """Tell whether somebody listens, busy or not."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(1)
+            try:
+                probe.connect(str(Path(self.made.sockets) / "valkey.sock"))
+            except TimeoutError:
+                return True
+            except OSError:
+                return False
+            return True
 
     def _answers(self) -> bool:
         try:

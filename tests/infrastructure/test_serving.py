@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import redis
 
+from backfill.embedded.place import Generated
 from tests.infrastructure.installations import Installation, free_port, installation, wait_until_up
 
 
@@ -154,6 +155,26 @@ def test_starts_a_part_again_that_was_killed(served: Served) -> None:
     wait_until_up(served.process, served.base_url)
 
 
+@pytest.mark.parametrize("server", ["postgres", "valkey"])
+def test_starts_an_embedded_server_again_that_was_killed(served: Served, server: str) -> None:
+    """The parts go on meanwhile: their process numbers stay."""
+    parts = _children_of(served.process.pid)
+    made = served.installation.secrets()
+    if server == "postgres":
+        pid = served.installation.postmaster()
+    else:
+        pid = int((Path(made.sockets) / "valkey.pid").read_text())
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while _status(served.base_url, "/readyz", "localhost") == 200:  # until the loss is seen
+        assert time.monotonic() < deadline
+        if not _is_alive(pid) and _answers_again(made, server):
+            break
+    wait_until_up(served.process, served.base_url, seconds=60)
+    assert set(parts) <= set(_children_of(served.process.pid))
+    test_runs_tasks_given_by_anybody(served)
+
+
 def test_ends_with_everything_it_started_and_comes_back_with_the_same_keys(served: Served) -> None:
     before = served.installation.demo()
     children = served.children()
@@ -161,6 +182,12 @@ def test_ends_with_everything_it_started_and_comes_back_with_the_same_keys(serve
     output = served.stop()
     assert served.process.returncode == 0, output
     assert "Traceback" not in output
+    said = [line for line in output.splitlines() if line.startswith("Stopping")]
+    assert said == [
+        "Stopping, when what is under way is done; Ctrl-C again stops at once …",
+        "Stopping PostgreSQL …",
+        "Stopping Valkey …",
+    ]
     assert not [pid for pid in children if _is_alive(pid)]
     assert not served.installation.is_running()
 
@@ -227,7 +254,9 @@ def test_serves_named_servers_over_https_only(tmp_path: Path) -> None:
         wait_until_up(process, base_url, host="books.example.com")
         assert _location(base_url, "/admin/", "books.example.com") == "https://books.example.com/admin/"
         assert _status(base_url, "/metrics", "books.example.com") == 404
-        assert _status(base_url, "/healthz", "elsewhere.example.com") == 400
+        for path in ("/healthz", "/readyz"):  # probes ask by address
+            assert _status(base_url, path, "10.0.0.7:8000") == 200
+        assert _status(base_url, "/admin/", "10.0.0.7:8000") == 400
         assert list((tmp_path / "static" / "unfold" / "fonts" / "inter").glob("styles.*.css.gz"))
         assert not (one.home / "postgres").exists()
         process.terminate()
@@ -244,6 +273,16 @@ def _ask(base_url: str, path: str, host: str) -> HTTPResponse:
 
 def _status(base_url: str, path: str, host: str) -> int:
     return _ask(base_url, path, host).status
+
+
+def _answers_again(made: Generated, server: str) -> bool:
+    try:
+        if server == "valkey":
+            return bool(redis.Redis.from_url(made.redis_url).ping())
+        psycopg.connect(made.database_url).close()
+    except (psycopg.OperationalError, redis.RedisError):
+        return False
+    return True
 
 
 def _location(base_url: str, path: str, host: str) -> str | None:
