@@ -9,4 +9,13 @@ from backfill.embedded.errors import EmbeddedError
 from backfill.embedded.place import Generated, environment, generated, home_location
 from backfill.embedded.sharing import missing, provide, release
 
-__all__ = ["EmbeddedError", "Generated", "environment", "generated", "home_location", "missing", "provide", "release"]
+__all__ = [
+    "EmbeddedError",
+    "Generated",
+    "environment",
+    "generated",
+    "home_location",
+    "missing",
+    "provide",
+    "release",
+]

@@ -28,7 +28,9 @@ def server_account(data: Path) -> Account | None:
     if data.is_dir():
         owner = data.stat()
         if owner.st_uid == 0:
-            raise EmbeddedError(f"{data} belongs to root, as whom PostgreSQL does not run. Move it away.")
+            raise EmbeddedError(
+                f"{data} belongs to root, as whom PostgreSQL does not run. Copy it with cp -a, or move it away."
+            )
         return Account(_name(owner.st_uid), owner.st_uid, owner.st_gid)
     for name in (os.environ.get("BACKFILL_SERVER_USER"), *CANDIDATES):
         if name and (found := _existing(name)):

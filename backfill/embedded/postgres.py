@@ -47,6 +47,7 @@ class Postgres:
             if not self.data.is_dir():
                 self._create(announce)
             self._check_version()
+            self._check_copy()
             announce("Starting PostgreSQL")
             self._launch()
         self._prepare()
@@ -99,6 +100,16 @@ class Postgres:
                 "Dump it with the older release of Backfill and load the dump."
             )
 
+    def _check_copy(self) -> None:
+        """Refuse a copy that was made while the original's server ran: its files are of different moments."""
+        lock = _lines(self.data / "postmaster.pid")
+        origin = Path(lock[1]) if len(lock) > 1 else self.data
+        if (origin / "PG_VERSION").exists() and not origin.samefile(self.data):
+            raise EmbeddedError(
+                f"{self.data} is a copy of {origin} made while its server ran, and may be torn. Copy it again when "
+                f"nothing runs; or delete {self.data}/postmaster.pid to use it as it is, and run check_books."
+            )
+
     def _require_space(self, needed: int) -> None:
         free = shutil.disk_usage(self.servers).free
         if free < needed:
@@ -140,6 +151,7 @@ class Postgres:
     def _prepare(self) -> None:
         """Make the application's role, which is no superuser, so that it cannot switch the ledger's triggers off."""
         with self._superuser_connection() as connection:
+            self._check_identity(connection)
             role = sql.Identifier("backfill")
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'backfill'").fetchone():
                 connection.execute(
@@ -147,6 +159,13 @@ class Postgres:
                 )
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'backfill'").fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+    def _check_identity(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+        """Refuse the server of another folder, whose passwords are the same when one is a copy of the other."""
+        ((served,),) = connection.execute("SHOW data_directory").fetchall()
+        folder = Path(str(served))
+        if folder.exists() and not folder.samefile(self.data):  # it is gone when the folder was moved while it ran
+            raise EmbeddedError(f"the server in {self.made.sockets} serves {served}, not {self.data}; stop that one.")
 
     def _superuser_connection(self) -> "psycopg.Connection[tuple[object, ...]]":
         deadline = time.monotonic() + START_SECONDS
@@ -176,14 +195,17 @@ def _programs(servers: Path, account: Account | None) -> Path:
 
 
 def _is_postgres(pid: int, data: Path) -> bool:
-    """Tell whether the process is the server of this data folder. After a reboot its number may be anybody's."""
+    """Tell whether the process is the server of this data folder. After a reboot its number may be anybody's.
+
+    A server works in its data folder, wherever that was moved to meanwhile; a copied folder is another one.
+    """
     if sys.platform == "linux":
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            return b"postgres" in command and Path(f"/proc/{pid}/cwd").samefile(data)
         except OSError:
             return False
-    else:
-        command = accounts.run(["/bin/ps", "-p", str(pid), "-o", "command="], None).stdout.encode()
+    command = accounts.run(["/bin/ps", "-p", str(pid), "-o", "command="], None).stdout.encode()
     return b"postgres" in command and os.fsencode(data) in command
 
 
@@ -207,9 +229,16 @@ def _drop_if_pid_was_reused(lock: Path, data: Path) -> None:
 
 def _first_number(file: Path) -> int | None:
     try:
-        return abs(int(file.read_text().split()[0]))
-    except (OSError, ValueError, IndexError):
+        return abs(int(_lines(file)[0].split()[0]))
+    except (ValueError, IndexError):
         return None
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def _write_for(file: Path, text: str, account: Account | None) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from backfill.embedded.account import private_folder, server_account
 from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import Generated, environment, generate, home_location, open_home
+from backfill.embedded.place import SECRETS_FILE, Generated, environment, generate, home_location, open_home
 from backfill.embedded.postgres import Postgres
 from backfill.embedded.valkey import Valkey
 
@@ -22,11 +22,11 @@ LOCK_SECONDS = 300
 _in_use: dict[Path, tuple[int, int, list[Postgres | Valkey]]] = {}
 
 
-def provide(announce: Callable[[str], None]) -> None:
+def provide(announce: Callable[[str], None], *, may_create: bool = True) -> None:
     """Start what the environment does not name, or join what is running already.
 
     Also generates the secrets of a home that serves this machine only. `announce` gets a line before each long step.
-    Raises EmbeddedError.
+    Without BACKFILL_HOME only a command that `may_create` makes a database. Raises EmbeddedError.
     """
     env = environment()
     wanted = [
@@ -35,6 +35,8 @@ def provide(announce: Callable[[str], None]) -> None:
     if not wanted and not env.bool("BACKFILL_LOCAL", default=False):
         return
     home = home_location(env)
+    if not env.str("BACKFILL_HOME", default=""):
+        _find(home, announce, may_create=may_create or not wanted)
     durable = env.bool("BACKFILL_EMBEDDED_DURABLE", default=True)
     try:
         open_home(home)
@@ -48,6 +50,17 @@ def provide(announce: Callable[[str], None]) -> None:
                 _join(home, servers)
     except OSError as error:
         raise EmbeddedError(f"{error.filename or home}: {error.strerror or error}.") from error
+
+
+def _find(home: Path, announce: Callable[[str], None], *, may_create: bool) -> None:
+    """Say which data is used where nobody named it, and refuse to make a database by the way."""
+    if (home / SECRETS_FILE).exists():
+        announce(f"Using the data in {home}")
+    elif not may_create:
+        raise EmbeddedError(
+            f"there is no data in {home} yet. `make demo` makes some, `manage.py migrate` an empty database; "
+            "BACKFILL_HOME names another folder."
+        )
 
 
 def missing() -> list[str]:

@@ -125,12 +125,12 @@ def installation(*, private: bool = False) -> Iterator[Installation]:
                 servers = Path(one.secrets().servers)
             except Exception:  # noqa: BLE001 - a test may have damaged the file
                 servers = one.home
-            _kill_servers(servers)
+            kill_servers(servers)
         for leftover in {folder, servers} - {None}:
             shutil.rmtree(str(leftover), ignore_errors=True)
 
 
-def _kill_servers(servers: Path) -> None:
+def kill_servers(servers: Path) -> None:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes()

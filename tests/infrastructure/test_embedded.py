@@ -1,5 +1,6 @@
 """The embedded servers, each test with servers of its own."""
 
+import json
 import os
 import signal
 import stat
@@ -12,11 +13,13 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 import redis
+from environs import Env
 
+from backfill.embedded import provide
 from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import generate
+from backfill.embedded.place import generate, home_location
 from backfill.embedded.postgres import Postgres
-from tests.infrastructure.installations import Installation, installation
+from tests.infrastructure.installations import Installation, installation, kill_servers
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
 
@@ -201,6 +204,12 @@ def test_finds_room_for_its_sockets_when_the_path_is_too_long(new: Installation)
         os.system(f"rm -rf {deep.secrets().sockets}")  # noqa: S605
 
 
+def test_says_that_the_database_lacks_migrations(new: Installation) -> None:
+    done = new.manage("check_books")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "backfill: the database lacks migrations. Run `manage.py migrate` first."
+
+
 def test_starts_nothing_where_servers_are_named(new: Installation) -> None:
     done = new.manage("check", DATABASE_URL="postgres://nowhere/x", REDIS_URL="redis://nowhere/0", SECRET_KEY="x" * 50,
                       ALLOWED_HOSTS="x")  # fmt: skip
@@ -281,6 +290,137 @@ def test_says_when_there_is_no_room_to_start(new: Installation, request: pytest.
     request.getfixturevalue("full_disk")
     with pytest.raises(EmbeddedError, match="has no room for the database: 10 MB are free, 64 MB are needed"):
         Postgres(new.secrets(), durable=False).start(print)
+
+
+def copied(one: Installation, name: str = "copy") -> Installation:
+    """Copy the home beside itself, as `cp -a` does."""
+    copy = Installation(one.home.parent / name)
+    os.system(f"cp -a {one.home} {copy.home}")  # noqa: S605
+    return copy
+
+
+def test_serves_a_copy_of_its_data_beside_the_original(new: Installation) -> None:
+    """Both at once, and also what an older release wrote: the places of the original, as absolute paths."""
+    new.use("sql('CREATE TABLE kept ()')")
+    file = new.home / "embedded.json"
+    places = {"servers": str(new.home), "sockets": str(new.home / "run")}
+    for older in (False, True):
+        if older:
+            file.write_text(json.dumps(json.loads(file.read_text()) | places))
+        copy = copied(new, f"copy-{older}")
+        try:
+            user, other = new.hold_open(), copy.hold_open()
+            assert new.postmaster() != copy.postmaster()
+            with connect(copy) as connection, connect(new) as original:
+                connection.execute("DROP TABLE kept")
+                original.execute("TABLE kept")
+            assert redis.Redis.from_url(copy.secrets().redis_url).set("only", "here")
+            assert redis.Redis.from_url(new.secrets().redis_url).get("only") is None
+            user.communicate("\n")
+            assert copy.is_running()
+            other.communicate("\n")
+        finally:
+            kill_servers(copy.home)
+
+
+def test_serves_data_that_were_moved(new: Installation) -> None:
+    new.use("sql('CREATE TABLE kept ()')")
+    moved = Installation(new.home.parent / "moved")
+    new.home.rename(moved.home)
+    done = moved.use("sql('TABLE kept'); print('found')")
+    assert "found" in done.stdout, done.stdout
+    assert "Creating" not in done.stdout
+    moved.home.rename(new.home)
+
+
+def test_finds_a_server_whose_data_were_moved_while_it_ran(new: Installation) -> None:
+    user = new.hold_open()
+    postmaster = new.postmaster()
+    moved = Installation(new.home.parent / "moved")
+    new.home.rename(moved.home)
+    other = moved.hold_open()
+    assert moved.postmaster() == postmaster
+    other.communicate("\n")
+    moved.home.rename(new.home)
+    user.communicate("\n")
+    assert not new.is_running()
+
+
+def test_refuses_a_copy_that_was_made_while_the_server_ran(new: Installation) -> None:
+    user = new.hold_open()
+    copy = copied(new)
+    said = refusal(copy)
+    assert f"{copy.home}/postgres is a copy of {new.home}/postgres made while its server ran" in said
+    user.communicate("\n")
+    (copy.home / "postgres" / "postmaster.pid").unlink()
+    assert "fine" in copy.use("print('fine')").stdout
+
+
+@as_root
+def test_refuses_a_copy_whose_data_lie_elsewhere() -> None:
+    with installation(private=True) as one:
+        one.use("sql('CREATE TABLE kept ()')")
+        copy = copied(one)
+        assert f"{copy.home} is a copy of {one.home} without its database, which lies in" in refusal(copy)
+        one.home.rename(one.home.parent / "gone")  # now it is no copy: the home was moved
+        assert "found" in copy.use("sql('TABLE kept'); print('found')").stdout
+        (one.home.parent / "gone").rename(one.home)
+
+
+def test_gives_a_copy_sockets_of_its_own_when_the_path_is_too_long(new: Installation) -> None:
+    deep = Installation(new.home / ("x" * 100))
+    deep.use("pass")
+    copy = copied(deep, "y" * 100)
+    assert copy.secrets().sockets != deep.secrets().sockets
+    assert len(copy.secrets().sockets) < 60
+    for one in (deep, copy):
+        os.system(f"rm -rf {one.secrets().sockets}")  # noqa: S605
+
+
+@pytest.fixture
+def unnamed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nobody names servers or a home, and neither this machine's data nor this program's note are used."""
+    for name in ("BACKFILL_HOME", "DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("backfill.embedded.place._default_home", lambda _env: tmp_path / "usual")
+    monkeypatch.setattr("backfill.embedded.place.REMEMBERED", tmp_path / "note")
+    return tmp_path
+
+
+def test_makes_no_second_database_where_nobody_named_one(unnamed: Path) -> None:
+    with pytest.raises(EmbeddedError, match=f"there is no data in {unnamed}/usual yet. `make demo` makes some"):
+        provide(print, may_create=False)
+    assert not (unnamed / "usual").exists()
+
+
+def test_finds_the_data_of_the_demo_without_being_told(unnamed: Path) -> None:
+    (unnamed / "note").write_text(f"{unnamed}/demo\n")
+    assert home_location(Env()) == unnamed / "usual"  # for the demo's data are gone
+    (unnamed / "demo").mkdir()
+    generate(unnamed / "demo")
+    assert home_location(Env()) == unnamed / "demo"
+
+
+def test_leaves_the_data_of_the_demo_alone_where_another_database_is_named(
+    unnamed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unnamed / "note").write_text(f"{unnamed}/demo\n")
+    (unnamed / "demo").mkdir()
+    generate(unnamed / "demo")
+    monkeypatch.setenv("DATABASE_URL", "postgres://db.internal/books")
+    assert home_location(Env()) == unnamed / "usual"
+
+
+def test_says_which_data_it_uses_where_nobody_named_them(unnamed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (unnamed / "usual").mkdir(mode=0o711)
+    generate(unnamed / "usual")
+    monkeypatch.setattr("backfill.embedded.sharing._make_folders", lambda _made: None)
+    monkeypatch.setattr("backfill.embedded.postgres.Postgres.start", lambda _self, _announce: None)
+    monkeypatch.setattr("backfill.embedded.valkey.Valkey.start", lambda _self, _announce: None)
+    monkeypatch.setattr("backfill.embedded.sharing._join", lambda _home, _servers: None)
+    said: list[str] = []
+    provide(said.append, may_create=False)
+    assert said == [f"Using the data in {unnamed}/usual"]
 
 
 def test_serialises_commands_that_start_at_once(new: Installation) -> None:
