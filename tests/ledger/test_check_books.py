@@ -253,3 +253,9 @@ class TestCommand:
         check = latest_check(company)
         assert check is not None
         assert not check.is_ok
+
+
+def test_command_refuses_to_prove_nothing() -> None:
+    """Where it sees no company it was asked of the wrong database, or by a role that sees no rows."""
+    with pytest.raises(CommandError, match="there is no company in this database, so nothing was proven"):
+        call_command("check_books", stdout=StringIO())

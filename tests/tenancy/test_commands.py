@@ -92,6 +92,22 @@ def test_create_member_sets_a_password() -> None:
     assert User.objects.get(pk=printed.strip()).check_password(PASSWORD)
 
 
+def test_create_member_reads_a_password_from_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_company(name="Acme Inc.")
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\nnot this\n"))
+    options = ["--email", "anna@example.com", "--role", "owner", "--password", "-"]
+    printed = run("create_member", "--company", "Acme Inc.", *options)
+    assert User.objects.get(pk=printed.strip()).check_password(PASSWORD)
+
+
+def test_create_member_says_how_somebody_without_a_password_gets_in(capsys: pytest.CaptureFixture[str]) -> None:
+    make_company(name="Acme Inc.")
+    run("create_member", "--company", "Acme Inc.", "--email", "anna@example.com", "--role", "owner")
+    said = capsys.readouterr().err
+    assert "anna@example.com has no password yet." in said
+    assert "`manage.py changepassword anna@example.com`" in said
+
+
 def test_create_member_invites(django_capture_on_commit_callbacks: Any) -> None:
     make_company(name="Acme Inc.")
     with django_capture_on_commit_callbacks(execute=True):

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if not has_exchange_rates():
             self._say("Loading the European Central Bank's exchange rates")
             call_command("load_exchange_rates", verbosity=0)
-        self._say("Preparing the demo companies")
+        self._say("Preparing the demo companies, which takes half a minute the first time")
         return prepare_demo(base_url=f"http://{host}:{port}")
 
     def _print(self, demo: dict[str, Any]) -> None:

@@ -19,8 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--company", help="name or id; every company when left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        companies = self._companies(options["company"])
+        if not companies:
+            raise CommandError(
+                "there is no company in this database, so nothing was proven; is DATABASE_URL the right one?"
+            )
         failed = False
-        for company in self._companies(options["company"]):
+        for company in companies:
             with tqdm(
                 total=entry_count(company), desc=company.name, unit=" entries", disable=not sys.stderr.isatty()
             ) as bar:

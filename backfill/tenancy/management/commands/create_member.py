@@ -1,4 +1,5 @@
 import getpass
+import sys
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--ends-on", type=day, metavar="YYYY-MM-DD", help="last day of access")
         parser.add_argument("--full-name", default="")
         how = parser.add_mutually_exclusive_group()
-        how.add_argument("--password", help="for somebody new; «-» asks for it, so that no other user can see it")
+        how.add_argument("--password", help="for somebody new; «-» asks for it, or reads it from a pipe")
         how.add_argument("--invite", action="store_true", help="mail a link, with which the person chooses a password")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -55,7 +56,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Invited {invitation.email}; the link is in the mail.")
 
     def _create(self, company: Company, options: dict[str, Any]) -> None:
-        password = getpass.getpass() if options["password"] == ASK else options["password"]
+        password = _asked_password() if options["password"] == ASK else options["password"]
         membership = create_member(
             company=company,
             email=options["email"],
@@ -66,3 +67,18 @@ class Command(BaseCommand):
             actor=system_actor(),
         )
         self.stdout.write(str(membership.user_id))
+        if not membership.user.has_usable_password():
+            self.stderr.write(
+                f"{membership.user.email} has no password yet. «Forgotten your password?» on the sign-in page mails a "
+                f"link; `manage.py changepassword {membership.user.email}` sets one here."
+            )
+
+
+def _asked_password() -> str:
+    """Return a password typed twice, or the first line of what is piped in; never one that other users could see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass()
+    if getpass.getpass("Once more: ") != password:
+        raise CommandError("The two passwords differ; nothing was stored.")
+    return password
