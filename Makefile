@@ -20,6 +20,7 @@ help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 
 demo: $(VENV)/installed ## run everything, with two demo companies, on PORT (default 8000) until Ctrl-C
+	@test -z "$$BACKFILL_HOME" || echo "$$BACKFILL_HOME" >.backfill-home  # where commands without BACKFILL_HOME look
 	@PORT=$(PORT) BACKFILL_LOCAL=$${BACKFILL_LOCAL:-true} exec $(PY) manage.py demo --serve
 
 test: $(VENV)/installed-dev ## run the tests in parallel; ARGS="tests/ledger -k post" narrows them

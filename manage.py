@@ -11,6 +11,7 @@ from environs import EnvError
 from backfill import embedded
 
 WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "collectstatic", "makemessages", "compilemessages"}
+CREATES_DATA = {"demo", "migrate", "test"}  # also where BACKFILL_HOME does not say where
 
 
 def main() -> None:
@@ -21,18 +22,25 @@ def main() -> None:
     except (embedded.EmbeddedError, EnvError, ImproperlyConfigured) as error:
         sys.exit(f"backfill: {error}")
     except KeyboardInterrupt:
-        sys.stderr.write("\nInterrupted.\n")
+        again = ", and the same command goes on from here" if "demo" in sys.argv[1:2] else ""
+        sys.stderr.write(f"\nInterrupted: what was finished is kept{again}.\n")
         sys.exit(128 + signal.SIGINT)
 
 
 def _execute() -> None:
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
+    from psycopg.errors import UndefinedTable
 
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         if command not in WITHOUT_SERVERS:
-            embedded.provide(_announce)
+            embedded.provide(_announce, may_create=command in CREATES_DATA)
         execute_from_command_line(sys.argv)
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, UndefinedTable):
+            sys.exit("backfill: the database lacks migrations. Run `manage.py migrate` first.")
+        raise
     finally:
         _ignore_signals()
         refused = isinstance(sys.exc_info()[1], SystemExit)  # its reason stays the last line
@@ -53,7 +61,7 @@ def _ignore_signals() -> None:
 
 def _announce(line: str) -> None:
     """Say on stderr what takes long; short steps only to somebody who watches a whole installation start."""
-    if sys.argv[1] in {"demo", "serve"} or line.startswith("Creating"):
+    if sys.argv[1] in {"demo", "serve"} or line.startswith(("Creating", "Using")):
         sys.stderr.write(f"{line} …\n")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -20,7 +21,7 @@ import pytest
 import redis
 
 from backfill.embedded.place import Generated
-from tests.infrastructure.installations import Installation, free_port, installation, wait_until_up
+from tests.infrastructure.installations import ROOT, Installation, free_port, installation, wait_until_up
 
 
 class Served:
@@ -138,6 +139,27 @@ def test_runs_tasks_given_by_anybody(served: Served) -> None:
                 return
             time.sleep(0.1)
     raise AssertionError("the worker did not run the task")
+
+
+@pytest.mark.skipif(not (shutil.which("curl") and (ROOT / ".venv/bin/python").exists()), reason="no curl, or no .venv")
+def test_does_what_the_readme_shows(served: Served) -> None:
+    """Every command of README.md as written, in one shell, but for the port of this demo."""
+    make, *blocks = re.findall(r"^```sh\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert make == "make demo\n"
+    script = "".join(blocks).replace("http://localhost:8000", served.base_url).replace("curl ", "curl --fail ")
+    done = subprocess.run(
+        ["bash", "-e", "-u", "-o", "pipefail", "-c", script], check=False, cwd=ROOT, timeout=300,
+        env=served.installation.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    for shown in (
+        '"account_code"',
+        '"name":"Acme Inc."',
+        "bf_live_",
+        "Posted 2 entries.",
+        "Acme GmbH: 2 entries, right",
+    ):
+        assert shown in done.stdout.replace('": "', '":"'), shown
 
 
 def test_refuses_a_second_server_in_the_same_home(served: Served) -> None:
