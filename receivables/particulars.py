@@ -57,6 +57,11 @@ def service_period(document: Printable, lines: Sequence[Any]) -> tuple[date, dat
     return (min(starts), max(ends)) if starts and ends and min(starts) <= max(ends) else None
 
 
+def invoice_supply_day(invoice: Invoice) -> date:
+    """Return the day that decides which tax an invoice bears: of the service, else of the delivery, else its own."""
+    return invoice.service_date or stated_delivery_date(invoice) or invoice.document_date
+
+
 def stated_delivery_date(document: Printable) -> date | None:
     """Return when it was delivered, as `shipping_details` say."""
     details = document.shipping_details if isinstance(document, Invoice) else {}

@@ -110,5 +110,5 @@ def prepayment_texts(document: Printable, language: Language) -> list[str]:
             tax=figures.money(Decimal(one["tax_amount"])),
         )
         for one in document.prepayments
-        if one.get("number")
+        if one.get("amount")
     ]

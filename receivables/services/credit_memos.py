@@ -23,6 +23,7 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.money import RATE_QUANTUM
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
+from receivables.particulars import invoice_supply_day
 from receivables.postings import credit_memo_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
@@ -30,8 +31,7 @@ from receivables.services.credit_bounds import base_in_parts, credited_of, refus
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.goods_returned import goods_returned
-from receivables.services.invoices import invoices
-from receivables.services.refusals import refuse_recorded, refuse_refunded
+from receivables.services.refusals import refuse_recorded, refuse_refunded, refuse_taken_off
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
 
@@ -69,7 +69,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     def supply_day(self, memo: CreditMemo) -> date:
         """What is credited was supplied with its invoice, and is taxed as it was there."""
         if memo.service_date is None and memo.invoice is not None:
-            return invoices.supply_day(memo.invoice)
+            return invoice_supply_day(memo.invoice)
         return super().supply_day(memo)
 
     def stated_lines(self, memo: CreditMemo, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
@@ -115,6 +115,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
 
     def check_void(self, memo: CreditMemo) -> None:
         refuse_recorded(self.noun, memo)
+        refuse_taken_off(memo)
 
     def check_undoing(self, memo: CreditMemo) -> None:
         refuse_refunded(self.noun, memo)

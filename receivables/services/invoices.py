@@ -3,16 +3,21 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
+
+from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents.lifecycle import Voided
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
+from ledger.models import JournalEntry
 from receivables.addresses import check_country
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
-from receivables.particulars import stated_delivery_date
+from receivables.particulars import invoice_supply_day
 from receivables.postings import invoice_entry
 from receivables.services.allocations import allocations
 from receivables.services.billing_facts import (
@@ -24,6 +29,7 @@ from receivables.services.billing_facts import (
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
+from receivables.services.prepayments import give_back_prepayments, name_prepayments, take_off_prepayments
 from receivables.services.refusals import refuse_credited, refuse_recorded
 
 
@@ -52,7 +58,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
         return super().take_party(invoice, values)
 
     def supply_day(self, invoice: Invoice) -> date:
-        return invoice.service_date or stated_delivery_date(invoice) or invoice.document_date
+        return invoice_supply_day(invoice)
 
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):
@@ -60,6 +66,8 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
         for name in values.keys() & {"billing_address", "shipping_address"}:
             check_country(values[name] or {}, field=name)
         check_billing_facts(invoice, values)
+        if "prepayments" in values:
+            name_prepayments(invoice, values["prepayments"])
         _take_due_date(invoice, values)
 
     def line_facts(self, invoice: Invoice, values: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -76,6 +84,25 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
 
     def entry(self, invoice: Invoice, posting: Posting[InvoiceLine]) -> EntryDraft:
         return invoice_entry(invoice, posting)
+
+    def after_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
+        take_off_prepayments(invoice, actor)
+
+    def void_report(
+        self, *, company_id: UUID, document_id: UUID, actor: Actor, on: date | None = None, reason: str = ""
+    ) -> Voided[Invoice]:
+        with transaction.atomic():
+            voided = super().void_report(
+                company_id=company_id, document_id=document_id, actor=actor, on=on, reason=reason
+            )
+            if voided.on is not None:
+                give_back_prepayments(voided.document, on=voided.on, actor=actor)
+            return voided
+
+    def mark_reversed(self, invoice: Invoice, reversal: JournalEntry, actor: Actor) -> dict[str, Any]:
+        undone = super().mark_reversed(invoice, reversal, actor)
+        give_back_prepayments(invoice, on=reversal.entry_date, actor=actor)
+        return undone
 
     def check_void(self, invoice: Invoice) -> None:
         refuse_recorded(self.noun, invoice)

@@ -28,6 +28,18 @@ def refuse_credited(noun: str, invoice: Invoice) -> None:
         )
 
 
+def refuse_taken_off(memo: CreditMemo) -> None:
+    """A credit memo that takes an advance invoice off a final one stands as long as that. Raises
+    InvalidStateTransition."""
+    finals = Invoice.objects.filter(company_id=memo.company_id, customer_id=memo.customer_id)
+    finals = finals.filter(prepayments__contains=[{"credit_memo_id": str(memo.id)}]).exclude(status="void")
+    if memo.reason_code == "final_invoice" and (final := finals.first()) is not None:
+        raise InvalidStateTransition(
+            f"credit memo {memo} takes an advance invoice off invoice {final}; void that invoice instead",
+            invoice_id=str(final.id),
+        )
+
+
 def refuse_recorded(noun: str, document: Any) -> None:
     """A recorded document's entry is posted and reversed elsewhere. Raises InvalidStateTransition."""
     if document.is_recorded:

@@ -178,12 +178,13 @@ def _words(document: Printable, chosen: MailingFormat) -> MailWords:
     language, kind = language_of(document.customer), _kind(document)
     figures = Figures.of(language, document.company, document.currency)
     due = document.due_date if isinstance(document, Invoice) else None
+    amount = document.total_amount - (document.prepaid_amount if isinstance(document, Invoice) else 0)
     body = mail_text(
         kind.value,
         language,
         number=str(document),
         day=figures.day(document.document_date),
-        amount=figures.money(document.total_amount),
+        amount=figures.money(amount),
         due=figures.day(due) if due else "",
         holds_xml=chosen == MailingFormat.FACTUR_X,
         is_xrechnung=chosen == MailingFormat.XRECHNUNG,

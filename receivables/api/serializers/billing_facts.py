@@ -78,6 +78,9 @@ class BillingFactsInput(serializers.Serializer[Any]):
     cash_discounts = CashDiscountInput(
         many=True, required=False, max_length=10, help_text="Discounts for early payment."
     )
+    prepayments = PrepaymentInput(
+        many=True, required=False, max_length=50, help_text="Advance invoices that this final invoice takes off."
+    )
     payee = PayeeInput(required=False, help_text="Who is paid instead of the seller.")
     is_direct_debit = StrictBooleanField(
         required=False, help_text="The customer's account is debited by its mandate (BG-19)."
