@@ -130,9 +130,9 @@ def tax_in_parts(stated: Sequence[StatedLine], reckoned: Sequence[ChargedLine], 
 
 def base_in_parts(memo: CreditMemo, credited: Credited) -> Decimal:
     """Return what a credit memo is worth in base currency so that all credits of an invoice together are worth what it
-    is: each by itself may miss it by a unit. Credits at other rates, as there were, have no part in it."""
+    is: each by itself may miss it by a unit. Credits at other rates have no part in it."""
     invoice, rate = credited.invoice, memo.exchange_rate
-    if rate is None or memo.currency == memo.company.base_currency:
+    if rate is None or rate != invoice.exchange_rate or memo.currency == memo.company.base_currency:
         return memo.base_amount
     rows = CreditMemo.objects.filter(company_id=memo.company_id, invoice=invoice, posted_at__isnull=False)
     others = list(rows.exclude(status=CreditMemoStatus.VOID).exclude(id=memo.id))

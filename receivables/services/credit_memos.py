@@ -179,22 +179,17 @@ def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
 
 
 def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Mapping[str, Any]) -> None:
-    """A credit memo is in its invoice's currency and at its rate, so that nothing of what the invoice posted is left
-    over, and it does not come before it. Raises ValidationFailed naming the field."""
+    """A credit memo is in its invoice's currency and, unless another rate is stated, at its rate, so that nothing of
+    what the invoice posted is left over. It does not come before it. Raises ValidationFailed naming the field."""
     if memo.currency != invoice.currency:
         raise ValidationFailed(
             f"invoice {invoice} is in {invoice.currency}; so is its credit memo, not in {memo.currency}",
             field="currency",
         )
-    rate, stated = invoice.exchange_rate, values.get("exchange_rate")
-    if rate is None and invoice.total_amount:  # recorded, and linked to an entry of another currency
-        rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
-    if rate is not None and stated is not None and stated != rate:
-        raise ValidationFailed(
-            f"a credit memo takes the rate of its invoice: {invoice} has {rate.normalize():f}; leave exchange_rate out",
-            field="exchange_rate",
-        )
-    memo.exchange_rate = rate
+    if values.get("exchange_rate") is None and ("invoice_id" in values or memo.exchange_rate is None):
+        memo.exchange_rate = invoice.exchange_rate
+        if memo.exchange_rate is None and invoice.total_amount:  # recorded, its entry is in another currency
+            memo.exchange_rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
     refuse_before(memo, invoice)
 
 
