@@ -9,12 +9,16 @@ from typing import Final
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
+from ledger.documents.errors import InvalidStateTransition
 from ledger.errors import ExchangeRateMissing
 from ledger.money import exchange_rate, quantize
+from receivables.dunning_bases import DunningBasis, dunning_bases
 from receivables.languages import Language, language_of
-from receivables.models import Customer, DunningLevel, DunningProposal
+from receivables.models import Customer, DunningLevel, DunningProposal, ProposalStatus
+from receivables.selectors import OPEN_STATUSES
 
 ZERO: Final = Decimal(0)
+PAID: Final = "nothing is left to pay"
 _DAYS_OF_YEAR: Final = 365
 
 
@@ -62,9 +66,14 @@ class Letter:
         return sum((one.interest for one in self.proposals), ZERO)
 
     @property
+    def credit_amount(self) -> Decimal:
+        """The customer's credit that is not applied to invoices, as far as it covers these."""
+        return sum((one.credit_amount for one in self.proposals), ZERO)
+
+    @property
     def total_amount(self) -> Decimal:
-        """What it asks for: open amounts, fee and interest."""
-        return self.open_amount + self.fee + self.interest
+        """What it asks for: open amounts less credit, fee and interest."""
+        return self.open_amount - self.credit_amount + self.fee + self.interest
 
 
 def letters_of(proposals: Iterable[DunningProposal]) -> list[Letter]:
@@ -76,16 +85,21 @@ def letters_of(proposals: Iterable[DunningProposal]) -> list[Letter]:
 
 
 def reckon(
-    proposal: DunningProposal, level: DunningLevel, on: date, rates: dict[str, Decimal | None] | None = None
+    proposal: DunningProposal,
+    level: DunningLevel,
+    on: date,
+    basis: DunningBasis,
+    rates: dict[str, Decimal | None] | None = None,
 ) -> None:
-    """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now, for all days overdue."""
+    """Set a proposal's figures of a day, in memory. Interest is simple, on what is open now without what the
+    customer's credit covers, for the days overdue for which none was invoiced yet."""
     invoice = proposal.invoice
     company, currency = invoice.company, proposal.currency
     proposal.days_overdue = (on - invoice.due_on).days
-    proposal.open_amount = invoice.open_amount
-    proposal.interest_rate = level.interest_rate
-    interest = invoice.open_amount * level.interest_rate * proposal.days_overdue / (100 * _DAYS_OF_YEAR)
-    proposal.interest = quantize(interest, currency)
+    proposal.open_amount, proposal.credit_amount = invoice.open_amount, basis.credit
+    proposal.interest_rate = level.interest_rate if basis.bears_interest else ZERO
+    proposal.interest_days = basis.interest_days(invoice, on)
+    proposal.interest = interest_for(proposal, proposal.interest_days)
     known: dict[str, Decimal | None] = {} if rates is None else rates
     if currency not in known:
         known[currency] = _rate(company, currency, on)
@@ -93,19 +107,42 @@ def reckon(
     proposal.fee = quantize(level.fee / rate, currency) if rate else ZERO
 
 
+def interest_for(proposal: DunningProposal, days: int) -> Decimal:
+    """Return a reminder's interest for so many days, in its currency."""
+    due = proposal.open_amount - proposal.credit_amount
+    return quantize(due * proposal.interest_rate * days / (100 * _DAYS_OF_YEAR), proposal.currency)
+
+
 def prepare(letter: Letter, levels: Mapping[int, DunningLevel], on: date) -> None:
     """Set the figures of a day on what was not sent yet of a letter, in memory; `levels` by number.
 
     A letter asks for one fee, the highest: it is what a letter costs, not each invoice in it. Raises ValidationFailed
-    when a level is there no more.
+    when a level is there no more, InvalidStateTransition when nothing is left to pay of an invoice.
     """
     rates: dict[str, Decimal | None] = {}
     new = [one for one in letter.proposals if one.sent_on is None]
+    bases = dunning_bases(letter.company.id, [one.invoice for one in new])
     for one in new:
-        reckon(one, level_numbered(levels, one.level_number), on, rates)
+        reckon(one, level_numbered(levels, one.level_number), on, bases[one.invoice_id], rates)
+        refuse_needless(one)
     dearest = max(new, key=attrgetter("fee"), default=None)
     for one in new:
         one.fee = one.fee if one is dearest else ZERO
+
+
+def refuse_needless(proposal: DunningProposal) -> None:
+    """Raise InvalidStateTransition when a reminder was dismissed or there is nothing left to remind of."""
+    invoice = proposal.invoice
+    if proposal.status == ProposalStatus.DISMISSED:
+        raise InvalidStateTransition(f"the reminder of {invoice} was dismissed; it cannot be sent")
+    if invoice.status not in OPEN_STATUSES:
+        raise InvalidStateTransition(
+            f"invoice {invoice} is {invoice.status.replace('_', ' ')}: {PAID}; dismiss its reminder"
+        )
+    if proposal.credit_amount >= invoice.open_amount:
+        raise InvalidStateTransition(
+            f"credit of {invoice.customer.name} that is not applied covers invoice {invoice}; apply it to the invoice"
+        )
 
 
 def level_numbered(levels: Mapping[int, DunningLevel], number: int) -> DunningLevel:

@@ -31,8 +31,10 @@ from receivables.models import (
     CreditMemoLine,
     Customer,
     DunningLevel,
+    DunningProposal,
     Invoice,
     Payment,
+    ProposalStatus,
     Quote,
     RefundReceipt,
     SalesOrder,
@@ -169,6 +171,13 @@ def open_credits(*, company_id: UUID, customer_id: UUID) -> list[Payment | Credi
         rows = model._default_manager.filter(company_id=company_id, customer_id=customer_id)  # noqa: SLF001
         found += rows.filter(_COUNTS, settled_amount__lt=F("total_amount"))
     return sorted(found, key=lambda credit: (credit.document_date, credit.id))
+
+
+def waiting_reminders(company_id: UUID) -> QuerySet[DunningProposal]:
+    """Return the proposed reminders of invoices that have something left to pay."""
+    return DunningProposal.objects.filter(
+        company_id=company_id, status=ProposalStatus.PROPOSED, invoice__status__in=OPEN_STATUSES
+    )
 
 
 def dunning_levels(company_id: UUID) -> dict[int, DunningLevel]:

@@ -13,8 +13,8 @@ from backfill.workspace.context import Workspace
 from backfill.workspace.search import SearchResult
 from receivables.admin.customer_input import matching_customers
 from receivables.admin.kinds import PAYMENT, WITH_LINES
-from receivables.models import DunningProposal, Invoice, InvoiceStatus, ProposalStatus, RecurringInvoice
-from receivables.selectors import OPEN_STATUSES, overdue_on
+from receivables.models import Invoice, InvoiceStatus, RecurringInvoice
+from receivables.selectors import OPEN_STATUSES, overdue_on, waiting_reminders
 
 _SHOWN_OVERDUE: Final = 4
 
@@ -43,7 +43,7 @@ def receivables_due(workspace: Workspace) -> dict[str, Any]:
 def _waiting(company: Company) -> dict[str, int]:
     """What waits for somebody: drafts to confirm, reminders to send, recurring invoices that something holds up."""
     drafts = Invoice.objects.filter(company=company, status=InvoiceStatus.DRAFT, is_recorded=False)
-    proposed = DunningProposal.objects.filter(company=company, status=ProposalStatus.PROPOSED)
+    proposed = waiting_reminders(company.pk)
     stuck = RecurringInvoice.objects.filter(company=company, failed_at__isnull=False, next_on__isnull=False)
     return {"draft_count": drafts.count(), "reminder_count": proposed.count(), "stuck_count": stuck.count()}
 

@@ -21,10 +21,11 @@ from backfill.workspace.wording import sentence
 from ledger.documents.errors import DocumentNotFound
 from ledger.models import Activity
 from receivables.admin.customer_input import CustomerField
+from receivables.dunning_bases import dunning_bases
 from receivables.models import Customer, DunningLevel, DunningProposal, ProposalStatus
 from receivables.printing.reminders import previewed_letter, printable_proposal, reminder_name, reminder_paper
 from receivables.reminding import Letter, letters_of, reckon
-from receivables.selectors import dunning_levels
+from receivables.selectors import dunning_levels, waiting_reminders
 from receivables.services.dunning import charge_reminder, dismiss_reminder, mark_reminder_sent
 from receivables.services.dunning_letters import send_reminders
 from receivables.services.dunning_search import propose_reminders
@@ -39,7 +40,7 @@ class ReminderFilter(WorkspaceForm):
     state = forms.ChoiceField(
         label="Show",
         required=False,
-        choices=[("", "Proposed"), *[one for one in ProposalStatus.choices if one[0] != "proposed"]],
+        choices=[("", "Proposed"), ("sent", "Sent and on the way"), ("dismissed", "Dismissed")],
     )
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
@@ -56,7 +57,10 @@ class RemindersPage(Page):
         form = ReminderFilter(self.request.GET, company=self.company)
         values = form.cleaned_data if form.is_valid() else {}
         state = values.get("state") or ProposalStatus.PROPOSED
-        rows = reminders(self.company).filter(status=state)
+        out = {ProposalStatus.SENT, ProposalStatus.QUEUED}
+        rows = reminders(self.company).filter(status__in=out if state == ProposalStatus.SENT else {state})
+        if state == ProposalStatus.PROPOSED:
+            rows = rows.filter(id__in=waiting_reminders(self.company.pk).values("id"))
         if values.get("customer"):
             rows = rows.filter(customer=values["customer"])
         if state == ProposalStatus.PROPOSED:
@@ -80,10 +84,11 @@ class RemindersPage(Page):
         """Return what would be sent together, with today's figures."""
         today = self.company.today()
         rates: dict[str, Decimal | None] = {}
+        bases = dunning_bases(self.company.pk, [one.invoice for one in proposals])
         for one in proposals:
             one.invoice.company = self.company
             if one.level_number in self._levels:
-                reckon(one, self._levels[one.level_number], today, rates)
+                reckon(one, self._levels[one.level_number], today, bases[one.invoice_id], rates)
         return letters_of(proposals)
 
 
@@ -214,7 +219,8 @@ class ReminderPage(OneReminder):
         reminder = self.reminder
         level = dunning_levels(self.company.pk).get(reminder.level_number)
         if reminder.status == ProposalStatus.PROPOSED and level is not None:
-            reckon(reminder, level, self.company.today())
+            basis = dunning_bases(self.company.pk, [reminder.invoice])[reminder.invoice_id]
+            reckon(reminder, level, self.company.today(), basis)
         trail = Activity.objects.filter(
             company=self.company, subject_type="dunning_proposal", subject_id=reminder.pk
         ).order_by("-at", "-id")

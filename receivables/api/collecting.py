@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import django_filters
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,6 +39,7 @@ from receivables.models import (
     RecurringInvoice,
     RecurringRun,
 )
+from receivables.selectors import OPEN_STATUSES
 from receivables.services import dunning, dunning_letters, recurring
 from receivables.services.dunning_policies import configure_dunning
 from receivables.services.dunning_search import propose_reminders
@@ -82,7 +83,8 @@ def recurring_invoices(company_id: UUID) -> QuerySet[RecurringInvoice]:
 
 
 def dunning_proposals(company_id: UUID) -> QuerySet[DunningProposal]:
-    return DunningProposal.objects.filter(company_id=company_id).select_related("invoice", "customer")
+    rows = DunningProposal.objects.filter(company_id=company_id).select_related("invoice", "customer")
+    return rows.exclude(Q(status=ProposalStatus.PROPOSED) & ~Q(invoice__status__in=OPEN_STATUSES))
 
 
 def mailings(company_id: UUID) -> QuerySet[Mailing]:

@@ -60,6 +60,7 @@ class DunningLevel(models.Model):
 
 class ProposalStatus(models.TextChoices):
     PROPOSED = "proposed", "Proposed"
+    QUEUED = "queued", "On the way"
     SENT = "sent", "Sent"
     DISMISSED = "dismissed", "Dismissed"
 
@@ -80,10 +81,12 @@ class DunningProposal(models.Model):
     days_overdue = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     open_amount = amount_field()
+    credit_amount = amount_field("What of it the customer's credit covers that is not applied.")
     fee = amount_field()
-    interest = amount_field("On the open amount since it is overdue.")
+    interest = amount_field("On the open amount less the credit, for the days for which none was invoiced before.")
+    interest_days = models.PositiveIntegerField(default=0)
     interest_rate = models.DecimalField(max_digits=7, decimal_places=4, default=Decimal(0))
-    sent_on = models.DateField(null=True, blank=True)
+    sent_on = models.DateField(null=True, blank=True, help_text="The date of the letter.")
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     dismissed_on = models.DateField(null=True, blank=True)
     dismissal_reason = models.CharField(max_length=500, blank=True)
@@ -105,7 +108,7 @@ class DunningProposal(models.Model):
             models.UniqueConstraint(fields=["invoice", "level_number"], name="dunning_once_per_level"),
             models.CheckConstraint(
                 condition=Q(status="proposed", sent_on__isnull=True, dismissed_on__isnull=True)
-                | Q(status="sent", sent_on__isnull=False, dismissed_on__isnull=True)
+                | Q(status__in=("queued", "sent"), sent_on__isnull=False, dismissed_on__isnull=True)
                 | Q(status="dismissed", sent_on__isnull=True, dismissed_on__isnull=False),
                 name="dunning_status_has_date",
             ),
@@ -120,5 +123,5 @@ class DunningProposal(models.Model):
 
     @property
     def total_amount(self) -> Decimal:
-        """What the reminder asks for: the open amount, fee and interest."""
-        return self.open_amount + self.fee + self.interest
+        """What the reminder asks for: the open amount less the credit, fee and interest."""
+        return self.open_amount - self.credit_amount + self.fee + self.interest

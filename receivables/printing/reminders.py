@@ -199,6 +199,8 @@ def _table(letter: Letter) -> dict[str, Any]:
 def _sums(letter: Letter) -> list[dict[str, str]]:
     figures, language = _figures(letter), letter.language
     rows = [(word("open_amount", language), letter.open_amount)]
+    if letter.credit_amount:
+        rows.append((word("less_credit", language), -letter.credit_amount))
     if letter.fee:
         rows.append((word("fee", language), letter.fee))
     if letter.interest:
@@ -212,7 +214,7 @@ def _interest_label(letter: Letter) -> str:
     if len(letter.proposals) > 1:
         return word("interest_in_all", letter.language)
     rate = _figures(letter).percent(letter.first.interest_rate)
-    return word("interest", letter.language).format(rate=rate, days=letter.first.days_overdue)
+    return word("interest", letter.language).format(rate=rate, days=letter.first.interest_days)
 
 
 def _payment(letter: Letter) -> dict[str, Any]:

@@ -104,6 +104,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "invoice_date": ("Invoice date", "Rechnungsdatum"),
     "open_amount": ("Open amount", "Offener Betrag"),
     "fee": ("Reminder fee", "Mahngebühr"),
+    "less_credit": ("Less your credit", "Abzüglich Ihres Guthabens"),
     "interest": ("Interest at {rate} for {days} days", "Zinsen zu {rate} für {days} Tage"),
     "interest_in_all": ("Interest", "Zinsen"),
     "days_overdue": ("Days overdue", "Tage überfällig"),

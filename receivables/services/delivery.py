@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from backfill.errors import DomainError
@@ -25,10 +25,11 @@ from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
 from receivables.einvoices.schematron import broken_rules, is_installed
 from receivables.errors import EInvoiceNotPossible
 from receivables.mail import MailFile, mail_to_customer
-from receivables.models import Mailing, MailingFormat, MailingKind, MailingStatus
+from receivables.models import DunningProposal, Mailing, MailingFormat, MailingKind, MailingStatus, ProposalStatus
 from receivables.particulars import Printable
 from receivables.printing.documents import document_pdf, file_name, printable_credit_memo, printable_invoice
 from receivables.printing.reminders import reminder_files
+from receivables.services.dunning import record_reminder
 
 log = structlog.get_logger(__name__)
 
@@ -133,6 +134,10 @@ def _noted(mailing: Mailing, files: list[StoredFile]) -> MailingStatus:
             file_id=file.id,
             actor=_ACTOR,
         )
+    for reminder in _queued_reminders(mailing):
+        reminder.status = ProposalStatus.SENT
+        reminder.save(update_fields=["status", "updated_at"])
+        record_reminder(reminder, "sent", _ACTOR, mailing_id=str(mailing.id), days_overdue=reminder.days_overdue)
     _record(mailing, "mailed", recipients=mailing.recipients, files=[str(file.id) for file in files])
     return MailingStatus.SENT
 
@@ -140,8 +145,15 @@ def _noted(mailing: Mailing, files: list[StoredFile]) -> MailingStatus:
 @transaction.atomic
 def _failed(mailing: Mailing, reason: str) -> MailingStatus:
     Mailing.objects.filter(id=mailing.id).update(status=MailingStatus.FAILED, error=reason)
+    _queued_reminders(mailing).update(status=ProposalStatus.PROPOSED, sent_on=None)
     _record(mailing, "mail_failed", reason=reason)
     return MailingStatus.FAILED
+
+
+def _queued_reminders(mailing: Mailing) -> QuerySet[DunningProposal]:
+    return DunningProposal.objects.filter(
+        company_id=mailing.company_id, mailing=mailing, status=ProposalStatus.QUEUED
+    ).order_by("id")
 
 
 def _record(mailing: Mailing, verb: str, **detail: object) -> None:

@@ -12,13 +12,13 @@ from backfill.tenancy.actors import Actor
 from ledger.activities import record_activity
 from ledger.documents.errors import InvalidStateTransition
 from ledger.money import quantize
+from receivables.dunning_bases import dunning_bases
 from receivables.languages import Figures, language_of
 from receivables.models import DunningProposal, MailingStatus, ProposalStatus
 from receivables.printing.reminders import printable_proposal
 from receivables.printing.wording import word
-from receivables.reminding import level_numbered, reckon
-from receivables.selectors import OPEN_STATUSES, dunning_levels
-from receivables.services.dunning_search import PAID
+from receivables.reminding import interest_for, level_numbered, reckon, refuse_needless
+from receivables.selectors import dunning_levels
 from receivables.services.invoices import create_invoice
 
 
@@ -30,12 +30,14 @@ def mark_reminder_sent(*, company_id: UUID, proposal_id: UUID, actor: Actor) -> 
     ValidationFailed without a level.
     """
     proposal = locked_proposal(company_id, proposal_id)
-    if proposal.status == ProposalStatus.SENT and not has_failed(proposal):
+    if is_out(proposal):
         return proposal
     refuse_needless(proposal)
     today = proposal.invoice.company.today()
     level = level_numbered(dunning_levels(company_id), proposal.level_number)
-    reckon(proposal, level, today)
+    basis = dunning_bases(company_id, [proposal.invoice])[proposal.invoice_id]
+    reckon(proposal, level, today, basis)
+    refuse_needless(proposal)
     proposal.status, proposal.sent_on, proposal.mailing = ProposalStatus.SENT, today, None
     proposal.save()
     record_reminder(proposal, "sent", actor, by="paper", days_overdue=proposal.days_overdue)
@@ -51,7 +53,7 @@ def dismiss_reminder(*, company_id: UUID, proposal_id: UUID, actor: Actor, reaso
     proposal = locked_proposal(company_id, proposal_id)
     if proposal.status == ProposalStatus.DISMISSED:
         return proposal
-    if proposal.status == ProposalStatus.SENT:
+    if proposal.status in {ProposalStatus.SENT, ProposalStatus.QUEUED}:
         raise InvalidStateTransition(f"the reminder of {proposal.invoice} was sent; it cannot be dismissed")
     proposal.status, proposal.dismissed_on = ProposalStatus.DISMISSED, proposal.invoice.company.today()
     proposal.dismissal_reason = reason[:500]
@@ -67,7 +69,8 @@ def charge_reminder(
     """Invoice fee and interest of a sent reminder, as damages outside the scope of VAT, and return the proposal with
     its `charge`. Safe to repeat. `account_id` takes the revenue, by default the company's revenue account.
 
-    Raises InvalidStateTransition unless it was sent, ValidationFailed when it charges nothing.
+    Interest is charged for no day twice: what another reminder of the invoice has charged is left out. Raises
+    InvalidStateTransition unless it was sent, ValidationFailed when it charges nothing.
     """
     proposal = locked_proposal(company_id, proposal_id)
     if proposal.charge_id is not None:
@@ -93,10 +96,16 @@ def charge_reminder(
 
 
 def locked_proposal(company_id: UUID, proposal_id: UUID) -> DunningProposal:
-    """Return a proposal with its row locked. Raises DocumentNotFound."""
-    rows = DunningProposal.objects.select_for_update().filter(company_id=company_id, id=proposal_id)
-    list(rows.values_list("id"))
+    """Return a proposal with the rows of all reminders of its invoice locked. Raises DocumentNotFound."""
+    of_invoice = DunningProposal.objects.filter(company_id=company_id, id=proposal_id).values("invoice")
+    rows = DunningProposal.objects.select_for_update().filter(company_id=company_id, invoice__in=of_invoice)
+    list(rows.order_by("id").values_list("id"))
     return printable_proposal(company_id=company_id, proposal_id=proposal_id)
+
+
+def is_out(proposal: DunningProposal) -> bool:
+    """Whether a reminder was sent or is on its way, and its mail did not fail."""
+    return proposal.status in {ProposalStatus.SENT, ProposalStatus.QUEUED} and not has_failed(proposal)
 
 
 def has_failed(proposal: DunningProposal) -> bool:
@@ -104,23 +113,13 @@ def has_failed(proposal: DunningProposal) -> bool:
     return proposal.mailing is not None and proposal.mailing.status == MailingStatus.FAILED
 
 
-def refuse_needless(proposal: DunningProposal) -> None:
-    """Raise InvalidStateTransition when a reminder was dismissed or there is nothing left to remind of."""
-    if proposal.status == ProposalStatus.DISMISSED:
-        raise InvalidStateTransition(f"the reminder of {proposal.invoice} was dismissed; it cannot be sent")
-    invoice = proposal.invoice
-    if invoice.status not in OPEN_STATUSES:
-        raise InvalidStateTransition(
-            f"invoice {invoice} is {invoice.status.replace('_', ' ')}: {PAID}; dismiss its reminder"
-        )
-
-
 def _charges(proposal: DunningProposal, account_id: UUID | None) -> Iterator[Mapping[str, Any]]:
     invoice, language = proposal.invoice, language_of(proposal.invoice.customer)
     figures = Figures.of(language, invoice.company, proposal.currency)
     rate = figures.percent(proposal.interest_rate)
-    interest = word("interest", language).format(rate=rate, days=proposal.days_overdue)
-    for what, amount in ((word("fee", language), proposal.fee), (interest, proposal.interest)):
+    days = _days_to_charge(proposal)
+    interest = word("interest", language).format(rate=rate, days=days)
+    for what, amount in ((word("fee", language), proposal.fee), (interest, interest_for(proposal, days))):
         if amount:
             yield {
                 "description": f"{what} · {invoice}",
@@ -128,6 +127,14 @@ def _charges(proposal: DunningProposal, account_id: UUID | None) -> Iterator[Map
                 "tax_status": "out_of_scope",
                 "account_id": account_id,
             }
+
+
+def _days_to_charge(proposal: DunningProposal) -> int:
+    """Return the days whose interest the reminder asks for and no other one has charged."""
+    basis = dunning_bases(proposal.company_id, [proposal.invoice])[proposal.invoice_id]
+    if proposal.sent_on is None or not basis.bears_interest:
+        return 0
+    return min(proposal.interest_days, basis.interest_days(proposal.invoice, proposal.sent_on))
 
 
 def record_reminder(proposal: DunningProposal, verb: str, actor: Actor, **detail: Any) -> None:

@@ -10,6 +10,7 @@ from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
+from receivables.dunning_bases import dunning_bases
 from receivables.models import (
     DunningLevel,
     DunningPolicy,
@@ -19,9 +20,9 @@ from receivables.models import (
     ProposalStatus,
 )
 from receivables.printing.reminders import printable_proposals, reminder_words
-from receivables.reminding import Letter, letters_of, level_numbered, prepare
+from receivables.reminding import Letter, letters_of, level_numbered, prepare, refuse_needless
 from receivables.selectors import dunning_levels
-from receivables.services.dunning import has_failed, locked_proposal, record_reminder, refuse_needless
+from receivables.services.dunning import is_out, locked_proposal, record_reminder
 from receivables.services.sending import checked_recipients, queue_mailing
 
 
@@ -95,8 +96,10 @@ def _send_together(company_id: UUID, keys: Sequence[UUID], actor: Actor, outcome
 
 def _is_to_send(proposal: DunningProposal) -> bool:
     """Whether it was not sent yet, or its mail failed. Raises InvalidStateTransition when there is no need of it."""
-    if proposal.status == ProposalStatus.SENT and not has_failed(proposal):
+    if is_out(proposal):
         return False
+    basis = dunning_bases(proposal.company_id, [proposal.invoice])[proposal.invoice_id]
+    proposal.credit_amount = basis.credit
     refuse_needless(proposal)
     return True
 
@@ -108,12 +111,12 @@ def _send(proposals: Sequence[DunningProposal], actor: Actor, recipients: Sequen
     today = letter.company.today()
     prepare(letter, levels, today)
     for one in letter.proposals:
-        one.status, one.sent_on = ProposalStatus.SENT, one.sent_on or today
+        one.status, one.sent_on = ProposalStatus.QUEUED, one.sent_on or today
     mailing = queue_mailing(_mail(letter, level_numbered(levels, letter.level_number), recipients, actor), actor)
     for one in letter.proposals:
         one.mailing = mailing
         one.save()
-        record_reminder(one, "sent", actor, mailing_id=str(mailing.id), days_overdue=one.days_overdue)
+        record_reminder(one, "queued", actor, mailing_id=str(mailing.id), days_overdue=one.days_overdue)
 
 
 def _mail(letter: Letter, level: DunningLevel, recipients: Sequence[str], actor: Actor) -> Mailing:

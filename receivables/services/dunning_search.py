@@ -7,19 +7,20 @@ days ago as lie between the two: however late the search runs, no customer gets 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
 from backfill.tenancy.models import Company
+from receivables.dunning_bases import dunning_bases
 from receivables.models import DunningLevel, DunningProposal, Invoice, ProposalStatus
-from receivables.reminding import reckon
+from receivables.reminding import PAID, reckon
 from receivables.selectors import OPEN_STATUSES, dunning_levels
 
 _CHUNK: Final = 2_000
-PAID: Final = "nothing is left to pay"
 
 
 def propose_reminders(*, company: Company, on: date) -> list[DunningProposal]:
@@ -52,15 +53,16 @@ def _wanted(company: Company, levels: Sequence[DunningLevel], on: date) -> Itera
         .annotate(
             falls_due=Coalesce("due_date", "document_date"),
             last_number=Subquery(last.values("level_number")[:1]),
-            last_done_on=Subquery(last.annotate(done=Coalesce("sent_on", "dismissed_on")).values("done")[:1]),
+            last_done_on=Subquery(last.annotate(done=_done_on()).values("done")[:1]),
         )
         .filter(falls_due__lte=on - timedelta(days=levels[0].days_overdue), settled_amount__lt=F("total_amount"))
         .order_by("id")
     )
     rates: dict[str, Decimal | None] = {}
-    for invoice in overdue.iterator(chunk_size=_CHUNK):
-        level = _next_level(invoice, levels, on)
-        if level is not None:
+    found = ((one, level) for one in overdue.iterator(chunk_size=_CHUNK) if (level := _next_level(one, levels, on)))
+    while due := list(islice(found, _CHUNK)):
+        bases = dunning_bases(company.id, [invoice for invoice, _ in due])
+        for invoice, level in due:
             invoice.company = company
             proposal = DunningProposal(
                 company=company,
@@ -70,8 +72,14 @@ def _wanted(company: Company, levels: Sequence[DunningLevel], on: date) -> Itera
                 proposed_on=on,
                 currency=invoice.currency,
             )
-            reckon(proposal, level, on, rates)
-            yield proposal
+            reckon(proposal, level, on, bases[invoice.id], rates)
+            if proposal.credit_amount < proposal.open_amount:
+                yield proposal
+
+
+def _done_on() -> Case:
+    """The day on which a reminder was dealt with; none while it waits or is on its way."""
+    return Case(When(status="sent", then="sent_on"), When(status="dismissed", then="dismissed_on"))
 
 
 def _next_level(invoice: Any, levels: Sequence[DunningLevel], on: date) -> DunningLevel | None:

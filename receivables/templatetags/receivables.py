@@ -70,7 +70,7 @@ def recurring_state(recurring: RecurringInvoice) -> SafeString:
 @register.simple_tag
 def reminder_state(reminder: DunningProposal) -> SafeString:
     """Write where a reminder stands; of one that was mailed also whether the mail server took it."""
-    if reminder.status == ProposalStatus.PROPOSED:
+    if reminder.status == ProposalStatus.PROPOSED and reminder.mailing is None:
         return badge("proposed", "Proposed", "warn")
     if reminder.status == ProposalStatus.DISMISSED:
         return badge("dismissed", "Dismissed", "neutral")

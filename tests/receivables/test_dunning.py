@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import time_machine
 from django.core import mail
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
@@ -19,7 +20,9 @@ from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.models import Activity
 from ledger.rates import record_exchange_rate
 from receivables.models import DunningPolicy, DunningProposal, Invoice, Mailing, MailingStatus
-from receivables.services.delivery import deliver_mailing
+from receivables.printing.reminders import previewed_letter
+from receivables.selectors import waiting_reminders
+from receivables.services.delivery import deliver_mailing, waiting_mailings
 from receivables.services.dunning import charge_reminder, dismiss_reminder, mark_reminder_sent
 from receivables.services.dunning_letters import (
     SentReminders,
@@ -116,11 +119,11 @@ class TestProposing:
     def test_goes_level_by_level_with_time_between(self, company: Company) -> None:
         """Level 1 is sent late, on day 30: level 2 comes 14 days after it, not at once."""
         overdue(company)
-        sent(proposed(company, 30)[0], 30)
+        delivered(sent(proposed(company, 30)[0], 30))
         assert proposed(company, 43) == []
         (second,) = proposed(company, 44)
         assert (second.level_number, second.fee) == (2, 5)
-        sent(second, 44)
+        delivered(sent(second, 44))
         assert proposed(company, 57) == []
         (third,) = proposed(company, 58)
         sent(third, 58)
@@ -190,11 +193,13 @@ class TestProposing:
 class TestSending:
     def test_mails_the_letter_and_the_invoice(self, company: Company) -> None:
         overdue(company)
-        sent(proposed(company, 7)[0], 7)
+        delivered(sent(proposed(company, 7)[0], 7))
         second = sent(proposed(company, 21)[0], 22)
-        assert (second.status, second.sent_on, second.days_overdue) == ("sent", date(2026, 3, 23), 22)
+        assert (second.status, second.sent_on, second.days_overdue) == ("queued", date(2026, 3, 23), 22)
         assert second.mailing is not None
         assert deliver_mailing(second.mailing.id) == MailingStatus.SENT
+        second.refresh_from_db()
+        assert (second.status, second.sent_on) == ("sent", date(2026, 3, 23))
         message = mail.outbox[-1]
         assert message.subject == "Mahnung: Rechnung INV-1001"
         assert "sind seit dem 01.03.2026 fällig, seit 22 Tagen." in message.body
@@ -259,7 +264,7 @@ class TestSending:
 
     def test_tells_the_invoice(self, company: Company) -> None:
         invoice = overdue(company)
-        sent(proposed(company, 7)[0], 7)
+        delivered(sent(proposed(company, 7)[0], 7))
         assert Activity.objects.filter(subject_id=invoice.id, verb="reminder_sent").exists()
 
     @pytest.mark.parametrize("service", [send_reminder, mark_reminder_sent, dismiss_reminder, charge_reminder])
@@ -307,8 +312,8 @@ class TestOneLetter:
         """Level 2 costs 5.00, level 3 costs 10.00 and 9.12 %: 1,190 × 9.12 % × 60 / 365 = 17.840… → 17.84"""
         customer = german_customer(company)
         overdue(company, customer=customer)
-        sent(proposed(company, 7)[0], 7)
-        sent(proposed(company, 21)[0], 21)
+        delivered(sent(proposed(company, 7)[0], 7))
+        delivered(sent(proposed(company, 21)[0], 21))
         newer = overdue(company, customer=customer, due_date=DUE + timedelta(days=30))
         reminding(company, levels=[{"days_overdue": 7, "fee": Decimal(2)}, *LEVELS[1:]])
         third, first = sorted(proposed(company, 60), key=lambda one: -one.level_number)
@@ -401,7 +406,7 @@ class TestAutomatic:
         overdue(company, customer=german_customer(company, email=""))
         with time_machine.travel(DUE + timedelta(days=8)):
             propose_company_reminders(str(company.id))
-        assert sorted(DunningProposal.objects.values_list("status", flat=True)) == ["proposed", "sent"]
+        assert sorted(DunningProposal.objects.values_list("status", flat=True)) == ["proposed", "queued"]
         again = send_automatic_reminders(company=company, actor=ACTOR)
         assert (again.reminders, len(again.refusals)) == (0, 1)
 
@@ -410,7 +415,7 @@ class TestCharging:
     def test_invoices_fee_and_interest(self, company: Company) -> None:
         reminding(company, levels=LEVELS[2:])
         overdue(company)
-        proposal = sent(proposed(company, 90)[0], 90)
+        proposal = delivered(sent(proposed(company, 90)[0], 90))
         charge = charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR).charge
         assert charge is not None
         assert (charge.status, charge.total_amount, charge.tax_amount) == ("open", Decimal("36.76"), 0)
@@ -423,7 +428,7 @@ class TestCharging:
     def test_charges_once(self, company: Company) -> None:
         reminding(company, levels=LEVELS[1:])
         overdue(company)
-        proposal = sent(proposed(company, 21)[0], 21)
+        proposal = delivered(sent(proposed(company, 21)[0], 21))
         keys = {
             charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR).charge_id for _ in range(2)
         }
@@ -434,9 +439,110 @@ class TestCharging:
         (proposal,) = proposed(company, 7)
         with pytest.raises(InvalidStateTransition):
             charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
-        sent(proposal, 7)
+        delivered(sent(proposal, 7))
         with pytest.raises(ValidationFailed):
             charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
+
+
+class TestWhatCountsAgainstIt:
+    """Interest for no day twice and never on interest; credit of the customer; what was paid meanwhile."""
+
+    HIGH: ClassVar[list[dict[str, Any]]] = [
+        {"days_overdue": days, "fee": Decimal(5), "interest_rate": Decimal("9.12")} for days in (10, 20, 30)
+    ]
+
+    def charged(self, proposal: DunningProposal) -> Invoice:
+        done = charge_reminder(company_id=proposal.company_id, proposal_id=proposal.id, actor=ACTOR)
+        assert done.charge is not None
+        return done.charge
+
+    def interest(self, charge: Invoice) -> list[Decimal]:
+        return [row.amount for row in charge.lines.all() if "Zinsen" in row.description]
+
+    def test_asks_interest_only_for_days_that_were_not_charged(self, company: Company) -> None:
+        reminding(company, levels=self.HIGH)
+        overdue(company)
+        first = delivered(sent(proposed(company, 10)[0], 10))
+        assert self.interest(self.charged(first)) == [Decimal("2.97")]  # 1,190 at 9.12 % for 10 days
+        (second,) = [one for one in proposed(company, 20) if one.level_number == 2]
+        assert (second.interest, second.interest_days, second.days_overdue) == (Decimal("2.97"), 10, 20)
+        assert self.interest(self.charged(delivered(sent(second, 25)))) == [Decimal("4.46")]  # 15 days more
+
+    def test_charges_no_day_twice_in_whatever_order(self, company: Company) -> None:
+        reminding(company, levels=self.HIGH)
+        overdue(company)
+        first = delivered(sent(proposed(company, 10)[0], 10))
+        second = delivered(sent(proposed(company, 20)[0], 20))
+        assert second.interest == Decimal("5.95")  # nothing was charged: the letter asks for all 20 days
+        assert self.interest(self.charged(second)) == [Decimal("5.95")]
+        assert self.interest(self.charged(first)) == []
+
+    def test_starts_again_where_the_charge_was_voided(self, company: Company) -> None:
+        reminding(company, levels=self.HIGH)
+        overdue(company)
+        void_invoice(**by(company, self.charged(delivered(sent(proposed(company, 10)[0], 10)))))
+        assert proposed(company, 20)[0].interest_days == 20
+
+    def test_asks_no_interest_on_interest_and_fees(self, company: Company) -> None:
+        """§ 289 BGB."""
+        reminding(company, levels=self.HIGH)
+        overdue(company)
+        charge = self.charged(delivered(sent(proposed(company, 10)[0], 10)))
+        with time_machine.travel(charge.due_on + timedelta(days=40)):
+            found = propose_reminders(company=company, on=charge.due_on + timedelta(days=40))
+        (of_charge,) = [one for one in found if one.invoice_id == charge.id]
+        assert (of_charge.interest, of_charge.interest_rate) == (0, 0)
+        assert of_charge.open_amount == charge.total_amount
+
+    def test_reminds_of_nothing_that_credit_covers(self, company: Company) -> None:
+        first = overdue(company)
+        second = overdue(company, customer=first.customer)
+        make_payment(company, "1500", customer=first.customer, on=date(2026, 3, 2))
+        (proposal,) = proposed(company, 7)
+        assert (proposal.invoice_id, proposal.open_amount, proposal.credit_amount) == (second.id, 1190, 310)
+        assert proposal.total_amount == 880
+        done = delivered(sent(proposal, 8))
+        assert done.mailing is not None
+        text = pages_of(mail.outbox[-1].attachments[0][1])[0]
+        assert "Abzüglich Ihres Guthabens -310,00" in text or "Abzüglich Ihres Guthabens −310,00" in text
+        assert "Zu zahlen 880,00 €" in text
+
+    def test_is_refused_when_credit_came_in_meanwhile(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        make_payment(company, "1190", customer=invoice.customer, on=date(2026, 3, 9))
+        with pytest.raises(InvalidStateTransition, match="apply it to the invoice"):
+            sent(proposal, 12)
+        with pytest.raises(InvalidStateTransition, match="apply it to the invoice"):
+            previewed_letter(company_id=company.id, proposal_ids=[proposal.id])
+
+    def test_waits_no_longer_once_it_is_paid(self, company: Company) -> None:
+        invoice = overdue(company)
+        (proposal,) = proposed(company, 7)
+        assert waiting_reminders(company.id).count() == 1
+        make_payment(company, "1190", invoice, on=date(2026, 3, 9))
+        assert waiting_reminders(company.id).count() == 0
+        with pytest.raises(InvalidStateTransition, match="nothing is left to pay"):
+            previewed_letter(company_id=company.id, proposal_ids=[proposal.id])
+
+    def test_is_proposed_again_when_its_mail_fails(self, company: Company) -> None:
+        overdue(company)
+        proposal = sent(proposed(company, 7)[0], 7)
+        assert (proposal.status, proposed(company, 30)) == ("queued", [])  # the next level waits for it
+        assert proposal.mailing is not None
+        Mailing.objects.update(created_at=timezone.now() - timedelta(days=2), claimed_at=None)
+        waiting_mailings()
+        proposal.refresh_from_db()
+        assert (proposal.status, proposal.sent_on) == ("proposed", None)
+        assert sent(proposal, 9).status == "queued"
+
+
+def delivered(proposal: DunningProposal) -> DunningProposal:
+    assert proposal.mailing is not None
+    assert deliver_mailing(proposal.mailing.id) == MailingStatus.SENT
+    proposal.refresh_from_db()
+    assert proposal.status == "sent"
+    return proposal
 
 
 @pytest.mark.django_db(transaction=True)
@@ -456,6 +562,7 @@ def test_sends_and_charges_once_by_eight_threads() -> None:
     (proposal,) = proposed(company, 21)
     named = {"company_id": company.id, "proposal_id": proposal.id, "actor": ACTOR}
     assert len(set(at_once([lambda: send_reminder(**named).mailing_id] * 8))) == 1
+    delivered(DunningProposal.objects.get(id=proposal.id))
     assert len(set(at_once([lambda: charge_reminder(**named).charge_id] * 8))) == 1
     assert Invoice.objects.filter(company=company).count() == 2
 

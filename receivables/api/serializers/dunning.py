@@ -61,7 +61,7 @@ class DunningPolicyOutput(serializers.Serializer[Any]):
 
 
 class DunningProposalOutput(serializers.Serializer[Any]):
-    """A reminder of one invoice at one level: proposed, sent or dismissed. Amounts are in the invoice's currency."""
+    """A reminder of one invoice at one level: proposed, queued, sent or dismissed, in the invoice's currency."""
 
     invoice_id = serializers.UUIDField()
     document_number = serializers.CharField(source="invoice.document_number")
@@ -73,10 +73,12 @@ class DunningProposalOutput(serializers.Serializer[Any]):
     days_overdue = serializers.IntegerField()
     currency = serializers.CharField()
     open_amount = MoneyField()
+    credit_amount = MoneyField(help_text="What of it the customer's credit covers that is not applied to an invoice.")
     fee = MoneyField()
     interest = MoneyField()
     interest_rate = PercentField()
-    total_amount = MoneyField(help_text="The open amount, fee and interest.")
+    interest_days = serializers.IntegerField(help_text="Days for which no interest was invoiced before.")
+    total_amount = MoneyField(help_text="The open amount less the credit, fee and interest.")
     sent_on = StrictDateField(allow_null=True)
     mailing_id = serializers.UUIDField(allow_null=True)
     dismissed_on = StrictDateField(allow_null=True)

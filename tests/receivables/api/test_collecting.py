@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from lxml import etree
 
 from backfill.tenancy.models import Company
 from receivables.models import Invoice, Mailing, RecurringInvoice
+from receivables.services.delivery import deliver_mailing
 from receivables.services.recurring import draft_due_invoices
 from tests.factories import line, make_customer, make_invoice
 from tests.ledger.api.conftest import ApiClient
@@ -233,7 +235,10 @@ class TestDunning:
             shown = data(seller.get(path))
             assert (shown["status"], shown["days_overdue"], shown["total_amount"]) == ("proposed", 14, "1199.11")
             sent = data(seller.post(f"{path}/send", {}))
-            assert (sent["status"], sent["sent_on"]) == ("sent", "2026-03-15")
+            assert (sent["status"], sent["sent_on"]) == ("queued", "2026-03-15")
+            assert refusal(seller.post(f"{path}/charge", {}))[:2] == (409, "INVALID_STATE_TRANSITION")
+            deliver_mailing(UUID(sent["mailing_id"]))
+            assert data(seller.get(path))["status"] == "sent"
             assert data(seller.get(f"/v1/mailings/{sent['mailing_id']}"))["kind"] == "reminder"
             charged = data(seller.post(f"{path}/charge", {}))
             assert data(seller.get(f"/v1/invoices/{charged['charge_id']}"))["total_amount"] == "9.11"

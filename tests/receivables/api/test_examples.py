@@ -118,7 +118,7 @@ def remind(reader: Reader, customer: str) -> None:
     reader.kept(sent)
     mailed = reader.sent(f"dunning_proposals/{sent['id']}/send", examples.REMINDER)
     dropped = reader.sent(f"dunning_proposals/{dismissed['id']}/dismiss", examples.DISMISSAL)
-    assert (mailed["status"], dropped["dismissal_reason"]) == ("sent", "Agreed to pay in July")
+    assert (mailed["status"], dropped["dismissal_reason"]) == ("queued", "Agreed to pay in July")
 
 
 def mail(reader: Reader, invoice: dict[str, Any]) -> None:
