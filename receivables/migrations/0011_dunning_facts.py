@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('receivables', '0006_dates_of_undoing'),
+        ('receivables', '0010_derived_tax'),
         ('tenancy', '0003_requires_two_factor'),
     ]
 
