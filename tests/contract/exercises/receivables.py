@@ -29,7 +29,8 @@ def item_body(world: World) -> Any:
 def item_id(world: World) -> str:
     """Create the published item and return its id; an item that is there is found by its SKU."""
     found = world.send("GET", "/v1/items?sku=SKU-1001")["data"]
-    return str(found[0]["id"] if found else world.send("POST", "/v1/items", item_body(world))["id"])
+    there_to_sell = item_body(world) | {"opening_stock_date": "2026-01-01"}
+    return str(found[0]["id"] if found else world.send("POST", "/v1/items", there_to_sell)["id"])
 
 
 def document_body(world: World, name: str, **values: Any) -> Any:
