@@ -56,7 +56,7 @@ class BookingsView(BooksView):
             409: ("DUPLICATE_SUSPECTED", "APPROVAL_REQUIRED"),
         },
         body_example=_BOOKING_EXAMPLE,
-        answer_example={"intent_id": "7b0c2f5e-2d0e-4b7e-9a55-1f6f5a0d1c11", "event_count": 2},
+        answer_example={"intent_id": "7b0c2f5e-2d0e-4b7e-9a55-1f6f5a0d1c11", "event_count": 2, "warnings": []},
     )
     def post(self, request: Request) -> Response:
         values = self.body()

@@ -89,7 +89,9 @@ class TestList:
 
 class TestCreate:
     def test_answers_the_code_and_201(self, rc19: dict[str, Any]) -> None:
-        assert rc19 | {"created_at": ""} == {**RC19, "is_system": False, "is_active": True, "created_at": ""}
+        ours = {"is_system": False, "is_active": True, "created_at": ""}
+        gained = {"family": "", "valid_from": None, "valid_until": None, "account": None}
+        assert rc19 | {"created_at": ""} == {**RC19, **ours, **gained}
 
     def test_books_with_the_new_code(self, books: BooksClient, rc19: dict[str, Any]) -> None:
         books.book(("6815:rc19", 200, 0), ("3300", 0, 200))
