@@ -80,6 +80,21 @@ def load_chart(company: Company) -> None:
     _load_tax_codes(company)
 
 
+@transaction.atomic
+def update_chart(company: Company) -> None:
+    """Give a company what its chart has gained since it was loaded: accounts, tax codes, and what its own tax codes of
+    the chart are for. Safe to repeat."""
+    load_chart(company)
+    known = {row.code.upper(): row for row in chart_tax_codes(company.chart) if row.family}
+    accounts = {account.code: account for account in company.accounts.filter(is_active=True)}
+    for tax_code in company.tax_codes.filter(is_system=True, family="", code__in=[row.code for row in known.values()]):
+        row = known[tax_code.code.upper()]
+        tax_code.family = row.family
+        tax_code.valid_from, tax_code.valid_until = _day(row.valid_from), _day(row.valid_until)
+        tax_code.account = accounts.get(row.account)
+        tax_code.save(update_fields=["family", "valid_from", "valid_until", "account", "updated_at"])
+
+
 @cache
 def chart_accounts(chart: str) -> tuple[ChartAccount, ...]:
     """Return the accounts of a chart (`Company.Chart`) in the order of their codes."""

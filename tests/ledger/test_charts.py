@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,6 +21,7 @@ from ledger.models import Account, AccountType, JournalHead, Slot, TaxCode
 from ledger.report_groups import ReportGroup
 from ledger.tax import TaxRule
 from ledger.tax_book import TaxBook
+from ledger.tax_rules import tax_book
 from tests.factories import make_company
 
 CHARTS = Company.Chart.values
@@ -322,3 +324,18 @@ def snapshot(company: Company) -> list[object]:
         *company.tax_codes.order_by("id").values_list("id", "code", "rate", "updated_at"),
         *JournalHead.objects.filter(company=company).values_list(),
     ]
+
+
+@pytest.mark.django_db
+def test_brings_a_company_of_an_older_chart_up_to_date() -> None:
+    """A company from before tax codes had days: 16 % of 2020 is added, and UST19 is for other days."""
+    company = make_company(chart="skr03", currency="EUR")
+    company.tax_codes.exclude(code__in=["UST19", "UST7"]).delete()
+    company.tax_codes.update(family="", valid_from=None, account=None)
+    company.accounts.filter(code="1775").delete()
+    for _ in range(2):
+        call_command("update_charts")
+        book = tax_book(company.id)
+        found = [book.on("UST19", day) for day in (date(2020, 8, 1), date(2026, 1, 1))]
+        assert [rule and rule.code for rule in found] == ["UST16", "UST19"]
+        assert company.tax_codes.get(code="UST7").account == company.accounts.get(code="8300")
