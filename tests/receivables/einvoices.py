@@ -280,7 +280,7 @@ def as_cii_says(data: dict[str, Any]) -> dict[str, Any]:
 
 def as_ubl_says(data: dict[str, Any]) -> dict[str, Any]:
     """The data as the package reads them from UBL, where the names of payee and tax representative are those of a
-    shop, our creditor identifier is one of the seller's, and our order has the buyer's beside it."""
+    shop, our creditor identifier is one of the payee's, else the seller's, and our order has the buyer's beside it."""
     expected = {**data, "BT-23": PEPPOL_BILLING, "BT-24": XRECHNUNG}
     if "BT-14" in data:
         expected.setdefault("BT-13", NOT_APPLICABLE)
@@ -289,8 +289,9 @@ def as_ubl_says(data: dict[str, Any]) -> dict[str, Any]:
             party = dict(data[group])
             expected[group] = {"biz_name": party.pop("name"), **party}
     if "BT-90" in data:
-        identifiers = {**data["BG-4"].get("identifiers", {}), "SEPA": data["BT-90"]}
-        expected["BG-4"] = {**data["BG-4"], "identifiers": identifiers}
+        creditor = "BG-10" if "BG-10" in data else "BG-4"
+        identifiers = {**data[creditor].get("identifiers", {}), "SEPA": data["BT-90"]}
+        expected[creditor] = {**expected[creditor], "identifiers": identifiers}
     return _with_accounts_in_lists(expected, ("BT-81", "BT-83"))
 
 
