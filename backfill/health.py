@@ -12,7 +12,7 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.middleware import common
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
@@ -23,7 +23,7 @@ PATHS = {"/healthz", "/readyz", "/metrics"}
 class CommonMiddleware(common.CommonMiddleware):
     """Django's, except that probes may ask by address: what they are answered does not depend on the host."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponseBase | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info in PATHS else super().process_request(request)
 
 

@@ -37,7 +37,8 @@ def grant_serving_role(role: str) -> int:
     """
     tables = _own_tables()
     _check(role)
-    names = {"role": sql.Identifier(role), "database": sql.Identifier(connection.settings_dict["NAME"])}
+    database = sql.Identifier(connection.settings_dict["NAME"])
+    names: dict[str, sql.Composable] = {"role": sql.Identifier(role), "database": database}
     with connection.cursor() as cursor:
         for statement in BEYOND_TABLES:
             cursor.execute(sql.SQL(statement).format(**names))

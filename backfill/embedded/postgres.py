@@ -202,11 +202,13 @@ def _is_postgres(pid: int, data: Path) -> bool:
     if sys.platform == "linux":
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            return b"postgres" in command and Path(f"/proc/{pid}/cwd").samefile(data)
+            is_here = Path(f"/proc/{pid}/cwd").samefile(data)
         except OSError:
             return False
-    command = accounts.run(["/bin/ps", "-p", str(pid), "-o", "command="], None).stdout.encode()
-    return b"postgres" in command and os.fsencode(data) in command
+    else:
+        command = accounts.run(["/bin/ps", "-p", str(pid), "-o", "command="], None).stdout.encode()
+        is_here = os.fsencode(data) in command
+    return b"postgres" in command and is_here
 
 
 def _drop_if_pid_was_reused(lock: Path, data: Path) -> None:
