@@ -319,7 +319,12 @@ def _resolved_line(
 
 def _digest(draft: EntryDraft, lines: Sequence[ResolvedLine]) -> str:
     """Return the SHA-256 that two look-alikes share: the date and the multiset of accounts and amounts."""
-    parts = sorted(f"{line.account_id}:{line.amount.normalize():f}" for line in lines)
+    # What is worth less than a cent is told apart by what it was stated as.
+    parts = sorted(
+        f"{line.account_id}:{line.amount.normalize():f}"
+        + ("" if line.amount else f":{line.currency_amount.normalize():f}")
+        for line in lines
+    )
     return hashlib.sha256("|".join((draft.posting_date.isoformat(), *parts)).encode()).hexdigest()
 
 

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from backfill.errors import DomainError
+from backfill.tenancy.models import Company
 from ledger.drafts import EntryDraft, LineDraft
+from ledger.errors import LedgerInputError
 from ledger.imports.chart import CompanyChart
 from ledger.imports.csv_rows import JournalLayout, JournalRow, RowReader, filled_down
 from ledger.imports.inspection import problem_of
 from ledger.imports.results import Booking, LineProblem, LineRemark, digest
 from ledger.imports.table import TableRow
+from ledger.money import exchange_rate
 from ledger.resolving import MAX_LINES
 from ledger.tax import expand_gross
 
 SYSTEM = "csv_journal"
+_FAR, _NEAR = Decimal("0.05"), Decimal("0.03")
 
 Item = Booking | LineProblem | LineRemark
 
@@ -27,6 +32,7 @@ class EntryReader:
     layout: JournalLayout
     chart: CompanyChart
     seen: set[str] = field(default_factory=set)
+    known_rates: dict[tuple[str, date], Decimal | None] = field(default_factory=dict)
 
     def read(self, rows: Iterable[TableRow]) -> Iterator[Item]:
         """Yield every entry of `rows`, or what is wrong with its lines. `rows` come without the header."""
@@ -68,10 +74,27 @@ class EntryReader:
         if problems or not lines:
             yield from problems
             return
+        yield from self._doubts(lines[0], _rate(lines))
         try:
             yield self._booking(reference, lines)
         except DomainError as error:
             yield problem_of(error, line=first)
+
+    def _doubts(self, line: JournalRow, rate: Decimal | None) -> Iterator[LineRemark]:
+        """Tell of a stated rate that fits the other way round: many banks quote the currency for one of base."""
+        base = self.chart.company.base_currency
+        if rate is None or line.currency == base:
+            return
+        key = (line.currency, line.day)
+        if key not in self.known_rates:
+            self.known_rates[key] = _known_rate(self.chart.company, *key)
+        known = self.known_rates[key]
+        if known and abs(rate / known - 1) > _FAR and abs(rate * known - 1) < _NEAR:
+            yield LineRemark(
+                line.number,
+                f"the exchange rate {rate} is read as {base} for one {line.currency}, but looks like {line.currency} "
+                f"for one {base}: the known rate of {line.day} is {known.normalize():f}",
+            )
 
     def _booking(self, reference: str, lines: list[JournalRow]) -> Booking:
         first = lines[0]
@@ -111,6 +134,13 @@ class EntryReader:
             metadata={"import": line.notes} if line.notes else {},
             input_path=f"line {line.number}",
         )
+
+
+def _known_rate(company: Company, currency: str, day: date) -> Decimal | None:
+    try:
+        return exchange_rate(company=company, currency=currency, on=day).rate
+    except LedgerInputError:
+        return None  # an unknown currency is refused later, with the entry
 
 
 def _rate(lines: list[JournalRow]) -> Decimal | None:

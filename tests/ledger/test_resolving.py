@@ -275,6 +275,11 @@ class TestLikeness:
         usual = entry_draft(company, (Slot.CASH, "1.00"), (Slot.REVENUE, "-1.00"))
         assert resolved(entry_draft(company, *lines)).content_digest != resolved(usual).content_digest
 
+    def test_differs_by_what_is_worth_less_than_a_cent(self, company: Company) -> None:
+        rate = {"currency": "JPY", "exchange_rate": Decimal("0.0004")}
+        drafts = [foreign(company, (amount, None), (f"-{amount}", None), **rate) for amount in ("1", "2")]
+        assert len({resolved(draft).content_digest for draft in drafts}) == 2
+
     def test_differs_by_date(self, company: Company) -> None:
         days = (date(2026, 1, 15), date(2026, 1, 16))
         assert len({resolved(entry_draft(company, on=day)).content_digest for day in days}) == 2

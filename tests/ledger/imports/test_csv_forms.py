@@ -14,6 +14,7 @@ from ledger.imports.csv_journal import JournalOptions, import_journal, preview_j
 from ledger.imports.errors import UnreadableFile, UnrecognisedFile
 from ledger.imports.results import ImportResult
 from ledger.models import JournalEntry, JournalLine
+from ledger.rates import record_exchange_rate
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +267,16 @@ class TestColumnsThatMatter:
         assert line == found[0]
         assert reason.startswith(found[1]) or "is not above zero" in reason
 
+    @pytest.mark.parametrize(("stated", "is_told"), [("1.10", False), ("0.91", True), ("1.40", False)])
+    def test_tells_of_a_rate_that_fits_the_other_way_round(self, company: Company, stated: str, is_told: bool) -> None:
+        record_exchange_rate(company=company, currency="EUR", on=date(2026, 1, 2), rate=Decimal("0.909"))
+        content = (
+            "Ref,Date,Account,Debit,Credit,Currency,Exchange Rate\n"
+            f"1,2026-01-05,1000,100.00,,EUR,{stated}\n,,4000,,100.00,,\n"
+        )
+        result = run(company, content)
+        assert (result.entry_count, [remark.line for remark in result.remarks]) == (1, [2] * is_told)
+
     def test_refuses_a_rate_of_the_companys_own_currency(self, company: Company) -> None:
         content = "Ref,Date,Account,Debit,Credit,Kurs\n1,2026-01-05,1000,5.00,,1.20\n1,2026-01-05,4000,,5.00,1.20\n"
         [(line, reason)] = problems(company, content)
@@ -314,7 +325,7 @@ class TestColumnsThatMatter:
         assert (line, reason.endswith(f"is longer than {length - 1} characters")) == (3, True)
 
     def test_is_not_held_up_by_cells_without_end(self, company: Company) -> None:
-        for cell in ("1" + " " * 200_000 + "x", "1" * 200_000 + "!"):
+        for cell in ("1" + " " * 100_000 + "x", "1" * 100_000 + "!"):
             content = f"Ref,Date,Account,Debit,Credit\n1,2026-01-05,{cell},{cell},\n1,2026-01-05,4000,,5.00\n"
             assert {line for line, _ in problems(company, content)} == {2}
 
