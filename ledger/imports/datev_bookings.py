@@ -95,7 +95,7 @@ class BookingWriter:
         money, item = (sides[1], sides[0]) if open_item == 0 else (sides[0], sides[1])
         day = row.service_date or row.document_date
         stated = self._with_key(key.tax_key, day) if key.tax_key in self.chart.rules_by_key else []
-        rule = self.discounts.rule(row, item.personal_number, stated, self.chart)
+        rule = self.discounts.rule(row, item=item.account, number=item.personal_number, stated=stated, chart=self.chart)
         sign = 1 if money.amount > 0 else -1
         base = row.base_amount and quantize(row.discount * row.base_amount / row.amount, self.header.currency)
         discount = _Side(

@@ -50,11 +50,13 @@ class DiscountTaxes:
             raise BadRow(_NO_PAYMENT.format(row.discount))
         return items[0]
 
-    def rule(self, row: DatevRow, number: str, stated: Sequence[TaxRule], chart: CompanyChart) -> TaxRule | None:
+    def rule(
+        self, row: DatevRow, *, item: ChartAccount, number: str, stated: Sequence[TaxRule], chart: CompanyChart
+    ) -> TaxRule | None:
         """Return the tax that a discount lowers; None, and a remark, where nothing tells. Raises BadRow."""
         found = list(stated) or self._of_invoice(row, number, chart)
         if row.tax_rates:
-            found = _of_rate(found or chart.taxes.rules.values(), row)
+            found = _of_rate(found or _usual(chart, item), row)
         if not found:
             self.remarks.append(
                 f"the discount of {row.discount} is booked without tax: neither a BU key nor an invoice "
@@ -89,8 +91,7 @@ def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | No
     Raises BadRow.
     """
     side = _SIDES[ReportGroup(item.report_group)]
-    beginning = _CODES.get(chart.company.chart, {}).get(side, "")
-    known = [account for code, account in chart.accounts.items() if beginning and code.startswith(beginning)]
+    beginning, known = _accounts(chart, item)
     found = [account for account in known if account.is_active and _is_for(account, rule, chart)]
     plain = [account for account in known if account.is_active and not account.automatic_tax_code]
     if side is Slot.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(Slot.SALES_DISCOUNTS)):
@@ -98,6 +99,23 @@ def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | No
     if not found and not plain:
         raise BadRow(f"field 13: {chart.company.name} has no active account for discounts {beginning}0")
     return (found or plain)[0]
+
+
+def _accounts(chart: CompanyChart, item: ChartAccount) -> tuple[str, list[ChartAccount]]:
+    """Return how the codes of discounts on an open item's side begin, and those accounts."""
+    beginning = _CODES.get(chart.company.chart, {}).get(_SIDES[ReportGroup(item.report_group)], "")
+    return beginning, [one for code, one in chart.accounts.items() if beginning and code.startswith(beginning)]
+
+
+def _usual(chart: CompanyChart, item: ChartAccount) -> list[TaxRule]:
+    """Return the codes that discounts on an open item's side have accounts for, but for those of reverse charge."""
+    accounts = [account for account in _accounts(chart, item)[1] if account.automatic_tax_code]
+    rules = chart.taxes.rules.values()
+    return [
+        rule
+        for rule in rules
+        if rule.self_assess_account_id is None and any(_is_for(account, rule, chart) for account in accounts)
+    ]
 
 
 def _of_rate(rules: Iterable[TaxRule], row: DatevRow) -> list[TaxRule]:

@@ -96,7 +96,7 @@ class BooksAmountField(ExactDecimalField):
 
     def schema(self) -> dict[str, Any]:
         least = {} if self.minimum is None else {"minimum": int(self.minimum)}
-        return {"type": "number", "multipleOf": 0.01, "examples": [100.0], **least}
+        return {"type": "number", "examples": [100.0], **least}
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, str):

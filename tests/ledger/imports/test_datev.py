@@ -367,7 +367,7 @@ class TestDiscounts:
     PAYMENT: ClassVar[dict[int, str]] = {1: "116,62", 2: '"S"', 7: "1200", 8: "10000", 11: '"RE-1"', 13: "2,38"}
     INVOICE: ClassVar[dict[int, str]] = {1: "119,00", 2: '"S"', 7: "10000", 8: "8400", 11: '"RE-1"'}
 
-    @pytest.mark.parametrize("told", [{9: '"3"'}, {119: "19,00", 9: '"3"'}])
+    @pytest.mark.parametrize("told", [{9: '"3"'}, {119: "19,00", 9: '"3"'}, {119: "19,00"}])
     def test_lower_the_tax_that_the_key_names(self, company: Company, told: dict[int, str]) -> None:
         assert _posted(company, self.PAYMENT | told) == _amounts(
             ("1200", "116.62"), ("1400", "-119.00"), ("8736", "2.00"), ("1776", "0.38")
@@ -397,8 +397,9 @@ class TestDiscounts:
         [remark] = result.remarks
         assert (remark.line, "the discount of 2.38 is booked without tax" in remark.text) == (3, True)
 
-    def test_are_taken_from_vendors(self, company: Company) -> None:
-        row = {1: "116,62", 2: '"H"', 7: "1200", 8: "70000", 9: '"9"', 13: "2,38"}
+    @pytest.mark.parametrize("told", [{9: '"9"'}, {119: "19,00"}])
+    def test_are_taken_from_vendors(self, company: Company, told: dict[int, str]) -> None:
+        row = {1: "116,62", 2: '"H"', 7: "1200", 8: "70000", 13: "2,38", **told}
         assert _posted(company, row) == _amounts(
             ("1200", "-116.62"), ("1600", "119.00"), ("3736", "-2.00"), ("1576", "-0.38")
         )
