@@ -80,7 +80,7 @@ def create_account(
     )
     _check(account)
     _refuse_taken_code(account)
-    if company.chart in GERMAN_CHARTS:
+    if company.chart in GERMAN_CHARTS and account.code is not None:
         _refuse_what_datev_has_no_number_for(account)
     account.save(force_insert=True)
     _record(account, "created", actor, code=account.code, name=account.name, type=account.type)
@@ -212,13 +212,13 @@ def _refuse_what_datev_has_no_number_for(account: Account) -> None:
     """In the German charts every account goes to the tax adviser some day, filled up to the length of the longest."""
     if not is_number(account.code):
         raise ValidationFailed(
-            f"account numbers of this chart have {SHORTEST} to {LONGEST} digits (DATEV); {account.code or 'none'} has "
-            "no place there",
+            f"account numbers of this chart are digits, at most {LONGEST} (DATEV); {account.code} has no place there",
             field="code",
         )
     code = account.code or ""
     codes = Account.objects.filter(company_id=account.company_id, code__isnull=False).values_list("code", flat=True)
-    twin = next((other for other in codes if other and filled(other, LONGEST) == filled(code, LONGEST)), None)
+    alike = (other for other in codes if other and len(other) >= SHORTEST <= len(code))
+    twin = next((other for other in alike if filled(other, LONGEST) == filled(code, LONGEST)), None)
     if twin is not None:
         raise DuplicateAccount(
             f"account {code} would have the same number as {twin} in DATEV, where shorter numbers are filled up with "

@@ -77,8 +77,8 @@ def test_gives_each_number_once_when_many_customers_come_at_once() -> None:
 
 @pytest.mark.django_db
 class TestAccountNumbers:
-    @pytest.mark.parametrize("code", ["BANK", "18.00", "000", "123456789", None])
-    def test_are_digits_in_a_german_chart(self, code: str | None) -> None:
+    @pytest.mark.parametrize("code", ["BANK", "18.00", "000", "123456789"])
+    def test_are_digits_in_a_german_chart(self, code: str) -> None:
         with pytest.raises(ValidationFailed) as refused:
             create_account(company=german(), name="Bank", type="asset", code=code, actor=system_actor())
         assert refused.value.field == "code"
