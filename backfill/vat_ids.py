@@ -18,8 +18,8 @@ _BLANKS: Final = re.compile(r"[\s.\-/]+")
 _SHAPE: Final = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,18}")
 _GREECE, _NORTHERN_IRELAND = "EL", "XI"
 _EUROPEAN: Final = frozenset(code.upper() for code in european.MEMBER_STATES) - {"GR"} | {_GREECE, _NORTHERN_IRELAND}
+_KNOWN: Final = _EUROPEAN | {"GB", "CH", "NO"}
 _PREFIX_OF: Final = {"GR": _GREECE, "UK": "GB"}  # what is written, and what the standard has
-_CHECKED_ABROAD: Final = ("GB", "CH", "NO")
 
 
 class InvalidVatId(ValueError):
@@ -35,16 +35,16 @@ def vat_id(text: str, country: str = "") -> str:
     """
     compact = _BLANKS.sub("", text).upper()
     prefix, home = _PREFIX_OF.get(compact[:2], compact[:2]), _PREFIX_OF.get(country, country)
-    if prefix in _EUROPEAN or prefix in _CHECKED_ABROAD:
+    if prefix in _KNOWN:
         found = _checked(prefix, compact[2:])
         if found:
             return found
-    if home in _EUROPEAN or home in _CHECKED_ABROAD:
+    if home in _KNOWN:
         found = _checked(home, compact)
         if found:
             return found
-        raise InvalidVatId(_refusal(text, home))
-    if prefix in _EUROPEAN or prefix in _CHECKED_ABROAD:
+        raise InvalidVatId(_refusal(text, prefix if prefix in _KNOWN else home))
+    if prefix in _KNOWN:
         raise InvalidVatId(_refusal(text, prefix))
     if _SHAPE.fullmatch(compact) and prefix in COUNTRIES | {KOSOVO}:
         return compact

@@ -42,6 +42,11 @@ def test_refuses_what_is_none(text: str, country: str) -> None:
         vat_id(text, country)
 
 
+def test_blames_the_prefix_that_was_written() -> None:
+    with pytest.raises(InvalidVatId, match="no VAT id of DE"):
+        vat_id("DE136695977", "GB")
+
+
 def test_knows_whose_prefix_it_is() -> None:
     assert [has_prefix(number) for number in ("EL094259216", "XI432525179", "12-3456789")] == [True, True, False]
     assert [country_of(number) for number in ("EL094259216", "XI432525179", "12-3456789")] == ["GR", "GB", ""]
