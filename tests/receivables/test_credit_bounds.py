@@ -16,7 +16,8 @@ from receivables.services.credit_memos import create_credit_memo, update_credit_
 from receivables.services.payments import unapply_payment
 from receivables.services.reductions import discount_invoice, write_off_invoice
 from receivables.services.refund_receipts import create_refund_receipt
-from tests.factories import line, make_company, make_customer, make_invoice, make_payment
+from tests import factories
+from tests.factories import make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,12 @@ def company() -> Company:
 def credit(invoice: Invoice, *lines: dict[str, Any], **values: Any) -> CreditMemo:
     stated = {"document_date": DAY, "status": "open", "invoice_id": invoice.id, "lines": list(lines), **values}
     return create_credit_memo(stated, company=invoice.company, actor=ACTOR)
+
+
+def line(amount: str | Decimal, **values: Any) -> dict[str, Any]:
+    """A document's line of one amount; without tax unless told otherwise."""
+    says = values.keys() & {"tax_code", "tax_amount"}
+    return factories.line(amount, **({} if says else {"tax_rate": Decimal(0)}), **values)
 
 
 def taxed(amount: str, code: str = "UST19", **values: Any) -> dict[str, Any]:

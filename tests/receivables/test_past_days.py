@@ -34,7 +34,8 @@ from receivables.services.invoices import void_invoice
 from receivables.services.payments import apply_payment, unapply_payment, void_payment
 from receivables.services.reductions import discount_invoice, write_off_invoice
 from receivables.services.refund_receipts import create_refund_receipt, void_refund_receipt
-from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_payment
+from tests import factories
+from tests.factories import make_company, make_customer, make_entry, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by, prove
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,12 @@ VOIDS: dict[type[Any], Callable[..., Any]] = {
     CreditMemo: void_credit_memo,
     RefundReceipt: void_refund_receipt,
 }
+
+
+def line(amount: str | Decimal, **values: Any) -> dict[str, Any]:
+    """A document's line of one amount; without tax unless told otherwise."""
+    says = values.keys() & {"tax_code", "tax_amount"}
+    return factories.line(amount, **({} if says else {"tax_rate": Decimal(0)}), **values)
 
 
 def control(company: Company, day: date) -> Decimal:
