@@ -63,6 +63,9 @@ _GUARDS: Final[dict[str, type[GuardRefused]]] = {
     "BF008": DateRefused,
 }
 _LOST_RACES: Final = frozenset({"40001", "40P01", "55P03"})
+# What a pooler answers that hands a session's prepared statements to another one: PgBouncer before 1.21.
+_LOST_PREPARED: Final = frozenset({"26000", "42P05"})
+_PREPARED_REMEDY: Final = "Set DATABASE_PREPARE_THRESHOLD=0, or use PgBouncer 1.21 with max_prepared_statements."
 _UNAVAILABLE_CLASSES: Final = ("08", "53", "57P")
 
 
@@ -112,6 +115,9 @@ def _constraint_refusal(cause: psycopg.Error, state: str) -> DomainError | None:
 
 
 def _passing_refusal(cause: psycopg.Error, state: str) -> DomainError | None:
+    if state in _LOST_PREPARED:
+        logger.error("prepared_statements_lost", remedy=_PREPARED_REMEDY)
+        return ServiceUnavailable(f"The database's pooler loses prepared statements. {_PREPARED_REMEDY}")
     if state in _LOST_RACES:
         return ConcurrentUpdate("Another request changed the same records; send this one again.", retryable=True)
     if state.startswith(_UNAVAILABLE_CLASSES) or (isinstance(cause, psycopg.OperationalError) and not state):

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,6 @@ class TenancyConfig(AppConfig):
     name = "backfill.tenancy"
     label = "tenancy"
     verbose_name = "Companies and people"
+
+    def ready(self) -> None:
+        import_module("backfill.tenancy.tasks")  # services name the tasks, which stand above them

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from backfill.api.fields.dates import EARLIEST, LATEST
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -25,9 +26,14 @@ class WorkspaceForm(forms.Form):
 
 
 class DayField(forms.DateField):
-    """A date in the browser's own date input."""
+    """A date in the browser's own date input, within the years that the APIs take as well."""
 
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST <= value <= LATEST:
+            raise forms.ValidationError(f"Choose a day between {EARLIEST} and {LATEST}.")
 
 
 class NumberField(forms.Field):

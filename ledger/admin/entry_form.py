@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
+from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
@@ -130,7 +131,7 @@ class EntryForm:
         if not text and name != "entry_date":
             return None
         try:
-            return date.fromisoformat(text)
+            return typed_day(text)
         except ValueError:
             self.errors[name] = "Enter a date of the calendar." if text else "Enter the date of the entry."
             return None

@@ -10,6 +10,7 @@ from backfill.workspace.pages import ActionPage, Page
 from ledger.admin.rates import published_rates
 from ledger.models import BooksCheck
 from ledger.rates import published_until, rates_until
+from ledger.tasks import check_company_books
 
 
 class WorkersAway(DomainError):
@@ -40,6 +41,6 @@ class ProveBooks(ActionPage):
         return reverse("admin:health")
 
     def act(self) -> str:
-        if not tell_worker("ledger.check_company_books", self.company.pk):
+        if not tell_worker(check_company_books.name, self.company.pk):
             raise WorkersAway("No worker can be reached at the moment. The books are proven every night all the same.")
         return "The books are being proven. Reload this page in a moment."

@@ -96,7 +96,7 @@ class RatesPage(FormPage):
 
 class RateQuery(forms.Form):
     currency = forms.CharField(max_length=3)
-    on = forms.DateField()
+    on = DayField()
 
 
 class RateLookup(Page):

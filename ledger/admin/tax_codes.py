@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
-from backfill.workspace.forms import NumberField, WorkspaceForm, changed
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm, changed
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from ledger.admin.account_input import AccountField
 from ledger.errors import TaxCodeNotFound
@@ -26,10 +26,6 @@ CATEGORIES = [
     ("M", "M · Ceuta and Melilla (IPSI)"),
     ("B", "B · Transferred (Italy)"),
 ]
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 _TEXTS = ("label", "description")
@@ -106,8 +102,8 @@ class TaxCodeForm(WorkspaceForm):
         required=False,
         help_text="Of the codes for the same, the date of supply chooses: a later one takes the place of those before.",
     )
-    valid_from = forms.DateField(label="First date of supply", required=False, widget=_day_input())
-    valid_until = forms.DateField(label="Last date of supply", required=False, widget=_day_input())
+    valid_from = DayField(label="First date of supply", required=False)
+    valid_until = DayField(label="Last date of supply", required=False)
     account = AccountField(
         label="Account of its lines", required=False, help_text="For lines whose item and customer name none."
     )

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
+from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
@@ -97,7 +98,7 @@ class DocumentForm:
     def day(self) -> date:
         """The document's date as typed; today while it cannot be read."""
         try:
-            return date.fromisoformat(self.header["document_date"])
+            return typed_day(self.header["document_date"])
         except ValueError:
             return self.company.today()
 
@@ -189,7 +190,7 @@ class DocumentForm:
     def _day(self, name: str) -> date | None:
         text = self.header[name].strip()
         try:
-            return date.fromisoformat(text) if text else None
+            return typed_day(text) if text else None
         except ValueError:
             self.errors[name] = "Enter a date of the calendar."
             return None

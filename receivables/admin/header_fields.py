@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from backfill.tenancy.models import Company
+from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats
 from ledger.admin.account_input import account_from_text
 
@@ -86,7 +87,7 @@ def prefilled(fields: tuple[HeaderField, ...], document: Any) -> dict[str, str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return typed_day(text) if text else None
     except ValueError:
         return None
 

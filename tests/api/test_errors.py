@@ -304,3 +304,10 @@ def _subclasses(kind: type[DomainError]) -> set[type[DomainError]]:
 
 def test_refuses_a_nul_in_the_path(client: Client, company: Company, client_for: Callable[..., Client]) -> None:
     assert client.get("/v1/notes/%00").status_code == 404
+
+
+def test_says_what_to_set_when_a_pooler_loses_prepared_statements(client: Client) -> None:
+    """What PgBouncer 1.18 answers in its transaction mode."""
+    answer = client.get("/v1/failure", {"how": "EXECUTE nothing_prepared"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "SERVICE_UNAVAILABLE")
+    assert "Set DATABASE_PREPARE_THRESHOLD=0" in answer.json()["message"]
