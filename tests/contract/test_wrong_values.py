@@ -163,3 +163,16 @@ def test_names_every_parameter_that_is_wrong(client_of: tuple[str, Client], subt
 
                 assert (response.status_code, response.json()["code"]) == REFUSAL[contract]
                 assert {error["field"] for error in response.json()["errors"]} >= blamed
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31"])
+def test_reads_or_refuses_days_at_the_ends_of_the_calendar(client_of: tuple[str, Client], day: str) -> None:
+    """One parameter at a time, so that the refusal of another one does not hide what a day does."""
+    contract, client = client_of
+    failed = {}
+    for _, method, path, view in (one.values for one in OPERATIONS if one.values[:2] == (contract, "GET")):
+        for name in view.query_serializer(method)().fields:
+            response = client.get(f"{re.sub('<[^>]*>', str(UUID(int=7)), path)}?{name}={day}")
+            if response.status_code >= 500:
+                failed[f"{path}?{name}"] = response.status_code
+    assert failed == {}
