@@ -20,6 +20,7 @@ from tests import factories
 from tests.factories import make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
 
+FREE = Decimal(0)
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 1, 25)
 
@@ -83,9 +84,9 @@ class TestTheWhole:
 
     def test_is_bounded_without_tax_and_in_its_tax(self, company: Company) -> None:
         invoice = make_invoice(company, taxed("100.00"))
-        assert "charged 100.00 EUR without tax" in refused(invoice, line("119.00")).message
+        assert "charged 100.00 EUR without tax" in refused(invoice, line("119.00", tax_rate=FREE)).message
         inclusive = make_invoice(company, taxed("119.00"), tax_behavior="inclusive")
-        assert "without tax" in refused(inclusive, line("119.00")).message
+        assert "without tax" in refused(inclusive, line("119.00", tax_rate=FREE)).message
         us = make_company(chart="us", currency="USD")
         stated = make_invoice(us, line("100.00", tax_amount=Decimal("8.88")))
         assert "charged 8.88 USD of tax" in refused(stated, line("90.00", tax_amount=Decimal("18.88"))).message
@@ -188,9 +189,9 @@ class TestAForeignInvoice:
     @pytest.mark.parametrize("rate", ["0.33335", "0.91234", "1.005"])
     def test_is_credited_in_parts_that_are_worth_the_whole(self, company: Company, rate: str) -> None:
         """100.00 at 0.33335 is 33.34; ten parts by themselves would be 3.33 each, 33.30 together."""
-        invoice = make_invoice(company, line("100.00"), currency="USD", exchange_rate=Decimal(rate))
+        invoice = make_invoice(company, line("100.00", tax_rate=FREE), currency="USD", exchange_rate=Decimal(rate))
         for _ in range(10):
-            credit(invoice, line("10.00"))
+            credit(invoice, line("10.00", tax_rate=FREE))
         left = balances(company)
         assert left.pop("4840", Decimal(0)) + left.pop("6880", Decimal(0)) == 0  # units between the parts
         assert left == {}
@@ -198,12 +199,12 @@ class TestAForeignInvoice:
 
     def test_takes_no_other_currency_and_another_rate_only_when_it_is_stated(self, company: Company) -> None:
         """100.00 at the stated 0.91 are 91.00 of revenue; of the receivable they stood at 90.00."""
-        invoice = make_invoice(company, line("100.00"), currency="USD", exchange_rate=Decimal("0.9"))
+        invoice = make_invoice(company, line("100.00", tax_rate=FREE), currency="USD", exchange_rate=Decimal("0.9"))
         with pytest.raises(ValidationFailed) as refusal:
-            credit(invoice, line("100.00"), currency="EUR")
+            credit(invoice, line("100.00", tax_rate=FREE), currency="EUR")
         assert refusal.value.field == "currency"
         assert not CreditMemo.objects.exists()
-        credit(invoice, line("100.00"), exchange_rate=Decimal("0.91"))
+        credit(invoice, line("100.00", tax_rate=FREE), exchange_rate=Decimal("0.91"))
         assert balances(company) == amounts(_4400="1.00", _4840="-1.00")
         prove(company)
 
@@ -213,7 +214,7 @@ class TestAForeignInvoice:
             make_invoice(company, customer=customer, currency="USD", exchange_rate=Decimal(rate))
             for rate in ("0.9", "0.8")
         )
-        memo = credit(first, line("100.00"), status="draft")
+        memo = credit(first, line("100.00", tax_rate=FREE), status="draft")
         memo = update_credit_memo(memo, {"invoice_id": second.id}, actor=ACTOR)
         assert memo.exchange_rate == Decimal("0.8")
         memo = update_credit_memo(memo, {"invoice_id": None}, actor=ACTOR)
@@ -221,9 +222,9 @@ class TestAForeignInvoice:
 
     def test_keeps_its_rate_when_it_was_paid_before(self, company: Company) -> None:
         """Paid at 0.8: 10.00 lost. The credit of 100.00 USD is owed at the invoice's 0.9."""
-        invoice = make_invoice(company, line("100.00"), currency="USD", exchange_rate=Decimal("0.9"))
+        invoice = make_invoice(company, line("100.00", tax_rate=FREE), currency="USD", exchange_rate=Decimal("0.9"))
         make_payment(company, "100.00", invoice, currency="USD", exchange_rate=Decimal("0.8"))
-        credit(invoice, line("100.00"))
+        credit(invoice, line("100.00", tax_rate=FREE))
         assert balances(company) == amounts(_1460="80.00", _6880="10.00", _1200="-90.00")
 
 
@@ -236,15 +237,21 @@ class TestTheDay:
             ({"document_date": date(2026, 2, 9), "status": "draft"}, "document_date"),
         ):
             with pytest.raises(ValidationFailed, match="nothing of it is given back before") as refusal:
-                credit(invoice, line("10.00"), **values)
+                credit(invoice, line("10.00", tax_rate=FREE), **values)
             assert refusal.value.field == field
-        assert credit(invoice, line("10.00"), document_date=date(2026, 2, 10)).is_posted
+        assert credit(invoice, line("10.00", tax_rate=FREE), document_date=date(2026, 2, 10)).is_posted
 
     def test_of_a_refund_is_not_before_its_payment_or_credit_memo(self, company: Company) -> None:
         customer = make_customer(company)
         invoice = make_invoice(company, customer=customer, on=date(2026, 2, 1))
         payment = make_payment(company, "50.00", customer=customer, on=date(2026, 2, 10))
-        memo = credit(invoice, line("10.00"), document_date=date(2026, 2, 10), invoice_id=None, customer_id=customer.id)
+        memo = credit(
+            invoice,
+            line("10.00", tax_rate=FREE),
+            document_date=date(2026, 2, 10),
+            invoice_id=None,
+            customer_id=customer.id,
+        )
         for of in ({"payment_id": payment.id}, {"credit_memo_id": memo.id}):
             body = {**of, "total_amount": Decimal(5), "status": "completed"}
             with pytest.raises(ValidationFailed, match="nothing of it is given back before") as refusal:
