@@ -57,6 +57,7 @@ CODES: Final[dict[str, str]] = {
     "SYSTEM_TAX_CODE_DELETE_FORBIDDEN": "The tax code came with the chart of accounts and stays in use.",
     # People, companies and files.
     "INVALID_CREDENTIALS": "The e-mail address, the password or the second factor's code is wrong.",
+    "TEXT_NOT_PRINTABLE": "A text has characters that no font can print; the message names them and their place.",
     "TWO_FACTOR_CODE_REQUIRED": "The person signs in with a second factor; send its `code`, too.",
     "TWO_FACTOR_REQUIRED": "The company asks its members for a second factor, and this one has not set one up.",
     "INVALID_TOKEN": "The mailed token is unknown, used or expired.",

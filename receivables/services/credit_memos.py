@@ -25,6 +25,7 @@ from ledger.money import RATE_QUANTUM
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.particulars import invoice_supply_day
 from receivables.postings import credit_memo_entry
+from receivables.printing.printability import refuse_what_cannot_be_printed
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.services.credit_bounds import base_in_parts, credited_of, refuse_over_credit, tax_in_parts
@@ -93,10 +94,16 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     def before_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         refuse_recorded(self.noun, memo)
         check_billable(memo, memo.customer)
+        refuse_what_cannot_be_printed(memo, posting.lines)
         if memo.invoice is not None:
             credited = credited_of(memo.invoice, but=memo)
             refuse_over_credit(memo, posting.lines, credited)
             memo.base_amount = base_in_parts(memo, credited)
+
+    def _changed_after_posting(self, memo: CreditMemo, values: Mapping[str, Any], actor: Actor) -> CreditMemo:
+        changed = super()._changed_after_posting(memo, values, actor)
+        refuse_what_cannot_be_printed(changed, ())
+        return changed
 
     def stock_moves(self, memo: CreditMemo, lines: Sequence[CreditMemoLine]) -> Sequence[StockMove]:
         return goods_returned(memo, lines)

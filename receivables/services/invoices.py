@@ -19,6 +19,7 @@ from receivables.addresses import check_country
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.particulars import invoice_supply_day
 from receivables.postings import invoice_entry
+from receivables.printing.printability import refuse_what_cannot_be_printed
 from receivables.services.allocations import allocations
 from receivables.services.billing_facts import (
     BILLING_FACTS,
@@ -78,6 +79,12 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def before_posting(self, invoice: Invoice, posting: Posting[InvoiceLine], actor: Actor) -> None:
         refuse_recorded(self.noun, invoice)
         check_billable(invoice, invoice.customer)
+        refuse_what_cannot_be_printed(invoice, posting.lines)
+
+    def _changed_after_posting(self, invoice: Invoice, values: Mapping[str, Any], actor: Actor) -> Invoice:
+        changed = super()._changed_after_posting(invoice, values, actor)
+        refuse_what_cannot_be_printed(changed, ())
+        return changed
 
     def stock_moves(self, invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sequence[StockMove]:
         return goods_sold(invoice, lines)

@@ -3,7 +3,6 @@
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.conf import settings
 
+from backfill.fonts import printable, typst_fonts
 from backfill.tenancy.models import Company
 from reporting.labels import Language, title
 from reporting.tables import Cell, Table
@@ -26,15 +26,10 @@ _LANDSCAPE_FROM_AMOUNTS = 4
 def pdf_bytes(table: Table) -> bytes:
     """Reproducible but for the moment of printing in its footer."""
     folder = settings.BASE_DIR / "templates" / "reporting"
-    inputs = {"report": json.dumps(_page(table))}
-    return typst.compile(folder / "statement.typ", root=folder, font_paths=_fonts(), sys_inputs=inputs, format="pdf")
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """The fonts typst brings, and those of the machine for scripts it has none for. Searched once; a compiler is not
-    kept, for it would keep the figures of its last report."""
-    return typst.Fonts()
+    inputs = {"report": printable(json.dumps(_page(table), ensure_ascii=False))}
+    return typst.compile(
+        folder / "statement.typ", root=folder, font_paths=typst_fonts(), sys_inputs=inputs, format="pdf"
+    )
 
 
 def _page(table: Table) -> dict[str, Any]:
