@@ -46,7 +46,7 @@ def dunning_bases(company_id: UUID, invoices: Iterable[Invoice]) -> dict[UUID, D
     proposals = proposals.exclude(charge__status="void")
     charged = dict(proposals.filter(invoice__in=keys).order_by().values_list("invoice").annotate(Max("sent_on")))
     charges = set(proposals.filter(charge__in=keys).values_list("charge_id", flat=True))
-    covered = _covered(company_id, {invoice.customer_id for invoice in rows if invoice.customer_id is not None})
+    covered = _covered(company_id, {invoice.customer_id for invoice in rows})
     return {
         invoice.id: DunningBasis(
             credit=covered.get(invoice.id, ZERO),

@@ -32,8 +32,6 @@ def _texts(document: Invoice | CreditMemo, lines: Sequence[DocumentLine]) -> Ite
                 text,
             )
     customer = document.customer
-    if customer is None:
-        return
     for name in _PARTY_TEXTS:
         yield "customer_id", f"the name of {customer.name}", str(getattr(customer, name, "") or "")
     for name in _ADDRESSES:
