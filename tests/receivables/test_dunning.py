@@ -5,14 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import time_machine
 from django.core import mail
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
@@ -20,9 +19,7 @@ from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.models import Activity
 from ledger.rates import record_exchange_rate
 from receivables.models import DunningPolicy, DunningProposal, Invoice, Mailing, MailingStatus
-from receivables.printing.reminders import previewed_letter
-from receivables.selectors import waiting_reminders
-from receivables.services.delivery import deliver_mailing, waiting_mailings
+from receivables.services.delivery import deliver_mailing
 from receivables.services.dunning import charge_reminder, dismiss_reminder, mark_reminder_sent
 from receivables.services.dunning_letters import (
     SentReminders,
@@ -30,50 +27,20 @@ from receivables.services.dunning_letters import (
     send_reminder,
     send_reminders,
 )
-from receivables.services.dunning_policies import configure_dunning
-from receivables.services.dunning_search import PAID, propose_reminders
+from receivables.services.dunning_search import PAID
 from receivables.services.invoices import void_invoice
 from receivables.tasks import propose_company_reminders
-from tests.factories import line, make_company, make_customer, make_invoice, make_payment
+from tests.factories import make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by, lines_of, posted
 from tests.receivables.letters import german_company, german_customer, pages_of
+from tests.receivables.reminders import DUE, LEVELS, delivered, overdue, proposed, reminding, sent
 
 pytestmark = pytest.mark.django_db
-
-DUE = date(2026, 3, 1)
-LEVELS: list[dict[str, Any]] = [
-    {"days_overdue": 7},
-    {"days_overdue": 21, "fee": Decimal(5)},
-    {"days_overdue": 35, "fee": Decimal(10), "interest_rate": Decimal("9.12")},
-]
 
 
 @pytest.fixture
 def company() -> Company:
     return reminding(german_company())
-
-
-def reminding(company: Company, *, is_automatic: bool = False, levels: Any = None) -> Company:
-    configure_dunning(
-        company=company, levels=LEVELS if levels is None else levels, is_automatic=is_automatic, actor=ACTOR
-    )
-    return company
-
-
-def overdue(company: Company, **values: Any) -> Invoice:
-    """An invoice of 1,190.00 due on 1 March 2026."""
-    facts = {"customer": german_customer(company), "on": date(2026, 2, 1), "due_date": DUE}
-    return make_invoice(company, line("1000", tax_code="UST19"), **{**facts, **values})
-
-
-def proposed(company: Company, days: int) -> list[DunningProposal]:
-    """What is proposed when the invoice is so many days overdue."""
-    return propose_reminders(company=company, on=DUE + timedelta(days=days))
-
-
-def sent(proposal: DunningProposal, days: int, **options: Any) -> DunningProposal:
-    with time_machine.travel(DUE + timedelta(days=days, hours=12), tick=False):
-        return send_reminder(company_id=proposal.company_id, proposal_id=proposal.id, actor=ACTOR, **options)
 
 
 class TestPolicy:
@@ -442,107 +409,6 @@ class TestCharging:
         delivered(sent(proposal, 7))
         with pytest.raises(ValidationFailed):
             charge_reminder(company_id=company.id, proposal_id=proposal.id, actor=ACTOR)
-
-
-class TestWhatCountsAgainstIt:
-    """Interest for no day twice and never on interest; credit of the customer; what was paid meanwhile."""
-
-    HIGH: ClassVar[list[dict[str, Any]]] = [
-        {"days_overdue": days, "fee": Decimal(5), "interest_rate": Decimal("9.12")} for days in (10, 20, 30)
-    ]
-
-    def charged(self, proposal: DunningProposal) -> Invoice:
-        done = charge_reminder(company_id=proposal.company_id, proposal_id=proposal.id, actor=ACTOR)
-        assert done.charge is not None
-        return done.charge
-
-    def interest(self, charge: Invoice) -> list[Decimal]:
-        return [row.amount for row in charge.lines.all() if "Zinsen" in row.description]
-
-    def test_asks_interest_only_for_days_that_were_not_charged(self, company: Company) -> None:
-        reminding(company, levels=self.HIGH)
-        overdue(company)
-        first = delivered(sent(proposed(company, 10)[0], 10))
-        assert self.interest(self.charged(first)) == [Decimal("2.97")]  # 1,190 at 9.12 % for 10 days
-        (second,) = [one for one in proposed(company, 20) if one.level_number == 2]
-        assert (second.interest, second.interest_days, second.days_overdue) == (Decimal("2.97"), 10, 20)
-        assert self.interest(self.charged(delivered(sent(second, 25)))) == [Decimal("4.46")]  # 15 days more
-
-    def test_charges_no_day_twice_in_whatever_order(self, company: Company) -> None:
-        reminding(company, levels=self.HIGH)
-        overdue(company)
-        first = delivered(sent(proposed(company, 10)[0], 10))
-        second = delivered(sent(proposed(company, 20)[0], 20))
-        assert second.interest == Decimal("5.95")  # nothing was charged: the letter asks for all 20 days
-        assert self.interest(self.charged(second)) == [Decimal("5.95")]
-        assert self.interest(self.charged(first)) == []
-
-    def test_starts_again_where_the_charge_was_voided(self, company: Company) -> None:
-        reminding(company, levels=self.HIGH)
-        overdue(company)
-        void_invoice(**by(company, self.charged(delivered(sent(proposed(company, 10)[0], 10)))))
-        assert proposed(company, 20)[0].interest_days == 20
-
-    def test_asks_no_interest_on_interest_and_fees(self, company: Company) -> None:
-        """§ 289 BGB."""
-        reminding(company, levels=self.HIGH)
-        overdue(company)
-        charge = self.charged(delivered(sent(proposed(company, 10)[0], 10)))
-        with time_machine.travel(charge.due_on + timedelta(days=40)):
-            found = propose_reminders(company=company, on=charge.due_on + timedelta(days=40))
-        (of_charge,) = [one for one in found if one.invoice_id == charge.id]
-        assert (of_charge.interest, of_charge.interest_rate) == (0, 0)
-        assert of_charge.open_amount == charge.total_amount
-
-    def test_reminds_of_nothing_that_credit_covers(self, company: Company) -> None:
-        first = overdue(company)
-        second = overdue(company, customer=first.customer)
-        make_payment(company, "1500", customer=first.customer, on=date(2026, 3, 2))
-        (proposal,) = proposed(company, 7)
-        assert (proposal.invoice_id, proposal.open_amount, proposal.credit_amount) == (second.id, 1190, 310)
-        assert proposal.total_amount == 880
-        done = delivered(sent(proposal, 8))
-        assert done.mailing is not None
-        text = pages_of(mail.outbox[-1].attachments[0][1])[0]
-        assert "Abzüglich Ihres Guthabens -310,00" in text or "Abzüglich Ihres Guthabens −310,00" in text
-        assert "Zu zahlen 880,00 €" in text
-
-    def test_is_refused_when_credit_came_in_meanwhile(self, company: Company) -> None:
-        invoice = overdue(company)
-        (proposal,) = proposed(company, 7)
-        make_payment(company, "1190", customer=invoice.customer, on=date(2026, 3, 9))
-        with pytest.raises(InvalidStateTransition, match="apply it to the invoice"):
-            sent(proposal, 12)
-        with pytest.raises(InvalidStateTransition, match="apply it to the invoice"):
-            previewed_letter(company_id=company.id, proposal_ids=[proposal.id])
-
-    def test_waits_no_longer_once_it_is_paid(self, company: Company) -> None:
-        invoice = overdue(company)
-        (proposal,) = proposed(company, 7)
-        assert waiting_reminders(company.id).count() == 1
-        make_payment(company, "1190", invoice, on=date(2026, 3, 9))
-        assert waiting_reminders(company.id).count() == 0
-        with pytest.raises(InvalidStateTransition, match="nothing is left to pay"):
-            previewed_letter(company_id=company.id, proposal_ids=[proposal.id])
-
-    def test_is_proposed_again_when_its_mail_fails(self, company: Company) -> None:
-        overdue(company)
-        proposal = sent(proposed(company, 7)[0], 7)
-        assert (proposal.status, proposed(company, 30)) == ("queued", [])  # the next level waits for it
-        assert proposal.mailing is not None
-        Mailing.objects.update(created_at=timezone.now() - timedelta(days=2), claimed_at=None)
-        waiting_mailings()
-        proposal.refresh_from_db()
-        assert (proposal.status, proposal.sent_on) == ("proposed", None)
-        assert sent(proposal, 9).status == "queued"
-
-
-def delivered(proposal: DunningProposal) -> DunningProposal:
-    assert proposal.mailing is not None
-    assert deliver_mailing(proposal.mailing.id) == MailingStatus.SENT
-    proposal.refresh_from_db()
-    assert proposal.status == "sent"
-    return proposal
 
 
 @pytest.mark.django_db(transaction=True)
