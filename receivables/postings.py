@@ -4,7 +4,8 @@ Sales credit revenue without tax and the tax on its own account; the receivable,
 Goods leave the inventory at what they cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,11 +52,21 @@ def credit_memo_entry(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Ent
         kind="credit_memo",
         party=memo.customer,
         lines=(
-            *_sold(posting, memo.customer, sign=1),
+            *_worth(posting, (*credited_revenue(memo, posting), *credited_tax(memo, posting))),
             *_receivable(memo, memo.customer, -memo.total_amount, -memo.base_amount),
             *cost_of_sales(posting.stock, in_base_currency=_is_in_base(memo)),
         ),
     )
+
+
+def credited_revenue(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Iterator[LineDraft]:
+    """Yield the debits of revenue without tax, one for each line."""
+    return _revenue(posting, memo.customer, sign=1)
+
+
+def credited_tax(memo: CreditMemo, posting: Posting[CreditMemoLine]) -> Iterator[LineDraft]:
+    """Yield the debits of output tax, one for each tax code."""
+    return _tax(posting, sign=1)
 
 
 def sales_receipt_entry(receipt: SalesReceipt, posting: Posting[SalesReceiptLine]) -> EntryDraft:
@@ -120,11 +131,28 @@ def _sold(
     posting: Posting[Any], customer: Customer | None, *, sign: int, stated: Account | None = None
 ) -> Iterator[LineDraft]:
     """The revenue without tax, and the tax. `stated` is the account that the whole document names."""
+    yield from _revenue(posting, customer, sign=sign, stated=stated)
+    yield from _tax(posting, sign=sign)
+
+
+def _revenue(
+    posting: Posting[Any], customer: Customer | None, *, sign: int, stated: Account | None = None
+) -> Iterator[LineDraft]:
     default = customer.default_account if customer else None
-    yield from net_lines(
+    return net_lines(
         posting.lines, posting.rules, sign=sign, usual=Slot.REVENUE, of_item=revenue_of, stated=stated, default=default
     )
-    yield from tax_lines(posting.lines, posting.rules, sign=sign, default=Slot.OUTPUT_TAX)
+
+
+def _tax(posting: Posting[Any], *, sign: int) -> Iterator[LineDraft]:
+    return tax_lines(posting.lines, posting.rules, sign=sign, default=Slot.OUTPUT_TAX)
+
+
+def _worth(posting: Posting[Any], lines: Sequence[LineDraft]) -> Iterator[LineDraft]:
+    """The lines at the worth in base currency that is known of them, else to be converted with the entry."""
+    if not posting.bases:
+        return iter(lines)
+    return (replace(line, base_amount=base) for line, base in zip(lines, posting.bases, strict=True))
 
 
 def _receivable(document: Document, customer: Customer | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:

@@ -64,19 +64,35 @@ def _at_one_rate(done: Match, document: SettledDocument, source: SettledDocument
     """Let what comes in for a part be worth what the part is: parts rounded one by one are not the whole rounded once,
     and at one rate that is no exchange difference.
 
-    Only before the source posts, and only as far as its own amount is still its sum at the rate, rounded up or down.
+    A source that is not posted yet changes its own amount, as far as that is still its sum at the rate, rounded up or
+    down; one that is posted shares it out otherwise.
     """
     difference = done.document_base - done.source_base
-    if not difference or source.is_posted or source.exchange_rate is None:
+    if not difference or source.exchange_rate is None or source.exchange_rate != document.exchange_rate:
         return done
+    if source.is_posted:
+        return _alike(done, document, source)
     wanted = source.base_amount + difference
     exact = source.total_amount * source.exchange_rate
     is_near = abs(wanted - exact) < quantum(source.company.base_currency)
-    if source.exchange_rate != document.exchange_rate or not is_near:
+    if not is_near:
         return done
     source.base_amount = wanted
     source.settled_base += difference
     return Match(done.document_base, done.document_base)
+
+
+def _alike(done: Match, document: SettledDocument, source: SettledDocument) -> Match:
+    """Let the side of which something is left take what the other is worth. Where nothing is left of either, their
+    amounts are fixed."""
+    difference = done.document_base - done.source_base
+    if source.open_amount and difference <= source.open_base:
+        source.settled_base += difference
+        return Match(done.document_base, done.document_base)
+    if document.open_amount and -difference <= document.open_base:
+        document.settled_base -= difference
+        return Match(done.source_base, done.source_base)
+    return done
 
 
 def settle(document: SettledDocument, amount: Decimal, base: Decimal) -> None:

@@ -43,13 +43,15 @@ class Posting(Generic[LineT]):
     """What a posting function is told beside the document: its lines in order, the tax rules by upper-case code, what
     the goods on it cost, and the realised exchange difference of what it settles (base currency, gain positive).
 
-    `later` are differences that are realised after its own date, by entries of their own."""
+    `later` are differences that are realised after its own date, by entries of their own. `bases` are its lines of
+    revenue and tax in base currency, in order, where they are not converted with the entry."""
 
     lines: Sequence[LineT] = ()
     rules: Mapping[str, TaxRule] = field(default_factory=dict)
     stock: Sequence[StockCost] = ()
     exchange_gain: Decimal = Decimal(0)
     later: Sequence[Gain] = ()
+    bases: Sequence[Decimal] = ()
 
 
 class DocumentType(Generic[DocumentT, LineT]):

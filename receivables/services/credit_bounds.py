@@ -128,22 +128,6 @@ def tax_in_parts(stated: Sequence[StatedLine], reckoned: Sequence[ChargedLine], 
     return lines
 
 
-def base_in_parts(memo: CreditMemo, credited: Credited) -> Decimal:
-    """Return what a credit memo is worth in base currency so that all credits of an invoice together are worth what it
-    is: each by itself may miss it by a unit. Credits at other rates have no part in it."""
-    invoice, rate = credited.invoice, memo.exchange_rate
-    if rate is None or rate != invoice.exchange_rate or memo.currency == memo.company.base_currency:
-        return memo.base_amount
-    rows = CreditMemo.objects.filter(company_id=memo.company_id, invoice=invoice, posted_at__isnull=False)
-    others = list(rows.exclude(status=CreditMemoStatus.VOID).exclude(id=memo.id))
-    if any(other.exchange_rate != rate for other in others):
-        return memo.base_amount
-    upto = sum((other.total_amount for other in others), memo.total_amount)
-    whole = upto == invoice.total_amount
-    worth = invoice.base_amount if whole else quantize(upto * rate, memo.company.base_currency)
-    return max(worth - sum((other.base_amount for other in others), ZERO), ZERO)
-
-
 def _cumulative_tax(charged: Sums, before: Sums, more: Decimal, *, by_gross: bool, currency: str) -> Decimal | None:
     """Return the tax of credit for `more`, which is with tax where `by_gross`; None where there is no proportion."""
     whole = charged.gross if by_gross else charged.net

@@ -28,13 +28,15 @@ from receivables.postings import credit_memo_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
-from receivables.services.credit_bounds import base_in_parts, credited_of, refuse_over_credit, tax_in_parts
+from receivables.services.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
+from receivables.services.credit_conversion import convert_credit
 from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.goods_returned import goods_returned
 from receivables.services.refusals import refuse_recorded, refuse_refunded, refuse_taken_off
 
 _LINE_FACTS = ("invoice_line_ref", "reason_code", "return_quantity")
+_SAY_ACCOUNT = ("account_id", "account_code", "detail", "product_id", "product", "sku")
 
 
 class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
@@ -74,11 +76,11 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         return super().supply_day(memo)
 
     def stated_lines(self, memo: CreditMemo, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
-        """A line that says nothing of tax is taxed as the line of the invoice that it is about."""
+        """A line that says nothing of tax, or of its account, has those of the invoice's line that it is about."""
         given = super().stated_lines(memo, values)
         if not given or memo.invoice is None:
             return given
-        return [_taxed_as_invoiced(memo, line, f"lines[{index}]") for index, line in enumerate(given)]
+        return [_as_invoiced(memo, line, f"lines[{index}]") for index, line in enumerate(given)]
 
     def line_facts(self, memo: CreditMemo, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         facts = {name: values[name] for name in _LINE_FACTS if name in values}
@@ -96,9 +98,8 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         check_billable(memo, memo.customer)
         refuse_what_cannot_be_printed(memo, posting.lines)
         if memo.invoice is not None:
-            credited = credited_of(memo.invoice, but=memo)
-            refuse_over_credit(memo, posting.lines, credited)
-            memo.base_amount = base_in_parts(memo, credited)
+            refuse_over_credit(memo, posting.lines, credited_of(memo.invoice, but=memo))
+            convert_credit(memo, posting)
 
     def _changed_after_posting(self, memo: CreditMemo, values: Mapping[str, Any], actor: Actor) -> CreditMemo:
         changed = super()._changed_after_posting(memo, values, actor)
@@ -175,7 +176,7 @@ def unapply_credit_memo(
 
 def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
     invoices = Invoice.objects.filter(company_id=company_id, id=invoice_id).select_related("customer")
-    invoice = invoices.prefetch_related("lines").first()
+    invoice = invoices.prefetch_related("lines__item").first()
     if invoice is None:
         raise ReferenceNotFound(f"invoice {invoice_id} does not exist in this company", field="invoice_id")
     if not invoice.is_posted or invoice.is_void:
@@ -210,6 +211,15 @@ def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | 
             if str(reference) in names(line):
                 return line
     raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+
+
+def _as_invoiced(memo: CreditMemo, line: LineValues, path: str) -> LineValues:
+    line = _taxed_as_invoiced(memo, line, path)
+    named = _invoice_line(memo, cast("Mapping[str, Any]", line).get("invoice_line_ref"), path)
+    if named is None or any(line.get(key) for key in _SAY_ACCOUNT):
+        return line
+    account_id = named.account_id or (named.item.revenue_account_id if named.item else None)
+    return {**line, "account_id": account_id} if account_id else line
 
 
 def _taxed_as_invoiced(memo: CreditMemo, line: LineValues, path: str) -> LineValues:
