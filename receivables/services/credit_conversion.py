@@ -17,7 +17,7 @@ from django.db.models import Count, F, Q, Sum
 from ledger.documents.type import Posting
 from ledger.drafts import AccountReference, LineDraft
 from ledger.models import JournalLine, Slot
-from ledger.money import allocate, quantize, quantum
+from ledger.money import allocate, part_of_base, quantize, quantum
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice
 from receivables.postings import credited_revenue, credited_tax
 
@@ -132,15 +132,23 @@ def _standing(memo: CreditMemo, invoice: Invoice) -> _Standing:
 
 
 def _worth(memo: CreditMemo, invoice: Invoice, standing: _Standing) -> Decimal:
-    """Return what the customer is credited with: all credits together are worth what the invoice is, and the one that
-    settles what is open of it is worth that."""
+    """Return what the customer is credited with: all credits together are worth what the invoice is, and one that
+    settles a part of what is open is worth that part, whatever was paid before."""
+    base, rate = memo.company.base_currency, memo.exchange_rate or Decimal(1)
     upto = standing.taken + memo.total_amount
     if upto == invoice.total_amount:
         return invoice.base_amount - standing.taken_base
-    if memo.total_amount == standing.open_amount:
-        return standing.open_base
-    together = quantize(upto * (memo.exchange_rate or 1), memo.company.base_currency)
-    return max(together - standing.taken_base, ZERO)
+    if memo.total_amount <= standing.open_amount:
+        return part_of_base(
+            settled=invoice.total_amount - standing.open_amount,
+            settled_base=invoice.base_amount - standing.open_base,
+            amount=memo.total_amount,
+            rate=rate,
+            left=standing.open_base,
+            is_last=memo.total_amount == standing.open_amount,
+            base_currency=base,
+        )
+    return max(quantize(upto * rate, base) - standing.taken_base, ZERO)
 
 
 def _parts(memo: CreditMemo, invoice: Invoice, revenue: Sequence[LineDraft], tax: Sequence[LineDraft]) -> list[Part]:

@@ -137,6 +137,18 @@ class TestWithMoney:
         assert balances(company).keys() <= {"4400", "3806", "1460"}
         prove(company)
 
+    def test_parts_between_payments_leave_no_difference(self, company: Company) -> None:
+        """90.00 and 17.10 of tax, paid and credited by turns, each time 5.95."""
+        for rate in ("0.33335", "0.91234", "1.00045", "0.0731"):
+            invoice = sold(company, taxed("90.00"), rate=rate)
+            for _ in range(6):
+                make_payment(company, "5.95", invoice, currency="USD", exchange_rate=Decimal(rate))
+                credit(invoice, taxed("5.00"))
+            invoice.refresh_from_db()
+            make_payment(company, invoice.open_amount, invoice, currency="USD", exchange_rate=Decimal(rate))
+            assert balances(company).keys().isdisjoint({"1200", "4840", "6880"})
+        prove(company)
+
     @pytest.mark.parametrize("rate", ["0.33335", "0.91234"])
     def test_discounts_and_payments_leave_no_difference(self, company: Company, rate: str) -> None:
         invoice = sold(company, taxed("100.00"), taxed("33.33", "UST7"), rate=rate)
