@@ -101,12 +101,21 @@ def taxed_line(line: StatedLine, own: LineSources, sources: TaxSources) -> State
     if line.tax_rate is not None or line.stated_tax is not None:
         return line
     if line.tax_status not in ("", TaxStatus.TAXABLE):
-        rule = sources.book.of_families(_OF_STATUS.get(line.tax_status, ()), sources.day)
+        rule = sources.book.of_families(_families_of(line.tax_status, sources.position), sources.day)
         return replace(line, tax_code=rule.code, tax_source="status") if rule else line
     for source, rule in _candidates(line.path, own, sources):
         if rule is not None:
             return replace(line, tax_code=rule.code, tax_source=source)
     return line
+
+
+def _families_of(status: str, position: TaxPosition) -> tuple[str, ...]:
+    """Return the families of codes for a stated status. What is not taxed here is a supply abroad only where the
+    customer or vendor is abroad; at home it has no code, as damages and grants have none."""
+    families = _OF_STATUS.get(status, ())
+    if status in (TaxStatus.NON_TAXABLE, TaxStatus.OUT_OF_SCOPE):
+        return tuple(family for family in families if family in position.services)
+    return families
 
 
 def as_posted(line: StatedLine, row: DocumentLine | None) -> StatedLine:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.errors import OverAllocated, ReferenceNotFound
+from ledger.documents.errors import InvalidStateTransition, OverAllocated, ReferenceNotFound
 from ledger.documents.models import DocumentLine
 from ledger.documents.references import refuse_control
 from ledger.errors import SlotUnassigned
@@ -57,7 +57,9 @@ def discount_invoice(
     invoice = invoices.locked(company_id, document_id)
     credited = credited_of(invoice)
     if percent is not None:
-        amount = quantize(credited.left * percent / 100, invoice.currency)
+        before = _made(invoice, EARLY_PAYMENT)
+        basis = credited.left + (before.total_amount if before is not None and before.is_posted else ZERO)
+        amount = quantize(basis * percent / 100, invoice.currency)
     account = _account(company_id, account_id) if account_id else _discounts(company_id)
     return _reduced(credited, EARLY_PAYMENT, amount, account, on=on, reason="", actor=actor)
 
@@ -107,7 +109,7 @@ def _reduced(
     if not invoice.is_posted or invoice.is_void:
         raise invoices.refusal(invoice, "reduced")
     if (made := _made(invoice, reason_code)) is not None:
-        return made
+        return _repeated(made, amount, invoice)
     first_day = max(invoice.posting_date, invoice.document_date)
     if on is not None and on < first_day:
         raise ValidationFailed(f"invoice {invoice} counts from {first_day}; choose that day or later", field="on")
@@ -137,6 +139,17 @@ def _made(invoice: Invoice, reason_code: str) -> CreditMemo | None:
     if reason_code == WRITE_OFF and invoice.open_amount:
         memos = memos.filter(posted_at=None)
     return memos.order_by("-created_at").first()
+
+
+def _repeated(made: CreditMemo, amount: Decimal | None, invoice: Invoice) -> CreditMemo:
+    """Return what a request has made before. Raises InvalidStateTransition where it states another amount now."""
+    if amount is not None and amount != made.total_amount:
+        raise InvalidStateTransition(
+            f"invoice {invoice} was reduced by {made.total_amount} already, by credit memo {made}; void that one first",
+            field="amount",
+            existing_id=str(made.id),
+        )
+    return made
 
 
 def _wanted(credited: Credited, amount: Decimal | None) -> Decimal:

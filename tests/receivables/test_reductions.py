@@ -79,6 +79,15 @@ class TestADiscount:
         assert refused.value.field == "on"
         assert discount(company, invoice, on=date(2026, 2, 10)).document_date == date(2026, 2, 10)
 
+    def test_is_not_changed_by_asking_for_another_one(self, company: Company) -> None:
+        invoice = make_invoice(company, line("100.00", tax_code="UST19"))
+        memo = discount(company, invoice, amount=Decimal("5.00"))
+        for other in ({"amount": Decimal("7.00")}, {"percent": Decimal(10)}):
+            with pytest.raises(InvalidStateTransition, match=r"reduced by 5\.00 already") as refusal:
+                discount(company, invoice, **other)
+            assert refusal.value.details["existing_id"] == str(memo.id)
+        assert discount(company, invoice, amount=Decimal("5.00")) == memo == discount(company, invoice)
+
     def test_is_granted_once(self, company: Company) -> None:
         invoice = make_invoice(company)
         memo = discount(company, invoice, percent=Decimal(2))

@@ -50,11 +50,12 @@ class Seller:
         return self.made("invoices", {**self.invoice_body(*amounts, customer=customer), "status": "open", **values})
 
     def invoice_body(self, *amounts: str, customer: str | None = None, **values: Any) -> dict[str, Any]:
+        untaxed = {"tax_status": "out_of_scope"} if self.company.chart.startswith("skr") else {}
         return {
             "customer_id": customer or self.customer(),
             "currency": self.company.base_currency,
             "document_date": "2026-05-05",
-            "lines": [{"description": "Goods", "amount": amount} for amount in amounts or ("100.00",)],
+            "lines": [{"description": "Goods", "amount": amount, **untaxed} for amount in amounts or ("100.00",)],
             **values,
         }
 
