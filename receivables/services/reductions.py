@@ -145,7 +145,7 @@ def _repeated(made: CreditMemo, amount: Decimal | None, invoice: Invoice) -> Cre
     """Return what a request has made before. Raises InvalidStateTransition where it states another amount now."""
     if amount is not None and amount != made.total_amount:
         raise InvalidStateTransition(
-            f"invoice {invoice} was reduced by {made.total_amount} already, by credit memo {made}; void that one first",
+            f"invoice {invoice} was reduced by {quantize(made.total_amount, invoice.currency)} already, by credit memo {made}; void that one first",
             field="amount",
             existing_id=str(made.id),
         )
