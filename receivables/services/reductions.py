@@ -144,8 +144,9 @@ def _made(invoice: Invoice, reason_code: str) -> CreditMemo | None:
 def _repeated(made: CreditMemo, amount: Decimal | None, invoice: Invoice) -> CreditMemo:
     """Return what a request has made before. Raises InvalidStateTransition where it states another amount now."""
     if amount is not None and amount != made.total_amount:
+        before = quantize(made.total_amount, invoice.currency)
         raise InvalidStateTransition(
-            f"invoice {invoice} was reduced by {quantize(made.total_amount, invoice.currency)} already, by credit memo {made}; void that one first",
+            f"invoice {invoice} was reduced by {before} already, by credit memo {made}; void that one first",
             field="amount",
             existing_id=str(made.id),
         )
