@@ -25,7 +25,12 @@ SHAPES = {
         RECURRING_INVOICES,
     )
 }
-INNER: dict[str, Any] = {"lines": [LINE], "detail": {"type": "item"}, "allocations": [{"amount": "1.00"}]}
+INNER: dict[str, Any] = {
+    "lines": [LINE],
+    "detail": {"type": "item"},
+    "allocations": [{"amount": "1.00"}],
+    "prepayments": [{}],
+}
 RECURRING: dict[str, Any] = {"name": "Rent", "starts_on": "2099-01-01", "invoice": {"lines": [LINE]}}
 UNKNOWN = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -77,7 +82,9 @@ def body_with(seller: Seller, plural: str, path: tuple[str, ...], value: str) ->
 
 
 def path_text(path: tuple[str, ...]) -> str:
-    return ".".join(f"{name}[0]" if name in {"lines", "allocations", "locations"} else name for name in path)
+    return ".".join(
+        f"{name}[0]" if name in {"lines", "allocations", "locations", "prepayments"} else name for name in path
+    )
 
 
 @pytest.mark.parametrize("plural", SHAPES)
