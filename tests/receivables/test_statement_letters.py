@@ -23,6 +23,8 @@ from tests.receivables.letters import german_company, german_customer, pages_of
 
 pytestmark = pytest.mark.django_db
 
+UNTAXED = {"tax_status": "out_of_scope"}  # a German company's lines are taxed where they say nothing
+
 START, END = date(2026, 2, 1), date(2026, 2, 28)
 
 
@@ -77,9 +79,14 @@ def test_asks_for_nothing_when_nothing_is_owed(company: Company, customer: Custo
 
 def test_is_written_in_the_language_of_the_customer_and_one_currency(company: Company) -> None:
     customer = german_customer(company, language="en")
-    make_invoice(company, line("70"), customer=customer, on=date(2026, 2, 3))
+    make_invoice(company, line("70", **UNTAXED), customer=customer, on=date(2026, 2, 3))
     make_invoice(
-        company, line("7"), customer=customer, on=date(2026, 2, 3), currency="USD", exchange_rate=Decimal("0.9")
+        company,
+        line("7", **UNTAXED),
+        customer=customer,
+        on=date(2026, 2, 3),
+        currency="USD",
+        exchange_rate=Decimal("0.9"),
     )
     text = text_of(customer, currency="USD")
     assert "Statement of account" in text
@@ -101,9 +108,9 @@ def sent(customer: Customer, **options: Any) -> Mailing:
 
 
 def test_mails_what_the_books_said_when_it_was_asked_for(company: Company, customer: Customer) -> None:
-    make_invoice(company, line("70"), customer=customer, on=date(2026, 2, 3))
+    make_invoice(company, line("70", **UNTAXED), customer=customer, on=date(2026, 2, 3))
     mailing = sent(customer)
-    make_invoice(company, line("5"), customer=customer, on=date(2026, 2, 4))
+    make_invoice(company, line("5", **UNTAXED), customer=customer, on=date(2026, 2, 4))
     assert deliver_mailing(mailing.id) == MailingStatus.SENT
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["muster@example.com"], "Kontoauszug 28.02.2026 – Nordwind Handel GmbH")

@@ -61,4 +61,7 @@ def test_costs_nothing_where_nobody_has_one(owner: Client, company: Company, cus
     free = make_customer(company, name="Bay Foods")
     url = reverse("admin:new_invoice")
     assert cost(owner, url + f"?customer={customer.pk}") == cost(owner, url + f"?customer={free.pk}") + 3
-    assert cost(owner, reverse("admin:customer_search") + "?q=bay") == FRAME + 1
+    make_customer(company, name="Bay Tools")
+    search = reverse("admin:customer_search")
+    assert cost(owner, search + "?q=nobody") == FRAME + 1
+    assert cost(owner, search + "?q=foods") == cost(owner, search + "?q=bay") == FRAME + 2  # and the tax codes, once

@@ -26,6 +26,7 @@ from tests.receivables.letters import german_company, german_customer, pages_of
 pytestmark = pytest.mark.django_db
 
 LEVELS = {"levels": [{"days_overdue": 7, "fee": "5.00", "interest_rate": "9"}]}
+UNTAXED = {"tax_status": "out_of_scope"}  # a German company's lines are taxed where they say nothing
 PAPERS = ("pdf", "xml")
 
 
@@ -46,7 +47,7 @@ def data(response: Any, status: int = 200) -> Any:
 
 def template(company: Company, **values: Any) -> dict[str, Any]:
     customer = make_customer(company)
-    lines = [{"description": "Hosting", "quantity": "1.5", "unit_amount": "20.00", "amount": "30.00"}]
+    lines = [{"description": "Hosting", "quantity": "1.5", "unit_amount": "20.00", "amount": "30.00", **UNTAXED}]
     return {
         "name": "Hosting",
         "customer_id": str(customer.id),
@@ -273,8 +274,8 @@ class TestDunning:
 class TestWarnings:
     def test_tell_of_the_credit_limit_before_it_is_too_late(self, seller: ApiClient) -> None:
         customer = make_customer(seller.company, credit_limit=Decimal(50))
-        small = make_invoice(seller.company, line("40"), customer=customer, status="draft")
-        large = make_invoice(seller.company, line("60"), customer=customer, status="draft")
+        small = make_invoice(seller.company, line("40", **UNTAXED), customer=customer, status="draft")
+        large = make_invoice(seller.company, line("60", **UNTAXED), customer=customer, status="draft")
         assert seller.get(f"/v1/invoices/{small.id}/warnings").json() == {"warnings": []}
         (warning,) = seller.get(f"/v1/invoices/{large.id}/warnings").json()["warnings"]
         assert (warning["code"], warning["details"]["exceeded_by"]) == ("CREDIT_LIMIT_EXCEEDED", "10.00")

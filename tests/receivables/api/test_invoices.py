@@ -257,7 +257,8 @@ def test_takes_a_line_s_figures_from_its_detail(seller: Seller) -> None:
 
 
 def test_creates_and_confirms_with_the_same_statements_for_one_line_as_for_fifty(seller: Seller) -> None:
-    customer, item = seller.customer(), seller.item(track_inventory=True, purchase_cost="1.00", quantity_on_hand="500")
+    stock = {"track_inventory": True, "quantity_on_hand": "500", "opening_stock_date": "2026-01-01"}
+    customer, item = seller.customer(), seller.item(purchase_cost="1.00", **stock)
     goods = {"description": "Widget", "amount": "10.00", "product_id": item, "tax_code": "ST-NY"}
     services = {"description": "Work", "amount": "10.00", "account_id": seller.api.account("4000"), "tax_rate": "5"}
     taxed = {"description": "Goods", "amount": "10.00", "tax_code": "ST-NY"}
