@@ -57,7 +57,7 @@ def test_prints_in_german_what_an_invoice_must_say(company: Company) -> None:
         "Leistungsdatum 02.11.2026",
         "Fällig am 16.11.2026",
         "Ihre Referenz 04011000-12345-03",
-        "USt-IdNr. DE123456789",
+        "USt-IdNr. DE136695976",
         "Steuernr. 22/815/08150",
         "Beratung Einrichtung vor Ort 7,5 Std. 120,00 19 % 900,00",
         "Fachbuch 3 24,90 10 % 7 % 67,23",
