@@ -212,8 +212,8 @@ def fill_every_table(books: Books) -> None:
         )
         execute(
             "INSERT INTO ledger_taxcode (id, company_id, code, label, description, rate, vat_account_id, datev_key,"
-            " category, is_system, is_active, created_at, updated_at)"
-            " SELECT gen_random_uuid(), %s, 'OWN', '', '', 19, id, '', 'S', false, true, now(), now()"
+            " category, family, is_system, is_active, created_at, updated_at)"
+            " SELECT gen_random_uuid(), %s, 'OWN', '', '', 19, id, '', 'S', '', false, true, now(), now()"
             " FROM ledger_account WHERE company_id = %s AND slot = 'output_tax'",
             company.id,
             company.id,

@@ -81,6 +81,7 @@ def _tax_code(books: Books) -> object:
         vat_account_id=books.account(Slot.OUTPUT_TAX),
         datev_key="",
         category="S",
+        family="",
         is_system=False,
         is_active=True,
         created_at="2026-01-01",
