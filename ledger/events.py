@@ -46,7 +46,8 @@ def paired(lines: Sequence[PostedLine]) -> list[Pair]:
 
     A self-assessed tax is paired with its own input tax first, since the two cancel; then the debits and the
     credits are walked side by side, each step taking the smaller rest. Lines worth less than the smallest unit of
-    base currency move nothing and are left out; an entry of nothing else is one event of zero.
+    base currency move nothing and are left out; an entry of nothing else is one event of zero. An entry whose lines
+    were taken away has no event: the proof of the books reports it.
     """
     pairs, used = _self_assessed_pairs(lines)
     debits = [(i, line.amount) for i, line in enumerate(lines) if line.amount > 0 and i not in used]
@@ -65,13 +66,13 @@ def paired(lines: Sequence[PostedLine]) -> list[Pair]:
         if not credit_rest:
             c += 1
             credit_rest = credited[c][1] if c < len(credited) else _ZERO
-    return pairs or [_worthless_pair(lines)]
+    return pairs or _worthless_pair(lines)
 
 
-def _worthless_pair(lines: Sequence[PostedLine]) -> Pair:
-    debit = next(i for i, line in enumerate(lines) if line.currency_amount > 0)
-    credit = next(i for i, line in enumerate(lines) if line.currency_amount < 0)
-    return Pair(debit, credit, _ZERO)
+def _worthless_pair(lines: Sequence[PostedLine]) -> list[Pair]:
+    debit = next((i for i, line in enumerate(lines) if line.currency_amount > 0), None)
+    credit = next((i for i, line in enumerate(lines) if line.currency_amount < 0), None)
+    return [] if debit is None or credit is None else [Pair(debit, credit, _ZERO)]
 
 
 def _self_assessed_pairs(lines: Sequence[PostedLine]) -> tuple[list[Pair], set[int]]:
