@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -43,6 +43,12 @@ def people(db: None, books_client: Callable[..., BooksClient]) -> People:
         ben=signed_in(ben),
         bens_key=books_client(company, actor=actor_of(ben)),
     )
+
+
+def signed_in_again(people: People) -> People:
+    """The same people with new sessions, for a day on which the first ones have expired."""
+    members = {member.user.email: member for member in people.company.memberships.select_related("user")}
+    return replace(people, anna=signed_in(members["anna@example.com"]), ben=signed_in(members["ben@example.com"]))
 
 
 def book(books: BooksClient, amount: float, on: str, **more: Any) -> str:
@@ -413,9 +419,10 @@ class TestApprove:
 
         months = [f"2026-{month:02d}" for month in range(1, 13)]
         with time_machine.travel(datetime(2027, 2, 1, tzinfo=UTC), tick=False):
-            assert locked(people, "2026-01")["periods"] == ["2026-01"]
-            assert locked(people, "2026-02")["periods"] == ["2026-02"]
-            assert locked(people, "2026-P13")["periods"] == [*months[2:], "2026-P13"]
+            later = signed_in_again(people)
+            assert locked(later, "2026-01")["periods"] == ["2026-01"]
+            assert locked(later, "2026-02")["periods"] == ["2026-02"]
+            assert locked(later, "2026-P13")["periods"] == [*months[2:], "2026-P13"]
         previous = "0" * 64
         for period in (*months, "2026-P13"):
             previous = recomputed_closing_hash(people.anna, period, previous)
