@@ -76,7 +76,7 @@ class TestPeriods:
         assert f"invoice {draft}" in page
         refused = self.press(owner, "request_lock", "2026-03")
         assert refused.status_code == 409
-        assert f"Invoice {draft} of 2026-02-03 is dated up to 2026-03-31" in words(refused)
+        assert f"Invoice {draft} of Feb 3, 2026 is dated up to Mar 31, 2026" in words(refused)
         assert "say why" in words(self.press(owner, "request_lock", "2026-03", force="on")).lower()
         self.press(owner, "request_lock", "2026-03", force="on", reason="The return is due")
         assert "does not wait for 1 draft: The return is due" in words(second.get(reverse("admin:periods")))

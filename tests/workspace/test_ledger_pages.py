@@ -156,7 +156,7 @@ class TestSheet:
         book(company, "2025-05-01", ("1000", "70"), ("4000", "-70"))
         page = self.sheet(owner, company, "4000", start="2026-03-01", end="2026-12-31")
         assert cells(page)[1] == ["Opening balance, counted from Jan 1, 2026", "0.00"]
-        assert cells(page)[-1][-1] == "-4,000.00"
+        assert cells(page)[-1][-1] == "4,000.00"
 
     def test_names_several_contra_accounts(self, owner: Client, company: Company) -> None:
         book(company, "2026-07-01", ("1000", "-30"), ("6300", "10"), ("6310", "20"))
