@@ -3,11 +3,15 @@
 from datetime import date
 
 from backfill.api.fields.dates import EARLIEST, LATEST
+from backfill.workspace.wording import sentence
 
 
 def typed_day(text: str) -> date:
-    """Return the day of a text `YYYY-MM-DD`; raises ValueError for no day and for one no calendar of ours has."""
-    day = date.fromisoformat(text)
+    """Return the day of a text `YYYY-MM-DD`. Raises ValueError, for people, for no day and for one out of range."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("Enter a date of the calendar.") from None
     if not EARLIEST <= day <= LATEST:
-        raise ValueError(text)
+        raise ValueError(sentence(f"the date lies between {EARLIEST} and {LATEST}"))
     return day

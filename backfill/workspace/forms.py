@@ -33,7 +33,7 @@ class DayField(forms.DateField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and not EARLIEST <= value <= LATEST:
-            raise forms.ValidationError(f"Choose a day between {EARLIEST} and {LATEST}.")
+            raise forms.ValidationError(sentence(f"choose a day between {EARLIEST} and {LATEST}"))
 
 
 class NumberField(forms.Field):

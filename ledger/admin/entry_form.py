@@ -132,8 +132,8 @@ class EntryForm:
             return None
         try:
             return typed_day(text)
-        except ValueError:
-            self.errors[name] = "Enter a date of the calendar." if text else "Enter the date of the entry."
+        except ValueError as error:
+            self.errors[name] = str(error) if text else "Enter the date of the entry."
             return None
 
     def _text(self, name: str, length: int) -> str:

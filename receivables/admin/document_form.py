@@ -191,8 +191,8 @@ class DocumentForm:
         text = self.header[name].strip()
         try:
             return typed_day(text) if text else None
-        except ValueError:
-            self.errors[name] = "Enter a date of the calendar."
+        except ValueError as error:
+            self.errors[name] = str(error)
             return None
 
     def _text(self, name: str, length: int = 2000) -> str:

@@ -51,9 +51,8 @@ class HeaderField:
                 raise ValueError(f"There is no account «{text}»; type its code and choose from the list.")
             return {f"{self.name}_id": account.pk if account else None}
         if self.type == "date":
-            if text and _day(text) is None:
-                raise ValueError("Enter a date of the calendar.")
-            return self._kept(text, document) if self.inside else {self.name: _day(text)}
+            day = typed_day(text) if text else None
+            return self._kept(text, document) if self.inside else {self.name: day}
         return self._kept(text, document) if self.inside else {self.name: text}
 
     def _kept(self, text: str, document: Any) -> dict[str, Any]:
