@@ -145,7 +145,7 @@ def test_goes_from_a_new_customer_to_a_paid_invoice(page: Page, company: Company
     page.get_by_label("Days to pay").fill("14")
     press(page, "Add customer")
     follow(page, "New invoice")
-    expect(page.get_by_label("Customer")).to_have_value("Harbor Supplies")
+    expect(page.get_by_label("Customer", exact=True)).to_have_value("Harbor Supplies")
 
     choose(page, "Item", "rop", "Rope")
     expect(page.get_by_label("Text of the line").first).to_have_value("Rope, 10 mm")
