@@ -72,7 +72,9 @@ def _covered(company_id: UUID, customer_ids: set[UUID]) -> Mapping[UUID, Decimal
         return {}
     creditors = {customer_id for customer_id, _ in credit}
     open_invoices = Invoice.objects.filter(company_id=company_id, customer__in=creditors, status__in=OPEN_STATUSES)
-    open_invoices = open_invoices.order_by(Coalesce("due_date", "document_date"), "document_date", "id")
+    open_invoices = open_invoices.order_by(
+        Coalesce("due_date", "document_date"), "document_date", "document_number", "id"
+    )
     covered: dict[UUID, Decimal] = {}
     for invoice in open_invoices.only("customer_id", "currency", "total_amount", "settled_amount"):
         key = (invoice.customer_id, invoice.currency)
