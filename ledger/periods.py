@@ -26,7 +26,7 @@ from ledger.errors import (
     PeriodIrreversible,
     PeriodNotFound,
 )
-from ledger.models import LockRequest, Period
+from ledger.models import JournalHead, LockRequest, Period
 
 _PERIOD_NAME = re.compile(r"(?P<year>[1-9]\d{3})-(?:(?P<month>0[1-9]|1[0-2])|P(?P<number>13|14))")
 
@@ -195,6 +195,8 @@ def period_row(company: Company, name: str) -> Period:
     if existing:
         return existing
     refuse_unknown(company, ref)
+    # A month that appears while a later one is being locked would be left open behind it.
+    JournalHead.objects.select_for_update().filter(company=company).first()
     if is_behind_lock(company, ref):
         raise PeriodAlreadyLocked(f"period {name} lies before a month that is locked for good")
     return ensure_rows(company, [ref])[0]
