@@ -112,11 +112,11 @@ class CreditLimitDetails(serializers.Serializer[Any]):
     exceeded_by = serializers.CharField()
 
 
-class WarningOutput(serializers.Serializer[Any]):
+class CreditWarningOutput(serializers.Serializer[Any]):
     code = serializers.ChoiceField(choices=["CREDIT_LIMIT_EXCEEDED"])
     message = serializers.CharField()
     details = CreditLimitDetails()
 
 
 class WarningsOutput(serializers.Serializer[Any]):
-    warnings = WarningOutput(many=True)
+    warnings = CreditWarningOutput(many=True)

@@ -33,6 +33,12 @@ WRONG: dict[type[Any], str] = {
     PercentField: "100.5",
     CurrencyField: "XXZ",
 }
+ITEMS: dict[str, dict[str, Any]] = {
+    "lines": LINE,
+    "allocations": {"amount": "1.00"},
+    "prepayments": {},
+    "cash_discounts": {"days": 7, "percent": "2"},
+}
 
 
 def _wrong(shape: Any) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -50,8 +56,9 @@ def _with(body: dict[str, Any], way: tuple[str, ...], value: str) -> tuple[dict[
     first, *rest = way
     if not rest:
         return {**body, first: value}, first
-    if first in {"lines", "allocations"}:
-        held = (body.get(first) or body.get("line_items") or [LINE if first == "lines" else {"amount": "1.00"}])[0]
+    if first in {"lines", "allocations", "prepayments", "cash_discounts"}:
+        lines = body.get("line_items") if first == "lines" else None
+        held = (body.get(first) or lines or [ITEMS[first]])[0]
         inner, path = _with(held, tuple(rest), value)
         return {name: one for name, one in body.items() if name != "line_items"} | {
             first: [inner]
