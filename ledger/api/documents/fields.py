@@ -55,13 +55,13 @@ class PercentField(ExactDecimalField):
 
 
 class ObjectField(JSONObjectField):
-    """A free JSON object that may be absent; null is the empty one, as our columns store it."""
+    """A free JSON object that may be absent; null, where it is allowed, is the empty one, as our columns store it."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, "allow_null": True, **kwargs})
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
-        return (True, {}) if data is None else super().validate_empty_values(data)
+        return (True, {}) if data is None and self.allow_null else super().validate_empty_values(data)
 
 
 class ReadObjectField(ObjectField):
