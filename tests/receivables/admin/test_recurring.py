@@ -103,7 +103,7 @@ class TestWritingOne:
             ({"starts_on": "soon"}, "valid date"),
             ({"ends_on": "2026-01-01"}, "It cannot end before it starts"),
             ({"starts_on": "2006-01-01", "interval_unit": "week"}, "would be invoiced at once; start later."),
-            ({"starts_on": "9999-12-31"}, "Choose a day between 1900-01-01 and 2199-12-31."),
+            ({"starts_on": "9999-12-31"}, "Choose a day between Jan 1, 1900 and Dec 31, 2199."),
             ({"interval_count": "400"}, "less than or equal to 366"),
             ({"interval_unit": "decade"}, "valid choice"),
             ({"customer": "Nobody"}, "No customer is named «Nobody»."),
