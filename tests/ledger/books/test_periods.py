@@ -16,8 +16,7 @@ from tests.ledger.books.conftest import BooksClient, signed_in
 
 pytestmark = pytest.mark.django_db
 
-NOW = datetime(2026, 3, 17, 9, tzinfo=UTC)
-UNKNOWN = "00000000-0000-7000-8000-000000000000"
+NOW, UNKNOWN = datetime(2026, 3, 17, 9, tzinfo=UTC), "00000000-0000-7000-8000-000000000000"
 
 
 @dataclass
@@ -47,8 +46,8 @@ def people(db: None, books_client: Callable[..., BooksClient]) -> People:
 
 def signed_in_again(people: People) -> People:
     """The same people with new sessions, for a day on which the first ones have expired."""
-    members = {member.user.email: member for member in people.company.memberships.select_related("user")}
-    return replace(people, anna=signed_in(members["anna@example.com"]), ben=signed_in(members["ben@example.com"]))
+    anna, ben = (people.company.memberships.get(user__email=f"{name}@example.com") for name in ("anna", "ben"))
+    return replace(people, anna=signed_in(anna), ben=signed_in(ben))
 
 
 def book(books: BooksClient, amount: float, on: str, **more: Any) -> str:
