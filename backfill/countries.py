@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from typing import Final
+from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -24,6 +25,15 @@ _ALIASES: Final = {
     "US": ("u.s.", "u.s.a.", "united states of america", "vereinigte staaten von amerika"),
     KOSOVO: ("1a",),
 }
+# Where the government sits, of countries that span several time zones.
+_SEATS: Final = {
+    "AU": "Australia/Sydney", "BR": "America/Sao_Paulo", "CA": "America/Toronto", "CD": "Africa/Kinshasa",
+    "CL": "America/Santiago", "CN": "Asia/Shanghai", "EC": "America/Guayaquil", "ES": "Europe/Madrid",
+    "GL": "America/Godthab", "ID": "Asia/Jakarta", "KI": "Pacific/Tarawa", "MN": "Asia/Ulaanbaatar",
+    "MX": "America/Mexico_City", "NZ": "Pacific/Auckland", "PF": "Pacific/Tahiti", "PG": "Pacific/Port_Moresby",
+    "PT": "Europe/Lisbon", "RU": "Europe/Moscow", "UA": "Europe/Kyiv", "US": "America/New_York",
+    KOSOVO: "Europe/Belgrade",
+}  # fmt: skip
 _LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl", "pl", "pt", "da", "sv", "fi", "nb", "cs")
 
 
@@ -40,6 +50,12 @@ def country_code(text: str) -> str:
 def country_name(code: str, language: str) -> str:
     """Return the country's name in a language; the code itself where there is none."""
     return str(Locale(language).territories.get(code, code))
+
+
+def usual_time_zone(code: str) -> str:
+    """Return the time zone of a country, or of its seat of government where it has several; UTC for none."""
+    zones = sorted(zone for zone, country in get_global("zone_territories").items() if country == code)
+    return _SEATS.get(code) or next((zone for zone in zones if zone in available_timezones()), "UTC")
 
 
 @cache

@@ -11,6 +11,7 @@ from ledger.models import Account, JournalEntry, Slot
 from ledger.money import ensure_precision, minor_units
 from ledger.periods import period_for, period_named
 from ledger.posting import refuse_reversal_before
+from ledger.resolving import refuse_other_code
 
 _HEADER = (
     *("fx_annotation", "memo", "kind", "document_date", "effective_date", "service_date", "document_number"),
@@ -122,7 +123,7 @@ def _account_ids(draft: EntryDraft) -> list[UUID]:
     accounts = Account.objects.filter(company_id=draft.company_id)
     ids = [line.account for line in draft.lines if isinstance(line.account, UUID)]
     codes = [line.account.value for line in draft.lines if isinstance(line.account, AccountCode)]
-    known = set(accounts.filter(id__in=ids).values_list("id", flat=True)) if ids else set()
+    known = dict(accounts.filter(id__in=ids).values_list("id", "code")) if ids else {}
     by_code = dict(accounts.filter(code__in=codes).values_list("code", "id")) if codes else {}
     found: list[UUID] = []
     for index, line in enumerate(draft.lines):
@@ -135,6 +136,7 @@ def _account_ids(draft: EntryDraft) -> list[UUID]:
             name = line.account.value if isinstance(line.account, AccountCode) else line.account
             path = line.input_path or f"lines[{index}]"
             raise UnknownAccount(f"account {name} does not exist in this company", field=f"{path}.{suffix}")
+        refuse_other_code(line, known.get(account_id, line.stated_code), line.input_path or f"lines[{index}]")
         found.append(account_id)
     return found
 

@@ -30,6 +30,7 @@ class LineDraft:
     `base_amount`, when given, fixes the base-currency amount (same sign) instead of converting at the entry's
     rate: for settlements at a historic rate and for exchange differences, whose `amount` is 0.
     `input_path` and `input_amount` are the caller's names for this line (`lines[2]`) and its amount, used in errors.
+    `stated_code` is the code that the caller wrote beside the account's id; it must be that account's.
     """
 
     account: AccountReference
@@ -46,6 +47,7 @@ class LineDraft:
     metadata: dict[str, Any] = field(default_factory=dict)
     input_path: str = ""
     input_amount: str = "amount"
+    stated_code: str = field(default="", compare=False)
 
     @classmethod
     def debit(cls, account: AccountReference, amount: Decimal, **more: Any) -> Self:

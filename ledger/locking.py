@@ -36,12 +36,20 @@ from ledger.periods import (
     period_row,
     periods_to_lock,
     record_period,
+    refuse_beyond,
     refuse_unknown,
 )
 
 LOCK_REQUEST_LIFETIME = timedelta(hours=48)
 REASON_LENGTH = 500
 _LISTED = 20
+
+
+def who_approves(company: Company) -> str:
+    """Say who approves a lock that is asked for and not forced."""
+    if active_member_count(company) == 1:
+        return "You are the only member of the company, so you approve it yourself."
+    return "A second user has to approve this request within 48 hours."
 
 
 def pending_lock_request(company: Company, name: str) -> LockRequest | None:
@@ -137,9 +145,11 @@ def _over(company: Company, name: str) -> PeriodRef:
     if ref.ends_on >= company.today():
         raise PeriodNotLockable(
             f"period {ref.name} ends on {ref.ends_on}; it can be locked for good once it is over",
+            field="period",
             ends_on=ref.ends_on.isoformat(),
             blockers=[],
         )
+    refuse_beyond(company, ref)
     return ref
 
 

@@ -28,6 +28,9 @@ from ledger.errors import (
 )
 from ledger.models import JournalHead, LockRequest, Period
 
+YEARS_BACK = 10
+"""How many years before this one may be closed although nobody posted into them. Books are kept that long."""
+
 _PERIOD_NAME = re.compile(r"(?P<year>[1-9]\d{3})-(?:(?P<month>0[1-9]|1[0-2])|P(?P<number>13|14))")
 
 
@@ -151,8 +154,12 @@ def is_behind_lock(company: Company, ref: PeriodRef) -> bool:
 def soft_lock(*, company: Company, name: str, actor: Actor) -> Period:
     """Close a period for everyone without the right to post into soft-locked ones. Reversible by `reopen`.
 
-    Raises PeriodAlreadySoftLocked, PeriodAlreadyLocked, InvalidPeriod, PeriodNotFound.
+    Raises PeriodAlreadySoftLocked, PeriodAlreadyLocked, PeriodNotFound, and InvalidPeriod for what is no period or
+    lies beyond the company's years.
     """
+    ref = period_named(company, name)
+    refuse_unknown(company, ref)
+    refuse_beyond(company, ref)
     period = period_row(company, name)
     if period.status == Period.Status.LOCKED:
         raise PeriodAlreadyLocked(f"period {name} is locked for good")
@@ -200,6 +207,23 @@ def period_row(company: Company, name: str) -> Period:
     if is_behind_lock(company, ref):
         raise PeriodAlreadyLocked(f"period {name} lies before a month that is locked for good")
     return ensure_rows(company, [ref])[0]
+
+
+def refuse_beyond(company: Company, ref: PeriodRef) -> None:
+    """Raise InvalidPeriod for a period after the running fiscal year, or before its books and ten years more: it is
+    mistyped, and closing it would list every month in between."""
+    start_month = company.fiscal_year_start_month
+    this_year = fiscal_year_of(company.today(), start_month=start_month)
+    last = fiscal_year_end(this_year, start_month=start_month)
+    if ref.starts_on > last:
+        raise InvalidPeriod(
+            f"period {ref.name} lies after the running fiscal year; close periods up to {last:%Y-%m}", field="period"
+        )
+    first = fiscal_year_start(this_year - YEARS_BACK, start_month=start_month)
+    if ref.starts_on < first and not Period.objects.filter(company=company, starts_on__lte=ref.starts_on).exists():
+        raise InvalidPeriod(
+            f"period {ref.name} lies before the company's books; close periods from {first:%Y-%m} on", field="period"
+        )
 
 
 def refuse_unknown(company: Company, ref: PeriodRef) -> None:

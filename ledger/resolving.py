@@ -158,6 +158,7 @@ class AccountBook:
         account = self.by_reference.get(line.account)
         if account is None:
             raise _unknown(line.account, path)
+        refuse_other_code(line, account.code, path)
         if not account.is_active and not accepts_inactive:
             raise AccountInactive(
                 f"account {account} is inactive; reactivate it or choose another",
@@ -331,6 +332,16 @@ def _digest(draft: EntryDraft, lines: Sequence[ResolvedLine]) -> str:
 def _with_paths(lines: Sequence[LineDraft]) -> Iterable[tuple[LineDraft, str]]:
     for index, line in enumerate(lines):
         yield line, line.input_path or f"lines[{index}]"
+
+
+def refuse_other_code(line: LineDraft, code: str | None, path: str) -> None:
+    """Raise InvalidLine when the line names its account by id and, beside it, by the code of another."""
+    if line.stated_code and line.stated_code != code:
+        raise InvalidLine(
+            f"account_id names {f'account {code}' if code else 'an account without a code'}, account_code says "
+            f"{line.stated_code}; they name two accounts. Leave one of them out",
+            field=f"{path}.account_code",
+        )
 
 
 def _account_field(reference: AccountReference, path: str) -> str:

@@ -81,10 +81,14 @@ class RequestLock(FormPage):
 
     def context(self) -> dict[str, Any]:
         ref = periods.period_named(self.company, self.kwargs["name"])
+        names = [one.name for one in periods.periods_to_lock(self.company, ref)]
+        is_over = ref.ends_on < self.company.today()
         return {
-            "names": [one.name for one in periods.periods_to_lock(self.company, ref)],
-            "blockers": lock_blockers(self.company, ref),
-            "is_over": ref.ends_on < self.company.today(),
+            "names": names,
+            "blockers": lock_blockers(self.company, ref) if is_over else [],
+            "is_over": is_over,
+            "can_ask": is_over and bool(names),
+            "is_alone": active_member_count(self.company) == 1,
             "ends_on": ref.ends_on,
         }
 
@@ -94,7 +98,7 @@ class RequestLock(FormPage):
             locking.request_forced_lock(company=self.company, name=name, reason=values["reason"], actor=self.actor)
         else:
             locking.request_lock(company=self.company, name=name, actor=self.actor)
-        return f"The final lock up to {name} is asked for. Somebody else has to approve it."
+        return f"The final lock up to {name} is asked for. {locking.who_approves(self.company)}"
 
 
 class RequestAction(PeriodAction):

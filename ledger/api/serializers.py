@@ -103,7 +103,7 @@ class AsOfDate(serializers.Serializer[Any]):
 
 class EntryLineInput(InputSerializer):
     account_id = StrictUUIDField(help_text="The account posted to.")
-    account_code = OptionalText(max_length=20, help_text="Display only; ignored.")
+    account_code = OptionalText(max_length=20, help_text="Display only; the code of that account, where given.")
     debit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="In the entry's currency.")
     credit_amount = MoneyField(required=False, allow_null=True, minimum=ZERO, help_text="In the entry's currency.")
     description = OptionalText(max_length=500, help_text="Description")

@@ -182,6 +182,7 @@ def _line(values: Values, index: int) -> LineDraft:
         amount=amount,
         input_path=f"lines[{index}]",
         input_amount=_side(amount),
+        stated_code=values.get("account_code") or "",
         **{name: values[name] for name in _LINE if name in values},
     )
 
@@ -201,6 +202,7 @@ def _flat_lines(values: Values, company_id: UUID, base: EntryDraft) -> tuple[Lin
     account: AccountReference = base.lines[0].account if base.lines else AccountCode("")
     if code:
         account = _account_coded(company_id, code)
+        _refuse_other_name(account, name)
     elif name:
         account = _account_named(company_id, name, "account_name")
     description = values.get("line_memo", base.lines[0].description if base.lines else "")
@@ -220,6 +222,19 @@ def _account_coded(company_id: UUID, code: str) -> UUID:
     if found is None:
         raise UnknownAccount(f"account {code} does not exist in this company", field="account_code")
     return found
+
+
+def _refuse_other_name(account_id: UUID, name: str | None) -> None:
+    """The name may be an old one of this account's or the sender's own, but not another account's alone."""
+    if not name:
+        return
+    own = Account.objects.get(id=account_id)
+    named = Account.objects.filter(company_id=own.company_id, name__iexact=name)
+    if own.name.casefold() != name.casefold() and named.exists():
+        raise ValidationFailed(
+            f"account_code names {own}, account_name says {name!r}, which is another; leave one of them out",
+            field="account_name",
+        )
 
 
 def _account_named(company_id: UUID, name: str, field: str) -> UUID:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
-from backfill.errors import DomainError
+from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import record_activity
@@ -158,6 +158,7 @@ class Parties(Generic[PartyT]):
         if values.get(key):
             if values[key] != current:
                 setattr(document, self.noun, self._usable(document.company_id, values[key]))
+            self._refuse_other_name(getattr(document, self.noun), values.get(f"{self.noun}_name") or "")
         elif key in values and not is_required:
             setattr(document, self.noun, None)
         elif current is None and is_required:
@@ -215,6 +216,19 @@ class Parties(Generic[PartyT]):
             how_many = f"no active {self.noun} is" if not found else f"more than one {self.noun} is"
             raise ReferenceNotFound(f"{how_many} named «{name}»; send {self.noun}_id", field=f"{self.noun}_name")
         return found[0]
+
+    def _refuse_other_name(self, party: PartyT, name: str) -> None:
+        """The name beside an id may be an old one of the party, or the sender's own; not that of another party."""
+        name = " ".join(name.split())
+        if not name or name.casefold() in {party.name.casefold(), party.company_name.casefold()}:
+            return
+        others = rows_of(self.model).filter(company_id=party.company_id, name__iexact=name)
+        if others.exclude(id=party.id).exists():
+            raise ValidationFailed(
+                f"{self.noun}_id names {party}, {self.noun}_name says «{name}», which is another {self.noun}; "
+                "leave one of them out",
+                field=f"{self.noun}_name",
+            )
 
     def _inserted(self, party: PartyT, actor: Actor) -> PartyT:
         if party.personal_account:

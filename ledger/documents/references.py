@@ -1,9 +1,11 @@
 """The records that a document's lines name: accounts, items and tax codes, each kind read in one statement."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
+
+from django.db.models import Q
 
 from backfill.errors import ValidationFailed
 from ledger.documents.errors import ReferenceNotFound
@@ -29,13 +31,17 @@ class References:
     def account_of(self, line: LineValues, path: str) -> Account | None:
         """Return the account the line names by id or, for people, by code. Raises ReferenceNotFound."""
         name = "account_id" if line.get("account_id") else "detail.account_id"
+        found: dict[str, Account] = {}
         for place, key in ((name, _account_id(line)), ("account_code", line.get("account_code"))):
             if key:
                 account = self.accounts.get(key)
                 if account is None:
                     raise ReferenceNotFound(f"account {key} does not exist in this company", field=f"{path}.{place}")
-                return refuse_control(account, f"{path}.{place}")
-        return None
+                found[place] = refuse_control(account, f"{path}.{place}")
+        _refuse_two(_account_id, line, ("account_id", "detail.account_id"), path)
+        if len({account.id for account in found.values()}) > 1:
+            raise _two_records(name, "account_code", path)
+        return next(iter(found.values()), None)
 
     def item_of(self, line: LineValues, path: str) -> Item | None:
         """Return the item that the line names as its product. Raises ReferenceNotFound."""
@@ -46,14 +52,35 @@ class References:
         if item is None:
             place = "product_id" if line.get("product_id") else "detail.item_id"
             raise ReferenceNotFound(f"item {key} does not exist in this company", field=f"{path}.{place}")
+        _refuse_two(_item_id, line, ("product_id", "detail.item_id"), path)
+        sku = line.get("sku")
+        if sku and sku != item.sku and any(other.sku == sku for other in self.items.values()):
+            raise ValidationFailed(
+                f"product_id names {item}, but sku {sku} is another item's; leave one of them out",
+                field=f"{path}.sku",
+            )
         return item
 
 
 def references_of(company_id: UUID, lines: Sequence[LineValues], *, usual: Slot) -> References:
     """Read what `lines` name, within the company. `usual` is the role of the account that they post to by default."""
-    items = _items(company_id, [_item_id(line) for line in lines])
+    items = _items(company_id, lines)
     book, usual_code = tax_book_and_usual_code(company_id, usual)
     return References(_accounts(company_id, lines), items, book, usual_code)
+
+
+def _refuse_two(key_of: Callable[[LineValues], Any], line: LineValues, places: tuple[str, str], path: str) -> None:
+    """Refuse a line whose detail names another record than the line itself. `key_of` prefers the line's own."""
+    beside: LineValues = {"detail": line.get("detail") or {}}
+    detailed = key_of(beside)
+    if detailed and detailed != key_of(line):
+        raise _two_records(*places, path)
+
+
+def _two_records(one: str, other: str, path: str) -> ValidationFailed:
+    return ValidationFailed(
+        f"{one} and {other} name two different records; leave one of them out", field=f"{path}.{other}"
+    )
 
 
 def refuse_control(account: Account, field: str) -> Account:
@@ -80,10 +107,13 @@ def _accounts(company_id: UUID, lines: Sequence[LineValues]) -> dict[UUID | str,
     return found
 
 
-def _items(company_id: UUID, keys: Iterable[Any]) -> dict[UUID, Item]:
-    ids = {key for key in keys if isinstance(key, UUID)}
+def _items(company_id: UUID, lines: Iterable[LineValues]) -> dict[UUID, Item]:
+    """Return the items that lines name by id, and those whose SKU stands beside such an id."""
+    keys = {key: line.get("sku") for line in lines if isinstance(key := _item_id(line), UUID)}
     items = Item.objects.filter(company_id=company_id).select_related("revenue_account", "expense_account")
-    return items.in_bulk(list(ids)) if ids else {}
+    skus = {sku for sku in keys.values() if sku}
+    named = Q(pk__in=list(keys)) | Q(sku__in=skus) if skus else Q(pk__in=list(keys))
+    return {item.pk: item for item in items.filter(named)} if keys else {}
 
 
 def _account_id(line: LineValues) -> Any:
@@ -103,14 +133,20 @@ def _uuid(value: Any) -> Any:
 
 
 def take_account(record: Any, values: Mapping[str, Any], name: str) -> None:
-    """Set an account of a record from `<name>_id` or, for people, `<name>_code`. Raises ReferenceNotFound."""
+    """Set an account of a record from `<name>_id` or, for people, `<name>_code`. Raises ReferenceNotFound, and
+    ValidationFailed when both are given and name two accounts."""
+    taken: Account | None = None
     for key, look_up in ((f"{name}_id", "id"), (f"{name}_code", "code")):
         if not values.get(key):
             continue
         account = Account.objects.filter(company_id=record.company_id, **{look_up: values[key]}).first()
         if account is None:
             raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
-        setattr(record, name, refuse_control(account, key))
-        return
-    if f"{name}_id" in values:
+        if taken and taken != account:
+            raise ValidationFailed(
+                f"{name}_id names {taken}, {key} says {values[key]}; leave one of them out", field=key
+            )
+        taken = refuse_control(account, key)
+        setattr(record, name, taken)
+    if taken is None and f"{name}_id" in values:
         setattr(record, name, None)

@@ -33,9 +33,11 @@ def customer_updated(customer: Customer, values: Values, *, actor: Actor) -> Cus
 
 
 def invoice_words(values: Values, company_id: UUID) -> Values:
-    """A customer may be named where it is not given by id."""
+    """A customer may be named where it is not given by id; beside an id the name is compared with that customer's."""
+    if values.get("customer_id"):
+        return values
     worded = {name: value for name, value in values.items() if name != "customer_name"}
-    if values.get("customer_name") and not values.get("customer_id"):
+    if values.get("customer_name"):
         worded["customer_id"] = _customer_named(company_id, values["customer_name"])
     return worded
 

@@ -159,8 +159,13 @@ def mark_invoice_paid(
 def _requested(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the wished-for allocations as the JSON that a draft keeps. `invoice_id` alone: as much as there is."""
     stated = list(values.get("allocations") or ())
-    if not stated and values.get("invoice_id"):
-        stated = [{"invoice_id": values["invoice_id"], "amount": None}]
+    named = values.get("invoice_id")
+    if named and stated and all(str(one["invoice_id"]) != str(named) for one in stated):
+        raise ValidationFailed(
+            "invoice_id names another invoice than allocations; leave one of them out", field="invoice_id"
+        )
+    if not stated and named:
+        stated = [{"invoice_id": named, "amount": None}]
     return [
         {
             "invoice_id": str(allocation["invoice_id"]),

@@ -1,11 +1,14 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from zoneinfo import available_timezones
 
 import pycountry
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
+from backfill.countries import usual_time_zone
 from backfill.errors import ValidationFailed
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
@@ -50,6 +53,39 @@ def test_does_not_exist_when_somebody_who_was_told_fails(told: list[Company]) ->
 @pytest.mark.parametrize(("chart", "country"), [("us", "US"), ("skr03", "DE"), ("skr04", "DE"), ("ifrs", "")])
 def test_takes_the_country_of_the_chart_by_default(chart: str, country: str) -> None:
     assert make_company(chart=chart).country == country
+
+
+@pytest.mark.parametrize(
+    ("chart", "country", "zone"),
+    [
+        ("skr03", "", "Europe/Berlin"),
+        ("skr04", "", "Europe/Berlin"),
+        ("skr03", "AT", "Europe/Vienna"),
+        ("us", "", "America/New_York"),
+        ("ifrs", "JP", "Asia/Tokyo"),
+        ("ifrs", "ES", "Europe/Madrid"),
+        ("ifrs", "XK", "Europe/Belgrade"),
+        ("ifrs", "", "UTC"),
+    ],
+)
+def test_takes_the_time_zone_of_the_country_by_default(chart: str, country: str, zone: str) -> None:
+    assert make_company(chart=chart, country=country, time_zone="").time_zone == zone
+
+
+def test_the_command_says_whose_days_a_company_has(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("create_company", "Beispiel GmbH", chart="skr03", currency="EUR")
+    call_command("create_company", "Other GmbH", chart="skr03", currency="EUR", time_zone="Europe/Vienna")
+    out, err = capsys.readouterr()
+    found = Company.objects.order_by("created_at")
+    assert [company.time_zone for company in found] == ["Europe/Berlin", "Europe/Vienna"]
+    assert out.split() == [str(company.pk) for company in found]
+    assert err == "Its days are those of Europe/Berlin; Settings → Company changes that.\n"
+
+
+def test_every_country_has_a_time_zone() -> None:
+    zones = {country: usual_time_zone(country) for country in COUNTRIES}
+    assert set(zones.values()) <= available_timezones()
+    assert {country for country, zone in zones.items() if zone == "UTC"} <= {"AQ", "BV", "HM", "UM"}
 
 
 def test_takes_the_country_it_is_told() -> None:

@@ -9,15 +9,21 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
 from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
 from ledger.rates import record_exchange_rate, store_ecb_rates
+from receivables.services.invoices import delete_invoice
 from tests.factories import make_company, make_invoice
 from tests.ledger.imports.datev_files import batch
 from tests.workspace.conftest import SignedIn, words
 from tests.workspace.test_ledger_pages import cells, row_with
 
 pytestmark = pytest.mark.django_db
+
+
+def main_of(response: Any) -> str:
+    return str(response.content.decode().partition("<main")[2])
 
 
 class TestPeriods:
@@ -93,6 +99,34 @@ class TestPeriods:
         assert reverse("admin:request_lock", args=["2026-03"]) in page
         assert reverse("admin:request_lock", args=["2026-04"]) not in page
         assert self.press(owner, "request_lock", "2026-04").status_code == 409
+        lock = owner.get(reverse("admin:request_lock", args=["2026-04"]))
+        assert "2026-04 ends on Apr 30, 2026. It can be locked once it is over." in words(lock)
+        assert [name for name in ("force", "reason", "Request lock") if name in main_of(lock)] == []
+
+    def test_tells_a_sole_member_that_nobody_else_approves(
+        self, owner: Client, company: Company, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-04-15T12:00:00Z")
+        draft = make_invoice(company, on=date(2026, 2, 3), status="draft")
+        blocked = owner.get(reverse("admin:request_lock", args=["2026-03"]))
+        assert "needs a second member" in words(blocked)
+        assert [name for name in ("force", "Request lock") if name in main_of(blocked)] == []
+        delete_invoice(company_id=company.pk, document_id=draft.pk, actor=system_actor())
+        page = words(owner.get(reverse("admin:request_lock", args=["2026-03"])))
+        said = words(self.press(owner, "request_lock", "2026-03"))
+        texts = page + said + words(owner.get(reverse("admin:periods")))
+        assert "You are the only member of the company, so you approve it yourself." in said
+        assert [text for text in ("Somebody else", "somebody else", "second user", "two people") if text in texts] == []
+
+    @pytest.mark.parametrize("period", ["2027-01", "2199-12", "9999-12", "1900-01"])
+    def test_closes_nothing_beyond_the_companys_years(
+        self, owner: Client, company: Company, time_machine: Any, period: str
+    ) -> None:
+        time_machine.move_to("2026-04-15T12:00:00Z")
+        page = words(self.press(owner, "soft_lock", period))
+        way_out = "from 2016-01 on" if period == "1900-01" else "up to 2026-12"
+        assert f"close periods {way_out}" in page
+        assert not Period.objects.filter(company=company).exclude(status="open").exists()
 
     def test_withdraws_a_request(self, owner: Client, company: Company) -> None:
         self.press(owner, "request_lock")

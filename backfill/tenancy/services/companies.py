@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from django.db import IntegrityError, transaction
 from iso4217 import Currency
 
-from backfill.countries import COUNTRIES, KOSOVO, country_code
+from backfill.countries import COUNTRIES, KOSOVO, country_code, usual_time_zone
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.errors import CompanyNameTaken
@@ -33,7 +33,7 @@ def create_company(
     country: str = "",
     legal_name: str = "",
     fiscal_year_start_month: int = 1,
-    time_zone: str = "UTC",
+    time_zone: str = "",
     requires_approval: bool = False,
     actor: Actor | None = None,
     **particulars: Any,
@@ -41,17 +41,20 @@ def create_company(
     """Create a company with its chart of accounts.
 
     `currency` is an ISO 4217 code of a currency that people pay with; `country` ISO 3166-1 alpha-2, by default the
-    chart's own; `particulars` are further fields of the model (address, vat_id, datev_consultant_number, …). Raises
-    ValidationFailed naming the field, CompanyNameTaken when another company has the name.
+    chart's own; `time_zone` an IANA name, by default the country's or its seat of government's. `particulars` are
+    further fields of the model (address, vat_id, datev_consultant_number, …). Raises ValidationFailed naming the
+    field, CompanyNameTaken when another company has the name.
     """
+    chart = _checked_chart(chart)
+    country = checked_country(country, chart)
     company = Company(
         name=checked_name(name),
-        chart=_checked_chart(chart),
+        chart=chart,
         base_currency=_checked_currency(currency),
-        country=checked_country(country, chart),
+        country=country,
         legal_name=legal_name.strip(),
         fiscal_year_start_month=_checked_month(fiscal_year_start_month),
-        time_zone=checked_time_zone(time_zone),
+        time_zone=checked_time_zone(time_zone.strip() or usual_time_zone(country)),
         requires_approval=requires_approval,
         **particulars,
     )

@@ -93,7 +93,7 @@ class LockView(PeriodView):
             "period": period,
             "status": lock_request.status,
             "created_at": lock_request.created_at,
-            "message": "A second user has to approve this request within 48 hours.",
+            "message": locking.who_approves(self.company),
             "periods": lock_request.locked_periods,
         }
         return Response(LockRequestAnswer(answer).data, status=201)
