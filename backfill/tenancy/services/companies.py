@@ -1,5 +1,6 @@
 """Creating a company."""
 
+from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -127,6 +128,12 @@ def _checked_month(month: int) -> int:
 
 
 def checked_time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValidationFailed(f"There is no time zone {name!r}; an example is Europe/Berlin.", field="time_zone")
     return name
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the names of all time zones; looking through their files takes a tenth of a second."""
+    return frozenset(available_timezones())
