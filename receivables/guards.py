@@ -4,11 +4,14 @@ Figures stay in range by check constraints on the models; here are references ac
 and the rule that a posted document keeps what it posted.
 """
 
+from backfill.tenancy.guards import fixed_names
 from ledger.documents.guards import posted_stays, rows_of_company, same_company
+from receivables import collecting_guards, date_guards
 
 _DOCUMENTS = ("invoice", "payment", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
 _WITH_LINES = ("invoice", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
 _MAY_BE_RECORDED = ("invoice", "creditmemo")
+_COUNTS = {"salesorder": ("fulfilled_quantity", "invoiced_quantity")}
 _KEYS = (
     ("customer", "default_account_id", "ledger_account"),
     *((name, "customer_id", "receivables_customer") for name in _DOCUMENTS),
@@ -55,18 +58,29 @@ CREATE TRIGGER receivables_allocation_immutable BEFORE UPDATE OR DELETE ON recei
 
 
 def install_sql() -> str:
-    """Return the script that the migration runs."""
+    """Return everything that the migrations of this app install, each of its parts once."""
     return "\n".join(
         (
             same_company((f"receivables_{table}", column, target) for table, column, target in _KEYS),
             rows_of_company(f"receivables_{table}" for table in _TABLES),
-            *(
-                posted_stays(
-                    f"receivables_{name}", has_lines=name in _WITH_LINES, may_be_recorded=name in _MAY_BE_RECORDED
-                )
-                for name in _DOCUMENTS
-            ),
+            posted_documents(),
             ALLOCATION_STAYS,
             _ALLOCATIONS,
+            collecting_guards.install_sql(),
+            date_guards.install_sql(),
+            fixed_names("receivables"),
         )
+    )
+
+
+def posted_documents() -> str:
+    """Return the triggers that keep what was posted."""
+    return "\n".join(
+        posted_stays(
+            f"receivables_{name}",
+            has_lines=name in _WITH_LINES,
+            may_be_recorded=name in _MAY_BE_RECORDED,
+            counts=_COUNTS.get(name, ()),
+        )
+        for name in _DOCUMENTS
     )

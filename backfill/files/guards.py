@@ -1,6 +1,6 @@
 """The SQL that keeps documents as they came in (GoBD): what was stored is not changed and not deleted.
 
-Only `storage_name` may change, so that an operator can move files to another store. Run once by a migration.
+Only `storage_name` may change, so that an operator can move files to another store.
 """
 
 from backfill.tenancy.guards import row_level_security
@@ -18,4 +18,7 @@ CREATE TRIGGER files_document_immutable BEFORE UPDATE OR DELETE ON files_documen
 FOR EACH ROW EXECUTE FUNCTION files_document_immutable();
 """
 
-INSTALL = f"{_IMMUTABLE}\n{row_level_security(['files_document'])}"
+
+def install_sql() -> str:
+    """Return everything that the migrations of this app install."""
+    return f"{_IMMUTABLE}\n{row_level_security(['files_document'])}"

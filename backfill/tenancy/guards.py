@@ -22,3 +22,36 @@ def row_level_security(tables: Iterable[str], shared: Iterable[str] = ()) -> str
         f"CREATE POLICY {table}_company ON {table} USING ({condition}) WITH CHECK ({own});"
         for table, condition in visible.items()
     )
+
+
+def fixed_names(app: str) -> str:
+    """Return the SQL that makes the names in an app's trigger functions mean the real tables: PostgreSQL would look
+    among the session's temporary tables first. To be run after the functions were made."""
+    return f"""
+DO $$
+DECLARE
+    guard regprocedure;
+BEGIN
+    FOR guard IN
+        SELECT p.oid FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
+            AND p.proname LIKE '{app}\\_%' AND p.prorettype = 'trigger'::regtype
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+    END LOOP;
+END $$;
+"""  # noqa: S608 - the app's name is a constant
+
+
+ACCESS_TRAIL = """
+CREATE OR REPLACE FUNCTION tenancy_accessevent_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the trail of access cannot be changed' USING ERRCODE = 'BF003';
+END $$;
+CREATE OR REPLACE TRIGGER tenancy_accessevent_immutable BEFORE UPDATE OR DELETE ON tenancy_accessevent
+FOR EACH ROW EXECUTE FUNCTION tenancy_accessevent_immutable();
+"""
+
+
+def install_sql() -> str:
+    """Return everything that the migrations of this app install."""
+    return ACCESS_TRAIL

@@ -20,43 +20,77 @@ def rows_of_company(tables: Iterable[str]) -> str:
     return row_level_security(tables)
 
 
-def posted_stays(table: str, *, has_lines: bool, may_be_recorded: bool = False) -> str:
-    """Return triggers for a document table: once posted, amounts, party, dates and number stay, the row is not
-    deleted, and its lines are neither changed, added nor removed. The rate and day of a recorded document are those
-    of the entry that it is linked to."""
-    follows_entry = "OLD.is_recorded" if may_be_recorded else "false"
-    document = f"""
-CREATE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+# What a posted document keeps, beside its party, its lines and the entry.
+_FIXED = (
+    *("id", "company_id", "document_number", "document_date", "service_date", "currency", "subtotal"),
+    *("discount_amount", "tax_amount", "total_amount"),
+)
+_OF_ITS_ENTRY = ("exchange_rate", "base_amount", "effective_date")
+
+
+def posted_stays(
+    table: str,
+    *,
+    party: str = "customer_id",
+    has_lines: bool,
+    may_be_recorded: bool = False,
+    counts: Iterable[str] = (),
+) -> str:
+    """Return triggers for a document table: once posted, a document keeps its amounts, party, dates, number and entry,
+    stays posted, is not deleted, and stays void once it is; its lines are neither changed, added nor removed.
+
+    party: the column that names whose document it is. counts: columns of its lines that go on counting, such as what
+    was delivered of an order. The rate and day of a recorded document are those of the entry that it is linked to, and
+    it is a draft again when that entry is reversed.
+    """
+    fixed = (*_FIXED, party, *(("is_recorded",) if may_be_recorded else _OF_ITS_ENTRY))
+    follows = _FOLLOWS_ITS_ENTRY.format(changed=_differ(_OF_ITS_ENTRY)) if may_be_recorded else _KEEPS_ITS_ENTRY
+    document = _DOCUMENT.format(table=table, changed=_differ(fixed), entry=follows)
+    allowed = ", ".join(f"'{column}'" for column in counts)
+    return document + (_LINES.format(table=table, counts=allowed) if has_lines else "")
+
+
+def _differ(columns: Iterable[str]) -> str:
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("OLD", "NEW"))
+    return f"({old}) IS DISTINCT FROM ({new})"
+
+
+_DOCUMENT = """
+CREATE OR REPLACE FUNCTION {table}_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.posted_at IS NULL THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
-    IF TG_OP = 'DELETE' OR (OLD.total_amount, OLD.tax_amount, OLD.currency, OLD.document_number, OLD.document_date,
-        OLD.customer_id, OLD.company_id) IS DISTINCT FROM (NEW.total_amount, NEW.tax_amount, NEW.currency,
-        NEW.document_number, NEW.document_date, NEW.customer_id, NEW.company_id)
-        OR NOT {follows_entry} AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date)
-        IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) THEN
+    IF TG_OP = 'DELETE' OR {changed}
+        OR {entry}
+        OR OLD.voided_on IS NOT NULL AND (OLD.voided_on, OLD.status) IS DISTINCT FROM (NEW.voided_on, NEW.status) THEN
         RAISE EXCEPTION '% is posted and keeps what it posted', OLD.document_number USING ERRCODE = 'BF003';
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER {table}_posted_stays BEFORE UPDATE OR DELETE ON {table}
+CREATE OR REPLACE TRIGGER {table}_posted_stays BEFORE UPDATE OR DELETE ON {table}
     FOR EACH ROW EXECUTE FUNCTION {table}_guard();
 """
-    lines = f"""
-CREATE FUNCTION {table}line_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    line {table}line := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+_KEEPS_ITS_ENTRY = "(OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)"
+# A recorded document lets go of a reversed entry, and of no other.
+_FOLLOWS_ITS_ENTRY = """(CASE WHEN OLD.is_recorded AND NEW.posted_at IS NULL
+            THEN NEW.entry_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ledger_journalentry
+                WHERE id = OLD.entry_id AND status IN ('pending_reversal', 'reversed'))
+            ELSE (OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)
+                OR NOT OLD.is_recorded AND {changed} END)"""
+_LINES = """
+CREATE OR REPLACE FUNCTION {table}line_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM {table} WHERE id = line.document_id AND posted_at IS NOT NULL) AND (
-        TG_OP <> 'UPDATE' OR (OLD.net_amount, OLD.tax_amount, OLD.gross_amount, OLD.quantity, OLD.document_id,
-        OLD.account_id, OLD.item_id) IS DISTINCT FROM (NEW.net_amount, NEW.tax_amount, NEW.gross_amount,
-        NEW.quantity, NEW.document_id, NEW.account_id, NEW.item_id)) THEN
-        RAISE EXCEPTION 'line % belongs to a posted document and stays', line.line_number USING ERRCODE = 'BF003';
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - ARRAY[{counts}]::text[] = to_jsonb(NEW) - ARRAY[{counts}]::text[] THEN
+        RETURN NEW;
+    END IF;
+    -- Of the document that it leaves as well as of the one that it comes to.
+    IF EXISTS (SELECT 1 FROM {table} WHERE id IN (OLD.document_id, NEW.document_id) AND posted_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'line % belongs to a posted document and stays', coalesce(NEW.line_number, OLD.line_number)
+            USING ERRCODE = 'BF003';
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END $$;
-CREATE TRIGGER {table}line_posted_stays BEFORE INSERT OR UPDATE OR DELETE ON {table}line
+CREATE OR REPLACE TRIGGER {table}line_posted_stays BEFORE INSERT OR UPDATE OR DELETE ON {table}line
     FOR EACH ROW EXECUTE FUNCTION {table}line_guard();
-"""  # noqa: S608 - table names are constants
-    return document + (lines if has_lines else "")
+"""

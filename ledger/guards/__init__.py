@@ -1,6 +1,7 @@
 """The SQL of the invariants: what PostgreSQL itself refuses, whoever asks (see ARCHITECTURE.md, L1 to L9).
 
-Run once by a migration. Errors carry SQLSTATE `BF00n`, n being the invariant, so that the API can name them.
+Migrations install it from SQL of their own (`migrations/*.sql`), which a test compares with what stands here.
+Errors carry SQLSTATE `BF00n`, n being the invariant, so that the API can name them.
 
 The shape of the defence: a posted entry states its `line_count`; line numbers are unique per entry and must lie
 between 1 and that count, so no line can ever be added to a finished entry; a deferred constraint trigger on the
@@ -9,6 +10,7 @@ in lines, also for COPY.
 """
 
 from backfill.tenancy.guards import row_level_security
+from ledger import item_guards
 from ledger.guards import entries, lines, masters, numbers, periods
 from ledger.guards.plans import PLANS
 from ledger.guards.tenancy import (
@@ -24,7 +26,7 @@ __all__ = ["COMPOSITE_KEYS", "GUARDED_TABLES", "SHARED_TABLES", "TENANT_TABLES",
 
 
 def install_sql() -> str:
-    """Return the whole script that a migration runs."""
+    """Return everything that the migrations of this app install, each of its parts once."""
     parts = (
         composite_foreign_keys(),
         lines.minor_units_function(),
@@ -43,6 +45,7 @@ def install_sql() -> str:
         masters.ACCOUNT,
         truncate_guards(),
         row_level_security(TENANT_TABLES, SHARED_TABLES),
+        item_guards.install_sql(),
         PLANS,
     )
     return "\n".join(parts)

@@ -1,11 +1,11 @@
 """Put the invariants of the ledger into PostgreSQL itself."""
 
-from django.db import migrations
+from pathlib import Path
 
-from ledger.guards import install_sql
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial"), ("tenancy", "0001_initial"), ("files", "0001_initial")]
 
-    operations = [migrations.RunSQL(install_sql(), reverse_sql=migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)]

@@ -1,7 +1,6 @@
-from django.db import migrations, models
+from pathlib import Path
 
-from ledger.guards.entries import IMMUTABLE
-from ledger.guards.plans import PLANS
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -34,5 +33,5 @@ class Migration(migrations.Migration):
             "amended_metadata",
             models.JSONField(blank=True, help_text="The same of its metadata.", null=True),
         ),
-        migrations.RunSQL(IMMUTABLE + PLANS, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop),
     ]

@@ -1,10 +1,9 @@
 """Nothing is reversed or undone before it was there."""
 
+from pathlib import Path
+
 from django.db import migrations, models
 from django.db.models import F, Q
-
-from ledger.guards.entries import REVERSED_RULE
-from ledger.guards.plans import PLANS
 
 # What was settled later than it was undone never counted.
 _SETTLEMENTS = """
@@ -18,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0007_posting_dates")]
 
     operations = [
-        migrations.RunSQL(REVERSED_RULE + PLANS, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop),
         migrations.RunSQL(_SETTLEMENTS, reverse_sql=migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="settlement",

@@ -1,11 +1,8 @@
 """Let a line of a foreign currency be worth less than half the smallest unit of base currency."""
 
+from pathlib import Path
+
 from django.db import migrations, models
-
-from ledger.guards import entries
-from ledger.guards.plans import PLANS
-
-_FUNCTIONS = (entries.EVENTS, entries.COMPLETE_FUNCTION, PLANS)
 
 
 class Migration(migrations.Migration):
@@ -28,5 +25,5 @@ class Migration(migrations.Migration):
                 name="line_sides_agree",
             ),
         ),
-        *(migrations.RunSQL(sql, reverse_sql=migrations.RunSQL.noop) for sql in _FUNCTIONS),
+        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop),
     ]

@@ -1,11 +1,10 @@
 """Nothing counts before what it gives back, and an allocation ends where one of its documents does."""
 
+from pathlib import Path
+
 from django.db import migrations, models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-
-from receivables import date_guards
-from receivables.guards import ALLOCATION_STAYS
 
 # Until now reports looked for the day on which a document was void; the row itself says it from now on.
 _ENDS = """
@@ -37,7 +36,7 @@ class Migration(migrations.Migration):
     dependencies = [("receivables", "0005_statement_mail"), ("ledger", "0008_dates_of_undoing")]
 
     operations = [
-        migrations.RunSQL(ALLOCATION_STAYS, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop),
         migrations.RunSQL(_ENDS, reverse_sql=migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="allocation",
@@ -57,5 +56,4 @@ class Migration(migrations.Migration):
             )
             for model, name in _DOCUMENTS.items()
         ),
-        migrations.RunSQL(date_guards.install_sql(), reverse_sql=migrations.RunSQL.noop),
     ]

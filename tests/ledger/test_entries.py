@@ -173,6 +173,22 @@ class TestReversingEntries:
         original.refresh_from_db()
         assert original.status == "posted"
 
+    def test_refuses_lines_that_undo_it_in_base_currency_alone(self, company: Company) -> None:
+        """100.00 EUR at 1.10 are 110.00 USD; 110.00 EUR at 1.00 are, too, and would leave 10.00 EUR on each account."""
+        original = make_entry(company, currency="EUR", exchange_rate=Decimal("1.10"))
+        draft = entry_draft(
+            company,
+            *((SALES, "110.00"), (CASH, "-110.00")),
+            currency="EUR",
+            exchange_rate=Decimal("1.00"),
+            reverses_entry_id=original.pk,
+        )
+        with pytest.raises(InvalidLine, match="do not undo") as refusal:
+            entries.post_entry(draft, actor=ME)
+
+        original.refresh_from_db()
+        assert (refusal.value.field, original.status) == ("lines", "posted")
+
     def test_takes_the_rate_of_the_original(self, company: Company) -> None:
         original = make_entry(company, currency="EUR", exchange_rate=Decimal("1.2345"))
         entry = draft_in(company, (SALES, "100.00"), (CASH, "-100.00"), currency="EUR", reverses_entry_id=original.pk)

@@ -200,6 +200,13 @@ class TestForce:
         assert statuses(company) == {MARCH: "locked"}
         assert Activity.objects.get(company=company, verb="locked").detail["reason"] == "the return is due"
 
+    @pytest.mark.usefixtures("approver")
+    def test_takes_no_program_for_a_second_person(self, company: Company, asker: Actor) -> None:
+        request = request_forced_lock(company=company, name=MARCH, reason="because", actor=asker)
+        with pytest.raises(SelfApprovalDenied), transaction.atomic():
+            approve_lock(company=company, name=MARCH, request_id=request.id, actor=system_actor())
+        assert statuses(company) != {MARCH: "locked"}
+
     @pytest.mark.parametrize("reason", ["", "  "])
     def test_needs_a_reason(self, company: Company, asker: Actor, approver: Actor, reason: str) -> None:
         with pytest.raises(ReasonMissing) as refused:

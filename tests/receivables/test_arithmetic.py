@@ -111,6 +111,24 @@ class TestALine:
         [line] = reckoned({"amount": d("33.33"), "tax_code": "UST19", "tax_amount": d("6.34")}).lines
         assert line.tax == d("6.34")
 
+    @pytest.mark.parametrize("taxes", [("19.02", "18.98"), ("18.98", "19.02")])
+    def test_refuses_two_units_of_rounding_though_another_line_makes_up_for_them(self, taxes: tuple[str, str]) -> None:
+        lines = [{"amount": d("100.00"), "tax_code": "UST19", "tax_amount": d(tax)} for tax in taxes]
+        with pytest.raises(TotalsMismatch) as refusal:
+            reckoned(*lines)
+        found = refusal.value.field, refusal.value.details["stated"], refusal.value.details["computed"]
+        assert found == ("lines[0].tax_amount", taxes[0], "19.00")
+
+    @pytest.mark.parametrize(("tax", "is_taken"), [("1.92", True), ("1.93", False), ("1.88", True), ("1.87", False)])
+    def test_accepts_a_unit_for_each_jurisdiction_and_no_more(self, tax: str, is_taken: bool) -> None:
+        parts = [{"tax_amount": d(tax) - 1}, {"tax_amount": d("1.00")}]
+        line = {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d(tax), "tax_details": parts}
+        if is_taken:
+            assert reckoned(line).totals.tax_amount == d(tax)
+        else:
+            with pytest.raises(TotalsMismatch):
+                reckoned(line)
+
 
 class TestADocument:
     def test_rounds_tax_once_per_rate(self) -> None:

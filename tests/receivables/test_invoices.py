@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from backfill.errors import ValidationFailed
+from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
 from ledger.documents.errors import (
     DocumentNotFound,
@@ -271,6 +272,19 @@ class TestApproval:
             approve_invoice(**key, actor=kim)
         assert approve_invoice(**key, actor=lee).approval_status == "approved"
         assert confirm_invoice(**key, actor=kim).status == "open"
+
+    @pytest.mark.parametrize("another", [False, True])
+    def test_refuses_a_program_to_approve_what_a_program_submitted(self, strict: Company, another: bool) -> None:
+        """A key made on the command line is nobody's, so two of them are not two people."""
+        draft = make_invoice(strict, status="draft")
+        key = {"company_id": strict.id, "document_id": draft.id}
+        submit_invoice(**key, actor=system_actor("One"))
+        with pytest.raises(SelfApprovalDenied):
+            approve_invoice(**key, actor=system_actor("Another" if another else "One"))
+        draft.refresh_from_db()
+        assert (draft.approval_status, draft.posted_at) == ("pending_approval", None)
+        person = actor_of(make_member(strict, role=Role.OWNER))
+        assert approve_invoice(**key, actor=person).approval_status == "approved"
 
     def test_ends_when_what_was_approved_is_edited(self, strict: Company) -> None:
         kim, lee = (actor_of(make_member(strict, role=Role.OWNER)) for _ in range(2))

@@ -164,14 +164,20 @@ def _settled(company: Company, opened: JournalEntry, account: Any, paid: Journal
     return settlement.base_amount
 
 
-@pytest.mark.parametrize(("settled_base", "expected"), [("0", "0.02"), ("0.03", "0"), ("0.01", "0.01")])
-def test_takes_no_part_below_zero_or_beyond_what_is_left(settled_base: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("settled_base", "left", "expected"),
+    [
+        *(("0", "0.05", "0.02"), ("0.03", "0.05", "0"), ("0.01", "0.05", "0.01")),
+        *(("0", "0.01", "0.01"), ("0", "0", "0"), ("0.03", "0.01", "0")),
+    ],
+)
+def test_takes_no_part_below_zero_or_beyond_what_is_left(settled_base: str, left: str, expected: str) -> None:
     worth = part_of_base(
         settled=Decimal(2),
         settled_base=Decimal(settled_base),
         amount=Decimal(1),
         rate=Decimal("0.00625"),
-        left=Decimal("0.05"),
+        left=Decimal(left),
         is_last=False,
         base_currency="USD",
     )

@@ -19,6 +19,7 @@ from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
 from ledger.checks import check_books
 from ledger.documents.settling import GAIN_KIND
+from ledger.entries import reverse_entry
 from ledger.models import Account, Slot
 from ledger.selectors import account_balance
 from receivables.ageing import ageing, open_items
@@ -273,6 +274,57 @@ class TestNothingIsUndoneBeforeItWasDone:
             unapply_payment(**by(company, payment), on=date(2026, 1, 4))
         unapply_payment(**by(company, payment), on=date(2026, 1, 8))
         assert [tied(company, date(2026, 1, day)) for day in (4, 5, 19, 20)] == [0, -100, -100, 0]
+
+    @pytest.mark.parametrize("voided", [Payment, Invoice])
+    def test_what_is_taken_apart_by_a_void_ends_on_the_day_it_began_at_the_earliest(self, voided: type[Any]) -> None:
+        """100.00 CHF of 5 January at 0.90 for an invoice of 20 January at 1.00, void before that. What was
+        applied never counted, nor did its loss: it is taken back on the day it would have been made."""
+        company = make_company(chart="skr04", currency="EUR")
+        invoice = make_invoice(
+            company, line("100.00"), on=date(2026, 1, 20), currency="CHF", exchange_rate=Decimal("1.00")
+        )
+        payment = make_payment(
+            company, "100.00", invoice, on=date(2026, 1, 5), currency="CHF", exchange_rate=Decimal("0.90")
+        )
+        assert Allocation.objects.get().applied_on == date(2026, 1, 20)
+        document, on = (payment, date(2026, 1, 8)) if voided is Payment else (invoice, date(2026, 1, 20))
+        VOIDS[voided](**by(company, document), on=on)
+        assert Allocation.objects.get().undone_on == date(2026, 1, 20)
+        days = [tied(company, date(2026, 1, day)) for day in (4, 5, 7, 8, 19, 20)]
+        expected = (0, -90, -90, 0, 0, 100) if voided is Payment else (0, -90, -90, -90, -90, -90)
+        assert days == [Decimal(figure) for figure in expected]
+        prove(company)
+
+    @pytest.mark.parametrize("model", list(VOIDS))
+    def test_no_document_is_void_before_it_was_there(self, model: type[Any]) -> None:
+        company = make_company()
+        invoice = make_invoice(company, on=date(2026, 1, 10))
+        payment = make_payment(company, "50.00", customer=invoice.customer, on=date(2026, 1, 10))
+        stated = {"document_date": date(2026, 1, 10), "customer_id": invoice.customer_id}
+        memo = create_credit_memo({**stated, "lines": [line("10.00")], "status": "open"}, company=company, actor=ACTOR)
+        refund = create_refund_receipt(
+            {**stated, "payment_id": payment.id, "total_amount": Decimal(5), "status": "completed"},
+            company=company,
+            actor=ACTOR,
+        )
+        document = next(one for one in (invoice, payment, memo, refund) if isinstance(one, model))
+        with pytest.raises(ValidationFailed, match="cannot be voided before, on 2026-01-09") as refusal:
+            VOIDS[model](**by(company, document), on=date(2026, 1, 9))
+        document.refresh_from_db()
+        assert (refusal.value.field, document.is_void, document.voided_on) == ("on", False, None)
+        if model is not Payment:  # its refund stands in the way
+            VOIDS[model](**by(company, document), on=date(2026, 1, 10))
+            document.refresh_from_db()
+            assert document.voided_on == date(2026, 1, 10)
+
+    def test_no_document_is_void_before_it_was_there_because_its_entry_is_reversed(self) -> None:
+        company = make_company()
+        invoice = make_invoice(company, on=date(2026, 1, 10), effective_date=date(2026, 1, 15))
+        assert invoice.entry_id is not None
+        with pytest.raises(ValidationFailed) as refusal:
+            reverse_entry(company_id=company.id, entry_id=invoice.entry_id, on=date(2026, 1, 14), actor=ACTOR)
+        invoice.refresh_from_db()
+        assert (refusal.value.field, invoice.status) == ("on", "open")
 
     @pytest.mark.parametrize(
         ("table", "change"),

@@ -291,6 +291,25 @@ def test_is_settled_in_parts_at_what_its_entry_is_worth(company: Company, custom
     prove(company)
 
 
+def test_is_settled_by_an_entry_with_no_more_than_it_is_worth(
+    company: Company, customer: Customer, receivable: Account
+) -> None:
+    """119.00 USD, booked in euros at 95.20: 59.50 are paid at 47.60, and an entry over 50.00 takes the 47.60 left."""
+    entry = booked(company, "95.20")
+    invoice = record(customer, intent_id=entry.id, currency="USD")
+    make_payment(company, "59.50", invoice, currency="USD", exchange_rate=Decimal("0.8"))
+    settle_entry(
+        company_id=company.id,
+        open_entry_id=entry.id,
+        open_account_id=receivable.id,
+        settlement_entry=received(company, "50.00"),
+        amount=Decimal(50),
+        actor=ACTOR,
+    )
+    invoice.refresh_from_db()
+    assert (invoice.balance_due, invoice.open_base) == (Decimal("9.50"), Decimal(0))
+
+
 def test_is_paid_at_once_when_nothing_is_owed(company: Company, customer: Customer) -> None:
     make_invoice(company, line("0.00"), customer=customer)
     assert status(company) == "paid"

@@ -1,11 +1,11 @@
 """Let PostgreSQL itself keep documents unchanged and each company's to itself."""
 
-from django.db import migrations
+from pathlib import Path
 
-from backfill.files.guards import INSTALL
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
     dependencies = [("files", "0001_initial")]
 
-    operations = [migrations.RunSQL(INSTALL, reverse_sql=migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)]

@@ -1,0 +1,14 @@
+CREATE FUNCTION files_document_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'storage_name') = (to_jsonb(OLD) - 'storage_name') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'document % cannot be changed or deleted', OLD.id USING ERRCODE = 'BF003';
+END $$;
+
+CREATE TRIGGER files_document_immutable BEFORE UPDATE OR DELETE ON files_document
+FOR EACH ROW EXECUTE FUNCTION files_document_immutable();
+
+ALTER TABLE files_document ENABLE ROW LEVEL SECURITY;
+ALTER TABLE files_document FORCE ROW LEVEL SECURITY;
+CREATE POLICY files_document_company ON files_document USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
