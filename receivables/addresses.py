@@ -54,11 +54,15 @@ def postal_address(parts: Mapping[str, Any], *, country: str = "") -> PostalAddr
     return address
 
 
-def check_country(parts: Mapping[str, Any], *, field: str) -> None:
-    """Raise ValidationFailed naming `field` when an address names a country that there is not."""
+def with_country_code(parts: Mapping[str, Any], *, field: str) -> dict[str, Any]:
+    """Return an address with its country as ISO 3166-1 code, XK for Kosovo. Raises ValidationFailed below `field` when
+    it names a country that there is not."""
+    codes = {}
     for name in ADDRESS_PARTS["country"]:
         text = str(parts.get(name) or "").strip()
-        if text and not country_code(text):
+        codes[name] = country_code(text)
+        if text and not codes[name]:
             raise ValidationFailed(
                 f"«{text}» is no country; give its ISO 3166-1 code, such as DE, or its name", field=f"{field}.{name}"
             )
+    return {**parts, **{name: code for name, code in codes.items() if code}}

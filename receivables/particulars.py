@@ -1,9 +1,10 @@
 """What invoices and credit memos say beside their figures: to whom, what was delivered, when and where. Pure."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
+from backfill.tenancy.models import Company
 from receivables.addresses import PostalAddress, postal_address
 from receivables.models import CreditMemo, CreditMemoLine, Customer, Invoice, InvoiceLine
 
@@ -55,6 +56,14 @@ def service_period(document: Printable, lines: Sequence[Any]) -> tuple[date, dat
     starts = [day_of(line.billing_period_start) for line in lines if getattr(line, "billing_period_start", None)]
     ends = [day_of(line.billing_period_end) for line in lines if getattr(line, "billing_period_end", None)]
     return (min(starts), max(ends)) if starts and ends and min(starts) <= max(ends) else None
+
+
+def line_supply_day(company: Company, facts: Mapping[str, Any]) -> date | None:
+    """Return the day that decides which tax a line bears (§ 27 UStG), where the line tells it: when it was delivered,
+    else when the period that it bills for ends."""
+    end: datetime | None = facts.get("billing_period_end")
+    delivered: date | None = facts.get("delivered_on")
+    return delivered or (company.day_of(end) if end else None)
 
 
 def invoice_supply_day(invoice: Invoice) -> date:

@@ -40,20 +40,24 @@ def tax_position(
     if customer is None:
         return TaxPosition()
     if customer.tax_exempt:
-        return TaxPosition(code=customer.tax_code, is_exempt=True)
+        return TaxPosition(code=customer.tax_code, is_exempt=True, reason="the customer is tax exempt")
     home = company.country.upper()
     buyer = _country(billing or {}) or _country_of(customer)
     goods_to = _country(shipping or {}) or _country(customer.shipping_address) or buyer
     if not home or not buyer:
-        return TaxPosition(code=customer.tax_code)
+        return TaxPosition(code=customer.tax_code, reason=_reason(customer, ""))
     is_business = bool(customer.vat_id)
     reason = f"the customer is in {country_name(buyer, 'en')}" + (" and has a VAT id" if is_business else "")
     return TaxPosition(
         code=customer.tax_code,
         goods=_goods(home, goods_to, customer.vat_id),
         services=_services(home, buyer, is_business=is_business),
-        reason=reason,
+        reason=_reason(customer, reason),
     )
+
+
+def _reason(customer: Customer, otherwise: str) -> str:
+    return f"the customer's own tax code is {customer.tax_code}" if customer.tax_code else otherwise
 
 
 def _goods(home: str, country: str, vat_id: str) -> tuple[str, ...]:

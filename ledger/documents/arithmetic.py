@@ -14,7 +14,7 @@ from typing import Any, Final
 from backfill.errors import ValidationFailed
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.models import TaxStatus
-from ledger.documents.stated import COPIED, StatedLine, decimal_of
+from ledger.documents.stated import BY_RATE, COPIED, StatedLine, decimal_of
 from ledger.errors import UnknownTaxCode
 from ledger.money import allocate, largest_remainder, quantize, quantum
 from ledger.tax import TaxRule, split_gross
@@ -86,7 +86,7 @@ class Terms:
 def charges(lines: Iterable[StatedLine], terms: Terms) -> Charges:
     """Reckon a document. Raises TotalsMismatch, ValidationFailed or UnknownTaxCode naming the field."""
     stated = tuple(lines)
-    shares = _discount_shares(stated, terms)
+    shares = discount_shares(stated, terms.discount_details, terms.currency)
     opened = [
         _with_tax_terms(ChargedLine(stated=line, document_discount=share), terms)
         for line, share in zip(stated, shares, strict=True)
@@ -110,18 +110,17 @@ def check_stated_total(stated: Decimal | None, reckoned: Decimal, *, field: str)
         )
 
 
-def _discount_shares(lines: Sequence[StatedLine], terms: Terms) -> list[Decimal]:
+def discount_shares(lines: Sequence[StatedLine], details: Sequence[Mapping[str, Any]], currency: str) -> list[Decimal]:
+    """Return each line's share of the document's discounts. Raises ValidationFailed and TotalsMismatch."""
     whole = sum((line.amount for line in lines), ZERO)
-    discount = sum(
-        (_discount(detail, whole, index, terms.currency) for index, detail in enumerate(terms.discount_details)), ZERO
-    )
+    discount = sum((_discount(detail, whole, index, currency) for index, detail in enumerate(details)), ZERO)
     if discount and not 0 < discount <= whole:
         raise ValidationFailed(
             f"the document's discount of {discount} is not between 0 and the lines' {whole}", field="discount_details"
         )
     if not discount:
         return [ZERO] * len(lines)
-    return allocate(discount, [line.amount for line in lines], currency=terms.currency)
+    return allocate(discount, [line.amount for line in lines], currency=currency)
 
 
 def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: str) -> Decimal:
@@ -145,7 +144,10 @@ def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: s
 def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:
     """Decide the line's tax status, code and rate."""
     stated = line.stated
-    status = stated.tax_status or (TaxStatus.EXEMPT if terms.exempt_reason else TaxStatus.TAXABLE)
+    rule = terms.rules.get(stated.tax_code.upper()) if stated.tax_code else None
+    is_charged = rule is not None and bool(rule.rate) and stated.tax_source in ("", BY_RATE)  # whoever the buyer is
+    is_lifted = bool(terms.exempt_reason) and not is_charged
+    status = stated.tax_status or (TaxStatus.EXEMPT if is_lifted else TaxStatus.TAXABLE)
     if status != TaxStatus.TAXABLE:
         if stated.stated_tax:
             raise ValidationFailed(
@@ -154,7 +156,6 @@ def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:
             )
         reason = stated.tax_exempt_reason or ("" if stated.tax_status else terms.exempt_reason)
         return replace(line, tax_status=status, tax_code=stated.tax_code, tax_rate=ZERO, tax_exempt_reason=reason)
-    rule = terms.rules.get(stated.tax_code.upper()) if stated.tax_code else None
     if stated.tax_code and rule is None and stated.stated_tax is None:
         raise UnknownTaxCode(
             f"tax code {stated.tax_code} does not exist or is inactive; state the tax_amount or use one that does",
@@ -164,6 +165,13 @@ def _with_tax_terms(line: ChargedLine, terms: Terms) -> ChargedLine:
         raise UnknownTaxCode(
             f"tax code {rule.code} is for purchases whose tax the company owes itself; use a code for sales",
             field=f"{stated.path}.tax_code",
+        )
+    if rule and not rule.rate and stated.stated_tax:
+        raise TotalsMismatch(
+            f"tax_amount is {stated.stated_tax}, but tax code {rule.code} charges nothing",
+            field=f"{stated.path}.tax_amount",
+            stated=str(stated.stated_tax),
+            computed="0",
         )
     return replace(
         line,

@@ -9,7 +9,7 @@ from backfill.errors import ValidationFailed
 from ledger.documents.arithmetic import ChargedLine
 from ledger.documents.headers import take
 from ledger.documents.models import DocumentLine
-from ledger.documents.stated import COPIED, StatedLine
+from ledger.documents.stated import BY_RATE, COPIED, StatedLine
 from ledger.money import ensure_precision
 
 
@@ -68,7 +68,7 @@ def _as_stated(row: DocumentLine, path: str) -> StatedLine:
         tax_exempt_reason=row.tax_exempt_reason,
         tax_code="" if is_derived else row.tax_code,
         tax_source=row.tax_source if row.tax_source == COPIED else "",
-        tax_rate=None if row.tax_code and row.stated_tax is None else row.tax_rate,
+        tax_rate=None if row.tax_code and row.stated_tax is None and row.tax_source != BY_RATE else row.tax_rate,
         taxable_amount=row.taxable_amount if states_base and not row.amount_includes_tax else None,
         stated_tax=row.stated_tax,
         tax_details=tuple(row.tax_details),

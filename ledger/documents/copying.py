@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from ledger.documents.models import DocumentLine, TaxStatus
-from ledger.documents.stated import COPIED
+from ledger.documents.stated import STATED_SOURCES
 from ledger.documents.values import LineValues
 from ledger.money import quantize
 
@@ -13,7 +13,7 @@ _KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "
 
 def _is_derived(line: DocumentLine) -> bool:
     """Whether nobody stated the line's tax code: then it is derived anew, for the day and customer of the copy."""
-    return line.tax_source not in ("", COPIED)
+    return line.tax_source not in STATED_SOURCES
 
 
 def part_of(total: Decimal, line: DocumentLine, *, before: Decimal, quantity: Decimal | None, currency: str) -> Decimal:

@@ -1,30 +1,38 @@
 """Which tax code a line has when its sender says nothing about tax. Pure.
 
 The item's code comes first, then the customer's or vendor's (its own code, its exemption, its country), then that of
-the account the line names, then the company's, then that of the account such lines usually post to. Each is the code
-of its family for the date of supply. What was stated is never changed; what was derived is derived anew when the
-document changes, so a line remembers where its code came from.
+the account the line names, then the company's, then that of the account such lines usually post to. Only where the
+customer or vendor is not charged does its code go before an item's that charges. Each is the code of its family for
+the date of supply. What was stated is never changed; what was derived is derived anew when the document changes, so a
+line remembers where its code came from.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, Self
+from decimal import Decimal
+from typing import Final, Self
 
+from ledger.documents.by_rate import coded_by_rate
 from ledger.documents.models import DocumentLine, TaxStatus
-from ledger.documents.stated import COPIED, StatedLine
+from ledger.documents.stated import BY_RATE, COPIED, StatedLine
 from ledger.errors import UnknownTaxCode
 from ledger.models import Account, TaxFamily
 from ledger.tax import TaxRule
 from ledger.tax_book import TaxBook
 
-_PURCHASES: Final = frozenset(
+PURCHASES: Final = frozenset(
     {
         *(TaxFamily.INPUT_STANDARD, TaxFamily.INPUT_REDUCED),
         *(TaxFamily.ACQUISITION_STANDARD, TaxFamily.ACQUISITION_REDUCED),
         *(TaxFamily.RECIPIENT_STANDARD, TaxFamily.RECIPIENT_REDUCED),
     }
 )
+"""The families of codes for what the company buys."""
+_CHARGING: Final[Mapping[bool, tuple[str, str]]] = {
+    False: (TaxFamily.OUTPUT_STANDARD, TaxFamily.OUTPUT_REDUCED),
+    True: (TaxFamily.INPUT_STANDARD, TaxFamily.INPUT_REDUCED),
+}
 _OF_STATUS: Final[Mapping[str, tuple[str, ...]]] = {
     TaxStatus.EXEMPT: (TaxFamily.EXEMPT,),
     TaxStatus.NON_TAXABLE: (TaxFamily.OUTSIDE, TaxFamily.FOREIGN_SERVICES),
@@ -68,20 +76,29 @@ class TaxSources:
     def on(self, code: str) -> TaxRule | None:
         """Return the code for the date of supply, if it is for this side of the business."""
         rule = self.book.on(code, self.day) if code else None
-        is_other_side = rule is not None and rule.family != "" and (rule.family in _PURCHASES) != self.is_purchase
-        return None if is_other_side else rule
+        return rule if rule is not None and self.is_this_side(rule) else None
+
+    def is_this_side(self, rule: TaxRule) -> bool:
+        return not rule.family or (rule.family in PURCHASES) == self.is_purchase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSources:
     """What one line derives its tax from: its item's code, whether it is about goods, the day it was supplied where
-    that is not the document's, the account that line, item or document name, and the party's `default` account."""
+    that is not the document's, the account that line, item or document name, and the party's `default` account.
+    `discount` is its share of the document's discount."""
 
     item_code: str = ""
     are_goods: bool = False
     day: date | None = None
+    discount: Decimal = Decimal(0)
     account: Account | None = None
     default: Account | None = None
+
+    def of_valid_item(self, sources: TaxSources) -> Self:
+        """Return the same without an item's code that is not for the date of supply."""
+        is_valid = bool(self.item_code) and sources.book.on(self.item_code, sources.day) is not None
+        return self if is_valid else replace(self, item_code="")
 
     def posts_to(self, rule: TaxRule | None, book: TaxBook) -> Account | None:
         """Return the account that a line of the code posts to; None for that of the code, else the usual one."""
@@ -91,22 +108,41 @@ class LineSources:
         return None if is_other else self.default
 
 
-def taxed_line(line: StatedLine, own: LineSources, sources: TaxSources) -> StatedLine:
-    """Return a line with its tax code. Raises UnknownTaxCode for a code that is not for the date of supply."""
+def taxed_line(line: StatedLine, own: LineSources, sources: TaxSources, *, currency: str) -> StatedLine:
+    """Return a line with its tax code. Raises UnknownTaxCode for a code that is not for the date of supply, and for a
+    rate that no code has."""
     sources = sources.of_day(own.day)
-    if line.tax_code:
-        if not line.tax_source and sources.book.named(line.tax_code) is not None:
-            sources.book.check(line.tax_code, [sources.day], field=f"{line.path}.tax_code")
-        return line
-    if line.tax_rate is not None or line.stated_tax is not None:
+    is_ours = sources.book.named(line.tax_code) is not None
+    if is_ours and not line.tax_source:
+        sources.book.check(line.tax_code, [sources.day], field=f"{line.path}.tax_code")
+    says_tax = line.tax_rate is not None or line.stated_tax is not None
+    if (line.tax_source == COPIED and (line.tax_code or says_tax)) or is_ours or (line.tax_code and not says_tax):
         return line
     if line.tax_status not in ("", TaxStatus.TAXABLE):
-        rule = sources.book.of_families(_families_of(line.tax_status, sources.position), sources.day)
-        return replace(line, tax_code=rule.code, tax_source="status") if rule else line
+        return line if line.tax_code or line.stated_tax else _of_status(line, sources)
+    if says_tax:
+        return _of_rate(line, own, sources, currency)
     for source, rule in _candidates(line.path, own, sources):
         if rule is not None:
             return replace(line, tax_code=rule.code, tax_source=source)
     return line
+
+
+def _of_rate(line: StatedLine, own: LineSources, sources: TaxSources, currency: str) -> StatedLine:
+    """Return a line with the code of its stated rate or tax. Charts without a standard rate take any rate."""
+    charging, rules, day = _CHARGING[sources.is_purchase], sources.book.rules.values(), sources.day
+    if not any(rule.family in charging for rule in rules):
+        return line
+    usual = [rule for _, rule in _candidates(line.path, own.of_valid_item(sources), sources)]
+    usual += [sources.book.of_families([family], day) for family in charging]
+    others = [rule for rule in rules if rule.rate and not rule.self_assess_account_id and sources.is_this_side(rule)]
+    known = [*filter(None, usual), *(rule for rule in others if sources.book.is_valid(rule, day))]
+    return coded_by_rate(line, known, day, charged=line.amount - own.discount, currency=currency)
+
+
+def _of_status(line: StatedLine, sources: TaxSources) -> StatedLine:
+    rule = sources.book.of_families(_families_of(line.tax_status, sources.position), sources.day)
+    return replace(line, tax_code=rule.code, tax_source="status") if rule else line
 
 
 def _families_of(status: str, position: TaxPosition) -> tuple[str, ...]:
@@ -119,11 +155,16 @@ def _families_of(status: str, position: TaxPosition) -> tuple[str, ...]:
 
 
 def as_posted(line: StatedLine, row: DocumentLine | None) -> StatedLine:
-    """Return a line of a posted document that is sent again, with the tax that was derived for it when it posted."""
-    says_nothing = not line.tax_code and line.tax_rate is None and line.stated_tax is None
-    if row is None or row.tax_source in ("", COPIED) or not says_nothing:
+    """Return a line of a posted document that is sent again, with the tax that it had when it posted."""
+    if row is None or line.tax_code or row.tax_source == COPIED:
         return line
-    return replace(line, tax_code=row.tax_code, tax_source=row.tax_source)
+    says_nothing = line.tax_rate is None and line.stated_tax is None
+    if says_nothing and row.tax_source:
+        return replace(line, tax_code=row.tax_code, tax_source=row.tax_source)
+    says_the_same = not says_nothing and line.tax_rate in (None, row.tax_rate) and line.stated_tax == row.stated_tax
+    if says_the_same and row.tax_source == BY_RATE:
+        return replace(line, tax_code=row.tax_code, tax_source=row.tax_source)
+    return replace(line, tax_source=COPIED) if says_the_same and not row.tax_code else line
 
 
 def derived_rule(own: LineSources, sources: TaxSources) -> TaxRule | None:
@@ -132,27 +173,45 @@ def derived_rule(own: LineSources, sources: TaxSources) -> TaxRule | None:
 
 
 def _candidates(path: str, own: LineSources, sources: TaxSources) -> Iterator[tuple[str, TaxRule | None]]:
-    position = sources.position
-    if own.item_code:
-        rule = sources.book.on(own.item_code, sources.day)
-        if rule is None:
-            raise UnknownTaxCode(
-                f"the item's tax code {own.item_code} is inactive, or none like it is for a supply on {sources.day}",
-                field=f"{path}.tax_code",
-            )
-        yield "item", rule
-    party = "vendor" if sources.is_purchase else "customer"
-    yield party, sources.on(position.code)
+    position, party = sources.position, "vendor" if sources.is_purchase else "customer"
+    lifted = lifting_rule(own, sources)
+    item = _rule_of_item(path, own, sources)
+    if lifted is not None and item is not None and item.rate:
+        yield party, lifted
+    if item is not None:
+        yield "item", item
+    yield party, sources.on(position.code) or lifted
     if position.is_exempt:
-        yield party, sources.book.of_families([TaxFamily.EXEMPT], sources.day)
         return  # nothing charges an exempt customer
-    company = sources.on(sources.company_code)
-    if company is None or company.family != TaxFamily.SMALL_BUSINESS:
-        yield party, sources.book.of_families(position.families(are_goods=own.are_goods), sources.day)
     account = own.account or own.default
     yield "account", sources.on(account.automatic_tax_code if account else "")
-    yield "company", company
+    yield "company", sources.on(sources.company_code)
     yield "account", sources.on(sources.usual_code)
+
+
+def _rule_of_item(path: str, own: LineSources, sources: TaxSources) -> TaxRule | None:
+    rule = sources.book.on(own.item_code, sources.day) if own.item_code else None
+    if own.item_code and rule is None:
+        raise UnknownTaxCode(
+            f"the item's tax code {own.item_code} is inactive, or none like it is for a supply on {sources.day}",
+            field=f"{path}.tax_code",
+        )
+    return rule
+
+
+def lifting_rule(own: LineSources, sources: TaxSources) -> TaxRule | None:
+    """Return the code by which the customer or vendor is not charged: its own, that of its exemption, or that of its
+    country; None where it is charged like everybody."""
+    position = sources.position
+    of_party = sources.on(position.code)
+    if of_party is not None:
+        return of_party if not of_party.rate else None
+    if position.is_exempt:
+        return sources.book.of_families([TaxFamily.EXEMPT], sources.day)
+    company = sources.on(sources.company_code)
+    if company is not None and company.family == TaxFamily.SMALL_BUSINESS:
+        return None
+    return sources.book.of_families(position.families(are_goods=own.are_goods), sources.day)
 
 
 def contradicts(account: Account, rule: TaxRule | None, book: TaxBook) -> bool:
@@ -163,46 +222,3 @@ def contradicts(account: Account, rule: TaxRule | None, book: TaxBook) -> bool:
     if rule is None:
         return bool(automatic.rate)
     return automatic.code != rule.code and (automatic.family != rule.family or not rule.family)
-
-
-def tax_warnings(line: DocumentLine, own: LineSources, sources: TaxSources) -> Iterator[dict[str, Any]]:
-    """Yield what somebody should look at: a line without tax on an account that is taxed, a line of one rate on the
-    account of another, a taxed line of an item for a customer who is usually not charged."""
-    sources, path = sources.of_day(own.day), f"lines[{line.line_number - 1}]"
-    rule = sources.book.named(line.tax_code)
-    is_lifted = rule is not None and bool(rule.rate) and line.tax_status != TaxStatus.TAXABLE
-    charged = sources.book.of_families([TaxFamily.EXEMPT], sources.day) if is_lifted else rule
-    account = own.posts_to(charged, sources.book)
-    expected = sources.on(_automatic_code(account, charged, sources)) if account or not is_lifted else None
-    if line.net_amount and expected is not None:
-        where = f"account {account}" if account else "the usual account"
-        if expected.rate and not line.tax_amount and not (rule and rule.self_assess_account_id):
-            yield {
-                "code": "UNTAXED_LINE",
-                "message": f"the line is not taxed, but {where} is for {expected.code} "
-                f"({expected.rate.normalize():f} %); state a tax code or another account if that is not meant",
-                "field": f"{path}.tax_code",
-            }
-        elif line.tax_rate is not None and line.tax_amount and line.tax_rate != expected.rate:
-            yield {
-                "code": "TAX_ACCOUNT_MISMATCH",
-                "message": f"the line is taxed at {line.tax_rate.normalize():f} %, but {where} is for {expected.code} "
-                f"({expected.rate.normalize():f} %)",
-                "field": f"{path}.account_id",
-            }
-    families = sources.position.families(are_goods=own.are_goods)
-    usual = sources.book.of_families(families, sources.day)
-    if usual is not None and line.tax_source == "item" and rule is not None and rule.rate and rule.code != usual.code:
-        yield {
-            "code": "TAX_FOR_CUSTOMER",
-            "message": f"the item's tax code {rule.code} was taken, but {sources.position.reason}: that is usually "
-            f"{usual.code}",
-            "field": f"{path}.tax_code",
-        }
-
-
-def _automatic_code(account: Account | None, rule: TaxRule | None, sources: TaxSources) -> str:
-    """Return the automatic code of the account that a line posts to."""
-    if account is not None:
-        return account.automatic_tax_code
-    return rule.code if rule is not None and rule.account_id is not None else sources.usual_code

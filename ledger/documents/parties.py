@@ -74,8 +74,9 @@ class Parties(Generic[PartyT]):
     def check(self, party: PartyT, before: PartyT, values: Mapping[str, Any]) -> None:
         """Raise ValidationFailed for what `values` change in a way that cannot be; may bring it into its one form."""
 
-    def tidy(self, party: PartyT) -> None:
-        """Bring what the party says of itself into its one form, as far as it has one; refuses nothing."""
+    def tidy(self, party: PartyT, values: Mapping[str, Any]) -> None:
+        """Bring what the party says of itself into its one form. Raises ValidationFailed for a country in `values`
+        that there is not; a number that is none stays."""
 
     # --- Verbs --------------------------------------------------------------------------------------------
 
@@ -105,7 +106,7 @@ class Parties(Generic[PartyT]):
             self._hold_names(company.id)
             party = self.model(company=company)
             self._fill(party, values)
-            self.tidy(party)
+            self.tidy(party, values)
             self._refuse_duplicates(party, values)
             return self._inserted(party, actor)
 
@@ -115,7 +116,7 @@ class Parties(Generic[PartyT]):
             self._hold_names(party.company_id)
             party = self.locked(party.company_id, party.id)
             self._fill(party, values)
-            self.tidy(party)
+            self.tidy(party, values)
             self._refuse_duplicates(party, values)
             return self._saved(party, actor)
 

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any, Generic, cast
 
 from backfill.errors import ValidationFailed
-from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges
+from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges, discount_shares
 from ledger.documents.charging import RowTerms, refuse_lost_exemption, stated_row, write_charge
-from ledger.documents.deriving import LineSources, TaxPosition, TaxSources, as_posted, tax_warnings, taxed_line
+from ledger.documents.deriving import LineSources, TaxPosition, TaxSources, as_posted, taxed_line
 from ledger.documents.headers import check_totals, take, take_currency, take_dates, take_file
-from ledger.documents.models import DocumentLine, TaxBehavior
+from ledger.documents.models import Document, DocumentLine, TaxBehavior
 from ledger.documents.references import References, references_of
 from ledger.documents.stated import StatedLine, stated_line
+from ledger.documents.tax_doubts import tax_warnings
 from ledger.documents.type import DocumentT, DocumentType, LineT
 from ledger.documents.values import LineValues
 from ledger.field_checks import check_fields
@@ -110,8 +111,7 @@ class Reckoning(DocumentType[DocumentT, LineT]):
             )
             for index, line in enumerate(given)
         ]
-        stated = [taxed_line(line, of_line, sources) for line, of_line in zip(stated, own, strict=True)]
-        reckoned = self._charged(document, stated, references)
+        reckoned = self._charged(document, _taxed_lines(document, stated, own, sources), references)
         lines = [
             self._line(document, number, line, charged, references)
             for number, (line, charged) in enumerate(zip(given, reckoned.lines, strict=True), start=1)
@@ -128,20 +128,15 @@ class Reckoning(DocumentType[DocumentT, LineT]):
         own = [
             replace(
                 self._line_sources(document, row.account, row.item, row.line_type),
-                day=getattr(row, "delivered_on", None),
+                day=self.line_supply_day(document, vars(row)),
             )
             for row in rows
         ]
         stated = [
-            taxed_line(
-                as_posted(
-                    stated_row(row, before, now, currency=document.currency), row if document.is_posted else None
-                ),
-                of_line,
-                sources,
-            )
-            for row, of_line in zip(rows, own, strict=True)
+            as_posted(stated_row(row, before, now, currency=document.currency), row if document.is_posted else None)
+            for row in rows
         ]
+        stated = _taxed_lines(document, stated, own, sources)
         for row, line in zip(rows, stated, strict=True):
             refuse_lost_exemption(row, line, before, now)
         reckoned = self._charged(document, stated, references)
@@ -176,7 +171,7 @@ class Reckoning(DocumentType[DocumentT, LineT]):
         self, document: DocumentT, line: LineValues, references: References, path: str
     ) -> LineSources:
         account, item = references.account_of(line, path), references.item_of(line, path)
-        day = cast("Mapping[str, Any]", line).get("delivered_on")
+        day = self.line_supply_day(document, cast("Mapping[str, Any]", line))
         return replace(self._line_sources(document, account, item, line.get("line_type") or ""), day=day)
 
     def _line_sources(
@@ -234,6 +229,17 @@ class Reckoning(DocumentType[DocumentT, LineT]):
         if self.line_model is None:
             raise TypeError(f"{self.noun} has no lines")
         return self.line_model
+
+
+def _taxed_lines(
+    document: Document, lines: Sequence[StatedLine], own: Sequence[LineSources], sources: TaxSources
+) -> list[StatedLine]:
+    """Return lines with their tax codes."""
+    shares = discount_shares(lines, document.discount_details, document.currency)
+    return [
+        taxed_line(line, replace(of_line, discount=share), sources, currency=document.currency)
+        for line, of_line, share in zip(lines, own, shares, strict=True)
+    ]
 
 
 def _article(noun: str) -> str:

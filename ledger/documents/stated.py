@@ -17,6 +17,10 @@ from ledger.money import ensure_precision, quantize
 ZERO: Final = Decimal(0)
 COPIED: Final = "copied"
 """The source of the tax of a line that was taken over from another document."""
+BY_RATE: Final = "rate"
+"""The source of a code that was found for the rate or the tax that the sender stated."""
+STATED_SOURCES: Final = frozenset({"", COPIED, BY_RATE})
+"""The sources of tax that somebody stated; all others derived it."""
 _UNIT: Final = Decimal("1e-6")
 _LARGEST: Final = Decimal("1e13")
 _FROM_DETAIL: Final = {

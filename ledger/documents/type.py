@@ -105,6 +105,10 @@ class DocumentType(Generic[DocumentT, LineT]):
         """Return when what the document is about was supplied: it chooses the rates of tax."""
         return document.service_date or document.document_date
 
+    def line_supply_day(self, document: DocumentT, facts: Mapping[str, Any]) -> date | None:
+        """Return when a line was supplied, where it tells that itself. `facts` are its values, or its columns."""
+        return None
+
     def tax_position(self, document: DocumentT) -> TaxPosition:
         """Return what the customer or vendor makes of tax."""
         return TaxPosition()

@@ -11,7 +11,7 @@ from backfill.workspace.wording import sentence
 from ledger.admin.items import item_label
 from ledger.documents.copying import copied_line
 from ledger.documents.models import DocumentLine, TaxStatus
-from ledger.documents.stated import COPIED
+from ledger.documents.stated import STATED_SOURCES
 from ledger.models import Account, Item, TaxCode
 from ledger.tax import TaxRule
 from ledger.tax_rules import rule_of
@@ -122,7 +122,7 @@ class LineReader:
     def derived(self, line: TypedLine, codes: Iterable[TaxCode]) -> TaxRule | None:
         """Return the code that was derived for the stored line that this one came from."""
         stored = self.stored.get(line.origin)
-        if stored is None or not stored.tax_source or stored.tax_source == COPIED:
+        if stored is None or stored.tax_source in STATED_SOURCES:
             return None
         return next((rule_of(code) for code in codes if code.code == stored.tax_code), None)
 
@@ -202,7 +202,7 @@ def number_from(text: str, formats: Formats, errors: dict[str, str], name: str) 
 
 def shown_tax_code(row: DocumentLine) -> str:
     """Return what the editor shows as a line's tax code: nothing where it was derived or its tax stated."""
-    if row.tax_source not in ("", COPIED):
+    if row.tax_source not in STATED_SOURCES:
         return ""
     is_untaxed = row.tax_rate is not None and not row.tax_rate and row.tax_status == TaxStatus.TAXABLE
     return row.tax_code or (NO_TAX if is_untaxed and not row.stated_tax else "")

@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from backfill.errors import ValidationFailed
@@ -23,7 +24,7 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.money import RATE_QUANTUM
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
-from receivables.particulars import invoice_supply_day
+from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import credit_memo_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
 from receivables.services.allocations import allocations
@@ -74,6 +75,11 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         if memo.service_date is None and memo.invoice is not None:
             return invoice_supply_day(memo.invoice)
         return super().supply_day(memo)
+
+    def line_supply_day(self, memo: CreditMemo, facts: Mapping[str, Any]) -> date | None:
+        """What a line credits was supplied with the line of the invoice that it names."""
+        sold = _line_named(memo, facts.get("invoice_line_ref"))
+        return line_supply_day(memo.company, vars(sold)) if sold else None
 
     def stated_lines(self, memo: CreditMemo, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
         """A line that says nothing of tax, or of its account, has those of the invoice's line that it is about."""
@@ -203,14 +209,22 @@ def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Mapping[str, Any
 
 def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | None:
     """Return the line of the memo's invoice that is meant: by id, key or reference, else by number."""
+    named = _line_named(memo, reference)
+    if named is not None or memo.invoice is None or not reference:
+        return named
+    raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+
+
+def _line_named(memo: CreditMemo, reference: Any) -> InvoiceLine | None:
     if memo.invoice is None or not reference:
         return None
+    prefetch_related_objects([memo.invoice], "lines__item")
     lines = list(memo.invoice.lines.all())
     for names in (lambda line: {str(line.id), line.line_key, line.line_ref}, lambda line: {str(line.line_number)}):
         for line in lines:
             if str(reference) in names(line):
                 return line
-    raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+    return None
 
 
 def _as_invoiced(memo: CreditMemo, line: LineValues, path: str) -> LineValues:

@@ -13,22 +13,33 @@ from schwifty.exceptions import SchwiftyException
 from backfill.errors import ValidationFailed
 from backfill.vat_ids import InvalidVatId, vat_id
 from ledger.documents.models import Document
-from receivables.addresses import check_country, postal_address
+from receivables.addresses import postal_address, with_country_code
 from receivables.models import Customer
+from receivables.tax_ids import vat_id_among, with_vat_ids
 
 _ADDRESSES: Final = ("address", "billing_address", "shipping_address")
 
 
-def check_customer(customer: Customer, values: Mapping[str, Any], *, stored_vat_id: str) -> None:
-    """Bring the VAT id into its one form. Raises ValidationFailed naming the field for a VAT id or a country that is
-    none, among those that `values` state; a VAT id that was stored before may stay."""
-    for name in _ADDRESSES:
-        if name in values:
-            check_country(values[name] or {}, field=name)
+def check_customer(customer: Customer, before: Customer, values: Mapping[str, Any]) -> None:
+    """Bring countries, VAT id and tax ids into their one form, as far as `values` state them. Raises ValidationFailed
+    naming the field for one that is none; a VAT id that was stored before may stay."""
+    take_countries(customer, values)
     if "direct_debit" in values:
         customer.direct_debit = _mandate(customer.direct_debit)
-    if customer.vat_id and customer.vat_id != stored_vat_id:
+    if customer.vat_id and customer.vat_id != before.vat_id:
         customer.vat_id = _vat_id(customer, field="vat_id")
+    if "tax_ids" in values:
+        country = customer_country(customer)
+        customer.tax_ids = with_vat_ids(customer.tax_ids, country)
+        if not values.get("vat_id") and customer.vat_id in ("", vat_id_among(before.tax_ids, country)):
+            customer.vat_id = vat_id_among(customer.tax_ids, country)
+
+
+def take_countries(customer: Customer, values: Mapping[str, Any]) -> None:
+    """Write the countries of the addresses in `values` as ISO codes. Raises ValidationFailed for one that is none."""
+    for name in _ADDRESSES:
+        if name in values:
+            setattr(customer, name, with_country_code(getattr(customer, name) or {}, field=name))
 
 
 def normalize_vat_id(customer: Customer) -> None:
@@ -44,7 +55,7 @@ def check_billable(document: Document, customer: Customer) -> None:
     if customer.vat_id:
         _vat_id(customer, field="customer.vat_id")
     for name in ("billing_address", "shipping_address"):
-        check_country(getattr(document, name, None) or {}, field=name)
+        with_country_code(getattr(document, name, None) or {}, field=name)
     if getattr(document, "is_direct_debit", False) and not (customer.direct_debit and document.company.creditor_id):
         missing = "the customer's mandate" if not customer.direct_debit else "the company's creditor identifier"
         raise ValidationFailed(f"for a direct debit, {missing} is missing", field="is_direct_debit")

@@ -14,7 +14,7 @@ from ledger.models import Account, Item, StockMovement
 from receivables.errors import CustomerInactive, CustomerNotFound
 from receivables.models import Customer, Invoice
 from receivables.services.allocations import allocations
-from receivables.services.customer_facts import check_customer, normalize_vat_id
+from receivables.services.customer_facts import check_customer, normalize_vat_id, take_countries
 from receivables.tax_position import tax_position
 
 
@@ -30,9 +30,10 @@ class Customers(Parties[Customer]):
     )
 
     def check(self, customer: Customer, before: Customer, values: Mapping[str, Any]) -> None:
-        check_customer(customer, values, stored_vat_id=before.vat_id)
+        check_customer(customer, before, values)
 
-    def tidy(self, customer: Customer) -> None:
+    def tidy(self, customer: Customer, values: Mapping[str, Any]) -> None:
+        take_countries(customer, values)
         normalize_vat_id(customer)
 
     def has_open_documents(self, customer: Customer) -> bool:

@@ -15,9 +15,9 @@ from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.models import JournalEntry
-from receivables.addresses import check_country
+from receivables.addresses import with_country_code
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
-from receivables.particulars import invoice_supply_day
+from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import invoice_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
 from receivables.services.allocations import allocations
@@ -61,11 +61,14 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def supply_day(self, invoice: Invoice) -> date:
         return invoice_supply_day(invoice)
 
+    def line_supply_day(self, invoice: Invoice, facts: Mapping[str, Any]) -> date | None:
+        return line_supply_day(invoice.company, facts)
+
     def fill(self, invoice: Invoice, values: Mapping[str, Any]) -> None:
         if values.get("sales_order_id"):
             invoice.sales_order = sales_order_of(invoice.company_id, values["sales_order_id"])
         for name in values.keys() & {"billing_address", "shipping_address"}:
-            check_country(values[name] or {}, field=name)
+            setattr(invoice, name, with_country_code(getattr(invoice, name), field=name))
         check_billing_facts(invoice, values)
         if "prepayments" in values:
             name_prepayments(invoice, values["prepayments"])

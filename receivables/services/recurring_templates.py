@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from backfill.errors import ValidationFailed
 from ledger.documents.drafting import Preview
+from receivables.addresses import with_country_code
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice
 from receivables.services.invoices import due_date_after, invoices
 
@@ -35,6 +36,8 @@ def template_values(values: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ValidationFailed(f"a template says nothing about {unknown[0]}", field=f"invoice.{unknown[0]}")
     stored: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
+    for name in stored.keys() & {"billing_address", "shipping_address"}:
+        stored[name] = with_country_code(stored[name] or {}, field=f"invoice.{name}")
     return stored
 
 

@@ -12,14 +12,17 @@ from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.charging import RowTerms
+from ledger.documents.deriving import LineSources, TaxSources
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.headers import refuse_before
+from ledger.documents.models import DocumentLine
 from ledger.documents.reckoning import Drafted
 from ledger.documents.references import take_account
 from ledger.documents.settling import Gain
 from ledger.documents.type import Posting
 from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
+from ledger.errors import UnknownTaxCode
 from ledger.money import ensure_precision
 from receivables.models import Allocation, CreditMemo, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
 from receivables.postings import refund_entry
@@ -62,6 +65,8 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         if values.get("total_amount") is None and values.get("net_amount") is None:
             return super().stated_lines(refund, values)
         line = LineValues(description=refund.reason or "Refund", line_type="refund", amount=refund.net_amount)
+        if refund.refunds_credit:  # what is given back was taxed where it was earned
+            line["is_copied"] = True
         if tax := refund.total_amount - refund.net_amount:
             line["tax_amount"] = tax
         elif refund.refunds_credit or values.get("net_amount") is not None:
@@ -74,10 +79,28 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         self, refund: RefundReceipt, values: Mapping[str, Any], before: RowTerms
     ) -> Drafted[RefundReceiptLine] | None:
         """Lines make the total, and what is left of it without tax; what was stated is compared."""
-        drafted = super()._reckoned(refund, values, before)
+        try:
+            drafted = super()._reckoned(refund, values, before)
+        except UnknownTaxCode as error:
+            if not values.get("lines"):
+                error.field = "net_amount"
+            raise
         refund.net_amount = refund.total_amount - refund.tax_amount
         check_stated_total(values.get("net_amount"), refund.net_amount, field="net_amount")
         return drafted
+
+    def _warn(
+        self,
+        document: RefundReceipt,
+        lines: Sequence[DocumentLine],
+        own: Sequence[LineSources],
+        sources: TaxSources,
+    ) -> None:
+        """Money that goes back of a payment or a credit memo is no sale: nothing of it is to be taxed."""
+        if document.refunds_credit:
+            document.warnings = []
+        else:
+            super()._warn(document, lines, own, sources)
 
     def line_facts(self, refund: RefundReceipt, values: Mapping[str, Any], path: str) -> dict[str, Any]:
         return {name: values[name] for name in ("charge_line_ref", "payment_line_ref") if name in values}

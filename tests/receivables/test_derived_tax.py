@@ -128,13 +128,17 @@ class TestAnItem:
         assert first(made) == ("UST7", "item", "107.00")
         assert lines_of(made.entry)[1:] == posted((revenue, "-100.00"), (tax, "-7.00"))
 
-    def test_goes_before_the_customer_and_says_so(self) -> None:
+    def test_goes_behind_a_customer_who_is_not_charged_and_says_so(self) -> None:
         company = german()
         customer = make_customer(company, **ABROAD["FR"])
         made = invoice(company, {"product_id": item(company, tax_code="UST19", type="service").id}, customer=customer)
-        assert first(made) == ("UST19", "item", "119.00")
-        assert codes(made) == ["TAX_FOR_CUSTOMER"]
-        assert "UST0-EUL" in made.warnings[0]["message"]
+        assert first(made) == ("UST0-EUL", "customer", "100.00")
+        assert codes(made) == ["ITEM_TAX_NOT_TAKEN"]
+        assert made.warnings[0]["message"] == (
+            "the customer is in France and has a VAT id: UST0-EUL was taken, not UST19 of the item; "
+            "state UST19 on the line if it is meant"
+        )
+        assert made.entry.lines.get(line_number=2).account.code == "8336"
 
     def test_goes_before_the_customers_account(self) -> None:
         """The customer's sales post to 8400, but goods of 7 % do not."""
@@ -209,7 +213,7 @@ class TestACustomer:
         company = german()
         sold = item(company, tax_code="UST19")
         made = invoice(company, {"product_id": sold.id}, customer=make_customer(company, **ABROAD["exempt"]))
-        assert (first(made), made.warnings) == (("UST19", "item", "100.00"), [])
+        assert (first(made), codes(made)) == (("UST0-EX", "customer", "100.00"), ["ITEM_TAX_NOT_TAKEN"])
         assert made.entry.lines.get(line_number=2).account.code == "8100"
 
     def test_that_moves_is_charged_anew_while_it_is_a_draft(self) -> None:

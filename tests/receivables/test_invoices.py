@@ -111,7 +111,8 @@ class TestADraft:
         self, company: Company, customer: Customer
     ) -> None:
         church = make_customer(company, tax_exempt=True)
-        draft = make_invoice(company, line("100.00", tax_code="ST-NY"), customer=church, status="draft")
+        taxed = make_item(company, tax_code="ST-NY")
+        draft = make_invoice(company, line("100.00", product_id=taxed.id), customer=church, status="draft")
         assert draft.tax_amount == 0
         draft = update_invoice(draft, {"customer_id": customer.id}, actor=ACTOR)
         assert (draft.tax_amount, draft.lines.get().tax_status) == (Decimal("4.00"), "taxable")
@@ -120,6 +121,12 @@ class TestADraft:
         with pytest.raises(ValidationFailed, match="send the lines again and say how they are taxed") as refusal:
             update_invoice(untold, {"customer_id": customer.id}, actor=ACTOR)
         assert refusal.value.field == "lines[0].tax_code"
+
+    def test_charges_a_customer_who_is_exempt_what_a_line_states(self, company: Company) -> None:
+        church = make_customer(company, tax_exempt=True)
+        made = make_invoice(company, line("100.00", tax_code="ST-NY"), customer=church)
+        assert (made.tax_amount, made.lines.get().tax_status) == (Decimal("4.00"), "taxable")
+        assert [one["code"] for one in made.warnings] == ["TAX_FOR_CUSTOMER"]
 
     def test_keeps_what_a_line_itself_is_exempt_for(self, company: Company, customer: Customer) -> None:
         church = make_customer(company, tax_exempt=True)

@@ -10,7 +10,7 @@ from receivables.services.invoices import confirm_invoice
 from receivables.services.payments import mark_invoice_paid
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.services.sales_receipts import create_sales_receipt
-from tests.factories import line, make_company, make_customer, make_invoice, make_payment
+from tests.factories import line, make_company, make_customer, make_invoice, make_item, make_payment
 from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
 
 pytestmark = pytest.mark.django_db
@@ -66,8 +66,9 @@ def test_a_month_of_sales_with_sales_tax() -> None:
     assert second.total_amount == Decimal("434.00")
     assert lines_of(second.entry) == posted(("1100", "434.00"), ("4000", "-400.00"), ("2200", "-34.00"))
 
-    # 8 March: an exempt customer pays no tax although the line has a code. Total 80.00.
-    third = make_invoice(company, line("80.00", tax_code="ST-NY"), customer=bolt, on=date(2026, 3, 8))
+    # 8 March: an exempt customer pays no tax although the item has a code. Total 80.00.
+    goods = make_item(company, tax_code="ST-NY")
+    third = make_invoice(company, line("80.00", product_id=goods.id), customer=bolt, on=date(2026, 3, 8))
     assert third.total_amount == Decimal("80.00")
 
     # 10 March: a card payment of 300.00 for the first and part of the second, fees 9.00 kept by the provider.

@@ -130,7 +130,7 @@ class DocumentLineInput(InputSerializer):
     )
     tax_exempt_reason = OptionalText(max_length=500, help_text="Why it is not taxed.")
     tax_code = OptionalText(max_length=100, help_text="A tax code of the company; the sender's beside stated tax.")
-    tax_rate = PercentField(help_text="Percent; reckons the tax where no code of ours is given.")
+    tax_rate = PercentField(help_text="Percent; finds the tax code of the chart where none is given.")
     taxable_amount = OptionalAmount(help_text="What tax is reckoned on; by default the amount.")
     tax_amount = OptionalAmount(help_text="Tax as reckoned elsewhere; kept and checked.")
     tax_details = TaxDetailInput(

@@ -50,7 +50,7 @@ class CustomerInput(SourcedInput):
         child=JSONObjectField(max_keys=20, max_depth=2),
         required=False,
         max_length=20,
-        help_text="Government-issued tax identifiers: EIN, VAT, GST, ABN registrations.",
+        help_text="Government-issued tax identifiers: EIN, VAT, GST, ABN registrations. VAT ids are checked.",
     )
     tax_id = OptionalText(max_length=20, help_text="National tax number.")
     vat_id = OptionalText(max_length=20, help_text="VAT identification number.")
@@ -60,7 +60,7 @@ class CustomerInput(SourcedInput):
     direct_debit = DirectDebitInput(required=False, help_text="A mandate to debit its account.")
     default_account_id = ReferenceField(help_text="Revenue account of its sales.")
     tax_code = OptionalText(
-        max_length=20, help_text="Tax code of its lines whose items have none, as where it owes the tax itself."
+        max_length=20, help_text="Tax code of its lines: before their items' where it charges nothing, else behind."
     )
     category_ids = serializers.ListField(
         child=TextField(max_length=100), required=False, max_length=100, help_text="Related categories."

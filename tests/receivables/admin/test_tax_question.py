@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
+from ledger.items import create_item
 from ledger.models import JournalEntry
 from receivables.models import Customer, Invoice
 from tests.factories import make_company, make_customer
@@ -70,6 +72,21 @@ class TestAnInvoice:
         assert "Auto (UST0-EUL)" in page
         found = owner.get(reverse("admin:customer_search"), {"q": "Client"}).json()["results"]
         assert found[0]["usual_tax"] == {"code": "UST0-EUL", "rate": "0.0000"}
+
+
+class TestACustomerWhoIsNotCharged:
+    @pytest.mark.parametrize(("chosen", "posted"), [("", ("UST0-EX", "100.00")), ("UST7", ("UST7", "107.00"))])
+    def test_is_asked_about(self, owner: Client, company: Company, chosen: str, posted: tuple[str, str]) -> None:
+        exempt = make_customer(company, name="Amt", tax_exempt=True)
+        book = create_item({"name": "Book", "tax_code": "UST7"}, company=company, actor=system_actor())
+        line = {"item": book.name, "unit_amount": "100", "tax_code": chosen}
+        values = typed(exempt, line, currency="EUR", action="confirm")
+        page = owner.post(reverse("admin:new_invoice"), values)
+        assert (page.status_code, "customer is tax exempt" in page.content.decode()) == (422, True)
+        assert not Invoice.objects.exists()
+        owner.post(reverse("admin:new_invoice"), {**values, "accept_warnings": "yes"})
+        made = Invoice.objects.get()
+        assert (made.lines.get().tax_code, f"{made.total_amount:.2f}") == posted
 
 
 ENTRY = {

@@ -47,7 +47,26 @@ def test_keeps_the_code_of_a_customer(german: Seller) -> None:
 
 
 def test_refuses_stated_tax_that_misses_the_rate_by_more_than_a_unit(german: Seller) -> None:
-    """5 × 10.00 at 4 % is 2.00, not 2.05."""
-    lines = [{"description": "Work", "amount": "10.00", "tax_rate": "4", "tax_amount": "0.41"}] * 5
+    """5 × 10.00 at 7 % is 3.50, not 3.55."""
+    lines = [{"description": "Work", "amount": "10.00", "tax_rate": "7", "tax_amount": "0.71"}] * 5
     status, code, field = german.refused("invoices", german.invoice_body(lines=lines))
     assert (status, code, field) == (422, "TOTALS_MISMATCH", "lines")
+
+
+@pytest.mark.parametrize("stated", [{"tax_rate": "18"}, {"tax_rate": "16"}, {"tax_amount": "12.00"}])
+def test_refuses_tax_that_no_code_makes(german: Seller, stated: dict[str, str]) -> None:
+    body = german.invoice_body(lines=line(**stated), document_date="2026-03-10")
+    status, code, field = german.refused("invoices", body)
+    assert (status, code, field) == (422, "INVALID_TAX_CODE", f"lines[0].{next(iter(stated))}")
+
+
+def test_answers_the_code_of_a_rate(german: Seller) -> None:
+    made = german.invoice(lines=line(tax_rate="7"))
+    assert (made["lines"][0]["tax_code"], made["lines"][0]["tax_rate"], made["tax_amount"]) == ("UST7", "7.00", "7.00")
+    assert made["warnings"] == []
+
+
+def test_warns_of_a_code_that_charges_an_exempt_customer(german: Seller) -> None:
+    customer = german.made("customers", {"name": "Amt", "tax_exempt": True})
+    made = german.invoice(lines=line(tax_code="UST7"), customer=customer["id"])
+    assert (made["total_amount"], [one["code"] for one in made["warnings"]]) == ("107.00", ["TAX_FOR_CUSTOMER"])

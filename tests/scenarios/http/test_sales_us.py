@@ -50,8 +50,9 @@ def test_a_month_of_sales_with_sales_tax(seller: Seller) -> None:
     second = seller.invoice(customer=acme, document_date="2026-03-05", lines=[taxed])
     assert second["total_amount"] == "434.00"
 
-    # 8 March: an exempt customer pays no tax although the line has a code. Total 80.00.
-    exempt = {"description": "Goods", "amount": "80.00", "tax_code": "ST-NY"}
+    # 8 March: an exempt customer pays no tax although the item has a code. Total 80.00.
+    goods = seller.made("items", {"name": "Goods", "type": "good", "tax_code": "ST-NY"})
+    exempt = {"description": "Goods", "amount": "80.00", "product_id": goods["id"]}
     third = seller.invoice(customer=bolt, document_date="2026-03-08", lines=[exempt])
     assert (third["total_amount"], third["lines"][0]["tax_status"]) == ("80.00", "exempt")
 
