@@ -29,6 +29,8 @@ _CATEGORY_OF_STATUS: Final[dict[str, str]] = {
     TaxStatus.OUT_OF_SCOPE: "O",
     TaxStatus.REVERSE_CHARGE: "AE",
 }
+_WITHOUT_ZERO_RATE: Final = frozenset({"DE"})
+"""Countries whose law has no general rate of zero: there, what is not taxed is exempt or outside the scope."""
 # What the law wants said (Art. 226 (11) and (11a) of the EU VAT directive, § 14a UStG).
 _MENTIONS: Final[dict[str, tuple[str, str]]] = {
     "AE": ("Reverse charge", "Steuerschuldnerschaft des Leistungsempfängers"),
@@ -84,10 +86,11 @@ def tax_codes_of(company_id: UUID, lines: Iterable[DocumentLine]) -> dict[str, T
 
 
 def taxed_lines(
-    lines: Sequence[LineT], codes: Mapping[str, TaxCode], *, currency: str, language: Language
+    lines: Sequence[LineT], codes: Mapping[str, TaxCode], *, currency: str, language: Language, country: str
 ) -> list[TaxedLine[LineT]]:
-    """Return the lines without tax. Where amounts include it, the net price is exact to eight decimals."""
-    return [_taxed(line, codes.get(line.tax_code.upper()), currency, language) for line in lines]
+    """Return the lines of a seller in `country` without tax. Where amounts include it, the net price is exact to eight
+    decimals."""
+    return [_taxed(line, codes.get(line.tax_code.upper()), currency, language, country) for line in lines]
 
 
 def tax_groups(lines: Iterable[TaxedLine[LineT]]) -> list[TaxGroup]:
@@ -105,8 +108,8 @@ def tax_groups(lines: Iterable[TaxedLine[LineT]]) -> list[TaxGroup]:
     return sorted(groups.values(), key=lambda group: (-group.rate, group.category))
 
 
-def _taxed(line: LineT, code: TaxCode | None, currency: str, language: Language) -> TaxedLine[LineT]:
-    category = _category(line, code)
+def _taxed(line: LineT, code: TaxCode | None, currency: str, language: Language, country: str) -> TaxedLine[LineT]:
+    category = _category(line, code, country)
     price, allowance, share = line.unit_amount, line.discount_amount, line.document_discount
     amount = line.amount
     if line.amount_includes_tax and line.tax_amount:
@@ -128,8 +131,9 @@ def _taxed(line: LineT, code: TaxCode | None, currency: str, language: Language)
     )
 
 
-def _category(line: DocumentLine, code: TaxCode | None) -> str:
-    """The code's category, unless the line is exempt from what its code would charge; without one, what it says."""
+def _category(line: DocumentLine, code: TaxCode | None, country: str) -> str:
+    """The code's category, unless the line is exempt from what its code would charge; without one, what it says. Where
+    the law has no rate of zero, a line without tax is exempt for the reason that it states, else outside the scope."""
     taxable = line.tax_status == TaxStatus.TAXABLE
     if code is not None and (taxable or not code.rate):
         return code.category
@@ -137,6 +141,8 @@ def _category(line: DocumentLine, code: TaxCode | None) -> str:
         return _CATEGORY_OF_STATUS[line.tax_status]
     if line.tax_amount or line.tax_rate:
         return "S"
+    if country in _WITHOUT_ZERO_RATE and (line.tax_rate is not None or line.stated_tax is not None):
+        return "E" if line.tax_exempt_reason else "O"
     return "Z" if line.tax_rate is not None else ""
 
 

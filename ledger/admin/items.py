@@ -17,9 +17,10 @@ from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.account_input import AccountField
+from ledger.admin.tax_codes import sales_code_choices
 from ledger.documents.errors import ItemNotFound
 from ledger.items import create_item, delete_item, update_item
-from ledger.models import Activity, Item, StockMovement, TaxCode
+from ledger.models import Activity, Item, StockMovement
 
 _ACCOUNTS: Final = ("revenue_account_id", "expense_account_id", "cogs_account_id", "asset_account_id")
 _NUMBERS: Final = ("unit_price", "purchase_cost", "reorder_point")
@@ -96,11 +97,8 @@ class ItemForm(WorkspaceForm):
             self.fields[name].company = company  # type: ignore[attr-defined]
         for name in _ACCOUNTS:
             self.fields[name].widget.attrs["placeholder"] = "The company's own"
-        codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code")
-        choices = [("", "None"), *((code.code, f"{code.code} · {code.label}") for code in codes)]
-        if item is not None and item.tax_code and item.tax_code not in dict(choices):
-            choices.append((item.tax_code, f"{item.tax_code} · out of use"))
-        cast(forms.ChoiceField, self.fields["tax_code"]).choices = choices
+        code = cast(forms.ChoiceField, self.fields["tax_code"])
+        code.choices = sales_code_choices(company, "None", item.tax_code if item else "")
 
 
 class ItemFormPage(FormPage):

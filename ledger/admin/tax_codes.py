@@ -1,5 +1,7 @@
 """Tax codes: the list, a new one, and what may change of one."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -7,12 +9,15 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm, changed
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from ledger.admin.account_input import AccountField
+from ledger.documents.deriving import PURCHASES
 from ledger.errors import TaxCodeNotFound
 from ledger.models import TaxCode, TaxFamily
 from ledger.tax_codes import create_tax_code, deactivate_tax_code, set_sales_tax_code, update_tax_code
+from ledger.tax_rules import book_of
 
 CATEGORIES = [
     ("S", "S · Standard or reduced rate"),
@@ -44,10 +49,40 @@ class TaxCodesPage(Page):
         return {"codes": codes.order_by("-is_active", "code")}
 
 
-def tax_code_choices(company: Company, nothing: str) -> list[tuple[str, str]]:
-    """Return the active codes to choose from, and what choosing none means."""
-    codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code")
-    return [("", nothing), *((code.code, f"{code.code} · {code.label}") for code in codes)]
+def sales_code_choices(company: Company, nothing: str, chosen: str = "") -> list[tuple[str, str]]:
+    """Return the codes for sales of today to choose from, and what choosing none means. One that is `chosen` already
+    stays, with the days that it is for."""
+    codes = list(TaxCode.objects.filter(company=company, is_active=True).order_by("code"))
+    offered = [code.code for code in sales_codes(codes, company.today())]
+    named = {code.code: f"{code.code} · {code.label}" for code in codes}
+    choices = [("", nothing), *((code, named[code]) for code in offered)]
+    if chosen and chosen not in offered:
+        row = next((code for code in codes if code.code == chosen), None)
+        choices.append((chosen, f"{named[chosen]} ({_validity(row, company)})" if row else f"{chosen} · out of use"))
+    return choices
+
+
+def sales_codes(codes: Iterable[TaxCode], day: date) -> list[TaxCode]:
+    """Return those of active codes that tax a sale of a day."""
+    rows = sales_side(codes)
+    book = book_of(rows)
+    return [code for code in rows if (rule := book.named(code.code)) is not None and book.is_valid(rule, day)]
+
+
+def sales_side(codes: Iterable[TaxCode]) -> list[TaxCode]:
+    """Return those of codes that are for sales, of whatever day."""
+    return [code for code in codes if code.family not in PURCHASES and code.self_assess_account_id is None]
+
+
+def _validity(code: TaxCode, company: Company) -> str:
+    """Return the days that a code is for, in words; that it is no code for sales, where that is so."""
+    if not sales_side([code]):
+        return "for purchases"
+    day = formats_of(company).day
+    first, last = (day(one) if one else "" for one in (code.valid_from, code.valid_until))
+    return (
+        " ".join(filter(None, (f"from {first}" if first else "", f"until {last}" if last else ""))) or "not for today"
+    )
 
 
 class UsualTaxForm(WorkspaceForm):
@@ -60,7 +95,8 @@ class UsualTaxForm(WorkspaceForm):
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
         code = cast(forms.ChoiceField, self.fields["code"])
-        code.choices = tax_code_choices(company, "That of the usual revenue account, if it has one")
+        nothing = "That of the usual revenue account, if it has one"
+        code.choices = sales_code_choices(company, nothing, company.sales_tax_code)
 
 
 class UsualTaxPage(FormPage):

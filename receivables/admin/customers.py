@@ -17,7 +17,7 @@ from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.account_input import AccountField
 from ledger.admin.currencies import currency_choices
-from ledger.admin.tax_codes import tax_code_choices
+from ledger.admin.tax_codes import sales_code_choices
 from receivables import selectors
 from receivables.addresses import postal_address
 from receivables.admin.customer_input import company_customer, matching_customers
@@ -101,7 +101,9 @@ class CustomerForm(WorkspaceForm):
     mandate_reference = forms.CharField(label="Direct debit mandate", max_length=35, required=False)
     mandate_iban = forms.CharField(label="Account to debit", max_length=42, required=False, help_text="IBAN")
     tax_code = forms.ChoiceField(
-        label="Tax code of its lines", required=False, help_text="For items without a code, as for reverse charge."
+        label="Tax code of its lines",
+        required=False,
+        help_text="One that charges nothing, as for reverse charge, goes before an item's; any other behind it.",
     )
     tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
     tax_exempt_reason = forms.CharField(label="Why it is exempt", max_length=500, required=False)
@@ -109,12 +111,12 @@ class CustomerForm(WorkspaceForm):
         label="Our notes", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+    def __init__(self, *arguments: Any, company: Company, tax_code: str = "", **options: Any) -> None:
         super().__init__(*arguments, **options)
         currency = cast(forms.ChoiceField, self.fields["currency"])
         currency.choices = [("", f"{company.base_currency}, the company's own"), *currency_choices(company)]
         code = cast(forms.ChoiceField, self.fields["tax_code"])
-        code.choices = tax_code_choices(company, "As its country and VAT id make it")
+        code.choices = sales_code_choices(company, "As its country and VAT id make it", tax_code)
         for name in ("default_account", "credit_limit"):
             self.fields[name].company = company  # type: ignore[attr-defined]
 
@@ -158,6 +160,9 @@ class ChangeCustomerPage(CustomerFormPage):
     def crumbs(self) -> list[Crumb]:
         link = reverse("admin:customer", args=[self.customer.pk])
         return [*super().crumbs(), Crumb(str(self.customer), link)]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {**super().form_arguments(), "tax_code": self.customer.tax_code}
 
     def initial(self) -> dict[str, Any]:
         customer = self.customer

@@ -102,6 +102,16 @@ class DocumentForm:
         except ValueError:
             return self.company.today()
 
+    @property
+    def supply_day(self) -> date:
+        """The day that chooses the rates of tax, as typed: of the supply or the delivery, else the document's."""
+        for name in ("service_date", "delivery_date"):
+            try:
+                return typed_day(self.header.get(name, ""))
+            except ValueError:
+                continue
+        return self.day
+
     def filled(self) -> list[TypedLine]:
         """Return the rows that were not left empty; the service counts lines without the empty ones."""
         return [line for line in self.lines if not line.is_empty]

@@ -1,6 +1,6 @@
 """Lists and pages of documents with lines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from backfill.workspace.pages import Crumb, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.doubts import asked
 from ledger.documents.models import Document
+from ledger.documents.tax_doubts import NEEDS_NO_REMEDY
 from ledger.models import Activity
 from receivables.admin.customer_input import CustomerField
 from receivables.admin.discount import discount_text
@@ -121,13 +122,19 @@ class DocumentPage(OneDocument):
             "is_undelivered": is_order and any(line.fulfilled_quantity < line.quantity for line in lines),
             "needs_approval": self.company.requires_approval and kind.documents.needs_approval,
             "facts": list(facts_of(kind.fields, document, formats)),
-            "questions": asked(document.warnings),
+            "questions": asked(_doubts_of(document)),
             "document_discount": discount_text(document.discount_details, formats),
             "is_printed": isinstance(document, Invoice | CreditMemo) and not document.is_recorded,
             "mailings": list(mailings_of(document)) if isinstance(document, Invoice | CreditMemo) else [],
             "limit": over_limit(document),
             "is_late": isinstance(document, Invoice) and document.is_overdue(self.company.today()),
         }
+
+
+def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
+    """Return the warnings that somebody can still do something about."""
+    settled = NEEDS_NO_REMEDY if document.is_posted else frozenset()
+    return [warning for warning in document.warnings if warning["code"] not in settled]
 
 
 def shared_context(kind: Kind, document: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from receivables.admin.document_forms import credit_form, form_of, new_form, ref
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
 from receivables.admin.typed_line import NO_TAX
-from receivables.admin.usual_tax import usual_rule
+from receivables.admin.usual_tax import offered_codes, usual_rule
 from receivables.models import Customer
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
@@ -93,7 +93,8 @@ class EditorPage(Page):
         customer = self._customer(form)
         context["credit_left"] = self._credit_left(customer)
         context["usual_tax"] = usual_rule(self.company, customer, form.day, context["tax_codes"])
-        known = {code.code.upper() for code in context["tax_codes"]} | {NO_TAX.upper()}
+        context["offered_codes"] = offered = offered_codes(context["tax_codes"], form.supply_day)
+        known = {code.code.upper() for code in offered} | {NO_TAX.upper()}
         for line in form.lines:
             line.kept_tax = form.reader.kept_tax(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known

@@ -4,12 +4,23 @@ from collections.abc import Iterable
 from datetime import date
 
 from backfill.tenancy.models import Company
+from ledger.admin.tax_codes import sales_codes, sales_side
 from ledger.documents.deriving import LineSources, TaxSources, derived_rule
 from ledger.models import TaxCode
 from ledger.tax import TaxRule
 from ledger.tax_rules import book_of
 from receivables.models import Customer
 from receivables.tax_position import tax_position
+
+
+def offered_codes(codes: Iterable[TaxCode], day: date) -> list[TaxCode]:
+    """Return the codes for sales, each knowing whether it `is_offered` for a supply on `day`; the editor's script
+    offers the others when the day is changed."""
+    rows = sales_side(codes)
+    valid = {code.pk for code in sales_codes(rows, day)}
+    for row in rows:
+        row.is_offered = row.pk in valid  # type: ignore[attr-defined]  # told to the template
+    return rows
 
 
 def usual_rule(company: Company, customer: Customer | None, day: date, codes: Iterable[TaxCode]) -> TaxRule | None:

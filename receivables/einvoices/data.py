@@ -55,7 +55,7 @@ def einvoice_data(
 ) -> Data:
     """Return everything of the document that EN 16931 can carry: `lines` in order with items, `codes` by upper case."""
     language = language_of(document.customer)
-    taxed = taxed_lines(lines, codes, currency=document.currency, language=language)
+    taxed = taxed_lines(lines, codes, currency=document.currency, language=language, country=document.company.country)
     groups = tax_groups(taxed)
     categories = {group.category for group in groups}
     data: Data = {

@@ -104,7 +104,7 @@ def _figures(data: Data) -> Iterator[Problem]:
         yield Problem("BR-DEC-14", "BT-5", message, "document: currency")
     groups = data["BG-23"]
     if len(groups) > 1 and any(group.get("BT-118") == "O" for group in groups):
-        message = "lines outside the scope of VAT on a document of their own"
+        message = "lines outside the scope of VAT on a document of their own, or the tax_exempt_reason of exempt ones"
         yield Problem("BR-O-11", "BT-118", message, "lines: tax_code")
     for group in groups:
         calculated = Decimal(group["BT-116"]) * Decimal(group.get("BT-119", 0)) / 100

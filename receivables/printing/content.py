@@ -41,7 +41,7 @@ def printed_document(document: Printable, lines: Sequence[Any], codes: Mapping[s
     """Return everything on the paper as JSON: `lines` in order with their items, `codes` by upper-case code."""
     language = language_of(document.customer)
     figures = Figures.of(language, document.company, document.currency)
-    taxed = taxed_lines(lines, codes, currency=document.currency, language=language)
+    taxed = taxed_lines(lines, codes, currency=document.currency, language=language, country=document.company.country)
     sheet = Sheet(document, language, figures, taxed, tax_groups(taxed))
     kind = title_word(sheet)
     return {

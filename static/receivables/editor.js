@@ -10,6 +10,7 @@ const template = document.getElementById("line-template");
 const currency = form.elements.currency;
 const FULL = 1_000_000n; // 100 percent in ten-thousandths of a percent, as rates of tax have them
 const PERCENT = 100_000_000_000n; // 100 percent in billionths of a percent, as discounts may have them
+const NO_TAX = "_none";
 const MICRO = 1_000_000n; // quantities and prices have six decimals
 
 const decimals = () => Number(currency.selectedOptions[0]?.dataset.decimals ?? 2);
@@ -86,7 +87,7 @@ function chargedByCode(amounts, discount) {
   const groups = new Map();
   rows().forEach((row, index) => {
     const option = cell(row, "tax_code").selectedOptions[0];
-    const isTaxed = form.dataset.exempt !== "yes";
+    const isTaxed = form.dataset.exempt !== "yes" || Boolean(option?.value); // a chosen code goes before the exemption
     const kept = isTaxed ? keptTax(row) : null;
     const rate = isTaxed && kept === null && option?.dataset.rate && !option.dataset.selfAssessed ? rateUnits(option.dataset.rate) : 0n;
     const code = rate || kept ? (option?.value || option?.dataset.code || "") : "";
@@ -161,14 +162,15 @@ function addLine() {
   const row = template.content.firstElementChild.cloneNode(true);
   body.append(row);
   const before = row.previousElementSibling;
-  if (before) cell(row, "tax_code").value = cell(before, "tax_code").value;
+  if (before && cell(before, "tax_code").value !== NO_TAX) cell(row, "tax_code").value = cell(before, "tax_code").value;
   enhanceAccountInputs(row);
   number();
   return row;
 }
 
-// Most invoices have one tax code: the empty lines below take it over.
+// Most invoices have one tax code: the empty lines below take it over. That a line is not taxed is said of it alone.
 function passOnTax(row) {
+  if (cell(row, "tax_code").value === NO_TAX) return;
   for (const below of rows().slice(rows().indexOf(row) + 1)) {
     const names = ["item", "description", "account", "unit_amount"];
     if (names.every((name) => !cell(below, name).value)) cell(below, "tax_code").value = cell(row, "tax_code").value;
@@ -217,6 +219,23 @@ function setUsualTax(usual) {
   }
 }
 
+// Only the codes of the day of supply are offered: of one family the one that began last, as the ledger has it.
+function offerCodes() {
+  const days = ["service_date", "delivery_date", "document_date"].map((name) => form.elements[name]?.value);
+  const day = days.find((text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? ""));
+  if (!day) return;
+  const covers = ({ dataset }) => (dataset.from || "") <= day && day <= (dataset.until || "9999");
+  for (const row of [...rows(), template.content.firstElementChild]) {
+    const options = [...row.querySelectorAll("select[name=tax_code] option[data-family]")];
+    for (const option of options) {
+      const { family, from } = option.dataset;
+      const isLater = (other) => other.dataset.family === family && other.dataset.from > from && covers(other);
+      const isFor = covers(option) && !(family && options.some(isLater));
+      option.hidden = option.disabled = !isFor && !option.selected;
+    }
+  }
+}
+
 function setDue(days) {
   const due = form.elements.until;
   if (due.type !== "date" || due.value || days === null || days === undefined) return;
@@ -262,6 +281,7 @@ form.addEventListener("input", (event) => {
 form.addEventListener("change", (event) => {
   if (event.target.name === "unit_amount" && event.target.value) event.target.value = tidied(event.target.value);
   if (event.target.name === "tax_code") passOnTax(event.target.closest("tr[data-line]"));
+  if (["document_date", "service_date", "delivery_date"].includes(event.target.name)) offerCodes();
   update();
 });
 form.addEventListener("click", (event) => {

@@ -397,3 +397,27 @@ def test_approves_an_invoice_that_somebody_else_wrote(
     press(page, "Confirm")
     expect(page.get_by_text("is confirmed.")).to_be_visible()
     prove(company)
+
+
+def test_no_tax_is_chosen_for_one_line_only(page: Page, context: BrowserContext, live_server: LiveServer) -> None:
+    german = make_company(name="Muster GmbH", chart="skr03", currency="EUR", country="DE")
+    context.clear_cookies()
+    enter(context, german, live_server)
+    page.goto(reverse("admin:new_invoice"))
+    codes = page.get_by_label("Tax code")
+    page.get_by_label("Price", exact=True).first.fill("100")
+    codes.first.select_option("_none")
+    assert [codes.nth(row).input_value() for row in range(3)] == ["_none", "", ""]
+    page.get_by_label("Price", exact=True).nth(2).fill("100")
+    codes.nth(2).select_option("_none")
+    expect(codes).to_have_count(4)
+    expect(codes.nth(3)).to_have_value("")
+    codes.first.select_option("UST7")
+    assert [codes.nth(row).input_value() for row in range(4)] == ["UST7", "UST7", "_none", "UST7"]
+    offered = "option[data-family]:not([disabled])"
+    assert "UST5" not in [one.get_attribute("value") for one in codes.nth(1).locator(offered).all()]
+    page.get_by_label("Date", exact=True).fill("2020-12-31")
+    page.get_by_label("Date", exact=True).dispatch_event("change")
+    assert {one.get_attribute("value") for one in codes.nth(2).locator(offered).all()} >= {"UST5", "UST16"}
+    assert "UST19" not in [one.get_attribute("value") for one in codes.nth(2).locator(offered).all()]
+    look(page, "invoice_codes_of_2020")

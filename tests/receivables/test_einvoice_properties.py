@@ -61,8 +61,8 @@ def line_values(draw: st.DrawFn, smallest: Decimal) -> dict[str, Any]:
                 [
                     *({"tax_code": code} for code in CODES),
                     {"tax_rate": Decimal(19)},
-                    {"tax_rate": Decimal("5.5")},
-                    {"tax_rate": Decimal(0)},
+                    {"tax_rate": Decimal(7)},
+                    {"tax_rate": Decimal(0), "tax_exempt_reason": "§ 4 Nr. 21 UStG"},
                     {"tax_status": "zero_rated"},
                     {"tax_status": "exempt", "tax_exempt_reason": "§ 4 Nr. 11 UStG"},
                 ]

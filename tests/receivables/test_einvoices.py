@@ -13,6 +13,7 @@ from lxml import etree
 
 from backfill.tenancy.models import Company
 from ledger.documents.errors import InvalidStateTransition
+from receivables.einvoices.completeness import ensure_possible
 from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
 from receivables.einvoices.schematron import broken_rules, is_installed
 from receivables.einvoices.units import unit_code
@@ -116,6 +117,30 @@ class TestData:
         (group,) = data_of(kind(company))["BG-23"]
         assert (group["BT-118"], group["BT-120"], group.get("BT-121")) == (category, reason, code)
         assert group["BT-117"] == "0.00"
+
+    @pytest.mark.parametrize("stated", [{"tax_rate": Decimal(0)}, {"tax_amount": Decimal(0)}])
+    @pytest.mark.parametrize(
+        ("reason", "category", "says"),
+        [("", "O", "Nicht steuerbar"), ("Steuerfrei nach § 4 Nr. 21 UStG", "E", "Steuerfrei nach § 4 Nr. 21 UStG")],
+    )
+    def test_knows_no_rate_of_zero_in_germany(
+        self, company: Company, stated: dict[str, Decimal], reason: str, category: str, says: str
+    ) -> None:
+        customer = german_customer(company, **kinds.customer_values())
+        lines = [line("100", **stated, tax_exempt_reason=reason)]
+        data = data_of(make_invoice(company, *lines, customer=customer, on=kinds.DAY))
+        (group,) = data["BG-23"]
+        assert (group["BT-118"], group["BT-120"], group["BT-117"]) == (category, says, "0.00")
+        assert data["BG-25"][0]["BT-151"] == category
+
+    def test_wants_a_reason_of_an_untaxed_line_beside_taxed_ones(self, company: Company) -> None:
+        customer = german_customer(company, **kinds.customer_values())
+        lines = [line("100", tax_code="UST19"), line("10", tax_rate=Decimal(0))]
+        data = data_of(make_invoice(company, *lines, customer=customer, on=kinds.DAY))
+        with pytest.raises(EInvoiceNotPossible, match="the tax_exempt_reason of exempt ones") as refusal:
+            ensure_possible(data, xrechnung=True)
+        problems = [(one["rule"], one["where"]) for one in refusal.value.details["problems"]]
+        assert ("BR-O-11", "lines: tax_code") in problems
 
     def test_is_paid_by_sepa_into_the_companys_account(self, company: Company) -> None:
         data = data_of(kinds.plain(company))
@@ -305,7 +330,7 @@ class TestRefusals:
         assert self.problems(invoice) == ["lines: tax_code"]
 
     def test_doubt_a_tax_that_its_rate_does_not_make(self, company: Company) -> None:
-        stated = line("100", tax_amount=Decimal(30))
+        stated = line("100", tax_code="theirs", tax_amount=Decimal(30))
         invoice = make_invoice(company, stated, customer=german_customer(company))
         assert self.problems(invoice) == ["lines: tax_rate or tax_amount"]
 
