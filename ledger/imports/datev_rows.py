@@ -17,14 +17,15 @@ from ledger.money import quantize
 
 Value = TypeVar("Value")
 
+# How the title of a column may begin, in lower case. Payroll programs leave out the titles of what they leave empty.
 _TITLES = {
-    1: "umsatz",
-    2: "soll/haben",
-    7: "konto",
-    8: "gegenkonto",
-    9: "bu-schl",
-    10: "belegdatum",
-    14: "buchungstext",
+    1: ("umsatz",),
+    2: ("soll/haben", "s/h"),
+    7: ("konto",),
+    8: ("gegenkonto",),
+    9: ("bu-schl", ""),
+    10: ("belegdatum",),
+    14: ("buchungstext", ""),
 }
 _AMOUNT = re.compile(r"[0-9]{1,10}(,[0-9]{1,2})?")
 _RATE = re.compile(r"[0-9]{1,6}(,[0-9]{1,6})?")
@@ -82,11 +83,12 @@ def check_titles(row: TableRow | None) -> list[str]:
     """Return the column titles of line 2. Raises `UnrecognisedFile` where they are not those of a posting batch."""
     if row is None:
         raise UnrecognisedFile("The DATEV file ends after its header; line 2 must hold the column titles.")
-    for number, beginning in _TITLES.items():
-        if not row.cell(number - 1).casefold().startswith(beginning):
+    for number, beginnings in _TITLES.items():
+        title = row.cell(number - 1).casefold()
+        if not any(title.startswith(beginning) if beginning else not title for beginning in beginnings):
             raise UnrecognisedFile(
                 f"Line 2 does not hold the column titles of a posting batch: column {number} is "
-                f"«{row.cell(number - 1)}», expected «{beginning}…»."
+                f"«{row.cell(number - 1)}», expected «{beginnings[0]}…»."
             )
     return row.cells
 
