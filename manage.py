@@ -39,7 +39,7 @@ def _execute() -> None:
         execute_from_command_line(sys.argv)
     except ProgrammingError as error:
         if isinstance(error.__cause__, UndefinedTable):
-            sys.exit("backfill: the database lacks migrations. Run `manage.py migrate` first.")
+            sys.exit("backfill: the database lacks migrations. Run `.venv/bin/python manage.py migrate` first.")
         raise
     finally:
         _ignore_signals()

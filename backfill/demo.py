@@ -32,6 +32,12 @@ COMPANIES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+def has_demo() -> bool:
+    """Return whether both companies are there, with books in them."""
+    names = {details["name"] for details in COMPANIES.values()}
+    return Company.objects.filter(name__in=names, journal_entries__isnull=False).distinct().count() == len(names)
+
+
 def prepare_demo(*, base_url: str) -> dict[str, Any]:
     """Create what is missing of the demo, write `demo.json` and return its content.
 

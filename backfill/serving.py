@@ -98,7 +98,7 @@ def serve(
     if serves_pages:
         check_port(host, port)
     if not has_all_migrations():
-        raise CannotServe("The database lacks migrations. Run `manage.py migrate` first.")
+        raise CannotServe("The database lacks migrations. Run `.venv/bin/python manage.py migrate` first.")
     if serves_pages and not settings.PRIVATE:
         announce("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)

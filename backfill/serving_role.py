@@ -77,7 +77,7 @@ def _own_tables() -> list[str]:
         )
         rows = cursor.fetchall()
     if not rows:
-        raise CannotGrant("There is no table yet. Run `manage.py migrate` first.")
+        raise CannotGrant("There is no table yet. Run `.venv/bin/python manage.py migrate` first.")
     for table, owner, is_ours in rows:
         if not is_ours:
             raise CannotGrant(f"{table} belongs to {owner}. Run this with the DATABASE_URL of {owner}.")

@@ -26,7 +26,7 @@ _QUANTA: Final[dict[str, Decimal]] = {code: Decimal(1).scaleb(-units) for code, 
 LARGEST_AMOUNT: Final = Decimal("1e16")
 ECB: Final = "ECB"
 EURO: Final = "EUR"
-LOAD_COMMAND: Final = "manage.py load_exchange_rates eurofxref-hist.zip"
+LOAD_COMMAND: Final = ".venv/bin/python manage.py load_exchange_rates eurofxref-hist.zip"
 RATE_QUANTUM: Final = Decimal("1e-12")
 
 

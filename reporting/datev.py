@@ -130,7 +130,7 @@ def check_exportable(company: Company, asked: DateRange) -> None:
         raise FiscalYearSpan(message, field="endDate")
     if not company.datev_consultant_number or not company.datev_client_number:
         raise DatevNumbersMissing(
-            f"Set the DATEV consultant number and client number of {company.name} first, in the admin under Companies; "
+            f"Set the DATEV consultant number and client number of {company.name} first, under Settings → Company; "
             "the tax adviser knows both."
         )
 

@@ -107,7 +107,8 @@ class Postgres:
         if (origin / "PG_VERSION").exists() and not origin.samefile(self.data):
             raise EmbeddedError(
                 f"{self.data} is a copy of {origin} made while its server ran, and may be torn. Copy it again when "
-                f"nothing runs; or delete {self.data}/postmaster.pid to use it as it is, and run check_books."
+                f"nothing runs; or delete {self.data}/postmaster.pid to use it as it is, and run "
+                "`.venv/bin/python manage.py check_books`."
             )
 
     def _require_space(self, needed: int) -> None:

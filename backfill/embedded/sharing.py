@@ -58,8 +58,8 @@ def _find(home: Path, announce: Callable[[str], None], *, may_create: bool) -> N
         announce(f"Using the data in {home}")
     elif not may_create:
         raise EmbeddedError(
-            f"there is no data in {home} yet. `make demo` makes some, `manage.py migrate` an empty database; "
-            "BACKFILL_HOME names another folder."
+            f"there is no data in {home} yet. `make demo` makes some, `.venv/bin/python manage.py migrate` an empty "
+            "database; BACKFILL_HOME names another folder."
         )
 
 

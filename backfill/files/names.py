@@ -8,6 +8,9 @@ from urllib.parse import quote
 
 LONGEST = 200
 
+NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""The Content-Security-Policy of files that came from outside: a browser may show them, and runs nothing in them."""
+
 _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}", re.IGNORECASE)  # «.html», not the «.2026» of a number
 
 

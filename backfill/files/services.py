@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch
 from backfill.files.models import Document
 from backfill.files.names import clean_name
+from backfill.files.wholeness import is_whole
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 
@@ -40,7 +41,7 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
     """Keep a PDF, JPEG or PNG of at most 10 MB for good, once per company and content.
 
     The same bytes again, under whatever name, are the document that is there already. `declared_type` is the media
-    type that the client states; the first bytes of the file must agree with it. Raises EmptyFile, FileTooLarge,
+    type that the client states; the content must agree with it to its end. Raises EmptyFile, FileTooLarge,
     InvalidFileType or MimeMismatch.
     """
     size = file.size or 0
@@ -89,11 +90,17 @@ def _declared_file_type(declared_type: str, name: str) -> FileType:
 
 def _check_content(file: "File[bytes]", file_type: FileType) -> None:
     file.seek(0)
-    start = file.read(1024)
+    content = file.read()
+    start = content[:1024]
     if file_type.mime_type == "application/pdf":
         start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")  # some writers put these before the header
     if not start.startswith(file_type.magic):
         raise MimeMismatch(f"The content of the file is not {file_type.mime_type}.")
+    if not is_whole(content, file_type.mime_type):
+        raise MimeMismatch(
+            f"The file begins like {file_type.mime_type}, but the rest of it is damaged or something else. Save it "
+            "anew from the program it came from, or scan it again."
+        )
 
 
 def _sha256(file: "File[bytes]") -> str:

@@ -58,9 +58,14 @@ def write_as(formats: Formats) -> None:
 
 def sentence(message: str) -> str:
     """Return a refusal as a sentence; those of the books begin small, because programs read them behind a code."""
-    message = "".join(part if part.startswith("«") else _plain(part) for part in _QUOTED.split(message))
+    message = worded(message)
     message = message[:1].upper() + message[1:]
     return message if message.endswith((".", "!", "?", ")")) else f"{message}."
+
+
+def worded(text: str) -> str:
+    """Return a part of a sentence, such as what is undone with a document, as a page says it."""
+    return "".join(part if part.startswith("«") else _plain(part) for part in _QUOTED.split(text))
 
 
 def _plain(text: str) -> str:

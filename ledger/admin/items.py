@@ -80,8 +80,8 @@ class ItemForm(WorkspaceForm):
     tax_code = forms.ChoiceField(label="Tax code", required=False, help_text="New lines of this item start with it.")
     revenue_account_id = AccountField(label="Revenue account", required=False)
     expense_account_id = AccountField(label="Expense account", required=False)
-    track_inventory = forms.BooleanField(label="Count and value its stock", required=False)
-    reorder_point = NumberField(label="Reorder when at or below", required=False)
+    track_inventory = forms.BooleanField(label="Count the stock", required=False)
+    reorder_point = NumberField(label="Reorder point", required=False, help_text="Reported as short when at or below.")
     quantity_on_hand = NumberField(
         label="On hand now", required=False, help_text="Opens the stock at the purchase cost, against opening balances."
     )

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from backfill.workspace.context import Workspace
+from backfill.workspace.formats import formats_of
 from backfill.workspace.search import SearchResult
 from ledger.admin.chart import matching_accounts
 from ledger.admin.items import filtered_items, item_label, item_url
@@ -62,5 +63,5 @@ def find_entries(workspace: Workspace, term: str) -> Iterator[SearchResult]:
         return
     for entry in filtered_entries(workspace.company, {"q": term.replace("\0", "")})[:6]:
         title = f"{entry.entry_number} · {entry.memo}" if entry.memo else entry.entry_number
-        description = f"Entry of {entry.entry_date.isoformat()}"
+        description = f"Entry of {formats_of(workspace.company).day(entry.entry_date)}"
         yield SearchResult(title, description, reverse("admin:journal_entry", args=[entry.pk]), "receipt_long")

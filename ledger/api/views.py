@@ -91,7 +91,7 @@ class LedgerHealthView(BackfillView):
     @operation(
         summary="State of the books",
         description="The outcome of the last full proof (balance, immutability, numbers, totals, periods, "
-        "sub-ledgers), which runs every night and with `manage.py check_books`.",
+        "sub-ledgers), which runs every night and with `.venv/bin/python manage.py check_books`.",
         tag="Ledger",
         answer=Health,
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from backfill.errors import DomainError
+from backfill.tenancy.models import Company
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Page
 from backfill.workspace.wording import sentence
@@ -29,6 +30,8 @@ class DatevPage(Page):
     permission = "reports.view"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self._is_for_datev():
+            return self.show(needs_chart=True)
         first = today(self.company).replace(day=1)
         defaults = {"start": month_later(first, -1).isoformat(), "end": (first - ONE_DAY).isoformat()}
         form = DatevForm(defaults | request.GET.dict())
@@ -45,6 +48,11 @@ class DatevPage(Page):
         if "download" in request.GET and not is_large:
             return streamed(in_chunks(file.lines), CONTENT_TYPE, file.name)
         return self.show(form=form, file=file, is_large=is_large)
+
+    def _is_for_datev(self) -> bool:
+        """Whether the company keeps its books by a chart of DATEV's, or has said that an adviser takes them anyway."""
+        has_adviser = self.company.datev_consultant_number is not None
+        return self.company.chart in (Company.Chart.SKR03, Company.Chart.SKR04) or has_adviser
 
     def context(self) -> dict[str, Any]:
         return {"exports": [(export, percent_written(export)) for export in recent_exports(self.company)]}

@@ -151,6 +151,7 @@ def test_gives_back_the_bytes_as_they_came(client: Client, path: str, kind: str)
     expected = f"{kind}; filename=\"Prufung.pdf\"; filename*=UTF-8''Pr%C3%BCfung.pdf"
     assert answer["Content-Disposition"] == expected
     assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @pytest.mark.parametrize("path", ["file", "preview"])

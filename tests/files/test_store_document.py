@@ -16,15 +16,15 @@ from backfill.files.models import Document
 from backfill.files.names import LONGEST, clean_name, content_disposition
 from backfill.files.selectors import document_of, opened_file
 from backfill.files.services import LARGEST_FILE, store_document
+from backfill.files.wholeness import is_whole
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from tests.factories import make_company
+from tests.files.pictures import JPEG, PNG
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 EXE = b"MZ\x90\x00\x03\x00\x00\x00"
 
 
@@ -137,6 +137,36 @@ def test_refuses_content_that_is_not_what_it_is_declared_to_be(
     with pytest.raises(MimeMismatch):
         store(company, content, declared_type=declared_type)
     assert not Document.objects.exists()
+
+
+SCRIPT = b"<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("content", "declared_type"),
+    [
+        (b"%PDF-" + SCRIPT, "application/pdf"),
+        (b"%PDF-1.7" + SCRIPT, "application/pdf"),
+        (b"%PDF-" + SCRIPT + b"%%EOF", "application/pdf"),
+        (b"\xff\xd8\xff" + SCRIPT, "image/jpeg"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + SCRIPT, "image/jpeg"),
+        (JPEG[:20] + SCRIPT + JPEG[20:], "image/jpeg"),
+        (JPEG[: JPEG.index(b"\xff\xc0")] + SCRIPT, "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + SCRIPT, "image/png"),
+        (PNG[:33] + SCRIPT + PNG[33:], "image/png"),
+        (PNG[:-12], "image/png"),
+    ],
+)
+def test_refuses_a_few_right_bytes_before_something_else(company: Company, content: bytes, declared_type: str) -> None:
+    with pytest.raises(MimeMismatch, match="damaged or something else"):
+        store(company, content, declared_type=declared_type)
+    assert not Document.objects.exists()
+
+
+@given(st.binary(max_size=300), st.sampled_from(["application/pdf", "image/jpeg", "image/png"]))
+def test_looks_into_any_bytes_without_stumbling(content: bytes, mime_type: str) -> None:
+    for start in (b"", b"%PDF-1.4", b"\xff\xd8", JPEG[:-4], b"\x89PNG\r\n\x1a\n", PNG[:33]):
+        assert is_whole(start + content, mime_type) in {True, False}
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,10 @@ def test_finds_room_for_its_sockets_when_the_path_is_too_long(new: Installation)
 def test_says_that_the_database_lacks_migrations(new: Installation) -> None:
     done = new.manage("check_books")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] == "backfill: the database lacks migrations. Run `manage.py migrate` first."
+    assert (
+        done.stdout.splitlines()[-1]
+        == "backfill: the database lacks migrations. Run `.venv/bin/python manage.py migrate` first."
+    )
 
 
 def test_starts_nothing_where_servers_are_named(new: Installation) -> None:

@@ -251,7 +251,7 @@ def test_loads_a_newer_file_by_the_command_that_pages_name(tmp_path: Path, monke
     with ZipFile(tmp_path / "eurofxref-hist.zip", "w") as archive:
         archive.writestr("eurofxref-hist.csv", HISTORY)
     monkeypatch.chdir(tmp_path)
-    _manage, command, file = LOAD_COMMAND.split()
+    *_manage, command, file = LOAD_COMMAND.split()
     answer = StringIO()
     call_command(command, file, stdout=answer)
     assert answer.getvalue() == "9 reference rates up to 2026-10-26, 9 of them new.\n"

@@ -57,12 +57,23 @@ def test_says_what_is_wrong_at_the_field_to_blame(member: Client) -> None:
 
 
 def test_says_that_the_numbers_are_missing(client: Client) -> None:
-    company = make_company()
+    company = make_company(chart="skr03", currency="EUR")
     make_entry(company, on=date(2026, 3, 1))
     client.force_login(make_user(company))
     page = client.get(reverse("admin:datev_export"))
     assert page.status_code == 200
     assert "Set the DATEV consultant number" in page.content.decode()
+    assert "under Settings → Company" in page.content.decode()
+
+
+def test_says_in_one_line_that_it_needs_a_german_chart(client: Client) -> None:
+    company = make_company()
+    make_entry(company, on=date(2026, 3, 1))
+    client.force_login(make_user(company))
+    page = client.get(reverse("admin:datev_export"), {**MARCH, "download": "1"})
+    main = page.content.decode().partition('id="main"')[2]
+    assert f"needs a German chart of accounts, SKR03 or SKR04; {company.name} has US GAAP small business." in main
+    assert [word for word in ("Download", "Count entries", "consultant") if word in main] == []
 
 
 class TestInTheBackground:

@@ -105,7 +105,7 @@ def test_create_member_says_how_somebody_without_a_password_gets_in(capsys: pyte
     run("create_member", "--company", "Acme Inc.", "--email", "anna@example.com", "--role", "owner")
     said = capsys.readouterr().err
     assert "anna@example.com has no password yet." in said
-    assert "`manage.py changepassword anna@example.com`" in said
+    assert "`.venv/bin/python manage.py changepassword anna@example.com`" in said
 
 
 def test_create_member_invites(django_capture_on_commit_callbacks: Any) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
-from backfill.demo import COMPANIES
+from backfill.demo import COMPANIES, has_demo
 from backfill.demo_data import load_demo_data
 from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, month_back
 from backfill.tenancy.models import Company, Role
@@ -22,7 +22,7 @@ from receivables.printing.documents import printable_invoice
 from receivables.printing.letterhead import iban_of
 from reporting.monthly import monthly_results
 from reporting.trial_balance import trial_balance
-from tests.factories import actor_of, make_company, make_member
+from tests.factories import actor_of, make_company, make_entry, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,15 @@ def company(request: pytest.FixtureRequest) -> Company:
     company = make_company(**COMPANIES[request.param])
     load_demo_data(company, actor=actor_of(make_member(company, role=Role.OWNER)))
     return company
+
+
+def test_knows_whether_it_is_there() -> None:
+    assert not has_demo()
+    first, second = (make_company(**details) for details in COMPANIES.values())
+    make_entry(first)
+    assert not has_demo(), "a company without books is yet to be filled"
+    make_entry(second)
+    assert has_demo()
 
 
 def test_proves_right(company: Company) -> None:

@@ -16,9 +16,10 @@ Send an API key as a bearer token:
     export BACKFILL_TOKEN=bf_live_…
     curl "$BACKFILL_URL/v1/accounts" -H "Authorization: Bearer $BACKFILL_TOKEN"
 
-Keys are made by an admin of the company under Settings → API keys, or with `manage.py create_api_key`. A key belongs
-to one company and sees nothing else. It is shown once and stored as a hash. 401 means that the credential is missing,
-unknown, expired or revoked; 403 that it lacks the scope the message names.
+Keys are made by an admin of the company under Settings → API keys, or on the server by a command that
+`.venv/bin/python manage.py create_api_key --help` explains. A key belongs to one company and sees nothing else. It is
+shown once and stored as a hash. 401 means that the credential is missing, unknown, expired or revoked; 403 that it
+lacks the scope the message names.
 
 Scopes are `journal`, `receivables`, `payables`, `bank`, `periods`, `reports` and `config`, each with `:read` or
 `:write`; write includes read. `finance:read` and `finance:write` stand for all of them but `config` and

@@ -9,7 +9,7 @@ from backfill.api.operations import operation
 from backfill.api.views import BooksView
 from backfill.files.books.serializers import DocumentAnswer, DocumentInput
 from backfill.files.errors import FileTooLarge
-from backfill.files.names import content_disposition
+from backfill.files.names import NOTHING_RUNS, content_disposition
 from backfill.files.selectors import document_of, opened_file
 from backfill.files.services import LARGEST_FILE, store_document
 
@@ -77,6 +77,7 @@ class DocumentFileView(BooksView):
         response = FileResponse(opened_file(document), content_type=document.mime_type)
         response["Content-Disposition"] = content_disposition(kind, document.original_name)
         response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = NOTHING_RUNS
         return response
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from backfill.demo import prepare_demo
+from backfill.demo import has_demo, prepare_demo
 from backfill.serving import CannotServe, check_port, has_all_migrations, serve, sole_server
 from ledger.rates import has_exchange_rates
 
@@ -42,7 +42,11 @@ class Command(BaseCommand):
         if not has_exchange_rates():
             self._say("Loading the European Central Bank's exchange rates")
             call_command("load_exchange_rates", verbosity=0)
-        self._say("Preparing the demo companies, which takes half a minute the first time")
+        self._say(
+            "The demo companies are there; looking whether anything is missing"
+            if has_demo()
+            else "Preparing the demo companies, which takes half a minute the first time"
+        )
         return prepare_demo(base_url=f"http://{host}:{port}")
 
     def _print(self, demo: dict[str, Any]) -> None:

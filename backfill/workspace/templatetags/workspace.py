@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.submissions import REQUEST_ID
+from backfill.workspace.wording import worded
 
 register = template.Library()
 
@@ -71,6 +72,12 @@ def day(context: Context, value: date | None) -> str:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None) -> str:
     return "" if value is None else _formats(context).moment(value)
+
+
+@register.filter
+def in_words(text: str) -> str:
+    """Write what the books say in words, with amounts and dates as the company's country has them."""
+    return worded(text)
 
 
 @register.simple_tag

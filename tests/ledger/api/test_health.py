@@ -68,7 +68,7 @@ def test_says_when_the_reference_rates_end(api: ApiClient, is_proven: bool) -> N
     store_ecb_rates([("USD", latest, Decimal(1))], on_progress=lambda _count: None)
     if is_proven:
         check_books(api.company)
-    command = "manage.py load_exchange_rates eurofxref-hist.zip"
+    command = ".venv/bin/python manage.py load_exchange_rates eurofxref-hist.zip"
     behind = {"latest": latest.isoformat(), "command": command}
     assert api.get("/v1/ledger/health").json()["exchange_rates"] == behind
     store_ecb_rates([("USD", api.company.today(), Decimal(1))], on_progress=lambda _count: None)

@@ -14,7 +14,7 @@ from ledger.models import JournalEntry, Slot
 from receivables.models import Customer, Payment
 from receivables.services.payments import unapply_payment
 from receivables.services.refund_receipts import create_refund_receipt
-from tests.factories import line, make_entry, make_invoice, make_item, make_payment
+from tests.factories import line, make_company, make_entry, make_invoice, make_item, make_payment
 from tests.receivables.admin.conftest import make_credit_memo
 from tests.receivables.books import ACTOR, by
 from tests.receivables.test_recorded import record, values
@@ -52,6 +52,18 @@ class TestTheEntryOfAnInvoice:
         assert f"This is the entry of invoice {invoice}, which is voided to undo it" in words(page)
         assert f"Undone with it: 40.00 USD of payment {payment}." in words(page)
         assert f"40.00 USD of payment {payment}" in words(owner.get(reverse("admin:void_invoice", args=[invoice.pk])))
+
+    def test_writes_figures_as_the_company_does(self, signed_in: conftest.SignedIn) -> None:
+        company = make_company(chart="skr04", currency="EUR", country="DE")
+        owner = signed_in(company)
+        invoice = make_invoice(company, line("2000.00"), currency="USD", exchange_rate=Decimal("0.92345"))
+        payment = make_payment(company, "1040.50", invoice, currency="USD", exchange_rate=Decimal("0.92345"))
+        page = words(page_of(owner, invoice.entry))
+        assert f"Undone with it: 1.040,50 USD of payment {payment}." in page
+        assert "USD at 0,92345 (" in page
+        void = words(owner.get(reverse("admin:void_invoice", args=[invoice.pk])))
+        assert f"1.040,50 USD of payment {payment}" in void
+        assert [text for text in ("1040.50", "0.92345") if text in page + void] == []
 
     def test_leads_there_from_the_page_of_the_reversal(
         self, owner: Client, company: Company, customer: Customer

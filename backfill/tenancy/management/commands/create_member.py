@@ -70,7 +70,7 @@ class Command(BaseCommand):
         if not membership.user.has_usable_password():
             self.stderr.write(
                 f"{membership.user.email} has no password yet. «Forgotten your password?» on the sign-in page mails a "
-                f"link; `manage.py changepassword {membership.user.email}` sets one here."
+                f"link; `.venv/bin/python manage.py changepassword {membership.user.email}` sets one here."
             )
 
 
