@@ -1,13 +1,15 @@
 """The demo companies' year: believable, complete, and the same however often it is loaded."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from backfill.demo import COMPANIES, has_demo
 from backfill.demo_data import load_demo_data
@@ -27,11 +29,16 @@ from tests.factories import actor_of, make_company, make_entry, make_member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=COMPANIES)
-def company(request: pytest.FixtureRequest) -> Company:
-    company = make_company(**COMPANIES[request.param])
-    load_demo_data(company, actor=actor_of(make_member(company, role=Role.OWNER)))
-    return company
+@pytest.fixture(scope="module", params=COMPANIES)
+def company(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Company]:
+    """Loaded once for the file, since a year takes seconds; each test runs in a savepoint of its transaction."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        company = make_company(**COMPANIES[request.param])
+        load_demo_data(company, actor=actor_of(make_member(company, role=Role.OWNER)))
+        yield company
+        transaction.set_rollback(True)
 
 
 def test_knows_whether_it_is_there() -> None:
