@@ -96,7 +96,7 @@ class EditorPage(Page):
         context["offered_codes"] = offered = offered_codes(context["tax_codes"], form.supply_day)
         known = {code.code.upper() for code in offered} | {NO_TAX.upper()}
         for line in form.lines:
-            line.kept_tax = form.reader.kept_tax(line)
+            line.kept_tax, line.item_tax = form.reader.kept_tax(line), form.reader.item_tax(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
             line.derived = form.reader.derived(line, context["tax_codes"]) or context["usual_tax"]
         return response

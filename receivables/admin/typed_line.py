@@ -48,7 +48,7 @@ class TypedLine:
     """One row. `origin` is the id of the stored line it came from, `credits` that of the invoice's line it credits.
 
     `kept_tax` is tax that came with the line and is taken over while its money is untouched. `derived` is the tax code
-    that it gets when none is chosen, as far as that is known before it is saved.
+    that it gets when none is chosen, as far as that is known before it is saved; `item_tax` is the code of its item.
     """
 
     item: str = ""
@@ -63,6 +63,7 @@ class TypedLine:
     is_unknown_tax_code: bool = False
     derived: TaxRule | None = None
     kept_tax: str = ""
+    item_tax: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -118,6 +119,11 @@ class LineReader:
         part = copied_line(stored, quantity=quantity) if line.credits else {}
         tax = part.get("tax_amount", stored.tax_amount)
         return self.formats.amount(tax, self.currency) if tax else ""
+
+    def item_tax(self, line: TypedLine) -> str:
+        """Return the tax code of the item of the stored line that this one came from; "" for none."""
+        stored = self.stored.get(line.origin)
+        return stored.item.tax_code if stored is not None and stored.item is not None else ""
 
     def derived(self, line: TypedLine, codes: Iterable[TaxCode]) -> TaxRule | None:
         """Return the code that was derived for the stored line that this one came from."""

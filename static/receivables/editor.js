@@ -200,23 +200,36 @@ function onTaken(event) {
   } else if (event.target.name === "item" && row) {
     if (!cell(row, "description").value) cell(row, "description").value = taken.description;
     if (taken.price) cell(row, "unit_amount").value = tidied(taken.price);
-    if (taken.tax_code) {
-      cell(row, "tax_code").value = taken.tax_code;
-      passOnTax(row);
-    }
+    row.dataset.itemTax = taken.tax_code ?? "";
+    cell(row, "tax_code").value = "";
+    showDerived(row);
     if (row === rows().at(-1)) addLine();
   }
   update();
 }
 
-// What a line of plain text is taxed with for this customer; an item or account may still have a code of its own.
+// What a line of plain text is taxed with for this customer; an account may still have a code of its own.
 function setUsualTax(usual) {
-  for (const row of [...rows(), template.content.firstElementChild]) {
-    const option = row.querySelector("select[name=tax_code] option[data-derived]");
-    option.dataset.rate = usual?.rate ?? "";
-    option.dataset.code = usual?.code ?? "";
-    option.textContent = usual ? `Auto (${usual.code})` : "Auto";
-  }
+  form.dataset.usualCode = usual?.code ?? "";
+  form.dataset.usualRate = usual?.rate ?? "";
+  for (const row of [...rows(), template.content.firstElementChild]) showDerived(row);
+}
+
+// What a line gets that has no code chosen: that of its item, unless the customer is not charged, else the usual one. A
+// code of another day is shown as the one of its family that is for the day.
+function showDerived(row) {
+  const select = row.querySelector("select[name=tax_code]");
+  const derived = select.querySelector("option[data-derived]");
+  const known = [...select.querySelectorAll("option[data-family]")];
+  const named = known.find((option) => option.value === row.dataset.itemTax);
+  const isLike = (option) => !option.disabled && option.dataset.family && option.dataset.family === named?.dataset.family;
+  const item = named?.disabled ? known.find(isLike) : named;
+  const isLifted = form.dataset.usualCode && !Number(form.dataset.usualRate) && Number(item?.dataset.rate);
+  const usual = { code: form.dataset.usualCode ?? "", rate: form.dataset.usualRate ?? "" };
+  const taken = item && !isLifted ? { code: item.value, rate: item.dataset.rate } : usual;
+  derived.dataset.rate = taken.rate;
+  derived.dataset.code = taken.code;
+  derived.textContent = taken.code ? `Auto (${taken.code})` : "Auto";
 }
 
 // Only the codes of the day of supply are offered: of one family the one that began last, as the ledger has it.
@@ -233,6 +246,7 @@ function offerCodes() {
       const isFor = covers(option) && !(family && options.some(isLater));
       option.hidden = option.disabled = !isFor && !option.selected;
     }
+    if (row.dataset.itemTax) showDerived(row);
   }
 }
 
@@ -274,6 +288,10 @@ form.addEventListener("input", (event) => {
   delete event.target.dataset.refused;
   if (event.target.name === "customer") form.elements.customer_id.value = form.dataset.creditLeft = "";
   const row = event.target.closest("tr[data-line]");
+  if (row && event.target.name === "item") {
+    delete row.dataset.itemTax; // until another one is taken
+    showDerived(row);
+  }
   // There is always an empty line to go on with.
   if (row && event.target.value && row === rows().at(-1)) addLine();
   update();
