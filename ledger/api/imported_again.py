@@ -51,14 +51,17 @@ def bare_draft(entry: JournalEntry) -> EntryDraft:
     )
 
 
-def says_the_same(draft: EntryDraft, named: Collection[str], entry: JournalEntry) -> bool:
-    """Return whether a draft describes what a posted entry is: its lines, and whatever else of the header is `named`,
-    but for what is free."""
+def what_differs(draft: EntryDraft, named: Collection[str], entry: JournalEntry) -> str:
+    """Return what of a draft is not as a posted entry has it, "" for nothing: `lines`, or whatever else of the header
+    is `named`, but for what is free."""
     stated = {"entry_date": entry.stated_date or entry.entry_date}
-    if not draft.lines or any(
-        getattr(draft, name) != stated.get(name, getattr(entry, name)) for name in set(named) - FREE
-    ):
-        return False
+    for name in sorted(set(named) - FREE):
+        if getattr(draft, name) != stated.get(name, getattr(entry, name)):
+            return "entry_number" if name == "stated_number" else name
+    return "" if draft.lines and _same_lines(draft, entry) else "lines"
+
+
+def _same_lines(draft: EntryDraft, entry: JournalEntry) -> bool:
     book = AccountBook(entry.company_id)
     expanded = entries.with_tax(draft, entry.company)
     book.load((expanded,))

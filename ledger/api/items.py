@@ -37,6 +37,13 @@ class ItemLocationInput(InputSerializer):
     quantity_on_hand = QuantityField(help_text="Pieces there; a difference to the books is a stock count.")
     reorder_point = QuantityField(minimum=ZERO, help_text="Order more when less than this is there.")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if all(value in (None, "") for value in attrs.values()):
+            raise ValidationError(
+                {"location_id": [ErrorDetail("Name the place, or say what is there.", code="required")]}
+            )
+        return super().validate(attrs)
+
 
 class ItemInput(SourcedInput):
     name = OptionalText(max_length=255, help_text="By default the SKU.")

@@ -12,7 +12,7 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger import entries
 from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
-from ledger.api.imported_again import bare_draft, refuse_states, says_the_same
+from ledger.api.imported_again import bare_draft, refuse_states, what_differs
 from ledger.api.lines import posted_lines
 from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
@@ -116,11 +116,13 @@ def entry_changed(entry: JournalEntry, values: Values, *, actor: Actor) -> Journ
         values = {name: value for name, value in values.items() if name != "entry_number"}
     if not entry.is_draft:
         draft = _draft(values, company, bare_draft(entry))
-        if says_the_same(draft, _named(values), entry):
+        if not (differs := what_differs(draft, _named(values), entry)):
             free = {"memo": values.get("memo"), "metadata": values.get("metadata")}
             return entries.amend_entry(company_id=company.pk, entry_id=entry.pk, **free, actor=actor)
         raise EntryNotDraft(
-            f"journal entry {entry.entry_number} is {entry.status} and cannot be changed; reverse it and post a new one"
+            f"journal entry {entry.entry_number} is {entry.status} and cannot be changed; reverse it and post a new "
+            "one",
+            field=differs,
         )
     draft = _draft(values, company, entries.draft_of(entry))
     changed = entries.update_draft(company_id=company.pk, entry_id=entry.pk, draft=draft, actor=actor)

@@ -131,6 +131,8 @@ def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: s
         if detail.get(key) is not None:
             stated = decimal_of(detail[key], f"{path}.{key}")
             found[key] = quantize(whole * stated / _HUNDRED if key in _PERCENTS else stated, currency)
+    if not found:
+        raise ValidationFailed("a discount says its amount or its percent", field=f"{path}.amount")
     for key, discount in found.items():
         first = next(iter(found.items()))
         if discount != first[1]:

@@ -96,7 +96,7 @@ class Confirming(Drafts[DocumentT, LineT]):
         if len(documents) == 1:
             write_rows(documents)  # settling what it refers to changed more of it
         else:
-            write_columns(documents, _POSTED)
+            write_columns(documents, (*_POSTED, *self.kept_on_posting))
 
     def _record_posted(self, documents: Sequence[DocumentT], actor: Actor) -> None:
         facts = actor_facts(actor)

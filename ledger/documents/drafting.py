@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Final, Generic
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,9 @@ from ledger.documents.series import next_document_numbers
 from ledger.documents.type import DocumentT, LineT, rows_of
 from ledger.documents.writing import insert_rows
 from ledger.models import ApprovalStatus
+
+_SUMS: Final = frozenset({"subtotal", "discount_amount", "tax_amount", "total_amount"})
+_STATED_AS: Final = {"document_date": ("issued_at",), "file_id": ("document_id",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +169,21 @@ class Drafts(Reckoning[DocumentT, LineT]):
         if drafted is not None and line_facts_of(drafted.lines) != line_facts_of(stored):
             fixed.append("lines")
         if fixed:
-            raise self._posted_refusal(document, "changed", field=fixed[0])
+            raise self._posted_refusal(document, "changed", field=self._as_stated(fixed, values))
         document.save(update_fields=[*self.free_when_posted, "updated_at"])
         self.record(document, "edited", actor)
         return document
+
+    def _as_stated(self, columns: Sequence[str], values: Mapping[str, Any]) -> str:
+        """Return the one of these columns, or what was stated for it, that the caller named. Sums come last: they
+        follow from something else."""
+        stated = {name for name, value in values.items() if value is not None}
+        for column in sorted(columns, key=_SUMS.__contains__):
+            code = f"{column.removesuffix('_id')}_code"
+            names = (column, *_STATED_AS.get(column, ()), *self.stated_as.get(column, ()), code)
+            if (found := next((name for name in names if name in stated), None)) is not None:
+                return found
+        return next(iter(columns))
 
     def _posted_refusal(self, document: DocumentT, verb: str, field: str | None = None) -> DocumentPosted:
         what = f"its {field}" if field else "it"

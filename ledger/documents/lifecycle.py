@@ -19,6 +19,7 @@ from ledger.documents.confirming import Confirming
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.models import Document
 from ledger.documents.reckoning import Drafted
+from ledger.documents.repeating import reason_given, refuse_other_facts
 from ledger.documents.type import DocumentT, LineT, Posting
 from ledger.drafts import EntryDraft
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
@@ -74,6 +75,7 @@ class Documents(Confirming[DocumentT, LineT]):
         with transaction.atomic():
             document = self.locked(company_id, document_id)
             if document.approval_status == ApprovalStatus.REJECTED:
+                self._refuse_other_reason(document, "rejected", reason)
                 return document
             if document.is_posted or document.approval_status != ApprovalStatus.PENDING_APPROVAL:
                 raise self.refusal(document, "rejected")
@@ -135,6 +137,11 @@ class Documents(Confirming[DocumentT, LineT]):
         with transaction.atomic():
             document = self.locked(company_id, document_id)
             if document.is_void:
+                if document.voided_on is not None:
+                    way_out = f"it stands as void on {document.voided_on}"
+                    done = f"{self.noun} {document} was voided"
+                    refuse_other_facts(done, {"on": (on, document.voided_on)}, way_out=way_out)
+                self._refuse_other_reason(document, "voided", reason)
                 return Voided(document, document.voided_on, "already void", None, {})
             if document.approval_status == ApprovalStatus.REJECTED:
                 raise self.refusal(document, "voided")
@@ -231,6 +238,11 @@ class Documents(Confirming[DocumentT, LineT]):
         submitter = (document.submitted_by or {}).get("user_id")
         if submitter == (str(actor.user_id) if actor.user_id else None):
             raise SelfApprovalDenied(f"a {self.noun} is approved by another person than the one who submitted it")
+
+    def _refuse_other_reason(self, document: DocumentT, verb: str, reason: str) -> None:
+        if reason:
+            before = reason_given(document.company_id, document.id, verb)
+            refuse_other_facts(f"{self.noun} {document} was {verb}", {"reason": (reason, before)})
 
     def _with_approval(
         self, document: DocumentT, status: ApprovalStatus, verb: str, actor: Actor, **detail: Any

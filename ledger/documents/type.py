@@ -60,6 +60,8 @@ class DocumentType(Generic[DocumentT, LineT]):
     own_fields: further columns that are taken from the caller's values as they are.
     posted_status: the status that posting gives. confirming_statuses: what a caller may write as `status` to have a
     document posted at once. free_when_posted: what may still change because it is no part of the posting.
+    kept_on_posting: further columns that posting writes.
+    stated_as: what callers may state instead of a column, where it is not named as that.
     posts_on_approval: whether approving posts (credit memos) or a separate confirmation does (invoices).
     needs_approval: whether it waits for a second person where the company asks for approval.
     stock_reason: why posting moves goods (sale, return, purchase); empty when it never does.
@@ -77,6 +79,8 @@ class DocumentType(Generic[DocumentT, LineT]):
     confirming_statuses: ClassVar[frozenset[str]] = frozenset({"open", "confirmed", "posted"})
     own_fields: ClassVar[tuple[str, ...]] = ()
     free_when_posted: ClassVar[frozenset[str]] = frozenset({"memo", "metadata"})
+    kept_on_posting: ClassVar[tuple[str, ...]] = ()
+    stated_as: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     posts_on_approval: ClassVar[bool] = False
     needs_approval: ClassVar[bool] = True
     is_purchase: ClassVar[bool] = False

@@ -31,6 +31,7 @@ from receivables.services import (
     credit_memos,
     customers,
     invoices,
+    marking_paid,
     orders,
     payments,
     reductions,
@@ -117,7 +118,7 @@ INVOICES = Resource(
     actions=lifecycle(
         invoices.invoices,
         mark_paid=Action(
-            service=payments.mark_invoice_paid,
+            service=marking_paid.mark_invoice_paid,
             summary="Record a payment for the rest of an invoice",
             body=MarkPaidInput,
             body_example=examples.PAID,
@@ -129,7 +130,7 @@ INVOICES = Resource(
             body=DiscountInput,
             body_example=examples.DISCOUNT,
             makes=CREDIT_MEMOS,
-            errors={422: ("OVER_ALLOCATED", "SLOT_UNASSIGNED")},
+            errors={422: ("OVER_ALLOCATED", "OVER_CREDITED", "SLOT_UNASSIGNED")},
         ),
         write_off=Action(
             service=reductions.write_off_invoice,
@@ -137,7 +138,7 @@ INVOICES = Resource(
             body=WriteOffInput,
             body_example=examples.WRITE_OFF,
             makes=CREDIT_MEMOS,
-            errors={422: ("OVER_ALLOCATED",)},
+            errors={422: ("OVER_ALLOCATED", "OVER_CREDITED")},
         ),
     ),
     filterset=filters.InvoiceFilters,

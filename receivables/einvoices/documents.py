@@ -1,18 +1,22 @@
 """E-invoices of documents: as XML, or as the hybrid PDF."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from backfill.files.selectors import opened_file
 from ledger.documents.errors import InvalidStateTransition
+from ledger.models import TaxCode
 from receivables.attachments import attached_files
+from receivables.confirmed_facts import as_confirmed, completed
 from receivables.einvoices.billing_facts import Attachment
 from receivables.einvoices.completeness import ensure_possible
 from receivables.einvoices.data import einvoice_data
 from receivables.einvoices.pdf import with_factur_x_metadata
 from receivables.einvoices.writing import factur_x_xml, xrechnung_xml
+from receivables.errors import EInvoiceNotPossible
 from receivables.models import Invoice
-from receivables.particulars import Printable
+from receivables.particulars import Printable, PrintableLine
 from receivables.printing.content import printed_document
 from receivables.printing.documents import TEMPLATE, lines_of
 from receivables.printing.pdf import pdf_of
@@ -38,8 +42,7 @@ def einvoice_xml(document: Printable, xml_format: Format) -> bytes:
     """
     _refuse_unissued(document)
     lines = lines_of(document)
-    data = einvoice_data(document, lines, tax_codes_of(document.company_id, lines), attachments_of(document))
-    return _written(data, xml_format)
+    return _written(document, lines, tax_codes_of(document.company_id, lines), xml_format)
 
 
 def factur_x_pdf(document: Printable) -> HybridInvoice:
@@ -47,8 +50,8 @@ def factur_x_pdf(document: Printable) -> HybridInvoice:
     _refuse_unissued(document)
     lines = lines_of(document)
     codes = tax_codes_of(document.company_id, lines)
-    xml = _written(einvoice_data(document, lines, codes, attachments_of(document)), "factur-x")
-    pdf = pdf_of(TEMPLATE, printed_document(document, lines, codes), factur_x=xml)
+    xml = _written(document, lines, codes, "factur-x")
+    pdf = pdf_of(TEMPLATE, printed_document(as_confirmed(document), lines, codes), factur_x=xml)
     return HybridInvoice(with_factur_x_metadata(pdf), xml)
 
 
@@ -61,8 +64,17 @@ def attachments_of(document: Printable) -> list[Attachment]:
     return found
 
 
-def _written(data: dict[str, Any], xml_format: Format) -> bytes:
-    ensure_possible(data, xrechnung=xml_format == "xrechnung")
+def _written(
+    document: Printable, lines: Sequence[PrintableLine], codes: Mapping[str, TaxCode], xml_format: Format
+) -> bytes:
+    """Write what the document said when it was confirmed; what it lacked then for an e-invoice, as it is now."""
+    attachments, is_xrechnung = attachments_of(document), xml_format == "xrechnung"
+    data = einvoice_data(as_confirmed(document), lines, codes, attachments)
+    try:
+        ensure_possible(data, xrechnung=is_xrechnung)
+    except EInvoiceNotPossible:
+        data = einvoice_data(completed(document), lines, codes, attachments)
+        ensure_possible(data, xrechnung=is_xrechnung)
     return xrechnung_xml(data) if xml_format == "xrechnung" else factur_x_xml(data)
 
 

@@ -27,6 +27,9 @@ class CreditMemo(RecordableDocument):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="credit_memos", db_index=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_memos")
     reason_code = models.CharField(max_length=100, blank=True)
+    confirmed_facts = models.JSONField(
+        default=dict, blank=True, help_text="Seller, buyer and items as they were when it was confirmed."
+    )
     applied_at = models.DateTimeField(null=True, blank=True)
     refunded_at = models.DateTimeField(null=True, blank=True)
 

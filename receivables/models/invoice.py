@@ -66,6 +66,9 @@ class Invoice(RecordableDocument):
         default=list, blank=True, help_text="Advance invoices taken off: id, number, date, amount, tax_amount."
     )
     prepaid_amount = amount_field("What of the total was paid on advance invoices.")
+    confirmed_facts = models.JSONField(
+        default=dict, blank=True, help_text="Seller, buyer and items as they were when it was confirmed."
+    )
     sales_order = models.ForeignKey(
         "receivables.SalesOrder", on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
     )

@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from ledger.documents.errors import DocumentNotFound
+from receivables.confirmed_facts import as_confirmed, items_as_confirmed
 from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
 from receivables.particulars import Printable, PrintableLine
 from receivables.printing.content import printed_document
@@ -34,17 +35,21 @@ def printable_credit_memo(*, company_id: UUID, document_id: UUID) -> CreditMemo:
 def document_pdf(document: Printable) -> bytes:
     """Return the PDF (PDF/A-3b) of a printable document: the same document makes the same bytes.
 
-    A draft says that it is one, and so does a void document; neither asks for money.
+    A draft says that it is one, and so does a void document; neither asks for money. A confirmed one shows seller,
+    buyer and items as they were then.
     """
     lines = lines_of(document)
-    return pdf_of(TEMPLATE, printed_document(document, lines, tax_codes_of(document.company_id, lines)))
+    content = printed_document(as_confirmed(document), lines, tax_codes_of(document.company_id, lines))
+    return pdf_of(TEMPLATE, content)
 
 
 def lines_of(document: Printable) -> list[PrintableLine]:
-    """Return the lines in order, with their items. One statement."""
+    """Return the lines in order, with their items; those of a confirmed document as they were then. One statement."""
     model = InvoiceLine if isinstance(document, Invoice) else CreditMemoLine
     rows = model._default_manager.filter(document_id=document.id)  # noqa: SLF001 - Django's generic access
-    return list(rows.select_related("item").order_by("line_number"))
+    lines = list(rows.select_related("item").order_by("line_number"))
+    items_as_confirmed(document, lines)
+    return lines
 
 
 def file_name(document: Printable, ending: str) -> str:

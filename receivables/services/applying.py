@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from backfill.tenancy.actors import Actor
+from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.lifecycle import Documents
-from receivables.models import CreditMemo, Payment
+from ledger.documents.repeating import refuse_other_facts
+from receivables.models import Allocation, CreditMemo, Payment
 from receivables.services.allocations import allocations
 
 CreditT = TypeVar("CreditT", Payment, CreditMemo)
@@ -47,4 +49,28 @@ def take_off_invoices(
     if chosen:
         allocations.unapply(credit, chosen, actor=actor, on=on)
         kind.record(credit, "unapplied", actor, undone_allocations=allocations.facts(chosen))
+    else:
+        _refuse_taken_off_otherwise(kind, credit, invoice_ids, on)
     return credit
+
+
+def _refuse_taken_off_otherwise(
+    kind: Documents[CreditT, Any], credit: CreditT, invoice_ids: Collection[UUID], on: date | None
+) -> None:
+    """What is off already was taken off on a day; another one would count for nothing. What was never on an invoice
+    cannot be taken off it."""
+    of = {allocations.field_of(credit): credit}
+    rows = Allocation.objects.filter(company_id=credit.company_id, invoice__isnull=False, **of)
+    days = {row.invoice_id: row.undone_on for row in rows.order_by("undone_on", "id")}
+    for index, invoice_id in enumerate(invoice_ids):
+        if invoice_id not in days:
+            raise ReferenceNotFound(
+                f"{kind.noun} {credit} was never applied to invoice {invoice_id}", field=f"invoice_ids[{index}]"
+            )
+    if (
+        days
+        and on is not None
+        and on not in {day for key, day in days.items() if not invoice_ids or key in invoice_ids}
+    ):
+        last = max(day for day in days.values() if day)
+        refuse_other_facts(f"{kind.noun} {credit} was taken off its invoices", {"on": (on, last)})

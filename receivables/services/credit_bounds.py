@@ -1,11 +1,13 @@
 """What of an invoice can still be credited: per line, per tax code and in total, with tax and without.
 
 An invoice's lines are as it charged them, after its discounts. Credit memos that are posted and not void count, those
-for early payment and bad debts among them: they have lowered the invoice, too.
+for early payment and bad debts among them: they have lowered the invoice, too. One that is void counts on the days from
+its own to that of its void: the bound holds on each day, since the books are kept by day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
@@ -44,11 +46,14 @@ class Sums:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credited:
-    """An invoice and what other credit memos took off it. Sums are by tax code, in capitals, and rate."""
+    """An invoice and what other credit memos took off it. Sums are by tax code, in capitals, and rate.
+
+    `ever` are lines of void credit memos, too, each with its document."""
 
     invoice: Invoice
     sold: Sequence[InvoiceLine]
     taken: Sequence[CreditMemoLine] = ()
+    ever: Sequence[CreditMemoLine] = ()
     taken_total: Decimal = ZERO
     charged_by_tax: Mapping[TaxKey, Sums] = field(default_factory=dict)
     taken_by_tax: Mapping[TaxKey, Sums] = field(default_factory=dict)
@@ -71,16 +76,25 @@ def credited_of(invoice: Invoice, *, but: CreditMemo | None = None) -> Credited:
     """
     sold = list(InvoiceLine.objects.filter(company_id=invoice.company_id, document=invoice).order_by("line_number"))
     rows = CreditMemoLine.objects.filter(company_id=invoice.company_id, document__invoice=invoice)
-    rows = rows.filter(document__posted_at__isnull=False).exclude(document__status=CreditMemoStatus.VOID)
-    taken = list(rows.exclude(document=but) if but else rows)
-    return Credited(
-        invoice=invoice,
-        sold=sold,
-        taken=taken,
-        taken_total=sum((line.gross_amount for line in taken), ZERO),
-        charged_by_tax=sums_by_tax(sold),
-        taken_by_tax=sums_by_tax(taken),
-    )
+    rows = rows.filter(document__posted_at__isnull=False).select_related("document")
+    ever = list(rows.exclude(document=but) if but else rows)
+    whole = Credited(invoice=invoice, sold=sold, ever=ever, charged_by_tax=sums_by_tax(sold))
+    return _with(whole, [line for line in ever if line.document.status != CreditMemoStatus.VOID])
+
+
+def _with(credited: Credited, taken: Sequence[CreditMemoLine]) -> Credited:
+    """Return the invoice with these lines of credit memos."""
+    total = sum((line.gross_amount for line in taken), ZERO)
+    return replace(credited, taken=taken, taken_total=total, taken_by_tax=sums_by_tax(taken))
+
+
+def _on(credited: Credited, day: date) -> Credited:
+    """Return the invoice with what credit memos had taken off it at the end of a day."""
+    return _with(credited, [line for line in credited.ever if _counts_on(line.document, day)])
+
+
+def _counts_on(memo: CreditMemo, day: date) -> bool:
+    return memo.posting_date <= day and (memo.voided_on is None or memo.voided_on > day)
 
 
 def sums_by_tax(lines: Iterable[DocumentLine]) -> dict[TaxKey, Sums]:
@@ -92,7 +106,27 @@ def sums_by_tax(lines: Iterable[DocumentLine]) -> dict[TaxKey, Sums]:
 
 
 def refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine], credited: Credited) -> None:
-    """Refuse a credit memo that would take back more than its invoice charged. Raises OverCredited."""
+    """Refuse a credit memo that would take back more than its invoice charged, on any day from its own on. Raises
+    OverCredited; where a later day would do, naming the first one."""
+    _refuse_over_credit(memo, lines, credited)
+    day = memo.posting_date
+    turns = {turn for line in credited.ever for turn in (line.document.posting_date, line.document.voided_on) if turn}
+    possible = None
+    for turn in sorted({day} | {turn for turn in turns if turn > day}, reverse=True):
+        try:
+            _refuse_over_credit(memo, lines, _on(credited, turn))
+        except OverCredited as refusal:
+            if possible is None:  # what counts in the end counts on the last of these days
+                raise
+            raise OverCredited(
+                f"on {turn} {refusal.message}; the first possible day is {possible}",
+                field="effective_date" if memo.effective_date else "document_date",
+                first_possible=possible.isoformat(),
+            ) from refusal
+        possible = turn
+
+
+def _refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine], credited: Credited) -> None:
     _check_lines(lines, credited)
     invoice, bound = credited.invoice, _Bound(f"invoice {credited.invoice} charged", credited.invoice.currency)
     tax = sum((line.tax_amount for line in credited.taken), ZERO)

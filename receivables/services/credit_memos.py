@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.money import RATE_QUANTUM
+from receivables.confirmed_facts import facts_to_keep
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import credit_memo_entry
@@ -48,6 +50,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     own_fields = ("reason_code", "notes")
     free_when_posted = frozenset({"memo", "metadata", "notes", "reason_code"})
     posts_on_approval = True
+    kept_on_posting = ("confirmed_facts",)
     stock_reason = "return"
 
     def take_party(self, memo: CreditMemo, values: Mapping[str, Any]) -> str:
@@ -103,6 +106,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
         refuse_recorded(self.noun, memo)
         check_billable(memo, memo.customer)
         refuse_what_cannot_be_printed(memo, posting.lines)
+        memo.confirmed_facts = facts_to_keep(memo, posting.lines)
         if memo.invoice is not None:
             refuse_over_credit(memo, posting.lines, credited_of(memo.invoice, but=memo))
             convert_credit(memo, posting)
@@ -193,17 +197,23 @@ def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
 
 
 def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Mapping[str, Any]) -> None:
-    """A credit memo is in its invoice's currency and, unless another rate is stated, at its rate, so that nothing of
-    what the invoice posted is left over. It does not come before it. Raises ValidationFailed naming the field."""
+    """A credit memo is in its invoice's currency and at its rate, so that nothing of what the invoice posted is left
+    over. It does not come before it. Raises ValidationFailed naming the field."""
     if memo.currency != invoice.currency:
         raise ValidationFailed(
             f"invoice {invoice} is in {invoice.currency}; so is its credit memo, not in {memo.currency}",
             field="currency",
         )
-    if values.get("exchange_rate") is None and ("invoice_id" in values or memo.exchange_rate is None):
-        memo.exchange_rate = invoice.exchange_rate
-        if memo.exchange_rate is None and invoice.total_amount:  # recorded, its entry is in another currency
-            memo.exchange_rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
+    stated, rate = values.get("exchange_rate"), invoice.exchange_rate
+    if rate is None and invoice.total_amount:  # recorded, its entry is in another currency
+        rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
+    if stated is not None and stated != (Decimal(1) if rate is None else rate):
+        raise ValidationFailed(
+            f"invoice {invoice} was posted at {(rate or Decimal(1)).normalize():f}, and its credit is, too; leave the "
+            "rate out, or state that one",
+            field="exchange_rate",
+        )
+    memo.exchange_rate = rate
     refuse_before(memo, invoice)
 
 

@@ -11,10 +11,11 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.activities import record_activity
 from ledger.documents.errors import InvalidStateTransition
+from ledger.documents.repeating import refuse_other_facts
 from ledger.money import quantize
 from receivables.dunning_bases import dunning_bases
 from receivables.languages import Figures, language_of
-from receivables.models import DunningProposal, MailingStatus, ProposalStatus
+from receivables.models import DunningProposal, InvoiceLine, MailingStatus, ProposalStatus
 from receivables.printing.reminders import printable_proposal
 from receivables.printing.wording import word
 from receivables.reminding import interest_for, level_numbered, reckon, refuse_needless
@@ -52,6 +53,8 @@ def dismiss_reminder(*, company_id: UUID, proposal_id: UUID, actor: Actor, reaso
     """
     proposal = locked_proposal(company_id, proposal_id)
     if proposal.status == ProposalStatus.DISMISSED:
+        before = {"reason": (reason[:500], proposal.dismissal_reason)}
+        refuse_other_facts(f"the reminder of {proposal.invoice} was dismissed", before)
         return proposal
     if proposal.status in {ProposalStatus.SENT, ProposalStatus.QUEUED}:
         raise InvalidStateTransition(f"the reminder of {proposal.invoice} was sent; it cannot be dismissed")
@@ -74,6 +77,9 @@ def charge_reminder(
     """
     proposal = locked_proposal(company_id, proposal_id)
     if proposal.charge_id is not None:
+        accounts = set(InvoiceLine.objects.filter(document_id=proposal.charge_id).values_list("account_id", flat=True))
+        before = account_id if account_id in accounts else None
+        refuse_other_facts(f"the reminder of {proposal.invoice} was charged", {"account_id": (account_id, before)})
         return proposal
     if proposal.status != ProposalStatus.SENT:
         raise InvalidStateTransition(

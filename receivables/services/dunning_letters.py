@@ -10,6 +10,7 @@ from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.activities import actor_facts
+from ledger.documents.repeating import refuse_other_facts
 from receivables.dunning_bases import dunning_bases
 from receivables.models import (
     DunningLevel,
@@ -47,6 +48,10 @@ def send_reminder(
     proposal = locked_proposal(company_id, proposal_id)
     if _is_to_send(proposal):
         _send([proposal], actor, recipients)
+    elif recipients:
+        before = proposal.mailing.recipients if proposal.mailing else []
+        stated = checked_recipients(recipients, "")
+        refuse_other_facts(f"the reminder of {proposal.invoice} was sent", {"recipients": (stated, before)})
     return proposal
 
 

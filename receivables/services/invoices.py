@@ -16,6 +16,7 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
 from ledger.models import JournalEntry
 from receivables.addresses import with_country_code
+from receivables.confirmed_facts import facts_to_keep
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import invoice_entry
@@ -31,7 +32,7 @@ from receivables.services.customer_facts import check_billable
 from receivables.services.customers import SalesDocuments
 from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
 from receivables.services.prepayments import give_back_prepayments, name_prepayments, take_off_prepayments
-from receivables.services.refusals import refuse_credited, refuse_recorded
+from receivables.services.refusals import refuse_credited, refuse_credited_after, refuse_recorded
 
 
 class Invoices(SalesDocuments[Invoice, InvoiceLine]):
@@ -51,6 +52,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     free_when_posted = frozenset(
         {"due_date", "due_at", "terms", "notes", "memo", "metadata", "shipping_details", "ship_method"}
     )
+    kept_on_posting = ("confirmed_facts",)
     stock_reason = "sale"
     way_out = "void it, or issue a credit memo"
 
@@ -83,6 +85,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
         refuse_recorded(self.noun, invoice)
         check_billable(invoice, invoice.customer)
         refuse_what_cannot_be_printed(invoice, posting.lines)
+        invoice.confirmed_facts = facts_to_keep(invoice, posting.lines)
 
     def _changed_after_posting(self, invoice: Invoice, values: Mapping[str, Any], actor: Actor) -> Invoice:
         changed = super()._changed_after_posting(invoice, values, actor)
@@ -122,6 +125,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
 
     def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
         self.check_undoing(invoice)
+        refuse_credited_after(self.noun, invoice, on)
         return allocations.release(invoice, on=on, actor=actor)
 
     def after_change(self, invoice: Invoice) -> None:

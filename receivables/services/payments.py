@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +23,6 @@ from receivables.postings import payment_entry
 from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.services.customers import SalesDocuments
-from receivables.services.invoices import invoices
 from receivables.services.refusals import refuse_refunded
 
 
@@ -37,6 +36,10 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
         *("payment_method", "payment_method_type", "payment_method_details", "reference_number", "settled_at"),
     )
     free_when_posted = frozenset({"memo", "metadata", "reference_number", "payment_method_details", "settled_at"})
+    stated_as: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **dict.fromkeys(("subtotal", "total_amount"), ("amount", "allocations")),
+        **dict.fromkeys(("requested_allocations", "customer_id"), ("allocations", "invoice_id")),
+    }
     numbers_on_creation = True
     way_out = "void it and record it anew"
 
@@ -113,47 +116,6 @@ def unapply_payment(
     Safe to repeat: what is not applied stays as it is.
     """
     return take_off_invoices(payments, company_id, document_id, invoice_ids, actor=actor, on=on)
-
-
-@transaction.atomic
-def mark_invoice_paid(
-    *,
-    company_id: UUID,
-    document_id: UUID,
-    actor: Actor,
-    paid_on: date | None = None,
-    deposit_to_account_id: UUID | None = None,
-    payment_method: str = "",
-    reference_number: str = "",
-    exchange_rate: Decimal | None = None,
-) -> Invoice:
-    """Record a payment for the rest of an invoice, dated `paid_on` (today by default), and return the invoice.
-
-    Safe to repeat: a paid invoice is returned as it is. Raises InvalidStateTransition for a draft or void one.
-    """
-    invoice = invoices.locked(company_id, document_id)
-    if not invoice.is_posted or invoice.is_void:
-        raise invoices.refusal(invoice, "marked as paid")
-    if not invoice.open_amount:
-        return invoice
-    payments.create(
-        {
-            "customer_id": invoice.customer_id,
-            "amount": invoice.open_amount,
-            "currency": invoice.currency,
-            "exchange_rate": exchange_rate,
-            "document_date": paid_on or invoice.company.today(),
-            "deposit_to_account_id": deposit_to_account_id,
-            "payment_method": payment_method,
-            "reference_number": reference_number,
-            "allocations": [{"invoice_id": invoice.id, "amount": invoice.open_amount}],
-            "status": payments.posted_status,
-        },
-        company=invoice.company,
-        actor=actor,
-    )
-    invoice.refresh_from_db()
-    return invoice
 
 
 def _requested(values: Mapping[str, Any]) -> list[dict[str, Any]]:

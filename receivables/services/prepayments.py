@@ -17,7 +17,7 @@ from ledger.documents.copying import copied_line
 from ledger.documents.errors import ReferenceNotFound
 from ledger.models import ApprovalStatus
 from ledger.money import quantize
-from receivables.models import CreditMemo, Invoice, InvoiceLine, InvoiceType
+from receivables.models import CreditMemo, CreditMemoStatus, Invoice, InvoiceLine, InvoiceType
 from receivables.services.credit_memos import apply_credit_memo, credit_memos, void_credit_memo
 
 ZERO: Final = Decimal(0)
@@ -70,7 +70,8 @@ def take_off_prepayments(invoice: Invoice, actor: Actor) -> None:
 def give_back_prepayments(invoice: Invoice, *, on: date, actor: Actor) -> None:
     """Void the credit memos of an invoice that is void: its advance invoices stand again."""
     for one in invoice.prepayments:
-        if key := one.get("credit_memo_id"):
+        key = one.get("credit_memo_id")
+        if key and not CreditMemo.objects.filter(id=key, status=CreditMemoStatus.VOID).exists():
             reason = f"invoice {invoice} voided"
             void_credit_memo(company_id=invoice.company_id, document_id=key, actor=actor, on=on, reason=reason)
 

@@ -14,14 +14,16 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.errors import InvalidStateTransition, OverAllocated, ReferenceNotFound
+from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.models import DocumentLine
 from ledger.documents.references import refuse_control
+from ledger.documents.repeating import refuse_other_facts
 from ledger.errors import SlotUnassigned
 from ledger.models import Account, ApprovalStatus, Slot
 from ledger.money import allocate, ensure_precision, quantize, quantum
 from ledger.tax import split_gross
-from receivables.models import CreditMemo, CreditMemoStatus, Invoice
+from receivables.errors import OverCredited
+from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice
 from receivables.services.credit_bounds import Credited, credited_of
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import invoices
@@ -61,7 +63,9 @@ def discount_invoice(
         basis = credited.left + (before.total_amount if before is not None and before.is_posted else ZERO)
         amount = quantize(basis * percent / 100, invoice.currency)
     account = _account(company_id, account_id) if account_id else _discounts(company_id)
-    return _reduced(credited, EARLY_PAYMENT, amount, account, on=on, reason="", actor=actor)
+    field = "amount" if percent is None else "percent"
+    asked = _Asked(amount=amount, on=on, account_id=account_id, field=field)
+    return _reduced(credited, EARLY_PAYMENT, asked, account, actor=actor)
 
 
 @transaction.atomic
@@ -83,7 +87,19 @@ def write_off_invoice(
     """
     invoice = invoices.locked(company_id, document_id)
     account = _account(company_id, account_id)
-    return _reduced(credited_of(invoice), WRITE_OFF, amount, account, on=on, reason=reason, actor=actor)
+    asked = _Asked(amount=amount, on=on, account_id=account_id, reason=reason)
+    return _reduced(credited_of(invoice), WRITE_OFF, asked, account, actor=actor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a request states. `account_id` is None where it leaves the account to us; `field` gave the amount."""
+
+    amount: Decimal | None
+    on: date | None
+    account_id: UUID | None
+    reason: str = ""
+    field: str = "amount"
 
 
 @dataclass(slots=True)
@@ -95,26 +111,18 @@ class _Taxed:
     tax: Decimal = ZERO
 
 
-def _reduced(
-    credited: Credited,
-    reason_code: str,
-    amount: Decimal | None,
-    account: Account,
-    *,
-    on: date | None,
-    reason: str,
-    actor: Actor,
-) -> CreditMemo:
-    invoice = credited.invoice
+def _reduced(credited: Credited, reason_code: str, asked: _Asked, account: Account, *, actor: Actor) -> CreditMemo:
+    invoice, on = credited.invoice, asked.on
     if not invoice.is_posted or invoice.is_void:
         raise invoices.refusal(invoice, "reduced")
     if (made := _made(invoice, reason_code)) is not None:
-        return _repeated(made, amount, invoice)
+        _refuse_other_facts(made, asked, invoice)
+        return made
     first_day = max(invoice.posting_date, invoice.document_date)
     if on is not None and on < first_day:
         raise ValidationFailed(f"invoice {invoice} counts from {first_day}; choose that day or later", field="on")
-    wanted = _wanted(credited, amount)
-    words = reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
+    wanted = _wanted(credited, asked)
+    words = asked.reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
     needs_approval = invoice.company.requires_approval
     values = {
         "invoice_id": invoice.id,
@@ -127,7 +135,11 @@ def _reduced(
         "status": CreditMemoStatus.DRAFT.value if needs_approval else CreditMemoStatus.OPEN.value,
         "approval_status": ApprovalStatus.PENDING_APPROVAL.value if needs_approval else "",
     }
-    memo = create_credit_memo(values, company=invoice.company, actor=actor)
+    try:
+        memo = create_credit_memo(values, company=invoice.company, actor=actor)
+    except OverCredited as error:
+        error.field = "on" if error.field == "document_date" else error.field
+        raise
     invoices.record(invoice, "reduced", actor, credit_memo_id=str(memo.id), amount=str(wanted), reason=words)
     return memo
 
@@ -141,27 +153,34 @@ def _made(invoice: Invoice, reason_code: str) -> CreditMemo | None:
     return memos.order_by("-created_at").first()
 
 
-def _repeated(made: CreditMemo, amount: Decimal | None, invoice: Invoice) -> CreditMemo:
-    """Return what a request has made before. Raises InvalidStateTransition where it states another amount now."""
-    if amount is not None and amount != made.total_amount:
-        before = quantize(made.total_amount, invoice.currency)
-        raise InvalidStateTransition(
-            f"invoice {invoice} was reduced by {before} already, by credit memo {made}; void that one first",
-            field="amount",
-            existing_id=str(made.id),
-        )
-    return made
+def _refuse_other_facts(made: CreditMemo, asked: _Asked, invoice: Invoice) -> None:
+    """What a request has made before stands as it is. Raises InvalidStateTransition where it states otherwise now."""
+    accounts = CreditMemoLine.objects.filter(document=made).values_list("account_id", flat=True)
+    account_id = asked.account_id if asked.account_id in set(accounts) else accounts.first()
+    amount = quantize(made.total_amount, invoice.currency)
+    wanted = None if asked.amount is None else quantize(asked.amount, invoice.currency)
+    refuse_other_facts(
+        f"invoice {invoice} was reduced by {amount}",
+        {
+            asked.field: (wanted, amount),
+            "on": (asked.on, made.document_date),
+            "account_id": (asked.account_id, account_id),
+            "reason": (asked.reason and f"{asked.reason}, {invoice}", made.memo),
+        },
+        way_out=f"void credit memo {made} first",
+        existing_id=str(made.id),
+    )
 
 
-def _wanted(credited: Credited, amount: Decimal | None) -> Decimal:
+def _wanted(credited: Credited, asked: _Asked) -> Decimal:
     """What is paid already is not reduced, nor what was credited, be it applied to the invoice or not."""
     invoice = credited.invoice
     left = quantize(min(invoice.open_amount, credited.left), invoice.currency)
-    wanted = left if amount is None else ensure_precision(amount, invoice.currency, field="amount")
+    wanted = left if asked.amount is None else ensure_precision(asked.amount, invoice.currency, field=asked.field)
     if not 0 < wanted <= left:
         raise OverAllocated(
             f"invoice {invoice} has {left} left to pay; it cannot be reduced by {wanted}",
-            field="amount",
+            field=asked.field,
             open_amount=str(left),
         )
     return wanted

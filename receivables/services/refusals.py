@@ -1,7 +1,9 @@
 """What may not be undone while something else stands on it, told with the way out."""
 
+from datetime import date
 from typing import Any
 
+from backfill.errors import ValidationFailed
 from ledger.documents.errors import InvalidStateTransition
 from receivables.models import Allocation, CreditMemo, CreditMemoStatus, Invoice, Payment
 
@@ -25,6 +27,20 @@ def refuse_credited(noun: str, invoice: Invoice) -> None:
     if found is not None:
         raise InvalidStateTransition(
             f"{noun} {invoice} was credited by {found}; void that credit memo first", credit_memo_id=str(found.id)
+        )
+
+
+def refuse_credited_after(noun: str, invoice: Invoice, on: date) -> None:
+    """An invoice that is void on a day on which it was still credited would leave that credit for nothing. Raises
+    ValidationFailed naming the first possible day."""
+    memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, posted_at__isnull=False)
+    last = memos.filter(voided_on__gt=on).order_by("-voided_on").first()
+    if last is not None:
+        raise ValidationFailed(
+            f"{noun} {invoice} was credited by {last} until {last.voided_on}, when that was voided; void it on that "
+            "day or later",
+            field="on",
+            first_possible=str(last.voided_on),
         )
 
 

@@ -13,6 +13,7 @@ from ledger.documents.errors import OverAllocated
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, Invoice
 from receivables.services.credit_memos import create_credit_memo, update_credit_memo, void_credit_memo
+from receivables.services.invoices import void_invoice
 from receivables.services.payments import unapply_payment
 from receivables.services.reductions import discount_invoice, write_off_invoice
 from receivables.services.refund_receipts import create_refund_receipt
@@ -195,16 +196,12 @@ class TestAForeignInvoice:
         assert balances(company) == {}
         prove(company)
 
-    def test_takes_no_other_currency_and_another_rate_only_when_it_is_stated(self, company: Company) -> None:
-        """100.00 at the stated 0.91 are 91.00 of revenue; of the receivable they stood at 90.00."""
+    def test_takes_no_other_currency(self, company: Company) -> None:
         invoice = make_invoice(company, line("100.00", tax_rate=FREE), currency="USD", exchange_rate=Decimal("0.9"))
         with pytest.raises(ValidationFailed) as refusal:
             credit(invoice, line("100.00", tax_rate=FREE), currency="EUR")
         assert refusal.value.field == "currency"
         assert not CreditMemo.objects.exists()
-        credit(invoice, line("100.00", tax_rate=FREE), exchange_rate=Decimal("0.91"))
-        assert balances(company) == amounts(_4400="1.00", _4840="-1.00")
-        prove(company)
 
     def test_gives_its_rate_to_a_draft_that_is_pointed_at_it(self, company: Company) -> None:
         customer = make_customer(company)
@@ -257,6 +254,94 @@ class TestTheDay:
             assert refusal.value.field == "document_date"
             refund = create_refund_receipt({**body, "document_date": date(2026, 2, 10)}, company=company, actor=ACTOR)
             assert refund.is_posted
+
+
+class TestEveryDay:
+    """119.00 were credited on 25 January; that is void from 20 February on."""
+
+    VOID = date(2026, 2, 20)
+
+    @pytest.fixture
+    def invoice(self, company: Company) -> Invoice:
+        invoice = make_invoice(company, taxed("100.00", line_key="a"))
+        void_credit_memo(**by(company, credit(invoice, taxed("100.00"))), on=self.VOID)
+        return invoice
+
+    @pytest.mark.parametrize("day", [DAY, date(2026, 2, 1), date(2026, 2, 19)])
+    def test_is_bound_by_what_was_credited_then(self, invoice: Invoice, day: date) -> None:
+        refusal = refused(invoice, taxed("100.00"), document_date=day)
+        assert (refusal.field, refusal.details) == ("document_date", {"first_possible": "2026-02-20"})
+        assert refusal.message.endswith("119.00 cannot be credited; the first possible day is 2026-02-20")
+
+    def test_is_bound_on_later_days_too(self, invoice: Invoice) -> None:
+        """A credit of 16 January counts on 25 January as well."""
+        refusal = refused(invoice, taxed("0.01"), document_date=date(2026, 1, 16))
+        assert refusal.details == {"first_possible": "2026-02-20"}
+
+    def test_is_free_from_the_day_of_the_void(self, invoice: Invoice) -> None:
+        memo = credit(invoice, taxed("100.00"), document_date=self.VOID)
+        assert (memo.status, balances(invoice.company)) == ("applied", {})
+        prove(invoice.company)
+
+    def test_counts_from_the_effective_date(self, invoice: Invoice) -> None:
+        assert refused(invoice, taxed("100.00"), effective_date=date(2026, 2, 19)).field == "effective_date"
+        assert credit(invoice, taxed("100.00"), effective_date=self.VOID).is_posted
+
+    def test_is_bound_by_line(self, invoice: Invoice) -> None:
+        """Half of it by a line that was credited whole."""
+        other = make_invoice(invoice.company, taxed("100.00", line_key="a"), taxed("100.00", line_key="b"))
+        void_credit_memo(**by(invoice.company, credit(other, taxed("100.00", invoice_line_ref="a"))), on=self.VOID)
+        assert refused(other, taxed("50.00", invoice_line_ref="a")).details == {"first_possible": "2026-02-20"}
+        assert credit(other, taxed("50.00", invoice_line_ref="b")).is_posted
+
+    def test_names_the_first_of_many_days(self, company: Company) -> None:
+        """60 until 10 February and 60 from the 15th to the 20th: 50 more fit between, but not for good."""
+        invoice = make_invoice(company, taxed("100.00"))
+        void_credit_memo(**by(company, credit(invoice, taxed("60.00"))), on=date(2026, 2, 10))
+        later = credit(invoice, taxed("60.00"), document_date=date(2026, 2, 15))
+        void_credit_memo(**by(company, later), on=self.VOID)
+        assert refused(invoice, taxed("50.00")).details == {"first_possible": "2026-02-20"}
+        assert credit(invoice, taxed("40.00")).is_posted
+
+    def test_holds_discounts_and_their_field(self, invoice: Invoice) -> None:
+        with pytest.raises(OverCredited) as refusal:
+            discount_invoice(**by(invoice.company, invoice), on=DAY)
+        assert (refusal.value.field, refusal.value.details) == ("on", {"first_possible": "2026-02-20"})
+
+    def test_keeps_the_invoice_until_then(self, invoice: Invoice) -> None:
+        """Void before, its credit of those days would be for nothing."""
+        for day in (None, date(2026, 2, 19)):
+            with pytest.raises(ValidationFailed) as refusal:
+                void_invoice(**by(invoice.company, invoice), on=day)
+            assert (refusal.value.field, refusal.value.details) == ("on", {"first_possible": "2026-02-20"})
+        assert void_invoice(**by(invoice.company, invoice), on=self.VOID).is_void
+        assert balances(invoice.company) == {}
+
+
+class TestTheRate:
+    """120.00 USD at 0.9."""
+
+    @pytest.fixture
+    def invoice(self, company: Company) -> Invoice:
+        return make_invoice(company, line("120.00"), currency="USD", exchange_rate=Decimal("0.9"))
+
+    def test_is_the_invoices(self, invoice: Invoice) -> None:
+        with pytest.raises(ValidationFailed) as refusal:
+            credit(invoice, line("120.00"), exchange_rate=Decimal("0.8"))
+        assert refusal.value.field == "exchange_rate"
+        assert "posted at 0.9" in refusal.value.message
+        credit(invoice, line("120.00"), exchange_rate=Decimal("0.900000"))
+        assert balances(invoice.company) == {}
+
+    def test_is_the_invoices_of_a_draft_that_changes(self, invoice: Invoice) -> None:
+        draft = credit(invoice, line("120.00"), status="draft")
+        with pytest.raises(ValidationFailed) as refusal:
+            update_credit_memo(draft, {"exchange_rate": Decimal("0.8")}, actor=ACTOR)
+        assert refusal.value.field == "exchange_rate"
+        other = make_invoice(
+            invoice.company, line("120.00"), customer=invoice.customer, currency="USD", exchange_rate=Decimal("0.7")
+        )
+        assert update_credit_memo(draft, {"invoice_id": other.id}, actor=ACTOR).exchange_rate == Decimal("0.7")
 
 
 class TestADiscountAfterGoodsCameBack:

@@ -18,7 +18,7 @@ from receivables.services.credit_memos import create_credit_memo, void_credit_me
 from receivables.services.payments import create_payment
 from receivables.services.reductions import discount_invoice, write_off_invoice
 from tests.factories import line, make_company, make_invoice, make_item, make_payment
-from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
+from tests.receivables.books import ACTOR, balances, by, lines_of, posted, prove
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 1, 25)
@@ -114,14 +114,6 @@ class TestParts:
         for _ in range(3):
             credit(invoice, taxed("10.00"))
         assert balances(company) == {}
-        prove(company)
-
-    def test_at_another_rate_are_converted_by_themselves(self, company: Company) -> None:
-        invoice = sold(company, taxed("100.00"), rate="0.9")
-        credit(invoice, taxed("50.00"), exchange_rate=Decimal("0.91"))
-        memo = credit(invoice, taxed("50.00"))
-        assert lines_of(memo.entry) == posted(("4400", "45.00"), ("3806", "8.55"), ("1200", "-53.55"))
-        assert balances(company) == amounts(_4400="0.50", _3806="0.10", _4840="-0.60")
         prove(company)
 
 

@@ -28,7 +28,7 @@ from receivables.services.customers import (
     rename_customer,
     update_customer,
 )
-from receivables.services.payments import mark_invoice_paid
+from receivables.services.marking_paid import mark_invoice_paid
 from tests.factories import make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by
 

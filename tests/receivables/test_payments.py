@@ -21,11 +21,11 @@ from ledger.models import Account, JournalEntry
 from receivables import selectors
 from receivables.models import Customer
 from receivables.services.invoices import void_invoice
+from receivables.services.marking_paid import mark_invoice_paid
 from receivables.services.payments import (
     apply_payment,
     confirm_payment,
     create_payment,
-    mark_invoice_paid,
     unapply_payment,
     update_payment,
     void_payment,

@@ -29,12 +29,12 @@ from receivables.errors import OverCredited
 from receivables.models import Allocation, Invoice, Payment
 from receivables.services.credit_memos import approve_credit_memo, create_credit_memo
 from receivables.services.invoices import confirm_invoice, create_invoice, delete_invoice, void_invoice
+from receivables.services.marking_paid import mark_invoice_paid
 from receivables.services.orders import convert_sales_order, create_sales_order
 from receivables.services.payments import (
     apply_payment,
     confirm_payment,
     create_payment,
-    mark_invoice_paid,
     unapply_payment,
     void_payment,
 )

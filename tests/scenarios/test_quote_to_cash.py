@@ -7,6 +7,7 @@ import pytest
 
 from receivables.errors import NotConvertible, OverInvoiced
 from receivables.services.invoices import confirm_invoice, delete_invoice
+from receivables.services.marking_paid import mark_invoice_paid
 from receivables.services.orders import (
     OrderQuantity,
     accept_quote,
@@ -15,7 +16,6 @@ from receivables.services.orders import (
     create_quote,
     send_quote,
 )
-from receivables.services.payments import mark_invoice_paid
 from tests.factories import line, make_company, make_customer
 from tests.receivables.books import ACTOR, amounts, balances, by, prove
 

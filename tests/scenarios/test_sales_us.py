@@ -7,7 +7,7 @@ import pytest
 
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import confirm_invoice
-from receivables.services.payments import mark_invoice_paid
+from receivables.services.marking_paid import mark_invoice_paid
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.services.sales_receipts import create_sales_receipt
 from tests.factories import line, make_company, make_customer, make_invoice, make_item, make_payment

@@ -44,8 +44,29 @@ def test_refuses_other_amounts_of_a_posted_document(seller: Seller, kind: tuple[
 
     refused = seller.api.post(f"/v1/{plural}", body | DEARER[plural] | {"memo": "Corrected"})
 
-    assert refusal(refused)[:2] == (409, "DOCUMENT_POSTED")
+    (field,) = DEARER[plural]
+    assert refusal(refused) == (409, "DOCUMENT_POSTED", field)
     assert seller.shown(plural, made["id"])["memo"] == made["memo"]
+
+
+@pytest.mark.parametrize(
+    ("plural", "changed", "field"),
+    [
+        ("payments", {"fees": "1.00"}, "fees"),
+        ("payments", {"occurred_at": "2026-05-01T12:00:00Z"}, "occurred_at"),
+        ("payments", {"document_date": "2026-05-01"}, "document_date"),
+        ("payments", {"deposit_to_account_code": "1000"}, "deposit_to_account_code"),
+        ("invoices", {"discount_details": [{"amount": "1.00"}]}, "discount_details"),
+        ("invoices", {"issued_at": "2026-05-01T12:00:00Z"}, "issued_at"),
+        ("credit_memos", {"tax_behavior": "inclusive"}, "tax_behavior"),
+        ("refund_receipts", {"refund_date": "2026-05-20T12:00:00Z"}, "refund_date"),
+    ],
+)
+def test_blames_what_was_stated(seller: Seller, plural: str, changed: dict[str, Any], field: str) -> None:
+    body = {**BODIES[plural](seller), **IDENTITY, "status": CONFIRMED[plural]}
+    body = {key: value for key, value in body.items() if key not in {"document_date", "issued_at", "occurred_at"}}
+    seller.made(plural, body)
+    assert refusal(seller.api.post(f"/v1/{plural}", body | changed)) == (409, "DOCUMENT_POSTED", field)
 
 
 @pytest.mark.parametrize("is_draft", [False, True])
