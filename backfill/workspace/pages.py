@@ -26,7 +26,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
-from backfill.workspace.submissions import SubmittedAlready, submit_once
+from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once
 from backfill.workspace.wording import sentence, write_as
 
 READING = frozenset({"GET", "HEAD"})
@@ -95,7 +95,7 @@ class Page(View):
         try:
             write_as(formats_of(self.company))
             return self._closed_to(request) or (
-                self._once(answer) if request.method not in READING and self.submits_once else answer()
+                self._once(answer) if request.method == "POST" and self.submits_once else answer()
             )
         except DomainError as error:
             if request.method in READING or isinstance(error, NotFound):
@@ -119,6 +119,8 @@ class Page(View):
         """Answer a form that changes something, the same one only once."""
         try:
             return submit_once(self.request, company=self.company, act=answer, answers_with_page=self.answers_with_page)
+        except UnknownSubmission:
+            return self.closed(_UNKNOWN, status=400, title="Open the page anew")
         except SubmittedAlready as submitted:
             if not submitted.location:
                 return self.closed(f"{_SUBMITTED} Open the page anew to do it again.", status=409, title="Done already")
@@ -139,8 +141,8 @@ class Page(View):
     def page_title(self) -> str:
         return self.title
 
-    def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
-        """Render the page."""
+    def show(self, *, status: int = 200, template: str = "", **extra: Any) -> TemplateResponse:
+        """Render the page, by another template where one is named."""
         context = {
             **admin.site.each_context(self.request),
             "title": self.page_title(),
@@ -149,7 +151,7 @@ class Page(View):
             **self.context(),
             **extra,
         }
-        return TemplateResponse(self.request, self.template_name, context, status=status)
+        return TemplateResponse(self.request, template or self.template_name, context, status=status)
 
     def refused(self, error: DomainError) -> HttpResponseBase:
         """Answer a refused change: the page again, with the refusal as a message."""
@@ -182,6 +184,10 @@ class FormPage(Page):
         crumbs = self.crumbs()
         return crumbs[-1].link if crumbs else reverse("admin:index")
 
+    def questions(self, values: dict[str, Any]) -> list[str]:
+        """Return what somebody should look at first; with an answer (`accept_warnings`) it is not asked."""
+        return []
+
     def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
         """Do it by one service; return the answer, or the message to show on the page that follows."""
         raise NotImplementedError
@@ -193,6 +199,8 @@ class FormPage(Page):
         form = self._form(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form=form, status=422)
+        if "accept_warnings" not in request.POST and (questions := self.questions(form.cleaned_data)):
+            return self.show(form=form, status=422, questions=questions)
         try:
             done = self.submit(form.cleaned_data)
         except DomainError as error:
@@ -235,4 +243,8 @@ class ActionPage(Page):
 
 
 _SUBMITTED = "This form was submitted before, and nothing was done a second time."
+_UNKNOWN = (
+    "This form came without the number that keeps it from counting twice, so nothing was done. Open the page anew and "
+    "submit it there."
+)
 _CLOSED = {403: "Not allowed", 404: "Not found"}

@@ -2,7 +2,8 @@
 
 Every form carries a `request_id`, made when it was shown (`{% form_keys %}`). The id and the content that was sent are
 stored in the transaction of the effect. The same request again waits for the first one and is answered with the page
-that followed it. The same form with other content, sent after going back to it, is another effect.
+that followed it. The same form with other content, sent after going back to it, is another effect. What comes without
+such an id, from a script or a page that was cut short, is not done at all: nothing would keep it to one effect.
 """
 
 import hashlib
@@ -31,6 +32,10 @@ class SubmittedAlready(Exception):
         self.location = location
 
 
+class UnknownSubmission(Exception):
+    """A form came without the id that its page wrote into it."""
+
+
 class _NothingDone(Exception):
     def __init__(self, answer: HttpResponseBase) -> None:
         super().__init__()
@@ -43,11 +48,9 @@ def submit_once(
     """Return the answer of `act`, whose effect and the note of this submission commit together.
 
     Only a redirect tells of an effect, or, with `answers_with_page`, a page of status 200; after any other answer the
-    form may be sent again. Raises SubmittedAlready without calling `act`.
+    form may be sent again. Raises SubmittedAlready or UnknownSubmission without calling `act`.
     """
     request_id = _request_id(request)
-    if request_id is None:
-        return act()
     try:
         with transaction.atomic():
             # The row of a submission that still runs makes this one wait for its commit.
@@ -72,11 +75,11 @@ def purge_submissions() -> int:
     return count
 
 
-def _request_id(request: HttpRequest) -> UUID | None:
+def _request_id(request: HttpRequest) -> UUID:
     try:
         return UUID(request.POST.get(REQUEST_ID, ""))
     except ValueError:
-        return None
+        raise UnknownSubmission from None
 
 
 def _digest(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ from receivables.admin.customer_input import CustomerField
 from receivables.admin.discount import discount_text
 from receivables.admin.header_fields import facts_of
 from receivables.admin.kinds import INVOICE, Kind
+from receivables.admin.line_accounts import show_accounts
 from receivables.credit_limits import CreditLimitWarning, credit_limit_warning_of
 from receivables.models import (
     Allocation,
@@ -114,6 +115,7 @@ class DocumentPage(OneDocument):
     def context(self) -> dict[str, Any]:
         document, kind, formats = self.document, self.kind, formats_of(self.company)
         lines = kind.documents.lines_of(document)
+        show_accounts(document, lines)
         is_order = isinstance(document, SalesOrder)
         return {
             **shared_context(kind, document),
@@ -139,15 +141,25 @@ def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
 
 def shared_context(kind: Kind, document: Any) -> dict[str, Any]:
     """Return what the page of a payment shows as that of any other document."""
-    allocations = allocations_of(document)
+    allocations, related = allocations_of(document), list(related_to(document))
     return {
         "kind": kind,
         "document": document,
         "allocations": allocations,
         "applied_count": sum(one.is_active and one.invoice_id is not None for one in allocations),
-        "related": list(related_to(document)),
+        "related": related,
+        "is_void_blocked": _is_void_blocked(document, allocations, [one for _, _, one in related]),
         "activities": activities_of(kind, document),
     }
+
+
+def _is_void_blocked(document: Any, allocations: list[Allocation], related: list[Any]) -> bool:
+    """Whether voiding is refused by what the page shows: a credit of an invoice, money that went back. The page of
+    that step says by what."""
+    memos = [one for one in related if isinstance(document, Invoice) and isinstance(one, CreditMemo)]
+    credited = any(one.is_posted and not one.is_void for one in memos)
+    refunded = any(one.refund_id is not None and one.undone_on is None for one in allocations)
+    return credited or (refunded and isinstance(document, Payment | CreditMemo))
 
 
 def over_limit(document: Any) -> CreditLimitWarning | None:

@@ -16,14 +16,16 @@ from ledger.admin.doubts import Unanswered, asked
 from ledger.documents.errors import DocumentPosted
 from ledger.models import Slot
 from ledger.tax_rules import codes_with_usual
+from receivables.admin.blocking import credit_blocked
 from receivables.admin.customer_input import company_customer, credit_left_texts
 from receivables.admin.document_form import BadInput, DocumentForm, typed_form
 from receivables.admin.document_forms import credit_form, form_of, new_form, refund_form, remember, remember_credited
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE, REFUND, SALES_RECEIPT, Kind
+from receivables.admin.repeated import repeated_document
 from receivables.admin.typed_line import NO_TAX
 from receivables.admin.usual_tax import offered_codes, usual_rule
-from receivables.models import Customer
+from receivables.models import Customer, Invoice
 
 _PERMISSIONS = {"save": "receivables.edit", "submit": "receivables.edit", "confirm": "receivables.post"}
 _DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
@@ -114,13 +116,17 @@ class EditorPage(Page):
         return next(iter(credit_left_texts(self.company, customers).values()), "")
 
     def _done(self, form: DocumentForm, stored: Any) -> Any:
+        """Store the document and take the step. What is asked undoes both; what is refused is told first."""
         document = self._saved(form, stored)
-        if self.action != "save" and document.warnings and "accept_warnings" not in self.request.POST:
+        asks = self.action != "save" and "accept_warnings" not in self.request.POST
+        if asks and document.warnings:
             raise Unanswered(document.warnings)
         step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
-        if self.action == "confirm":
-            return self.kind.documents.confirm(**step)
-        return self.kind.documents.submit(**step) if self.action == "submit" else document
+        if self.action != "save":
+            document = getattr(self.kind.documents, self.action)(**step)
+        if asks and stored is None and (doubts := repeated_document(document)):
+            raise Unanswered([dict(doubt) for doubt in doubts])
+        return document
 
     def _saved(self, form: DocumentForm, stored: Any) -> Any:
         documents = self.kind.documents
@@ -141,11 +147,18 @@ class NewDocumentPage(EditorPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         named = {name: uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "sales_receipt", "customer")}
         if self.kind is CREDIT_MEMO and named["invoice"]:
-            return self.show(form=credit_form(self.kind, INVOICE.one(self.company, named["invoice"])))
+            return self._credit_of(INVOICE.one(self.company, named["invoice"]))
         if self.kind is REFUND and named["sales_receipt"]:
             return self.show(form=refund_form(self.kind, SALES_RECEIPT.one(self.company, named["sales_receipt"])))
         customer = company_customer(self.company, named["customer"]) if named["customer"] else None
         return self.show(form=new_form(self.kind, self.company, customer))
+
+    def _credit_of(self, invoice: Invoice) -> HttpResponseBase:
+        if not invoice.is_posted or invoice.is_void:
+            raise INVOICE.documents.refusal(invoice, "credited")
+        if blocked := credit_blocked(invoice):
+            return Page.show(self, template="receivables/blocked.html", blocked=blocked, back=INVOICE.url(invoice))
+        return self.show(form=credit_form(self.kind, invoice))
 
 
 class DraftPage(EditorPage):

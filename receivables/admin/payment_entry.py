@@ -17,7 +17,7 @@ from receivables.admin.allocation_grid import Grid, empty_grid, typed_grid
 from receivables.admin.customer_input import company_customer
 from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import PAYMENT
-from receivables.admin.payments import PaymentForm, receipt_values, usual_account
+from receivables.admin.payments import PaymentForm, payment_questions, receipt_values, usual_account
 from receivables.models import Customer, Invoice, Payment
 from receivables.services.payments import create_payment, payments
 
@@ -84,6 +84,8 @@ class PaymentEditor(Page):
         form, grid = self.form(request.POST), typed_grid(self.company, self.payable, request.POST)
         if not form.is_valid() or self.customer is None or grid.has_errors:
             return self.show(form=form, grid=grid, status=422)
+        if questions := self._questions(form.cleaned_data):
+            return self.show(form=form, grid=grid, status=422, questions=questions)
         try:
             payment = self.saved(self._values(form.cleaned_data, grid))
         except DomainError as error:
@@ -92,6 +94,12 @@ class PaymentEditor(Page):
         words = f"Payment {payment} is recorded." if payment.is_posted else "Draft saved."
         messages.success(request, words)
         return HttpResponseRedirect(PAYMENT.url(payment))
+
+    def _questions(self, typed: dict[str, Any]) -> list[str]:
+        """What is asked before the money counts a second time."""
+        if self.customer is None or {"save", "yes"} & {self.request.POST.get(n) for n in ("action", "accept_warnings")}:
+            return []
+        return payment_questions(self.customer, typed, self.currency, but=self.kwargs.get("document_id"))
 
     def saved(self, values: dict[str, Any]) -> Payment:
         """Store the payment by one service."""

@@ -15,12 +15,14 @@ from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
 from ledger.admin.account_input import AccountField
+from ledger.admin.doubts import asked
 from receivables import selectors
 from receivables.admin.allocation_grid import empty_grid, typed_grid
 from receivables.admin.documents import OneDocument, shared_context, uuid_or_none
 from receivables.admin.kinds import INVOICE, PAYMENT, Kind
+from receivables.admin.repeated import repeated
 from receivables.admin.steps import Step
-from receivables.models import Invoice, Payment
+from receivables.models import Customer, Invoice, Payment
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
 from receivables.services.payments import apply_payment, create_payment, unapply_payment
 
@@ -85,6 +87,10 @@ class PayInvoicePage(FormPage):
     def context(self) -> dict[str, Any]:
         return {"invoice": self.invoice}
 
+    def questions(self, values: dict[str, Any]) -> list[str]:
+        is_open = bool(self.invoice.balance_due)  # else it is refused
+        return payment_questions(self.invoice.customer, values, self.invoice.currency) if is_open else []
+
     def submit(self, values: dict[str, Any]) -> str:
         self._check_balance()
         invoice, formats = self.invoice, formats_of(self.company)
@@ -108,6 +114,14 @@ class PayInvoicePage(FormPage):
     def _check_balance(self) -> None:
         if not self.invoice.balance_due:
             raise INVOICE.documents.refusal(self.invoice, "paid")
+
+
+def payment_questions(
+    customer: Customer, typed: dict[str, Any], currency: str, *, but: UUID | None = None
+) -> list[str]:
+    """Return what is asked where a payment looks like one of a few minutes ago."""
+    said = {"amount": typed["amount"], "day": typed["paid_on"], "currency": currency}
+    return asked(repeated(Payment, company=customer.company, customer_id=customer.pk, but=but, **said))
 
 
 def usual_account(company: Company) -> UUID | None:

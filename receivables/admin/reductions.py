@@ -11,8 +11,10 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
 from ledger.admin.account_input import AccountField
+from ledger.admin.doubts import asked
 from ledger.money import quantize
 from receivables.admin.kinds import INVOICE
+from receivables.admin.repeated import repeated
 from receivables.models import CreditMemo, Invoice
 from receivables.services.reductions import discount_invoice, write_off_invoice
 
@@ -76,6 +78,13 @@ class ReductionPage(FormPage):
 
     def initial(self) -> dict[str, Any]:
         return {"on": max(self.company.today(), self.invoice.posting_date)}
+
+    def questions(self, values: dict[str, Any]) -> list[str]:
+        """A second write-off of the same amount on one day may be the first one, sent again."""
+        if not values.get("amount"):
+            return []
+        said = {"amount": values["amount"], "day": values["on"], "currency": self.invoice.currency}
+        return asked(repeated(CreditMemo, company=self.company, customer_id=self.invoice.customer_id, **said))
 
     def about(self) -> dict[str, Any]:
         return {"company_id": self.company.pk, "document_id": self.invoice.pk, "actor": self.actor}

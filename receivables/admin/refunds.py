@@ -12,8 +12,11 @@ from backfill.workspace.formats import decimals_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
 from ledger.admin.account_input import AccountField
+from ledger.admin.doubts import asked
 from receivables.admin.documents import OneDocument
 from receivables.admin.kinds import PAYMENT, REFUND, Kind
+from receivables.admin.repeated import repeated
+from receivables.models import RefundReceipt
 from receivables.services.refund_receipts import create_refund_receipt
 
 
@@ -60,6 +63,10 @@ class RefundCreditPage(FormPage, OneDocument):
 
     def context(self) -> dict[str, Any]:
         return {"kind": self.kind, "document": self.document}
+
+    def questions(self, values: dict[str, Any]) -> list[str]:
+        said = {"amount": values["total_amount"], "day": values["document_date"], "currency": self.document.currency}
+        return asked(repeated(RefundReceipt, company=self.company, customer_id=self.document.customer_id, **said))
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase:
         of = {f"{self.kind.name}_id": self.document.pk, "currency": self.document.currency}

@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
 
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from receivables.admin.blocking import void_blocked
 from receivables.admin.kinds import INVOICE, QUOTE, SALES_ORDER, Kind
 from receivables.services.orders import accept_quote, convert_quote, decline_quote
 from receivables.services.quote_invoices import invoice_quote
@@ -105,6 +106,19 @@ class VoidPage(FormPage):
             Crumb(self.kind.titles, self.kind.list_url),
             Crumb(str(self.document), self.kind.url(self.document)),
         ]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._blocked() or super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self._blocked() or super().post(request, *args, **kwargs)
+
+    def _blocked(self) -> HttpResponseBase | None:
+        """Say what stands in the way, where something does."""
+        blocked = void_blocked(self.kind, self.document)
+        if blocked is None:
+            return None
+        return self.show(status=409, template="receivables/blocked.html", blocked=blocked, back=self.back())
 
     def context(self) -> dict[str, Any]:
         undone = self.kind.documents.undone_by_void(self.document)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -14,6 +15,15 @@ from tests.factories import make_company, make_member
 from tests.reporting.books import book
 
 SignedIn = Callable[..., Client]
+
+
+class Browser(Client):
+    """A browser that fills in the number of a form, as the form's page does, unless it is told another."""
+
+    def post(self, path: Any, data: Any = None, *arguments: Any, **options: Any) -> Any:  # type: ignore[override]
+        if data is None or isinstance(data, dict):
+            data = {"request_id": str(uuid4()), **(data or {})}
+        return super().post(path, data, *arguments, **options)
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +65,7 @@ def signed_in() -> SignedIn:
     """Makes browsers in which a new member of the company is signed in."""
 
     def make(company: Company, role: str = Role.OWNER, **member: Any) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(make_member(company, role=role, **member).user)
         return client
 

@@ -11,15 +11,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.urls.converters import IntConverter, UUIDConverter
 from django.utils import timezone
 
 from backfill.tenancy.models import ApiKey, Company
 from backfill.workspace.models import FormSubmission
+from backfill.workspace.pages import page_urls
 from backfill.workspace.tasks import purge_form_submissions
 from receivables.models import Customer, Invoice, Payment
 from tests.factories import make_customer, make_invoice
 from tests.receivables.test_races import at_once
-from tests.workspace.conftest import SignedIn, words
+from tests.workspace.conftest import Browser, SignedIn, words
 
 # Signing in has no effect that money hangs on, and nobody is in a company yet.
 _BEFORE_SIGN_IN = {"tenancy/page.html", "workspace/sign_in.html", "workspace/sign_in_code.html"}
@@ -120,6 +122,33 @@ def test_is_known_by_what_the_page_wrote(owner: Client, company: Company) -> Non
     assert hidden["request_id"] != _hidden(owner.get(reverse("admin:new_payment")))["request_id"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("request_id", ["", "17", None])
+def test_does_nothing_without_it_on_any_page(owner: Client, company: Company, request_id: str | None) -> None:
+    """Nothing on a page's way from its address to its answer matters: the ids are of no record."""
+    sent = {} if request_id is None else {"request_id": request_id}
+    pages, exempt = 0, set()
+    for pattern in page_urls(lambda view: view):
+        page = pattern.callback.view_class
+        if not hasattr(page, "post"):
+            continue
+        if not page.submits_once:
+            exempt.add(pattern.name)
+            continue
+        kwargs = {name: _some(converter) for name, converter in pattern.pattern.converters.items()}
+        response = Client.post(owner, reverse(f"admin:{pattern.name}", kwargs=kwargs), sent)
+        assert response.status_code == 400, (pattern.name, response.status_code)
+        assert "nothing was done. Open the page anew" in words(response)
+        pages += 1
+    assert pages > 80
+    assert exempt == {"security"}
+    assert not FormSubmission.objects.exists()
+
+
+def _some(converter: Any) -> Any:
+    return uuid4() if isinstance(converter, UUIDConverter) else 1 if isinstance(converter, IntConverter) else "x"
+
+
 @pytest.mark.parametrize(
     "template",
     sorted(path for path in Path(settings.BASE_DIR, "templates").rglob("*.html")),
@@ -138,6 +167,6 @@ def _hidden(page: Any) -> dict[str, str]:
 
 
 def _browser_of(client: Client) -> Client:
-    browser = Client()
+    browser = Browser()
     browser.cookies = client.cookies.copy()  # type: ignore[assignment]
     return browser

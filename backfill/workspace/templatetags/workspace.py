@@ -80,6 +80,13 @@ def in_words(text: str) -> str:
     return worded(text)
 
 
+@register.filter
+def plain_words(code: str) -> str:
+    """Write the code of a kind, a step or a reason as words: `refund_receipt` is «Refund receipt»."""
+    words = str(code).replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 @register.simple_tag
 def badge(state: str, label: str | None = None, tone: str | None = None) -> SafeString:
     """Write a state as a coloured label."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('receivables', '0011_dunning_facts'),
+        ('receivables', '0012_posted_stays'),
     ]
 
     operations = [

@@ -1,0 +1,56 @@
+"""Asking before something is recorded that looks like what was recorded minutes ago: a form that was sent again after
+going back to it comes with a number of its own, so nothing else tells it from another payment of the same amount."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
+from ledger.documents.models import Document
+from ledger.documents.type import rows_of
+
+RECENTLY: Final = timedelta(hours=1)
+
+
+def repeated(
+    model: type[Document],
+    *,
+    company: Company,
+    customer_id: UUID | None,
+    currency: str,
+    amount: Decimal,
+    day: date,
+    but: UUID | None = None,
+) -> list[Mapping[str, Any]]:
+    """Return a warning where a document of this kind, customer, amount and date was recorded within the hour. One
+    statement. `but` is the document itself, where it is stored."""
+    rows = rows_of(model).filter(company=company, customer=customer_id, currency=currency, total_amount=amount)
+    rows = rows.filter(document_date=day, created_at__gte=timezone.now() - RECENTLY).exclude(status="void")
+    twin = rows.exclude(id=but).order_by("-created_at").first()
+    if twin is None:
+        return []
+    minutes = int((timezone.now() - twin.created_at).total_seconds() // 60)
+    when = "just now" if minutes < 1 else "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
+    formats = formats_of(company)
+    figure = f"{formats.amount(amount, currency)} {currency} of {formats.day(day)}"
+    noun = str(model._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
+    message = f"{noun} {twin} over {figure} was recorded for this customer {when}; this one would be another"
+    return [{"code": "RECORDED_BEFORE", "field": "", "message": message}]
+
+
+def repeated_document(document: Any) -> list[Mapping[str, Any]]:
+    """Return what `repeated` says of a document that was just stored."""
+    return repeated(
+        type(document),
+        company=document.company,
+        customer_id=document.customer_id,
+        currency=document.currency,
+        amount=document.total_amount,
+        day=document.document_date,
+        but=document.pk,
+    )
