@@ -21,18 +21,24 @@ codes are the one- and two-digit ones.
 """
 
 import csv
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.timezone import now
+from psycopg.types.json import Jsonb
 
+from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from ledger.models import Account, JournalHead, TaxCode
 
 _FOLDER = Path(__file__).parent
+_ACCOUNT_FIELDS = Account._meta.concrete_fields  # noqa: SLF001 - Django documents `_meta` as public
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,26 +120,40 @@ def _rows(file_name: str) -> list[dict[str, str]]:
 def _load_accounts(company: Company) -> None:
     known = set(company.accounts.values_list("code", flat=True))
     taken = set(company.accounts.filter(is_active=True, slot__isnull=False).values_list("slot", flat=True))
-    created = {
-        row.code: Account(
-            company=company,
-            code=row.code,
-            name=row.name,
-            type=row.type,
-            sub_type=row.sub_type,
-            category=row.category,
-            report_group=row.report_group,
-            slot=row.slot if row.slot and row.slot not in taken else None,
-            automatic_tax_code=row.automatic_tax_code,
-            is_system=True,
+    missing = [row for row in chart_accounts(company.chart) if row.code not in known]
+    ids = {row.code: uuid7() for row in missing}
+    blank = {str(field.column): field.get_default() for field in _ACCOUNT_FIELDS}
+    blank |= {"company_id": company.pk, "is_system": True, "created_at": now(), "updated_at": now()}
+    _insert_accounts(
+        [
+            blank
+            | {
+                "id": ids[row.code],
+                "code": row.code,
+                "name": row.name,
+                "type": row.type,
+                "sub_type": row.sub_type,
+                "category": row.category,
+                "report_group": row.report_group,
+                "slot": row.slot if row.slot and row.slot not in taken else None,
+                "automatic_tax_code": row.automatic_tax_code,
+                "parent_id": ids[row.parent_code] if row.parent_code else None,
+            }
+            for row in missing
+        ]
+    )
+
+
+def _insert_accounts(rows: list[dict[str, Any]]) -> None:
+    """Insert accounts, given by column, in one statement. A chart has hundreds, and as models they take ten times as
+    long."""
+    columns = ", ".join(str(field.column) for field in _ACCOUNT_FIELDS)
+    table = Account._meta.db_table  # noqa: SLF001 - Django documents `_meta` as public
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)",  # noqa: S608
+            [Jsonb(rows, dumps=partial(json.dumps, default=str))],
         )
-        for row in chart_accounts(company.chart)
-        if row.code not in known
-    }
-    for row in chart_accounts(company.chart):
-        if row.code in created and row.parent_code:
-            created[row.code].parent = created[row.parent_code]
-    Account.objects.bulk_create(created.values())
 
 
 def _load_tax_codes(company: Company) -> None:
