@@ -14,6 +14,7 @@ from reporting.models import DatevExport
 from reporting.tasks import write_datev_export
 from tests.factories import make_company, make_entry, make_user
 from tests.reporting.books import book
+from tests.workspace.conftest import Browser
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,8 @@ def company() -> Company:
 
 
 @pytest.fixture
-def member(company: Company, client: Client) -> Client:
+def member(company: Company) -> Client:
+    client = Browser()
     client.force_login(make_user(company))
     return client
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from backfill.tenancy.models import Company, Membership, Role
 from ledger.models import Account, JournalEntry, LockRequest
 from tests.factories import make_company, make_invoice, make_member
-from tests.workspace.conftest import words
+from tests.workspace.conftest import Browser, words
 from tests.workspace.routes import ACTIONS, PAGES, RECORD_PAGES, records
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def in_both(company: Company, other: Company) -> tuple[Client, Membership]:
     membership = make_member(company)
     make_member(other, email=membership.user.email, role=Role.BOOKKEEPER)
-    client = Client()
+    client = Browser()
     client.force_login(membership.user)
     return client, membership
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from backfill.tenancy.models import Company
 from tests.factories import PASSWORD, make_api_key, make_member
 from tests.outages import broker_away, cache_away, database_away
-from tests.workspace.conftest import words
+from tests.workspace.conftest import Browser, words
 from tests.workspace.routes import PAGES
 
 EMAIL = "anna@example.com"
@@ -24,7 +24,7 @@ LOGIN = "/admin/login/"
 @pytest.fixture
 def browser(company: Company) -> Client:
     """A browser that shows a failure as a page, as a real one does."""
-    client = Client(raise_request_exception=False)
+    client = Browser(raise_request_exception=False)
     client.force_login(make_member(company, email=EMAIL, password=PASSWORD).user)
     return client
 
