@@ -25,13 +25,12 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import now
-from psycopg.types.json import Jsonb
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -151,8 +150,8 @@ def _insert_accounts(rows: list[dict[str, Any]]) -> None:
     table = Account._meta.db_table  # noqa: SLF001 - Django documents `_meta` as public
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)",  # noqa: S608
-            [Jsonb(rows, dumps=partial(json.dumps, default=str))],
+            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",  # noqa: S608
+            [json.dumps(rows, default=str)],
         )
 
 
