@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "backfill.api",
     "backfill.workspace",
     "ledger",
+    "ledger.open_items",
     "receivables",
     "reporting",
 ]
