@@ -1,10 +1,10 @@
-"""`python -m backfill.embedded`: start what is missing again, for the process that supervises, and leave it running."""
+"""`python -m backfill.local`: start what is missing again, for the process that supervises, and leave it running."""
 
 import sys
 
 from environs import EnvError
 
-from backfill.embedded import EmbeddedError, provide
+from backfill.local import EmbeddedError, provide
 
 try:
     provide(lambda line: print(f"{line} …", file=sys.stderr))  # noqa: T201

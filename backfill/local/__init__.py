@@ -5,9 +5,9 @@ command shares them: the first one starts them, the last one to end stops them. 
 running, and the next one finds them.
 """
 
-from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import Generated, environment, generated, home_location
-from backfill.embedded.sharing import missing, provide, release
+from backfill.local.errors import EmbeddedError
+from backfill.local.place import Generated, environment, generated, home_location
+from backfill.local.sharing import missing, provide, release
 
 __all__ = [
     "EmbeddedError",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backfill.embedded.errors import EmbeddedError
+from backfill.local.errors import EmbeddedError
 
 CANDIDATES = ("postgres", "nobody")
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from environs import Env
 
-from backfill.embedded.account import Account, can_enter, server_account
-from backfill.embedded.errors import EmbeddedError
+from backfill.local.account import Account, can_enter, server_account
+from backfill.local.errors import EmbeddedError
 
 SECRETS_FILE = "embedded.json"
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS

