@@ -14,7 +14,7 @@ PRODUCTION = DATABASE_URL=postgres://user@nowhere/backfill REDIS_URL=redis://now
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fmt requirements clean
+.PHONY: help demo test check bench mutate fmt requirements clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -38,20 +38,22 @@ check: $(VENV)/installed-dev ## everything CI asks: style, types, layers, settin
 bench: $(VENV)/installed-dev ## measure speed against bare SQL and other libraries; see BENCHMARKS.md
 	@$(SCRATCH) $(PY) -m pytest tests/benchmarks --override-ini=addopts= --capture=no $(ARGS)
 
+mutate: $(VENV)/installed-dev ## change code in small ways and count what tests notice; ARGS="--targets posting --sample 5"
+	@$(SCRATCH) BACKFILL_EMBEDDED_DURABLE=false $(PY) -m tests.mutation.run $(ARGS)
+
 fmt: $(VENV)/installed-dev ## format the code and repair what can be repaired
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
 requirements: $(VENV)/installed-dev ## compile requirements*.txt from pyproject.toml; ARGS=--upgrade for newer versions
 	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
-	$(COMPILE) $(ARGS) pyproject.toml --constraint requirements.txt --extra local --output-file requirements-local.txt
-	$(COMPILE) $(ARGS) pyproject.toml --constraint requirements-local.txt --extra local --group dev --output-file requirements-dev.txt
+	$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.txt
 
 clean: ## remove the virtual environment and caches; data in BACKFILL_HOME stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache staticfiles
 
-$(VENV)/installed: requirements-local.txt
-	@$(call install,requirements-local.txt)
+$(VENV)/installed: requirements.txt
+	@$(call install,requirements.txt)
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt

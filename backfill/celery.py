@@ -5,8 +5,9 @@ from logging.config import dictConfig
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
@@ -32,6 +33,18 @@ app.conf.beat_schedule = {
     "propose-reminders": {"task": "receivables.propose_reminders", "schedule": crontab(hour="5", minute="30")},
     "check-books": {"task": "ledger.check_all_books", "schedule": crontab(hour="2", minute="20")},
 }
+
+
+@worker_init.connect
+def check_role(**_kwargs: object) -> None:
+    """Refuse to work with a role that sees nothing until a company is named: searches would find nothing to do."""
+    from backfill.serving_role import sees_every_company  # noqa: PLC0415 - Django is set up by now, not before
+
+    if not sees_every_company():
+        raise ImproperlyConfigured(
+            "The worker's role sees no company's rows. Set DATABASE_URL to a role that works for every company "
+            "(manage.py grant_serving_role ROLE --every-company), and WEB_DATABASE_URL to the one that serves."
+        )
 
 
 @setup_logging.connect

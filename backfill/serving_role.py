@@ -1,8 +1,10 @@
 """What the role that serves may do in PostgreSQL.
 
 Whoever owns the tables can switch the ledger's guards off. So one role owns and migrates, and another one serves. The
-second one writes rows, within three limits that no application code can lift: it cannot record a migration as applied,
-cannot give an API key another secret, company or scope, and cannot rewrite who was given access.
+second one writes rows, within four limits that no application code can lift: it cannot record a migration as applied,
+cannot give an API key another secret, company or scope, cannot rewrite who was given access, and sees no rows but those
+of the company that its transaction has named. Workers and operators, who work for every company, have a role of their
+own that is free of the last one.
 """
 
 from django.db import connection, transaction
@@ -17,6 +19,8 @@ LIMITED = {
     "tenancy_apikey": "SELECT, INSERT, UPDATE (created_by_id, revoked_at, last_used_at)",
     "tenancy_accessevent": "SELECT, INSERT",
 }
+EVERY_COMPANY = "tenancy_every_company()"
+LOOK_UPS = ("tenancy_company_of_token(text)", "tenancy_memberships_of(uuid)", "tenancy_end_sessions_of(uuid)")
 BEYOND_TABLES = (
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}",  # bulk posting copies to a temporary table
     "REVOKE CREATE ON SCHEMA public FROM {role}",
@@ -30,8 +34,9 @@ class CannotGrant(DomainError):
 
 
 @transaction.atomic
-def grant_serving_role(role: str) -> int:
-    """Give the role what serving needs, take away what it had beyond that, and return the number of tables.
+def grant_serving_role(role: str, *, every_company: bool = False) -> int:
+    """Give the role what serving needs, take away what it had beyond that, and return the number of tables. With
+    `every_company` it sees the rows of all companies while none is named, as workers and operators do.
 
     Raises CannotGrant when there is no such role, when it could grant itself more, or when we are not the owner.
     """
@@ -42,6 +47,10 @@ def grant_serving_role(role: str) -> int:
     with connection.cursor() as cursor:
         for statement in BEYOND_TABLES:
             cursor.execute(sql.SQL(statement).format(**names))
+        for function in LOOK_UPS:
+            cursor.execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION {function} TO {{role}}").format(**names))
+        change = "GRANT EXECUTE ON FUNCTION {} TO" if every_company else "REVOKE EXECUTE ON FUNCTION {} FROM"
+        cursor.execute(sql.SQL(f"{change.format(EVERY_COMPANY)} {{role}}").format(**names))
         for table in tables:
             names |= {"table": sql.Identifier(table), "rights": sql.SQL(LIMITED.get(table, EVERYTHING))}
             cursor.execute(sql.SQL("REVOKE ALL ON {table} FROM {role}").format(**names))
@@ -82,3 +91,10 @@ def _own_tables() -> list[str]:
         if not is_ours:
             raise CannotGrant(f"{table} belongs to {owner}. Run this with the DATABASE_URL of {owner}.")
     return [table for table, _owner, _is_ours in rows]
+
+
+def sees_every_company() -> bool:
+    """Return whether the role that we are connected as sees the rows of all companies while none is named."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_function_privilege(%s, 'EXECUTE')", [EVERY_COMPANY])
+        return bool(cursor.fetchone()[0])

@@ -13,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Queue
 
-from backfill.local import environment, generated, home_location
+from backfill.embedded import environment, generated, home_location
 from backfill.logs import logging_config
 from backfill.workspace.theme import UNFOLD as THEME
 
@@ -28,6 +28,7 @@ PRIVATE = DEBUG or BACKFILL_LOCAL  # nobody but this machine's user is served
 
 # Nothing is generated yet when a type checker, say, reads the settings and no `manage.py` has run before.
 embedded = generated(BACKFILL_HOME)
+EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 DATABASE_URL = env.str("DATABASE_URL", default="") or (embedded.database_url if embedded else "postgres:///backfill")
 REDIS_URL = env.str("REDIS_URL", default="") or (embedded.redis_url if embedded else "redis://127.0.0.1:6379/0")
 
@@ -72,7 +73,6 @@ INSTALLED_APPS = [
     "backfill.api",
     "backfill.workspace",
     "ledger",
-    "ledger.open_items",
     "receivables",
     "reporting",
 ]
@@ -105,8 +105,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Data -------------------------------------------------------------------------------------------------
 
+# Workers and commands work for every company. What serves pages and the APIs may have a role that sees one at a time.
+WEB_DATABASE_URL = env.str("WEB_DATABASE_URL", default="")
+_SERVES_WEB = env.str("BACKFILL_PART", default="") == "web"
+_CHOSEN_URL = WEB_DATABASE_URL if WEB_DATABASE_URL and _SERVES_WEB else DATABASE_URL
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+    "default": {**dj_database_url.parse(_CHOSEN_URL, conn_max_age=600, conn_health_checks=True)}
 }
 if socket_folder := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
     DATABASES["default"]["HOST"] = socket_folder

@@ -6,6 +6,8 @@ noise. Read in one repeatable-read snapshot, so that postings made meanwhile do 
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import date
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -14,8 +16,8 @@ from django.utils import timezone
 from backfill.tenancy.models import Company
 from ledger import registry
 from ledger.chain import chained_events, closing_hash, entries_with_lines
+from ledger.check_scope import Scope, since_last_closing, whole
 from ledger.models import BooksCheck, EntryStatus, JournalEntry, JournalHead, Period
-from ledger.models.head import GENESIS_HASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,20 @@ class Finding:
     message: str
 
 
-def entry_count(company: Company) -> int:
+def entry_count(company: Company, *, full: bool = False) -> int:
     """Return how many posted entries a proof has to read."""
-    return JournalEntry.objects.filter(company=company).exclude(status=EntryStatus.DRAFT).count()
+    first = scope_of(company, full=full).first_number
+    posted = JournalEntry.objects.filter(company=company, first_journal_number__gte=first)
+    return posted.exclude(status=EntryStatus.DRAFT).count()
 
 
-def check_books(company: Company, *, progress: Callable[[int], object] | None = None) -> BooksCheck:
-    """Prove one company's books and store the outcome. `progress` is told of every entry read."""
+def scope_of(company: Company, *, full: bool) -> Scope:
+    return whole(company) if full else since_last_closing(company)
+
+
+def check_books(company: Company, *, full: bool = False, progress: Callable[[int], object] | None = None) -> BooksCheck:
+    """Prove one company's books from the last closing hash on, or all of them, and store the outcome. `progress` is
+    told of every entry read."""
     started_at = timezone.now()
     count = 0
 
@@ -45,14 +54,15 @@ def check_books(company: Company, *, progress: Callable[[int], object] | None = 
 
     with transaction.atomic():
         _read_one_snapshot()
+        scope = scope_of(company, full=full)
         findings = [
-            *_balance(company),
-            *_lines(company),
-            *_chain(company, advance),
+            *_balance(company, scope),
+            *_lines(company, scope),
+            *_chain(company, scope, advance),
             *_counters(company),
-            *_reversals(company),
-            *_totals(company),
-            *_periods(company),
+            *_reversals(company, scope),
+            *_totals(company, scope),
+            *_periods(company, scope),
         ]
         for proof in registry.subledger_proofs:
             findings += proof(company)
@@ -77,16 +87,17 @@ def _read_one_snapshot() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _balance(company: Company) -> Iterator[Finding]:
+def _balance(company: Company, scope: Scope) -> Iterator[Finding]:
     row = _first(
         "SELECT e.id, e.line_count, count(l.id), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0), "
         "e.total_amount, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
         "FROM ledger_journalentry e LEFT JOIN ledger_journalline l ON l.entry_id = e.id "
-        "WHERE e.company_id = %s AND e.status <> 'draft' GROUP BY e.id "
+        "WHERE e.company_id = %s AND e.status <> 'draft' AND e.first_journal_number >= %s GROUP BY e.id "
         "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 "
         "OR e.total_amount <> coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
         "ORDER BY e.first_journal_number LIMIT 1",
-        company,
+        company.pk,
+        scope.first_number,
     )
     if row:
         entry_id, stated, found, base, own, total, debits = row
@@ -98,15 +109,16 @@ def _balance(company: Company) -> Iterator[Finding]:
         )
 
 
-def _lines(company: Company) -> Iterator[Finding]:
+def _lines(company: Company, scope: Scope) -> Iterator[Finding]:
     """What a line repeats of its entry, for the sake of indexes, must be what the entry says."""
     row = _first(
         "SELECT e.id, l.line_number FROM ledger_journalline l JOIN ledger_journalentry e ON e.id = l.entry_id "
-        "JOIN ledger_account a ON a.id = l.account_id WHERE e.company_id = %s "
+        "JOIN ledger_account a ON a.id = l.account_id WHERE e.company_id = %s AND e.first_journal_number >= %s "
         "AND (l.company_id, l.entry_date, l.journal_number, a.company_id) "
         "IS DISTINCT FROM (e.company_id, e.entry_date, e.first_journal_number, e.company_id) "
         "ORDER BY e.first_journal_number, l.line_number LIMIT 1",
-        company,
+        company.pk,
+        scope.first_number,
     )
     if row:
         yield Finding(
@@ -116,11 +128,12 @@ def _lines(company: Company) -> Iterator[Finding]:
         )
 
 
-def _chain(company: Company, advance: Callable[[int], None]) -> Iterator[Finding]:
+def _chain(company: Company, scope: Scope, advance: Callable[[int], None]) -> Iterator[Finding]:
     """Recompute every hash and number in journal order."""
-    next_number, previous = 1, GENESIS_HASH
-    sequences: dict[int, int] = {}
-    entries = JournalEntry.objects.filter(company=company).exclude(status=EntryStatus.DRAFT)
+    next_number, previous = scope.first_number, scope.previous_hash
+    sequences = dict(scope.sequences)
+    entries = JournalEntry.objects.filter(company=company, first_journal_number__gte=scope.first_number)
+    entries = entries.exclude(status=EntryStatus.DRAFT)
     for entry, lines in entries_with_lines(entries.order_by("first_journal_number")):
         advance(1)
         subject = f"journal entry {entry.entry_number} ({entry.id})"
@@ -154,8 +167,8 @@ def _counters(company: Company) -> Iterator[Finding]:
         "(SELECT fiscal_year, count(*) AS entries FROM ledger_journalentry WHERE company_id = %s "
         "AND status <> 'draft' GROUP BY 1) e USING (fiscal_year) "
         "WHERE c.last_sequence IS DISTINCT FROM e.entries ORDER BY 1 LIMIT 1",
-        company,
-        company,
+        company.pk,
+        company.pk,
     )
     if row:
         yield Finding(
@@ -165,17 +178,19 @@ def _counters(company: Company) -> Iterator[Finding]:
         )
 
 
-def _reversals(company: Company) -> Iterator[Finding]:
+def _reversals(company: Company, scope: Scope) -> Iterator[Finding]:
     """An entry is reversed when, and only when, there is a posted entry that undoes it account by account."""
     row = _first(
         "SELECT e.id, e.status, r.id FROM ledger_journalentry e "
         "LEFT JOIN ledger_journalentry r ON r.reverses_entry_id = e.id AND r.status <> 'draft' "
-        "WHERE e.company_id = %s AND e.status <> 'draft' AND ("
+        "WHERE e.company_id = %s AND e.status <> 'draft' "
+        "AND greatest(e.first_journal_number, r.first_journal_number) >= %s AND ("
         "(r.id IS NULL) = (e.status = 'reversed') OR r.id IS NOT NULL AND EXISTS ("
         "SELECT 1 FROM ledger_journalline WHERE entry_id IN (e.id, r.id) "
         "GROUP BY account_id HAVING sum(amount) <> 0 OR sum(currency_amount) <> 0)) "
         "ORDER BY e.first_journal_number LIMIT 1",
-        company,
+        company.pk,
+        scope.first_number,
     )
     if row:
         entry_id, status, reversal_id = row
@@ -183,7 +198,7 @@ def _reversals(company: Company) -> Iterator[Finding]:
         yield Finding("L3 immutable", f"journal entry {entry_id}", f"is {status} and {found}")
 
 
-def _totals(company: Company) -> Iterator[Finding]:
+def _totals(company: Company, scope: Scope) -> Iterator[Finding]:
     row = _first(
         "WITH sums AS (SELECT l.account_id, date_trunc('month', l.entry_date)::date AS month, e.currency, "
         "coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) AS debit, "
@@ -191,16 +206,15 @@ def _totals(company: Company) -> Iterator[Finding]:
         "coalesce(sum(l.currency_amount) FILTER (WHERE l.currency_amount > 0), 0) AS currency_debit, "
         "coalesce(-sum(l.currency_amount) FILTER (WHERE l.currency_amount < 0), 0) AS currency_credit "
         "FROM ledger_journalline l JOIN ledger_journalentry e ON e.id = l.entry_id WHERE l.company_id = %s "
-        "GROUP BY 1, 2, 3) "
+        "AND l.entry_date >= %s GROUP BY 1, 2, 3) "
         "SELECT coalesce(s.account_id, t.account_id), coalesce(s.month, t.month), coalesce(s.currency, t.currency), "
         "concat_ws(' / ', s.debit, s.credit, s.currency_debit, s.currency_credit), "
         "concat_ws(' / ', t.debit, t.credit, t.currency_debit, t.currency_credit) "
-        "FROM sums s FULL JOIN (SELECT * FROM ledger_accounttotal WHERE company_id = %s) t "
+        "FROM sums s FULL JOIN (SELECT * FROM ledger_accounttotal WHERE company_id = %s AND month >= %s) t "
         "ON t.account_id = s.account_id AND t.month = s.month AND t.currency = s.currency "
         "WHERE (s.debit, s.credit, s.currency_debit, s.currency_credit) "
         "IS DISTINCT FROM (t.debit, t.credit, t.currency_debit, t.currency_credit) ORDER BY 2, 1 LIMIT 1",
-        company,
-        company,
+        *(company.pk, scope.first_month) * 2,
     )
     if row:
         account_id, month, currency, summed, kept = row
@@ -211,15 +225,15 @@ def _totals(company: Company) -> Iterator[Finding]:
         )
 
 
-def _periods(company: Company) -> Iterator[Finding]:
+def _periods(company: Company, scope: Scope) -> Iterator[Finding]:
     row = _first(
         "SELECT coalesce(p.name, e.period), p.booking_count, coalesce(e.bookings, 0) FROM "
         "(SELECT name, booking_count FROM ledger_period WHERE company_id = %s) p FULL JOIN "
         "(SELECT period, count(*) AS bookings FROM ledger_journalentry WHERE company_id = %s AND status <> 'draft' "
         "GROUP BY period) e ON e.period = p.name WHERE p.booking_count IS DISTINCT FROM coalesce(e.bookings, 0) "
         "ORDER BY 1 LIMIT 1",
-        company,
-        company,
+        company.pk,
+        company.pk,
     )
     if row:
         yield Finding("L4 closed is closed", f"period {row[0]}", f"counts {row[1]} bookings and has {row[2]}")
@@ -238,10 +252,8 @@ def _periods(company: Company) -> Iterator[Finding]:
             f"journal entry {late.entry_number}",
             f"posted into {late.period} after it was locked",
         )
-    previous = GENESIS_HASH
-    for period in Period.objects.filter(company=company, status=Period.Status.LOCKED).order_by(
-        "locked_at", "ends_on", "number"
-    ):
+    previous = scope.closing_hash
+    for period in scope.closed:
         if closing_hash(period, previous=previous) != period.closing_hash:
             yield Finding(
                 "L6 chained", f"period {period.name}", "its bookings do not have the closing hash it was locked with"
@@ -250,8 +262,8 @@ def _periods(company: Company) -> Iterator[Finding]:
         previous = period.closing_hash
 
 
-def _first(sql: str, *companies: Company) -> tuple[object, ...] | None:
+def _first(sql: str, *values: UUID | int | date) -> tuple[object, ...] | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [company.id for company in companies])
+        cursor.execute(sql, values)
         row = cursor.fetchone()
     return tuple(row) if row else None

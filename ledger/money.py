@@ -11,16 +11,13 @@ from fractions import Fraction
 from typing import Final
 
 from django.db.models import Count, Q
-from iso4217 import Currency
 
+from backfill.currencies import CURRENCIES
 from backfill.tenancy.models import Company
 from ledger.errors import ExchangeRateMissing, InvalidLine, UnknownCurrency
 from ledger.models import ExchangeRate
 
-# Currencies that have a minor unit; ISO 4217 gives none to gold, special drawing rights or testing codes.
-_MINOR_UNITS: Final[dict[str, int]] = {
-    currency.code: currency.exponent for currency in Currency if currency.exponent is not None
-}
+_MINOR_UNITS: Final[dict[str, int]] = {code: currency.decimals for code, currency in CURRENCIES.items()}
 _QUANTA: Final[dict[str, Decimal]] = {code: Decimal(1).scaleb(-units) for code, units in _MINOR_UNITS.items()}
 
 LARGEST_AMOUNT: Final = Decimal("1e16")

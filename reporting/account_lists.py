@@ -46,7 +46,7 @@ def trial_balance_lines(company: Company, *, asked: DateRange) -> list[AccountLi
 def profit_and_loss_lines(company: Company, *, asked: DateRange, include_closing: bool = False) -> list[AccountLine]:
     """Revenue and expense accounts with movement in the range; `balance` is in natural sign. Closing entries count
     only where they are asked for."""
-    with one_moment():
+    with one_moment(company):
         read = movements if include_closing else earnings
         moved, accounts = read(company_id=company.pk, start=asked.start, end=asked.end), report_accounts(company.pk)
     return [
@@ -77,7 +77,7 @@ def balance_sheet_lines(company: Company, *, on: date) -> list[AccountLine]:
 
 
 def _read(company: Company, start: date | None, end: date) -> tuple[Mapping[UUID, Balance], list[ReportAccount]]:
-    with one_moment():
+    with one_moment(company):
         if start is None:
             balances = balances_as_of(company_id=company.pk, on=end)
         else:

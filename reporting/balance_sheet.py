@@ -58,7 +58,7 @@ def balance_sheet(
     number of statements.
     """
     ensure_reportable(as_of, field="as_of_date")
-    with one_moment():
+    with one_moment(company):
         current = _position(company, as_of)
         compared = None if compare_as_of is None else _position(company, compare_as_of)
         accounts = report_accounts(company.pk)

@@ -89,7 +89,7 @@ def _lines(
     progress: Callable[[int], object] | None,
 ) -> Iterator[bytes]:
     """The file line by line, in bounded memory, all of it of one moment."""
-    with one_moment():
+    with one_moment(company):
         accounts = Account.objects.filter(company_id=company.pk).in_bulk()
         batch = Batch(company, asked, accounts, numbers.by_account, numbers.length, _is_locked(company, asked))
         yield _encoded(_header(batch, created_at))

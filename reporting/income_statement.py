@@ -62,7 +62,7 @@ def income_statement(
     entries unless `include_closing` asks for them. A fixed number of statements.
     """
     read = movements if include_closing else earnings
-    with one_moment():
+    with one_moment(company):
         moved = read(company_id=company.pk, start=asked.start, end=asked.end)
         compared = None
         if comparison is not None:

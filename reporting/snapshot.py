@@ -5,9 +5,12 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from backfill.tenancy.models import Company
+from backfill.tenancy.row_security import name_company
+
 
 @contextmanager
-def one_moment() -> Iterator[None]:
+def one_moment(company: Company) -> Iterator[None]:
     """Let every statement inside see the books as they were when the first one ran.
 
     A report takes a handful of statements. Under READ COMMITTED an entry posted between two of them would be in
@@ -20,4 +23,5 @@ def one_moment() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        name_company(company.pk)
         yield

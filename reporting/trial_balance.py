@@ -114,7 +114,7 @@ def trial_balance(
     if not year_start <= first <= as_of:
         message = f"start_date must lie in the fiscal year of {as_of}, between {year_start} and {as_of}."
         raise InvalidRange(message, field="start_date")
-    with one_moment():
+    with one_moment(company):
         opening = _positions(company, on=first - ONE_DAY, year_start=year_start)
         moved = movements(company_id=company.pk, start=first, end=as_of)
         brought_in = opened(company_id=company.pk, day=first) if first == year_start else {}

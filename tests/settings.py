@@ -7,13 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from backfill import local
+from backfill import embedded
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-the-same-in-every-worker-process")
 os.environ.setdefault("BACKFILL_LOCAL", "1")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
-local.provide(lambda line: print(line, file=sys.stderr))
-atexit.register(local.release)
+embedded.provide(lambda line: print(line, file=sys.stderr))
+atexit.register(embedded.release)
 
 from backfill.settings import *  # noqa: E402, F403
 from backfill.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, env  # noqa: E402

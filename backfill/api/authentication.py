@@ -12,6 +12,7 @@ from backfill.tenancy.credentials import Credential, credential_from_token
 from backfill.tenancy.models import User
 
 _META_KEY = "backfill.credential"
+OWN_TRANSACTION = "backfill.transaction"  # in META: the request has a transaction that is no part of another one
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -34,9 +35,20 @@ def credential_of(request: HttpRequest | Request) -> Credential | None:
     """Return the credential of the request's bearer token, None without a valid one; one look-up per request."""
     meta: dict[str, Any] = request.META
     if _META_KEY not in meta:
-        scheme, _, token = meta.get("HTTP_AUTHORIZATION", "").partition(" ")
-        # A token is ASCII without blanks; anything else needs no look-up to be refused.
-        usable = scheme.lower() == "bearer" and token.strip().isascii() and token.strip().isprintable()
-        meta[_META_KEY] = credential_from_token(token.strip()) if usable and token.strip() else None
+        token = bearer_token(request)
+        meta[_META_KEY] = credential_from_token(token) if token else None
     credential: Credential | None = meta[_META_KEY]
     return credential
+
+
+def known_credential(request: HttpRequest) -> Credential | None:
+    """Return the credential that the request was found to have; no look-up."""
+    known: Credential | None = request.META.get(_META_KEY)
+    return known
+
+
+def bearer_token(request: HttpRequest | Request) -> str:
+    """Return the request's bearer token; empty without one, or for one that needs no look-up to be refused."""
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    token = token.strip()
+    return token if scheme.lower() == "bearer" and token.isascii() and token.isprintable() else ""

@@ -18,6 +18,7 @@ from django_otp import user_has_device
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import ApiKey, Company, SessionToken, User
 from backfill.tenancy.roles import membership_scopes, role_allows, valid_membership
+from backfill.tenancy.row_security import within_company
 from backfill.tenancy.scopes import ADMIN, GRANTS, expand_scopes
 from backfill.tenancy.tokens import API_KEY_PREFIX, SESSION_PREFIX, is_token, token_hash
 
@@ -38,6 +39,7 @@ class Credential:
     actor: Actor
     user: User | None
     key_id: UUID | None
+    key_used_at: datetime | None = None
 
     def allows(self, scope: str) -> bool:
         """Return whether the credential includes the scope, whichever of its accepted names is asked.
@@ -71,7 +73,6 @@ def _credential_of_key(token: str) -> Credential | None:
         if membership is None:
             return None
         scopes &= membership_scopes(membership.role)
-    _note_use(key, now)
     return Credential(
         company=key.company,
         scopes=scopes,
@@ -86,6 +87,7 @@ def _credential_of_key(token: str) -> Credential | None:
         ),
         user=key.created_by,
         key_id=key.pk,
+        key_used_at=key.last_used_at,
     )
 
 
@@ -130,13 +132,17 @@ def user_actor(user: User, role: str, *, surface: str) -> Actor:
     )
 
 
-def _note_use(key: ApiKey, now: datetime) -> None:
-    """Write the time of use, at most once a minute for a key however many requests arrive together.
+def note_use(credential: Credential | None) -> None:
+    """Write when a key was used, at most once a minute for a key however many requests arrive together.
 
-    The condition is repeated in the UPDATE: a request that waited for another one's row lock finds it false then.
+    After the request, whose own transaction may only read. The condition is repeated in the UPDATE: a request that
+    waited for another one's row lock finds it false then.
     """
+    if credential is None or credential.key_id is None:
+        return
+    now = timezone.now()
     stale = now - LAST_USED_INTERVAL
-    if key.last_used_at is None or key.last_used_at <= stale:
-        ApiKey.objects.filter(Q(last_used_at__isnull=True) | Q(last_used_at__lte=stale), pk=key.pk).update(
-            last_used_at=now
-        )
+    if credential.key_used_at is None or credential.key_used_at <= stale:
+        with within_company(credential.company.pk):
+            keys = ApiKey.objects.filter(Q(last_used_at__isnull=True) | Q(last_used_at__lte=stale))
+            keys.filter(pk=credential.key_id).update(last_used_at=now)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from backfill.tenancy.errors import InvalidToken
 from backfill.tenancy.models import Invitation, PasswordToken, User
+from backfill.tenancy.row_security import within_company_of_token
 from backfill.tenancy.tokens import INVITATION_PREFIX, PASSWORD_PREFIX, new_token, token_hash
 
 
@@ -49,7 +50,8 @@ def issue_invitation_token(invitation_id: UUID) -> str | None:
 
 def invitation_of_token(token: str) -> Invitation:
     """Return the open invitation that the token belongs to, or raise InvalidToken."""
-    invitation = Invitation.objects.select_related("company").filter(token_hash=token_hash(token)).first()
+    with within_company_of_token(token_hash(token)):
+        invitation = Invitation.objects.select_related("company").filter(token_hash=token_hash(token)).first()
     if invitation is None or not is_open(invitation):
         raise InvalidToken
     return invitation

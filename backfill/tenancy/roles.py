@@ -11,6 +11,9 @@ from typing import Final
 from backfill.tenancy.models import Company, Membership, Role, User
 from backfill.tenancy.scopes import ADMIN, ALL_SCOPES, APPROVE_SCOPES, READ_SCOPES
 
+# A person's memberships, whichever company is named, if any.
+OF_PERSON: Final = "SELECT * FROM tenancy_memberships_of(%s)"
+
 _READING: Final = frozenset(
     {
         "ledger.view",
@@ -114,5 +117,6 @@ def valid_membership(user: User, company: Company) -> Membership | None:
     """Return the user's membership when the user is active and it is valid today in the company's time zone."""
     if not user.is_active:
         return None
-    membership = Membership.objects.filter(company=company, user=user).first()
+    found = Membership.objects.raw(f"{OF_PERSON} WHERE company_id = %s", [user.pk, company.pk])
+    membership = next(iter(found), None)
     return membership if membership and membership.is_valid_on(company.today()) else None

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from backfill.errors import NotFound
 from backfill.tenancy.models import ApiKey, Company, Invitation, Membership, User
+from backfill.tenancy.roles import OF_PERSON
 
 
 def active_member_count(company: Company) -> int:
@@ -30,11 +31,8 @@ def memberships_of(user: User) -> list[Membership]:
     """
     if not user.is_active:
         return []
-    memberships = (
-        Membership.objects.filter(user=user, ended_at__isnull=True)
-        .select_related("company")
-        .order_by(F("last_used_at").desc(nulls_last=True), "created_at")
-    )
+    ordered = f"{OF_PERSON} WHERE ended_at IS NULL ORDER BY last_used_at DESC NULLS LAST, created_at"
+    memberships = Membership.objects.raw(ordered, [user.pk]).prefetch_related("company")
     return [membership for membership in memberships if membership.is_valid_on(membership.company.today())]
 
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from iso4217 import Currency
 
+from backfill.currencies import CURRENCIES
 from backfill.tenancy.models import Company
 
 _ENGLISH_MARKS = str.maketrans(",.", "\0\1")
@@ -67,11 +67,8 @@ def formats_of(company: Company) -> Formats:
 @cache
 def decimals_of(currency: str) -> int:
     """Return how many decimals amounts of a currency have; 2 for what is no currency."""
-    try:
-        exponent = Currency(currency).exponent
-    except ValueError:
-        exponent = None
-    return 2 if exponent is None else int(exponent)
+    known = CURRENCIES.get(currency)
+    return known.decimals if known else 2
 
 
 @cache

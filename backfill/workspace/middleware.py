@@ -3,13 +3,21 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from backfill.api import row_security
 from backfill.logs import bind_caller
 from backfill.security import ADMIN_PATH
+from backfill.tenancy.row_security import NOBODY, name_company, request_transaction
 from backfill.workspace.context import open_workspace
+
+_READING = frozenset({"GET", "HEAD"})
+
+
+def _writing_when_shown() -> set[str]:
+    """Return the pages that keep something when they are looked at: a code to scan, made once."""
+    return {reverse("admin:security")}
 
 
 def _open_without_second_factor() -> set[str]:
@@ -18,7 +26,7 @@ def _open_without_second_factor() -> set[str]:
 
 
 class WorkspaceMiddleware:
-    """Sets `request.workspace` under /admin/."""
+    """Sets `request.workspace` under /admin/, and runs the request in one transaction, which sees one company."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,8 +34,17 @@ class WorkspaceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ADMIN_PATH):
             return self.get_response(request)
+        reads_only = request.method in _READING and request.path_info not in _writing_when_shown()
+        with request_transaction(reads_only=reads_only) as is_own:
+            response = self._answered(request)
+            if is_own and response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
         workspace = open_workspace(request)
         request.workspace = workspace  # type: ignore[attr-defined]
+        name_company(workspace.company.pk if workspace else NOBODY)
         if workspace is None:
             return self.get_response(request)
         if workspace.owes_second_factor and request.path_info not in _open_without_second_factor():
@@ -36,8 +53,4 @@ class WorkspaceMiddleware:
             )
             return HttpResponseRedirect(reverse("admin:security"))
         bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)
-        row_security.restrict_to(workspace.company.pk)
-        try:
-            return self.get_response(request)
-        finally:
-            row_security.lift_restriction()
+        return self.get_response(request)

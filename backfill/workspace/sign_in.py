@@ -21,6 +21,7 @@ from backfill.tenancy.credentials import user_actor
 from backfill.tenancy.errors import NoCompany
 from backfill.tenancy.forms import SignInForm
 from backfill.tenancy.models import AccessEvent, User
+from backfill.tenancy.row_security import within_company
 from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services.trail import record_access
 
@@ -114,7 +115,8 @@ def enter(request: HttpRequest, user: User) -> None:
     request.session.pop(PENDING_KEY, None)
     membership = memberships_of(user)[0]
     actor = user_actor(user, membership.role, surface="admin")
-    record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
+    with within_company(membership.company_id):
+        record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
 
 
 def pending_user(pending: dict[str, Any]) -> User | None:

@@ -3,8 +3,7 @@
 from functools import cache
 from typing import Final
 
-from iso4217 import Currency
-
+from backfill.currencies import CURRENCIES
 from backfill.tenancy.models import Company
 
 _FREQUENT: Final = ("EUR", "USD", "GBP", "CHF", "JPY", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY")
@@ -20,4 +19,4 @@ def currency_choices(company: Company) -> list[tuple[str, str]]:
 
 @cache
 def _names() -> dict[str, str]:
-    return {currency.code: currency.currency_name for currency in Currency if currency.exponent is not None}
+    return {code: currency.name for code, currency in CURRENCIES.items()}

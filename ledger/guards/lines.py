@@ -1,15 +1,15 @@
 """What holds journal lines: they fit their entry, company and currency (L1, L2, tenancy) and are append-only (L3).
 The same trigger keeps the monthly totals, which nobody else may write (L7)."""
 
-from iso4217 import Currency
+from backfill.currencies import CURRENCIES
 
 
 def minor_units_function() -> str:
     """L2: amounts have no more decimals than ISO 4217 gives their currency."""
     by_exponent: dict[int, list[str]] = {}
-    for currency in Currency:
-        if currency.exponent is not None and currency.exponent != 2:
-            by_exponent.setdefault(currency.exponent, []).append(currency.code)
+    for currency in CURRENCIES.values():
+        if currency.decimals != 2:
+            by_exponent.setdefault(currency.decimals, []).append(currency.code)
     cases = " ".join(
         f"WHEN currency IN ({', '.join(repr(code) for code in sorted(codes))}) THEN {exponent}"
         for exponent, codes in sorted(by_exponent.items())

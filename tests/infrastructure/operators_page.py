@@ -1,22 +1,21 @@
 """docs/OPERATING.md as a shell script: its commands, run on a machine that is a folder.
 
 Paths of the machine are redirected below the folder, `runuser`, `chown` and `systemctl` are stand-ins, and PostgreSQL
-and Valkey are the embedded ones of somebody else: the program itself has the packages of production only. Everything
-else runs as written.
+and Valkey are the embedded ones. Everything else runs as written.
 """
 
 import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from backfill.local.place import Generated
+from backfill.embedded.place import Generated
 from tests.infrastructure.installations import ROOT
-from tests.infrastructure.production_venv import make_production_venv
 
 PAGE = ROOT / "docs" / "OPERATING.md"
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -58,7 +57,7 @@ class Machine:
             if (ROOT / name).is_file() and not name.startswith("tests/"):
                 (code / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, code / name)
-        make_production_venv(code / ".venv")
+        (code / ".venv").symlink_to(sys.prefix)
         for folder in (
             "etc/systemd/system",
             "etc/nginx/sites-available",
@@ -120,8 +119,8 @@ class Machine:
     def role_url(self, role: str) -> str:
         """Return the connection of the role, with the password that the page's commands made."""
         folder = self.folder
-        file = folder / "opt/backfill/.env" if role == "backfill_serves" else folder / "etc/backfill/owner.env"
-        found = re.search(r"^DATABASE_URL=(.*)$", file.read_text(), re.MULTILINE)
+        file = folder / ("etc/backfill/owner.env" if role == "backfill" else "opt/backfill/.env")
+        found = re.search(rf"^(?:WEB_)?DATABASE_URL=(.*//{role}:.*)$", file.read_text(), re.MULTILINE)
         assert found is not None
         return found[1]
 

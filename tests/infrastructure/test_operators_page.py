@@ -1,5 +1,6 @@
 """docs/OPERATING.md followed word for word: installed, served, backed up, lost, restored and upgraded."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -120,6 +121,41 @@ def test_keeps_from_the_role_that_serves(machine: Machine, statement: str) -> No
         connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    "table", ["ledger_journalentry", "ledger_account", "tenancy_membership", "tenancy_apikey", "ledger_numberseries"]
+)
+def test_shows_the_role_that_serves_the_company_that_it_names_and_the_role_that_works_all(
+    machine: Machine, table: str
+) -> None:
+    make = (
+        'runuser -u backfill -- .venv/bin/python manage.py create_api_key --company "Acme GmbH" --scopes journal:read'
+    )
+    assert machine.run(make).returncode == 0
+    count = f"SELECT count(*) > 0 FROM {table}"
+    seen = {}
+    for role in ("backfill_serves", "backfill_works"):
+        with psycopg.connect(machine.role_url(role)) as connection:
+            seen[role] = connection.execute(count).fetchall()[0][0]
+    is_empty = table == "ledger_numberseries"  # nothing was numbered
+    assert seen == {"backfill_serves": False, "backfill_works": not is_empty}
+    with psycopg.connect(machine.role_url("backfill_works")) as connection:
+        company = connection.execute("SELECT id FROM tenancy_company").fetchall()[0][0]
+    with psycopg.connect(machine.role_url("backfill_serves")) as connection:
+        connection.execute("SELECT set_config('backfill.company_id', %s, true)", [str(company)])
+        assert connection.execute(count).fetchall() == [(not is_empty,)]
+        connection.commit()
+        assert connection.execute(count).fetchall() == [(False,)]
+
+
+def test_starts_no_worker_with_the_role_that_serves(machine: Machine) -> None:
+    done = machine.run(
+        f"DATABASE_URL='{machine.role_url('backfill_serves')}' timeout 60 .venv/bin/python -m celery"
+        " --app backfill.celery worker --concurrency 1"
+    )
+    assert done.returncode != 0
+    assert "The worker's role sees no company's rows" in done.stdout
+
+
 def test_lets_the_role_that_serves_make_revoke_and_note_the_use_of_keys(machine: Machine) -> None:
     make = (
         'runuser -u backfill -- .venv/bin/python manage.py create_api_key --company "Acme GmbH" --scopes journal:read'
@@ -130,7 +166,10 @@ def test_lets_the_role_that_serves_make_revoke_and_note_the_use_of_keys(machine:
     status, body = asked(machine, "/v1/journal_entries", Authorization=f"Bearer {done.stdout.strip()}")
     assert (status, body["pagination"]["total_count"]) == (200, 2)
     with psycopg.connect(machine.role_url("backfill_serves")) as connection:
-        connection.execute("UPDATE tenancy_apikey SET revoked_at = now()")
+        prefix = done.stdout.strip()[:12]
+        company = "SELECT set_config('backfill.company_id', tenancy_company_of_token(%s)::text, true)"
+        connection.execute(company, [hashlib.sha256(done.stdout.strip().encode()).hexdigest()])
+        connection.execute("UPDATE tenancy_apikey SET revoked_at = now() WHERE prefix = %s", [prefix])
     assert asked(machine, "/v1/journal_entries", Authorization=f"Bearer {done.stdout.strip()}")[0] == 401
 
 
@@ -246,7 +285,8 @@ def test_composes_what_the_settings_know() -> None:
     table = set(re.findall(r"`([A-Z_]+)`", section("Settings")))
     for name in ("migrate", "backfill"):
         assert set(services[name]["environment"]) <= table
-    assert "backfill_serves:" in services["backfill"]["environment"]["DATABASE_URL"]
+    assert "backfill_works:" in services["backfill"]["environment"]["DATABASE_URL"]
+    assert "backfill_serves:" in services["backfill"]["environment"]["WEB_DATABASE_URL"]
     assert "//backfill:" in services["migrate"]["environment"]["DATABASE_URL"]
     mounted = [volume.split(":")[0] for volume in services["postgres"]["volumes"] if volume.startswith("./")]
     assert [Path(ROOT / name).is_file() for name in mounted] == [True]

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 import redis
 
-from backfill.local.place import Generated
+from backfill.embedded.place import Generated
 from tests.infrastructure.installations import ROOT, Installation, free_port, installation, wait_until_up
 
 
@@ -243,6 +243,26 @@ def test_does_not_serve_a_database_without_its_migrations() -> None:
         done = one.manage("serve", PORT=str(free_port()))
         assert done.returncode == 1
         assert done.stdout.splitlines()[-1].startswith("CommandError: The database lacks migrations.")
+
+
+@pytest.mark.parametrize("command", [("demo",), ("demo", "--serve"), ("migrate",)])
+def test_leaves_a_schema_alone_that_it_does_not_know(command: tuple[str, ...]) -> None:
+    """Data of a version whose migrations this one does not have: said in one line, with the way out."""
+    with installation() as one:
+        made = one.use(
+            "sql('CREATE TABLE django_migrations (id serial, app text, name text, applied timestamptz DEFAULT now())');"
+            "sql(\"INSERT INTO django_migrations (app, name) VALUES ('ledger', '0002_old')\")"
+        )
+        assert made.returncode == 0, made.stdout
+        done = one.manage(*command, PORT=str(free_port()))
+        assert done.returncode == 1, done.stdout
+        last = done.stdout.splitlines()[-1]
+        assert last.startswith(f"CommandError: the data in {one.home} was made by another version of Backfill")
+        assert "(ledger.0002_old); start with an empty folder (BACKFILL_HOME=" in last
+        with one.hold_open() as user, psycopg.connect(one.secrets().database_url) as connection:
+            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            user.communicate("\n", timeout=60)
+        assert tables == [("django_migrations",)]
 
 
 def test_says_that_the_database_does_not_answer() -> None:

@@ -194,6 +194,70 @@ def test_notices_an_entry_rewritten_together_with_its_hash(company: Company) -> 
     assert ("L6 chained", "period 2026-01") in findings(company)
 
 
+class TestSinceTheLastClosingHash:
+    """January and February are locked, in order; March is open, and was posted into before February was locked."""
+
+    @pytest.fixture
+    def closed(self, company: Company) -> Company:
+        people = [actor_of(make_member(company, role=Role.ADMIN)) for _ in range(2)]
+        make_entry(company, on=date(2026, 3, 1))
+        make_entry(company, on=date(2026, 2, 20))
+        lock(company, "2026-02", people[0], people[1])
+        make_entry(company, on=date(2026, 3, 2))
+        flush_constraints()
+        for table in GUARDED:
+            execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        return company
+
+    def subjects(self, company: Company, *, full: bool) -> list[str]:
+        return [one["subject"] for one in check_books(company, full=full).findings]
+
+    def test_reads_what_it_does_not_vouch_for(self, closed: Company) -> None:
+        found = [(check.is_ok, check.entry_count) for check in (check_books(closed), check_books(closed, full=True))]
+        assert found == [(True, 5), (True, 8)]  # numbers 1 to 3 are January's
+
+    @pytest.mark.parametrize("sequence", [5, 6, 8])
+    def test_finds_what_was_changed_since(self, closed: Company, sequence: int) -> None:
+        entry = nth(closed, sequence)
+        execute("UPDATE ledger_journalentry SET memo = 'changed' WHERE id = %s", entry.pk)
+        assert f"journal entry {entry.entry_number} ({entry.pk})" in self.subjects(closed, full=False)
+
+    @pytest.mark.parametrize(
+        "crime",
+        [
+            "UPDATE ledger_journalentry SET memo = 'changed' WHERE sequence = 2",
+            (
+                "UPDATE ledger_journalline SET description = 'changed' WHERE entry_id ="
+                " (SELECT id FROM ledger_journalentry WHERE sequence = 1)"
+            ),
+            "UPDATE ledger_accounttotal SET debit = debit + 1 WHERE month = '2026-01-01'",
+        ],
+    )
+    def test_finds_what_was_changed_before_when_told_to(self, closed: Company, crime: str) -> None:
+        execute(crime)
+        assert self.subjects(closed, full=False) == []
+        assert self.subjects(closed, full=True) != []
+
+    @pytest.mark.parametrize(
+        "crime",
+        [
+            "UPDATE ledger_period SET closing_hash = repeat('a', 64) WHERE name = '2026-02'",
+            "UPDATE ledger_period SET closing_hash = repeat('a', 64) WHERE name = '2026-01'",
+            "UPDATE ledger_journalentry SET hash = repeat('a', 64) WHERE sequence = 3",
+            "UPDATE ledger_journalentry SET period = '2026-01' WHERE sequence = 8",
+        ],
+    )
+    def test_checks_the_hashes_that_it_trusts(self, closed: Company, crime: str) -> None:
+        execute(crime)
+        assert self.subjects(closed, full=False) != []
+
+    def test_is_told_by_the_command(self, closed: Company) -> None:
+        for arguments, entries in (([], 5), (["--full"], 8)):
+            out = StringIO()
+            call_command("check_books", *arguments, stdout=out)
+            assert out.getvalue() == f"{closed.name}: {entries} entries, right\n"
+
+
 def test_asks_the_sub_ledgers(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     def proof(company: Company) -> Iterator[Finding]:
         yield Finding("L8 sub-ledgers tie", "accounts receivable", f"is off in {company.name}")

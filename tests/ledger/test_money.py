@@ -4,9 +4,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backfill.currencies import CURRENCIES as KNOWN
 from ledger.errors import InvalidLine, UnknownCurrency
 from ledger.money import allocate, ensure_precision, largest_remainder, minor_units, quantize
 
@@ -142,3 +144,12 @@ def test_rounds_shares_up_or_down_by_less_than_one(shares: list[Fraction]) -> No
     parts = largest_remainder(shares, units)
     assert sum(parts) == units
     assert all(abs(part - share) < 1 for part, share in zip(parts, shares, strict=True))
+
+
+@pytest.mark.django_db
+def test_has_the_decimals_that_postgresql_holds_lines_to() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code, ledger_minor_units(code) FROM unnest(%s) AS code", [list(KNOWN)])
+        held = dict(cursor.fetchall())
+    assert held == {code: currency.decimals for code, currency in KNOWN.items()}
+    assert held == {code: minor_units(code) for code in KNOWN}

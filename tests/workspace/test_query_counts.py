@@ -21,8 +21,9 @@ from tests.workspace.conftest import account
 
 pytestmark = pytest.mark.django_db
 
-# Every page: the person, their device, their companies, the company told to PostgreSQL and taken back again.
-FRAME = 5
+# Every page: the person, their device, their memberships and companies, the company told to PostgreSQL and, because
+# a test's transaction goes on, taken back again.
+FRAME = 6
 
 COSTS = {
     "index": FRAME + 16,

@@ -4,11 +4,12 @@ import re
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from iso4217 import Currency
 from rest_framework import serializers
 
+from backfill.currencies import CURRENCIES
+
 CENT: Final = Decimal("0.01")
-_DECIMALS: Final = {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
+_DECIMALS: Final = {code: currency.decimals for code, currency in CURRENCIES.items()}
 
 
 class ExactDecimalField(serializers.Field[Any, Any, Any, Any]):

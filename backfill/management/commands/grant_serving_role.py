@@ -14,10 +14,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("role", help="such as backfill_serves; it must exist")
+        parser.add_argument(
+            "--every-company", action="store_true", help="for workers and operators, who work for all companies"
+        )
 
-    def handle(self, *, role: str, **options: Any) -> None:
+    def handle(self, *, role: str, every_company: bool, **options: Any) -> None:
         try:
-            tables = grant_serving_role(role)
+            tables = grant_serving_role(role, every_company=every_company)
         except CannotGrant as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(f"{role} may serve: {tables} tables.")
+        rows = "every company's rows" if every_company else "the rows of the company it names"
+        self.stdout.write(f"{role} may serve: {tables} tables, {rows}.")

@@ -5,14 +5,15 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
-from iso4217 import Currency
 
 from backfill.countries import COUNTRIES, KOSOVO, country_code, usual_time_zone
+from backfill.currencies import CURRENCIES
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
 from backfill.tenancy.registry import on_company_created
+from backfill.tenancy.row_security import within_company
 from backfill.tenancy.services.trail import record_access
 from backfill.vat_ids import InvalidVatId, vat_id
 
@@ -61,11 +62,11 @@ def create_company(
     )
     company.vat_id = checked_vat_id(company.vat_id, company.country)
     _insert(company)
-    for call in on_company_created:
-        call(company)
-    record_access(
-        AccessEvent.Verb.COMPANY_CREATED, actor=actor or system_actor(), company=company, chart=chart, name=company.name
-    )
+    with within_company(company.pk):
+        for call in on_company_created:
+            call(company)
+        verb, by = AccessEvent.Verb.COMPANY_CREATED, actor or system_actor()
+        record_access(verb, actor=by, company=company, chart=chart, name=company.name)
     return company
 
 
@@ -96,11 +97,7 @@ def _checked_chart(chart: str) -> str:
 
 def _checked_currency(currency: str) -> str:
     code = currency.strip().upper()
-    try:
-        exponent = Currency(code).exponent
-    except ValueError:
-        exponent = None
-    if exponent is None:  # gold, test codes and the like have no minor unit, so nobody can keep books in them
+    if code not in CURRENCIES:  # gold, test codes and the like have no minor unit, so nobody can keep books in them
         raise ValidationFailed(f"{currency!r} is not the ISO 4217 code of a currency, such as EUR.", field="currency")
     return code
 

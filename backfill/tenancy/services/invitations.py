@@ -12,6 +12,7 @@ from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.errors import AlreadyMember, InvalidToken
 from backfill.tenancy.models import AccessEvent, Company, Invitation, MailKind, Membership, User
 from backfill.tenancy.one_time_tokens import invitation_of_token, is_open
+from backfill.tenancy.row_security import within_company
 from backfill.tenancy.selectors import valid_memberships
 from backfill.tenancy.services.authority import acting_user
 from backfill.tenancy.services.members import (
@@ -88,8 +89,14 @@ def has_account(email: str) -> bool:
 
 @transaction.atomic
 def _accept(token: str, password: str, full_name: str) -> Membership:
+    company_id = invitation_of_token(token).company_id
+    with within_company(company_id):
+        return _joined(company_id, token, password, full_name)
+
+
+def _joined(company_id: UUID, token: str, password: str, full_name: str) -> Membership:
+    company = locked_company(company_id)
     invitation = invitation_of_token(token)
-    company = locked_company(invitation.company_id)
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if not is_open(invitation):
         raise InvalidToken

@@ -12,7 +12,7 @@ from backfill.tenancy.models import AccessEvent, MailKind, PasswordToken, User
 from backfill.tenancy.services.invitations import accept_invitation
 from backfill.tenancy.services.members import check_password_policy, checked_email
 from backfill.tenancy.services.outbox import queue_mail
-from backfill.tenancy.services.sign_in import verify_password
+from backfill.tenancy.services.sign_in import end_sessions_of, verify_password
 from backfill.tenancy.services.trail import record_access
 from backfill.tenancy.tokens import INVITATION_PREFIX, token_hash
 
@@ -60,7 +60,7 @@ def change_password(*, user: User, current: str, password: str, address: str) ->
         check_password_policy(password, user)
         user.set_password(password)
         user.save(update_fields=["password"])
-        user.session_tokens.filter(ended_at__isnull=True).update(ended_at=timezone.now())
+        end_sessions_of(user)
         actor = Actor(kind=ActorKind.USER, label=user.email, surface="admin", user_id=user.pk)
         record_access(AccessEvent.Verb.PASSWORD_SET, actor=actor, user=user)
 
@@ -79,7 +79,7 @@ def _set_password(token: str, password: str) -> None:
     user.save(update_fields=["password"])
     # Every link that was mailed before is void now, not only the one that was followed.
     user.password_tokens.filter(used_at__isnull=True).update(used_at=now)
-    user.session_tokens.filter(ended_at__isnull=True).update(ended_at=now)
+    end_sessions_of(user)
     unlock_email(user.email)
     actor = Actor(kind=ActorKind.USER, label=user.email, surface="mail", user_id=user.pk)
     record_access(AccessEvent.Verb.PASSWORD_SET, actor=actor, user=user)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django_otp import match_token, user_has_device
 
@@ -21,6 +21,7 @@ from backfill.tenancy.errors import (
 from backfill.tenancy.lockout import forgive_attempts, reserve_attempt, return_attempt
 from backfill.tenancy.models import AccessEvent, Membership, SessionToken, User
 from backfill.tenancy.models.user import normal_email
+from backfill.tenancy.row_security import within_company
 from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services.trail import record_access
 from backfill.tenancy.tokens import SESSION_PREFIX, new_token, token_hash
@@ -95,14 +96,20 @@ def _check_second_factor(user: User, code: str | None) -> bool:
 
 @transaction.atomic
 def sign_out(*, token: str) -> None:
-    """End the session of this token; an unknown or ended one is no mistake."""
+    """End the session of this token, by which it was found; an unknown or ended one is no mistake."""
     SessionToken.objects.filter(token_hash=token_hash(token), ended_at__isnull=True).update(ended_at=timezone.now())
 
 
-@transaction.atomic
+def end_sessions_of(user: User) -> None:
+    """End the API sessions of a person in every company."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenancy_end_sessions_of(%s)", [user.pk])
+
+
 def choose_company(*, membership: Membership) -> None:
     """Remember that the person works in this company now; signing in chooses it next time."""
-    Membership.objects.filter(pk=membership.pk).update(last_used_at=timezone.now())
+    with within_company(membership.company_id):
+        Membership.objects.filter(pk=membership.pk).update(last_used_at=timezone.now())
 
 
 def _chosen_membership(user: User, company_id: str | None) -> Membership:
@@ -117,17 +124,16 @@ def _chosen_membership(user: User, company_id: str | None) -> Membership:
     raise ValidationFailed("You are not a member of such a company.", field="tenant_id")
 
 
-@transaction.atomic
 def _start_session(user: User, membership: Membership) -> SignedIn:
     token = new_token(SESSION_PREFIX)
-    now = timezone.now()
-    SessionToken.objects.create(
-        company=membership.company,
-        user=user,
-        token_hash=token_hash(token),
-        expires_at=now + timedelta(hours=settings.API_SESSION_HOURS),
-    )
-    choose_company(membership=membership)
     actor = user_actor(user, membership.role, surface="api")
-    record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
+    with within_company(membership.company_id):
+        SessionToken.objects.create(
+            company=membership.company,
+            user=user,
+            token_hash=token_hash(token),
+            expires_at=timezone.now() + timedelta(hours=settings.API_SESSION_HOURS),
+        )
+        Membership.objects.filter(pk=membership.pk).update(last_used_at=timezone.now())
+        record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)
     return SignedIn(token=token, user=user, membership=membership)

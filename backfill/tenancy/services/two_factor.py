@@ -8,16 +8,16 @@ may require it of all its members.
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backfill.errors import Forbidden, NotFound, ValidationFailed
 from backfill.tenancy.actors import Actor, ActorKind
-from backfill.tenancy.models import AccessEvent, Company, Membership, SessionToken, User
+from backfill.tenancy.models import AccessEvent, Company, Membership, User
 from backfill.tenancy.roles import has_role_permission
 from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services.authority import acting_user
 from backfill.tenancy.services.members import require_member_rights
+from backfill.tenancy.services.sign_in import end_sessions_of
 from backfill.tenancy.services.trail import record_access
 
 DEVICE_NAME: Final = "Authenticator app"
@@ -48,7 +48,7 @@ def confirm_two_factor(*, user: User, code: str, actor: Actor) -> TOTPDevice:
     with transaction.atomic():
         device.confirmed = True
         device.save(update_fields=["confirmed"])
-        SessionToken.objects.filter(user=user, ended_at__isnull=True).update(ended_at=timezone.now())
+        end_sessions_of(user)
         record_access(AccessEvent.Verb.TWO_FACTOR_ON, actor=actor, user=user)
     return device
 

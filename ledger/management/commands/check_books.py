@@ -1,4 +1,4 @@
-"""Prove the books: `manage.py check_books [--company NAME_OR_ID]`. Exit status 1 when anything is off."""
+"""Prove the books: `manage.py check_books [--company NAME_OR_ID] [--full]`. Exit status 1 when anything is off."""
 
 import sys
 from typing import Any
@@ -17,6 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--company", help="name or id; every company when left out")
+        parser.add_argument(
+            "--full", action="store_true", help="from the first entry on, not only from the last closing hash"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         companies = self._companies(options["company"])
@@ -26,10 +29,9 @@ class Command(BaseCommand):
             )
         failed = False
         for company in companies:
-            with tqdm(
-                total=entry_count(company), desc=company.name, unit=" entries", disable=not sys.stderr.isatty()
-            ) as bar:
-                check = check_books(company, progress=bar.update)
+            entries = entry_count(company, full=options["full"])
+            with tqdm(total=entries, desc=company.name, unit=" entries", disable=not sys.stderr.isatty()) as bar:
+                check = check_books(company, full=options["full"], progress=bar.update)
             self.stdout.write(f"{company.name}: {check.entry_count:,} entries, {'right' if check.is_ok else 'OFF'}")
             for finding in check.findings:
                 failed = True

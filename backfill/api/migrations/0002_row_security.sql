@@ -1,0 +1,4 @@
+ALTER TABLE api_idempotencyrecord ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_idempotencyrecord FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS api_idempotencyrecord_company ON api_idempotencyrecord;
+CREATE POLICY api_idempotencyrecord_company ON api_idempotencyrecord USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));

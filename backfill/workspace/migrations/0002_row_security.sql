@@ -1,0 +1,4 @@
+ALTER TABLE workspace_formsubmission ENABLE ROW LEVEL SECURITY;
+ALTER TABLE workspace_formsubmission FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS workspace_formsubmission_company ON workspace_formsubmission;
+CREATE POLICY workspace_formsubmission_company ON workspace_formsubmission USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));

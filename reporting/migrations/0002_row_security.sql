@@ -1,0 +1,4 @@
+ALTER TABLE reporting_datevexport ENABLE ROW LEVEL SECURITY;
+ALTER TABLE reporting_datevexport FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS reporting_datevexport_company ON reporting_datevexport;
+CREATE POLICY reporting_datevexport_company ON reporting_datevexport USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));

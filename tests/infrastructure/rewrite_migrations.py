@@ -1,0 +1,75 @@
+"""Write the migrations of all our apps anew: `python -m tests.infrastructure.rewrite_migrations`.
+
+For the one time at which no installation has data to keep: what the models and the guards are today becomes the first
+migrations of each app, `0001_tables` and `NNNN_guards` with its SQL beside it. Then
+
+    make test ARGS="tests/infrastructure/test_migrations.py"
+
+compares what they install with the code. The names differ from all earlier ones on purpose: a database of before is
+known by them (`backfill.schema`). Afterwards this file is of no use; delete it.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GUARDS = '''"""What PostgreSQL itself refuses on the tables of this app, whoever asks."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        {dependencies}
+    ]
+
+    operations = [
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop
+        )
+    ]
+'''  # fmt: skip
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backfill.settings")
+    os.environ.setdefault("SECRET_KEY", "not-needed-for-writing-migrations-but-asked-for-by-settings")
+    os.environ.setdefault("BACKFILL_LOCAL", "1")
+    import django
+
+    django.setup()
+    from django.apps import apps
+
+    own = [config for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT)]
+    own = [config for config in own if ".venv" not in config.path and Path(config.path, "migrations").is_dir()]
+    for config in own:
+        for path in Path(config.path, "migrations").glob("[0-9]*.*"):
+            path.unlink()
+    labels = [config.label for config in own]
+    subprocess.run([sys.executable, "manage.py", "makemigrations", "--name", "tables", *labels], cwd=ROOT, check=True)
+    earlier: list[tuple[str, str]] = []
+    for config in own:
+        folder = Path(config.path, "migrations")
+        last = max(path.stem for path in folder.glob("[0-9]*.py"))
+        if find_spec(f"{config.name}.guards"):
+            name = f"{int(last[:4]) + 1:04}_guards"
+            script = import_module(f"{config.name}.guards").install_sql()
+            (folder / f"{name}.sql").write_text(re.sub(r"[ \t]+\n", "\n", script.strip("\n") + "\n"), encoding="utf-8")
+            needed = ",\n        ".join(
+                f'("{app}", "{migration}")' for app, migration in [*earlier, (config.label, last)]
+            )
+            (folder / f"{name}.py").write_text(GUARDS.format(dependencies=f"{needed},"), encoding="utf-8")
+            last = name
+        earlier.append((config.label, last))
+    print("Written:", ", ".join(f"{label}.{name}" for label, name in earlier))
+
+
+if __name__ == "__main__":
+    main()
