@@ -47,13 +47,14 @@ fmt: $(VENV)/installed-dev ## format the code and repair what can be repaired
 
 requirements: $(VENV)/installed-dev ## compile requirements*.txt from pyproject.toml; ARGS=--upgrade for newer versions
 	$(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
-	$(COMPILE) $(ARGS) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(COMPILE) $(ARGS) pyproject.toml --constraint requirements.txt --extra local --output-file requirements-local.txt
+	$(COMPILE) $(ARGS) pyproject.toml --constraint requirements-local.txt --extra local --group dev --output-file requirements-dev.txt
 
 clean: ## remove the virtual environment and caches; data in BACKFILL_HOME stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache staticfiles
 
-$(VENV)/installed: requirements.txt
-	@$(call install,requirements.txt)
+$(VENV)/installed: requirements-local.txt
+	@$(call install,requirements-local.txt)
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt

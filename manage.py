@@ -8,7 +8,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
 
-from backfill import embedded
+from backfill import local
 
 WITHOUT_SERVERS = {"help", "-h", "--help", "version", "--version", "collectstatic", "makemessages", "compilemessages"}
 CREATES_DATA = {"demo", "migrate", "test"}  # also where BACKFILL_HOME does not say where
@@ -19,7 +19,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     try:
         _execute()
-    except (embedded.EmbeddedError, EnvError, ImproperlyConfigured) as error:
+    except (local.EmbeddedError, EnvError, ImproperlyConfigured) as error:
         sys.exit(f"backfill: {error}")
     except KeyboardInterrupt:
         again = ", and the same command goes on from here" if "demo" in sys.argv[1:2] else ""
@@ -35,7 +35,7 @@ def _execute() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     try:
         if command not in WITHOUT_SERVERS:
-            embedded.provide(_announce, may_create=command in CREATES_DATA)
+            local.provide(_announce, may_create=command in CREATES_DATA)
         execute_from_command_line(sys.argv)
     except ProgrammingError as error:
         if isinstance(error.__cause__, UndefinedTable):
@@ -44,7 +44,7 @@ def _execute() -> None:
     finally:
         _ignore_signals()
         refused = isinstance(sys.exc_info()[1], SystemExit)  # its reason stays the last line
-        embedded.release((lambda _line: None) if refused else _announce)
+        local.release((lambda _line: None) if refused else _announce)
 
 
 def _end(number: int, _frame: object) -> None:

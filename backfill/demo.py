@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from backfill.demo_data import load_demo_data
-from backfill.embedded.place import write_private
+from backfill.local.place import write_private
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.credentials import credential_from_token, user_actor
 from backfill.tenancy.models import Company, Membership, Role, User

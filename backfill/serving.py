@@ -17,11 +17,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 
-from backfill import embedded
-from backfill.embedded.place import open_home
+from backfill import local
 from backfill.errors import DomainError
 from backfill.health import is_schema_current
-from backfill.supervisor import Part, Servers, Supervisor
+from backfill.local.place import open_home
+from backfill.local.supervisor import Part, Servers, Supervisor
 
 QUEUES = "default,bank,exports,ingest"
 PARTS = ("web", "worker", "scheduler")
@@ -110,7 +110,7 @@ def serve(
         environment=_environment(counts=serves_pages),
         folder=settings.BASE_DIR,
         announce=announce,
-        servers=Servers(missing=embedded.missing, revive=[sys.executable, "-m", "backfill.embedded"]),
+        servers=Servers(missing=local.missing, revive=[sys.executable, "-m", "backfill.local"]),
     ).run(is_ready=lambda: not serves_pages or _answers(host, port), when_ready=when_ready)
 
 

@@ -13,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Queue
 
-from backfill.embedded import environment, generated, home_location
+from backfill.local import environment, generated, home_location
 from backfill.logs import logging_config
 from backfill.workspace.theme import UNFOLD as THEME
 
@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "backfill.api",
     "backfill.workspace",
     "ledger",
+    "ledger.open_items",
     "receivables",
     "reporting",
 ]

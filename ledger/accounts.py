@@ -3,7 +3,7 @@
 Code and type are fixed when it is created, because entries were understood by them. Accounts are never deleted.
 """
 
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -25,7 +25,13 @@ from ledger.errors import (
     UnknownTaxCode,
 )
 from ledger.field_checks import check_fields
-from ledger.models import Account, AccountType, Slot, TaxCode
+from ledger.models import Account, AccountType, ControlSide, JournalLine, Slot, TaxCode
+
+CONTROLS: Final = {
+    Slot.ACCOUNTS_RECEIVABLE.value: ControlSide.RECEIVABLE.value,
+    Slot.ACCOUNTS_PAYABLE.value: ControlSide.PAYABLE.value,
+}
+"""The roles that make an account a control account."""
 
 
 class AccountDetails(TypedDict, total=False):
@@ -196,6 +202,21 @@ def _check(account: Account) -> None:
         raise ValidationFailed("an account code has at least one character and no blanks", field="code")
     _refuse_unknown_tax_code(account)
     _refuse_taken_slot(account)
+    _refuse_control_of_postings(account)
+
+
+def _refuse_control_of_postings(account: Account) -> None:
+    """What is posted on a control account are open items; an account that was posted to otherwise becomes none."""
+    role = CONTROLS.get(account.slot or "")
+    if role is None or role == account.control or account._state.adding:  # noqa: SLF001 - Django's documented flag
+        return
+    if JournalLine.objects.filter(company_id=account.company_id, account_id=account.id).exists():
+        raise AccountInUse(
+            f"account {account} has postings that are no open items; give the role {account.slot} to an account "
+            "without postings",
+            field="slot",
+            slot=account.slot,
+        )
 
 
 def _refuse_taken_code(account: Account) -> None:

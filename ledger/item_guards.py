@@ -10,16 +10,10 @@ _KEYS = (
     ("ledger_itemlocation", "item_id", "ledger_item"),
     ("ledger_stockmovement", "item_id", "ledger_item"),
     ("ledger_stockmovement", "entry_id", "ledger_journalentry"),
-    ("ledger_settlement", "open_entry_id", "ledger_journalentry"),
-    ("ledger_settlement", "open_account_id", "ledger_account"),
-    ("ledger_settlement", "settlement_entry_id", "ledger_journalentry"),
     ("ledger_attachment", "document_id", "files_document"),
     ("ledger_taxcode", "account_id", "ledger_account"),
 )
-_TABLES = (
-    *("ledger_item", "ledger_itemlocation", "ledger_stockmovement", "ledger_numberseries", "ledger_attachment"),
-    "ledger_settlement",
-)
+_TABLES = (*("ledger_item", "ledger_itemlocation", "ledger_stockmovement", "ledger_numberseries", "ledger_attachment"),)
 
 _MOVEMENTS = """
 CREATE FUNCTION ledger_guard_stock_movement() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -64,6 +64,7 @@ def post(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
         _complete_draft(entry)
     insert_lines(entry, lines)
     move_head(entry)
+    registry.tell_posted([entry] if resolved.moves_control else [])
     return entry
 
 
@@ -82,10 +83,12 @@ def post_many(drafts: Iterable[EntryDraft], *, actor: Actor) -> list[UUID]:
             raise ValueError("one call posts new entries of one company; what needs more is posted one by one")
         book = book or AccountBook(company_id)
         book.load(batch)
-        sequenced = _sequenced_batch(company_id, _resolved(batch, book, offset=len(ids)), actor, offset=len(ids))
+        resolved = _resolved(batch, book, offset=len(ids))
+        sequenced = _sequenced_batch(company_id, resolved, actor, offset=len(ids))
         copy_entries(entry for entry, _ in sequenced)
         copy_lines(sequenced)
         move_head(sequenced[-1][0])
+        registry.tell_posted([entry for one, (entry, _) in zip(resolved, sequenced, strict=True) if one.moves_control])
         ids += [entry.id for entry, _ in sequenced]
     return ids
 

@@ -3,7 +3,7 @@
 An app appends to these lists in its `AppConfig.ready()`. Hooks that write run inside the ledger's transaction.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backfill.tenancy.actors import Actor
     from backfill.tenancy.models import Company
     from ledger.checks import Finding
-    from ledger.models import JournalEntry, Settlement
+    from ledger.models import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,10 @@ class Consequence:
         }
 
 
+entry_posted: list[Callable[[Sequence["JournalEntry"]], None]] = []
+"""Called inside the posting of entries of a company that move control accounts: their lines are written, and the
+journal head is held."""
+
 entry_owners: list[Callable[[UUID, UUID], None]] = []
 """Called with (company, entry) before an entry's row is locked: lock what comes before it in the order of locks, the
 customers and documents that it belongs to. Else two people at one document could wait for each other."""
@@ -78,12 +82,6 @@ what changed."""
 
 subledger_proofs: list[Callable[["Company"], "Iterator[Finding]"]] = []
 """Called by `manage.py check_books`: yield what does not tie to its control account (L8)."""
-
-entry_settled: list[Callable[["Settlement", "Actor"], None]] = []
-"""Called when a posted entry settles another's open item: the document over that entry follows."""
-
-settlement_undone: list[Callable[["Settlement", "Actor"], None]] = []
-"""Called when such a settlement was undone."""
 
 lock_blockers: list[Callable[["Company", "date"], "Iterable[tuple[str, UUID, str, date]]"]] = []
 """Called before the final lock with (company, last day): yield (type, id, number, date) of each document that is not
@@ -102,6 +100,13 @@ def refuse_reversal(entry: "JournalEntry") -> None:
     """Raise what speaks against reversing an entry, whatever it would be reversed by."""
     for refuse in reversal_refusals:
         refuse(entry)
+
+
+def tell_posted(entries: Sequence["JournalEntry"]) -> None:
+    """Let apps see entries that move control accounts."""
+    if entries:
+        for hook in entry_posted:
+            hook(entries)
 
 
 def lock_owners(company_id: UUID, entry_id: UUID) -> None:

@@ -58,7 +58,8 @@ class ResolvedLine:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedEntry:
-    """An entry that would post: balanced, in a known period, with its lines paired into events."""
+    """An entry that would post: balanced, in a known period, with its lines paired into events. `moves_control` says
+    whether it has lines on control accounts."""
 
     draft: EntryDraft
     currency: str
@@ -71,10 +72,11 @@ class ResolvedEntry:
     total_amount: Decimal
     content_digest: str
     kind: str
+    moves_control: bool
 
 
 _ACCOUNTS = """
-SELECT a.id, a.code, a.name, a.slot, a.is_active, a.type, ARRAY[a.report_group, a.sub_type],
+SELECT a.id, a.code, a.name, a.slot, a.is_active, a.type, ARRAY[a.report_group, a.sub_type], a.control,
         c.id, c.name, c.base_currency, c.fiscal_year_start_month, c.own_rate_days, c.ecb_rate_days
     FROM ledger_account a JOIN tenancy_company c ON c.id = a.company_id WHERE a.company_id = %s AND ({})
 """
@@ -98,6 +100,7 @@ class KnownAccount:
     type: str
     slot: str | None
     groups: frozenset[str]
+    control: str | None = None
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}" if self.code else self.name
@@ -135,8 +138,8 @@ class AccountBook:
         with prepared_cursor() as cursor:
             cursor.execute(_ACCOUNTS.format(" OR ".join(conditions)), parameters)
             rows = cursor.fetchall()
-        for account_id, code, name, slot, is_active, kind, groups, *company in rows:
-            account = KnownAccount(account_id, code, name, is_active, kind, slot, frozenset(groups))
+        for account_id, code, name, slot, is_active, kind, groups, control, *company in rows:
+            account = KnownAccount(account_id, code, name, is_active, kind, slot, frozenset(groups), control)
             self.by_reference[account_id] = account
             if code is not None:
                 self.by_reference[AccountCode(code)] = account
@@ -233,6 +236,7 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
         total_amount=total_amount,
         content_digest=_digest(draft, lines),
         kind=_kind(draft, book, period, lines),
+        moves_control=any(account.control for account in accounts),
     )
 
 

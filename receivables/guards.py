@@ -5,7 +5,7 @@ and the rule that a posted document keeps what it posted.
 """
 
 from backfill.tenancy.guards import fixed_names
-from ledger.documents.guards import posted_stays, rows_of_company, same_company
+from ledger.documents.guards import follow_items, posted_stays, rows_of_company, same_company
 from receivables import collecting_guards, date_guards
 
 _DOCUMENTS = ("invoice", "payment", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
@@ -31,30 +31,16 @@ _KEYS = (
     ("refundreceipt", "paid_from_account_id", "ledger_account"),
     ("creditmemo", "invoice_id", "receivables_invoice"),
     ("creditmemoline", "invoice_line_id", "receivables_invoiceline"),
-    ("allocation", "customer_id", "receivables_customer"),
-    ("allocation", "invoice_id", "receivables_invoice"),
-    ("allocation", "refund_id", "receivables_refundreceipt"),
-    ("allocation", "payment_id", "receivables_payment"),
-    ("allocation", "credit_memo_id", "receivables_creditmemo"),
-    ("allocation", "settlement_entry_id", "ledger_journalentry"),
 )
-_TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES), "allocation")
+_TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES))
 
-ALLOCATION_STAYS = """
-CREATE OR REPLACE FUNCTION receivables_guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    -- Undone once; on an earlier day where one of its documents turns out to have ended before.
-    IF TG_OP = 'DELETE' OR OLD.undone_on <= NEW.undone_on OR OLD.undone_on IS NOT NULL AND NEW.undone_on IS NULL
-        OR to_jsonb(NEW) - 'undone_on' IS DISTINCT FROM to_jsonb(OLD) - 'undone_on' THEN
-        RAISE EXCEPTION 'allocation % stays as it was; it can be undone once', OLD.id USING ERRCODE = 'BF003';
-    END IF;
-    RETURN NEW;
-END $$;
-"""
-_ALLOCATIONS = """
-CREATE TRIGGER receivables_allocation_immutable BEFORE UPDATE OR DELETE ON receivables_allocation
-    FOR EACH ROW EXECUTE FUNCTION receivables_guard_allocation();
-"""
+_SETTLED = {
+    # documents with open items: kind of the items, status with nothing, something and everything settled
+    "invoice": ("invoice", ("open", "partially_paid", "paid")),
+    "payment": ("payment", ("completed", "completed", "completed")),
+    "creditmemo": ("credit_memo", ("open", "partially_applied", "applied")),
+    "refundreceipt": ("refund_receipt", ("completed", "completed", "completed")),
+}
 
 
 def install_sql() -> str:
@@ -64,8 +50,7 @@ def install_sql() -> str:
             same_company((f"receivables_{table}", column, target) for table, column, target in _KEYS),
             rows_of_company(f"receivables_{table}" for table in _TABLES),
             posted_documents(),
-            ALLOCATION_STAYS,
-            _ALLOCATIONS,
+            settled_documents(),
             collecting_guards.install_sql(),
             date_guards.install_sql(),
             fixed_names("receivables"),
@@ -83,4 +68,11 @@ def posted_documents() -> str:
             counts=_COUNTS.get(name, ()),
         )
         for name in _DOCUMENTS
+    )
+
+
+def settled_documents() -> str:
+    """Return the triggers that keep what is settled of documents as their open items have it."""
+    return follow_items(
+        "receivables", {f"receivables_{table}": (kind, *statuses) for table, (kind, statuses) in _SETTLED.items()}
     )

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from ledger.documents.models import Document, DocumentLine
-from ledger.documents.postings import entry_of, net_lines, revenue_of, tax_lines
-from ledger.documents.settling import exchange_lines
+from ledger.documents.postings import entry_of, exchange_lines, net_lines, revenue_of, tax_lines
 from ledger.documents.type import Posting
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.inventory import cost_of_sales
@@ -97,7 +97,13 @@ def payment_entry(payment: Payment, posting: Posting[DocumentLine]) -> EntryDraf
         lines=(
             *_money(payment.deposit_to_account_id, payment.net_amount, payment.base_amount - base_fees),
             *_line(Slot.PAYMENT_FEES, payment.fees, base_fees),
-            *_receivable(payment, payment.customer, -payment.total_amount, posting.exchange_gain - payment.base_amount),
+            *_receivable(
+                payment,
+                payment.customer,
+                -payment.total_amount,
+                posting.exchange_gain - payment.base_amount,
+                posting.control_account,
+            ),
             *exchange_lines(posting.exchange_gain),
         ),
     )
@@ -109,7 +115,7 @@ def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> 
     paid = (*_line(refund.paid_from_account_id or Slot.CASH, -refund.total_amount, -refund.base_amount),)
     if refund.refunds_credit:
         relieved = posting.exchange_gain + refund.base_amount
-        owed = _receivable(refund, refund.customer, refund.total_amount, relieved)
+        owed = _receivable(refund, refund.customer, refund.total_amount, relieved, posting.control_account)
         return entry_of(
             refund,
             kind="refund_receipt",
@@ -155,11 +161,12 @@ def _worth(posting: Posting[Any], lines: Sequence[LineDraft]) -> Iterator[LineDr
     return (replace(line, base_amount=base) for line, base in zip(lines, posting.bases, strict=True))
 
 
-def _receivable(document: Document, customer: Customer | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:
-    """The control account; `personal_account` tells DATEV whose it is."""
-    yield from _line(
-        Slot.ACCOUNTS_RECEIVABLE, amount, base, customer.personal_account if customer else "", str(document)
-    )
+def _receivable(
+    document: Document, customer: Customer | None, amount: Decimal, base: Decimal, account: UUID | None = None
+) -> Iterator[LineDraft]:
+    """The control account, by its role unless a certain one is meant; `personal_account` tells DATEV whose it is."""
+    control = account or Slot.ACCOUNTS_RECEIVABLE
+    yield from _line(control, amount, base, customer.personal_account if customer else "", str(document))
 
 
 def _money(account_id: AccountReference | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:

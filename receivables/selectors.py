@@ -25,8 +25,10 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from ledger.documents.allocating import active_allocations
+from ledger.open_items.models import OpenItem
+from ledger.open_items.selectors import party_balances
 from receivables.models import (
-    Allocation,
     CreditMemo,
     CreditMemoLine,
     Customer,
@@ -40,6 +42,7 @@ from receivables.models import (
     SalesOrder,
     SalesReceipt,
 )
+from receivables.side import RECEIVABLES
 
 ZERO: Final = Decimal(0)
 OPEN_STATUSES: Final = ("open", "partially_paid")
@@ -65,18 +68,15 @@ def customers(company_id: UUID) -> QuerySet[Customer]:
     return (
         Customer.objects.filter(company_id=company_id)
         .select_related("default_account")
-        .annotate(balance=_owed(Invoice) - _owed(Payment) - _owed(CreditMemo))
+        .annotate(balance=_owed())
         .order_by("name", "id")
     )
 
 
 def customer_balances(*, company_id: UUID, customer_ids: Collection[UUID]) -> dict[UUID, CustomerBalance]:
-    """Return the balances of the given customers; one who owes and has nothing is absent."""
-    owed = _sums(Invoice, company_id, customer_ids)
-    credited = _sums(Payment, company_id, customer_ids)
-    for key, amount in _sums(CreditMemo, company_id, customer_ids).items():
-        credited[key] = credited.get(key, ZERO) + amount
-    return {key: CustomerBalance(owed.get(key, ZERO), credited.get(key, ZERO)) for key in owed.keys() | credited.keys()}
+    """Return the balances of the given customers; one who owes and has nothing is absent. One statement."""
+    found = party_balances(company_id=company_id, side=RECEIVABLES.name, party_ids=customer_ids)
+    return {key: CustomerBalance(one.debits, one.credits) for key, one in found.items()}
 
 
 def invoices(company_id: UUID) -> QuerySet[Invoice]:
@@ -114,7 +114,7 @@ def payments(company_id: UUID) -> QuerySet[Payment]:
     return (
         Payment.objects.filter(company_id=company_id)
         .select_related("customer", "company", "deposit_to_account")
-        .prefetch_related(_active("allocations"))
+        .prefetch_related(active_allocations())
     )
 
 
@@ -132,7 +132,7 @@ def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:
     return (
         CreditMemo.objects.filter(company_id=company_id)
         .select_related("customer", "company", "invoice")
-        .prefetch_related(_lines(CreditMemo), _active("allocations"))
+        .prefetch_related(_lines(CreditMemo), active_allocations())
         .annotate(balance=_OPEN)
     )
 
@@ -215,26 +215,14 @@ _COUNTS: Final = Q(posted_at__isnull=False) & ~Q(status="void")
 _COUNTS_OF_DOCUMENT: Final = Q(document__posted_at__isnull=False) & ~Q(document__status="void")
 
 
-def _owed(model: type[Invoice] | type[Payment] | type[CreditMemo]) -> Coalesce:
-    rows = model._default_manager.filter(_COUNTS, company_id=OuterRef("company_id"), customer_id=OuterRef("pk"))  # noqa: SLF001
-    total = rows.order_by().values("customer_id").annotate(total=Sum(_OPEN_BASE)).values("total")
+def _owed() -> Coalesce:
+    rows = OpenItem.objects.filter(company_id=OuterRef("company_id"), party_id=OuterRef("pk"), side=RECEIVABLES.name)
+    rows = rows.exclude(open_amount=0).order_by()
+    total = rows.values("party_id").annotate(total=Sum("open_base")).values("total")
     return Coalesce(Subquery(total, output_field=_MONEY), Value(ZERO), output_field=_MONEY)
-
-
-def _sums(
-    model: type[Invoice] | type[Payment] | type[CreditMemo], company_id: UUID, customer_ids: Collection[UUID]
-) -> dict[UUID, Decimal]:
-    rows = model._default_manager.filter(_COUNTS, company_id=company_id, customer_id__in=customer_ids)  # noqa: SLF001
-    rows = rows.filter(settled_amount__lt=F("total_amount")).order_by()
-    return dict(rows.values("customer_id").annotate(total=Sum(_OPEN_BASE)).values_list("customer_id", "total"))
 
 
 def _lines(model: type[Invoice | SalesReceipt | CreditMemo | RefundReceipt | Quote | SalesOrder]) -> "Prefetch[Any]":
     line_model = model._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
     rows = line_model._default_manager.select_related("account", "item").order_by("line_number")  # noqa: SLF001
     return Prefetch("lines", queryset=rows)
-
-
-def _active(name: str) -> "Prefetch[Any]":
-    rows = Allocation.objects.filter(undone_on=None).order_by("created_at", "id")
-    return Prefetch(name, queryset=rows, to_attr="active_allocations")

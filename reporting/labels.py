@@ -69,6 +69,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "statement.credit_memo": ("Credit memo {number}", "Rechnungskorrektur {number}"),
     "statement.refund_receipt": ("Refund {number}", "Erstattung {number}"),
     "statement.settlement": ("Settlement {number}", "Ausgleich {number}"),
+    "statement.entry": ("Booking {number}", "Buchung {number}"),
     "statement.void": ("{document}, voided", "{document}, storniert"),
     # Sections by type
     "assets": ("Assets", "Aktiva"),

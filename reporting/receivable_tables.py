@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from ledger.money import minor_units
-from receivables.ageing import BUCKETS, Aged, Ageing
+from ledger.open_items.ageing import BUCKETS, Aged
+from ledger.open_items.statements import Movement
+from receivables.ageing import Ageing
 from receivables.languages import language_of as language_of_customer
-from receivables.statements import CustomerStatement, Movement
+from receivables.statements import CustomerStatement
 from reporting.labels import Language, language_of, title
 from reporting.ranges import DateRange
 from reporting.report_tables import day_text, file_stem, range_text

@@ -7,13 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from backfill import embedded
+from backfill import local
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-the-same-in-every-worker-process")
 os.environ.setdefault("BACKFILL_LOCAL", "1")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
-embedded.provide(lambda line: print(line, file=sys.stderr))
-atexit.register(embedded.release)
+local.provide(lambda line: print(line, file=sys.stderr))
+atexit.register(local.release)
 
 from backfill.settings import *  # noqa: E402, F403
 from backfill.settings import CACHES, CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES, env  # noqa: E402

@@ -112,6 +112,7 @@ CODES: Final[dict[str, str]] = {
     "INTENT_NOT_FOUND": "The intent does not exist in this company.",
     "INTENT_ALREADY_SET": "The invoice is linked to an intent already.",
     "INTENT_ALREADY_LINKED": "The intent is linked to another invoice already.",
+    "INTENT_AMOUNT_DIFFERS": "A warning: the intent posted another amount than the invoice says.",
     # The Bookkeeping contract's own names.
     "OPENING_BALANCES_EXIST": "Opening balances for this date are posted; reverse them first.",
     "INVALID_BALANCE_ENTRY": "An opening balance has both sides set, or a negative amount.",

@@ -1,344 +1,117 @@
-"""What settles what: applying credits to debits, later too, and undoing it.
+"""How documents settle each other: through the open items that they post.
 
-An app describes its table of allocations once: which documents stand on either side, whose they are, and the control
-account. Lock order: the party, the source, then what it settles by key. A thousand documents cost the statements of
-one.
+A document's item is named by the document's key. Lock order: the party, the documents, then the items by key.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db.models import Prefetch, Q
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.errors import ReferenceNotFound, SettlementMismatch
-from ledger.documents.models import AllocationRow, SettledDocument
-from ledger.documents.settling import Gain, gain_entry, match, settle, write_settled
-from ledger.documents.type import Posting, rows_of
-from ledger.documents.writing import insert_rows
-from ledger.models import Slot
+from ledger.documents.errors import OverAllocated, ReferenceNotFound, SettlementMismatch
+from ledger.documents.models import Document, SettledDocument
 from ledger.money import quantize
-from ledger.posting import post
+from ledger.open_items.differences import Cause
+from ledger.open_items.drafts import AllocationRequest, ItemDraft
+from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
+from ledger.open_items.planning import Settlement, plan_settlement
+from ledger.open_items.settling import record_settlement, unapply
+from ledger.open_items.standing import Standing
+
+if TYPE_CHECKING:
+    from ledger.documents.type import DocumentType
 
 ZERO: Final = Decimal(0)
-AllocationT = TypeVar("AllocationT", bound=AllocationRow)
-SourceT = TypeVar("SourceT", bound=SettledDocument)
+_FACTS: Final = {"refund_receipt": "refund_id", ENTRY_KIND: "settlement_entry_id"}
+"""What the trail calls the key of a document, where that is not its type's name."""
+_KEPT: Final = ("settled_amount", "settled_base", "status")
+"""What a trigger keeps of a document as its item is settled."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """An amount to apply to a document; None takes as much as both sides have. `path` and `key` name it in messages:
-    `allocations[2]`, `invoice_id`."""
+def item_draft(kind: "DocumentType[Any, Any]", document: SettledDocument) -> ItemDraft | None:
+    """Return the item that a document opens as it posts, or nothing."""
+    if kind.side is None or not kind.opens_item(document):
+        return None
+    return ItemDraft(
+        company_id=document.company_id,
+        side=kind.side,
+        kind=kind.name,
+        document_id=document.id,
+        number=document.document_number,
+        document_date=document.document_date,
+        due_on=getattr(document, "due_date", None) or document.document_date,
+        currency=document.currency,
+        rate=document.exchange_rate,
+        amount=kind.item_sign * document.total_amount,
+        base=kind.item_sign * document.base_amount,
+        base_currency=document.company.base_currency,
+        opened_on=document.posting_date,
+        party_id=kind.party_id_of(document),
+    )
 
-    document_id: UUID
-    amount: Decimal | None = None
-    allocated_at: datetime | None = None
-    path: str = "allocations"
-    key: str = "document_id"
 
-
-class Allocations(Generic[AllocationT]):
-    """The description of an app's allocations, and their verbs.
-
-    debits, credits: the fields that refer to either side's documents, with their models. party: the field that says
-    whose they are. control: the account that holds them.
+def plan(
+    kind: "DocumentType[Any, Any]",
+    document: SettledDocument,
+    requests: Sequence[AllocationRequest],
+    *,
+    targets: type[SettledDocument],
+    on: date,
+    keeps_base: bool = False,
+) -> Settlement:
+    """Decide what a document that is about to be posted settles of documents of another type, and give it the amount in
+    base currency that this leaves it with. `keeps_base`: its own amount is fixed. Raises what `plan_settlement` raises.
     """
+    draft = item_draft(kind, document)
+    if draft is None:
+        raise ValueError("only a document that opens an item settles another")
+    draft.keeps_base = keeps_base
+    planned = plan_settlement(draft, requests, on=on, explain=_explain(kind, document, targets))
+    document.base_amount = abs(draft.base)
+    return planned
 
-    model: type[AllocationT]
-    debits: ClassVar[Mapping[str, type[SettledDocument]]]
-    credits: ClassVar[Mapping[str, type[SettledDocument]]]
-    party: ClassVar[str]
-    control: ClassVar[Slot]
 
-    # --- Settling -----------------------------------------------------------------------------------------
-
-    def allocate(
-        self, source: SettledDocument, wanted: Sequence[Wanted], *, target: str, on: date
-    ) -> list[AllocationT]:
-        """Apply a locked source to documents of the field `target`, in the order given, and write those documents and
-        the allocations. The source itself is settled in memory; the caller writes it.
-
-        Raises OverAllocated, SettlementMismatch, ReferenceNotFound naming the allocation.
-        """
-        documents = self._locked(self._sides[target], source.company_id, [want.document_id for want in wanted])
-        made = []
-        for want in wanted:
-            document = self._settleable(documents.get(want.document_id), source, target, want)
-            amount = want.amount if want.amount is not None else min(document.open_amount, source.open_amount)
-            if want.amount is not None or amount:
-                path = f"{want.path}.amount"
-                made.append(self._settled(document, source, amount, on=on, field=path, allocated_at=want.allocated_at))
-        write_settled(documents.values())
-        insert_rows(made)
-        return made
-
-    def allocate_to(self, document: SettledDocument, source: SettledDocument, *, on: date, field: str) -> AllocationT:
-        """Settle all of one document by a source. Both are locked, and settled in memory only."""
-        made = self._settled(document, source, document.total_amount, on=on, field=field)
-        made.save(force_insert=True)
-        return made
-
-    def settle_by_entry(
-        self, document: SettledDocument, *, entry_id: UUID, amount: Decimal, base: Decimal, on: date
-    ) -> AllocationT:
-        """Settle a locked document by an entry that was posted elsewhere, and write both."""
-        settle(document, amount, base)
-        write_settled([document])
-        made = self._row(document, amount, base, base, max(on, document.posting_date))
-        made.settlement_entry_id = entry_id
-        made.save(force_insert=True)
-        return made
-
-    def apply(
-        self,
-        source: SourceT,
-        allocations: Sequence[Mapping[str, Any]],
-        *,
-        target: str,
-        actor: Actor,
-        on: date | None,
-    ) -> list[AllocationT]:
-        """Apply a locked, posted source after its posting, realise the exchange difference and write the source.
-
-        Raises ValidationFailed for a day on which the source was not there yet.
-        """
-        if on is not None and on < source.posting_date:
-            raise ValidationFailed(
-                f"{source} is of {source.posting_date}; it is not applied before, on {on}", field="applied_on"
-            )
-        day = on or max(source.posting_date, source.company.today())
-        made = self.allocate(source, wanted_of(allocations, key=f"{target}_id"), target=target, on=day)
-        self.realise(source, gains_made(made), actor=actor)
-        write_settled([source])
-        return made
-
-    # --- Undoing ------------------------------------------------------------------------------------------
-
-    def active(self, document: SettledDocument) -> list[AllocationT]:
-        """Return the allocations of a document that count, newest last."""
-        rows = rows_of(self.model).filter(company_id=document.company_id, undone_on=None)
-        return list(rows.filter(**{f"{self.field_of(document)}_id": document.id}).order_by("created_at", "id"))
-
-    def undo(self, allocations: Sequence[AllocationT], *, on: date) -> None:
-        """Open both sides of active allocations of one party again, written in one statement per table.
-
-        What was applied after `on` is undone on the day it was applied: it never counted.
-        """
-        if not allocations:
-            return
-        sides = {name: self._locked_side(name, model, allocations) for name, model in self._sides.items()}
-        for row in allocations:
-            for name, documents in sides.items():
-                key = getattr(row, f"{name}_id")
-                if key is not None:
-                    base = row.base_debit if name in self.debits else row.base_credit
-                    settle(documents[key], -row.amount, -base)
-            row.undone_on = max(on, row.applied_on)
-        for documents in sides.values():
-            write_settled(documents.values())
-        self._write_undone(allocations, on)
-
-    def unapply(self, source: SettledDocument, rows: Sequence[AllocationT], *, actor: Actor, on: date | None) -> None:
-        """Undo allocations of a locked source and take back their exchange difference.
-
-        Raises ValidationFailed for a day on which they did not count yet.
-        """
-        if on is not None:
-            self._refuse_undone_before(source, [row for row in rows if on < row.applied_on], on)
-        self.undo(rows, on=on or max(source.posting_date, source.company.today()))
-        self.take_back(source, gains_undone(rows), actor=actor)
-        source.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
-
-    def _refuse_undone_before(self, source: SettledDocument, rows: Sequence[AllocationT], on: date) -> None:
-        """What was applied to a document that was still to come counts from that one's day, and may be taken off until
-        then: it never counted."""
-        for row in rows:
-            sides = [document for name in self._sides if (document := getattr(row, name)) is not None]
-            waited = source.posting_date < row.applied_on == max(side.posting_date for side in sides)
-            first = source.posting_date if waited else row.applied_on
-            if on < first:
-                amount = f"{row.amount.normalize():f}"
-                raise ValidationFailed(
-                    f"{amount} of {source} were applied on {first}; they are not taken off before, on {on}", field="on"
-                )
-
-    def release(self, document: SettledDocument, *, on: date, actor: Actor, embedded: Decimal = ZERO) -> dict[str, Any]:
-        """Undo everything that settles, or is settled by, a document that is about to be void. Returns what was done.
-
-        `embedded` is the exchange gain that the document's own entry holds: its reversal takes that back by itself.
-        """
-        active, ended = self.active(document), self._ended_after(document, on)
-        self.undo(active, on=on)
-        moved = self._end_sooner(ended, on=on)
-        self.take_back(document, [*gains_undone(active), *moved, Gain(on, -embedded)], actor=actor)
-        document.settled_amount = document.settled_base = ZERO
-        return {"undone_allocations": self.facts(active)} if active else {}
-
-    def _end_sooner(self, ended: Sequence[AllocationT], *, on: date) -> list[Gain]:
-        """Let undone allocations stop to count on `on` already, where one of their documents ends, and return how their
-        exchange differences move. The row keeps the day, so that the other document, voided later, moves nothing twice.
-        """
-        moved = [Gain(gain.on, -gain.amount) for gain in gains_undone(ended)]
-        for row in ended:
-            row.undone_on = max(on, row.applied_on)
-        self._write_undone(ended, on)
-        return [*moved, *gains_undone(ended)]
-
-    def _write_undone(self, rows: Sequence[AllocationT], on: date) -> None:
-        found = rows_of(self.model).filter(id__in=[row.id for row in rows])
-        if rows:
-            found.update(undone_on=Greatest(Value(on), F("applied_on")))
-
-    def in_words(self, document: SettledDocument) -> tuple[str, ...]:
-        """Return the active allocations of a document in words: `119.00 EUR of payment PAY-1001`. One statement."""
-        own = self.field_of(document)
-        others = [name for name in self._sides if name != own]
-        rows = rows_of(self.model).filter(company_id=document.company_id, undone_on=None, **{own: document})
-        words = []
-        for row in rows.select_related(*others, "settlement_entry").order_by("created_at", "id"):
-            found = next((other for name in others if (other := getattr(row, name)) is not None), None)
-            what = f"{found._meta.verbose_name} {found}" if found else f"entry {row.settlement_entry}"  # noqa: SLF001
-            verb = "of" if own in self.debits else "to"
-            words.append(f"{quantize(row.amount, document.currency)} {document.currency} {verb} {what}")
-        return tuple(words)
-
-    def facts(self, rows: Iterable[AllocationT]) -> list[dict[str, str]]:
-        """Return allocations as the activity trail keeps them."""
-        names = [*self._sides, "settlement_entry"]
-        return [
-            {
-                **{f"{name}_id": str(key) for name in names if (key := getattr(row, f"{name}_id")) is not None},
-                "amount": str(row.amount),
-            }
-            for row in rows
-        ]
-
-    def embed(self, posting: Posting[Any], made: Sequence[AllocationT], *, on: date) -> Decimal:
-        """Share exchange differences out over the entry of the document that is about to be posted on `on` and later
-        ones, and return the entry's. Money that comes before its invoice settles it on the invoice's date."""
-        posting.exchange_gain = gain_of(row for row in made if row.applied_on == on)
-        posting.later = gains_made(row for row in made if row.applied_on != on)
-        return posting.exchange_gain
-
-    def realise(self, document: SettledDocument, gains: Iterable[Gain], *, actor: Actor) -> None:
-        """Post exchange differences that no other entry holds, one entry for each day."""
-        self._post_gains(document, gains, actor, undoes=False)
-
-    def take_back(self, document: SettledDocument, gains: Iterable[Gain], *, actor: Actor) -> None:
-        """Post the opposite of exchange differences, one entry for each day."""
-        self._post_gains(document, gains, actor, undoes=True)
-
-    def _post_gains(self, document: SettledDocument, gains: Iterable[Gain], actor: Actor, *, undoes: bool) -> None:
-        by_day: dict[date, Decimal] = {}
-        for gain in gains:
-            by_day[gain.on] = by_day.get(gain.on, ZERO) + gain.amount
-        party = getattr(document, self.party)
-        for day, amount in sorted(by_day.items()):
-            if amount:
-                post(gain_entry(document, party, amount, control=self.control, on=day, undoes=undoes), actor=actor)
-
-    # --- Rows ---------------------------------------------------------------------------------------------
-
-    def _ended_after(self, document: SettledDocument, day: date) -> list[AllocationT]:
-        """Return the allocations of a document that counted after `day` and were undone since."""
-        rows = rows_of(self.model).filter(company_id=document.company_id, undone_on__gt=day)
-        rows = rows.exclude(undone_on=F("applied_on"))
-        return list(rows.filter(**{f"{self.field_of(document)}_id": document.id}).order_by("created_at", "id"))
-
-    @property
-    def _sides(self) -> dict[str, type[SettledDocument]]:
-        return {**self.credits, **self.debits}
-
-    def field_of(self, document: SettledDocument) -> str:
-        """Return the field of an allocation that refers to documents of this kind."""
-        return next(name for name, model in self._sides.items() if isinstance(document, model))
-
-    def _locked(
-        self, model: type[SettledDocument], company_id: UUID, keys: Iterable[UUID]
-    ) -> dict[UUID, SettledDocument]:
-        """Return documents locked in the order of their keys."""
-        rows = rows_of(model).select_for_update(of=("self",)).filter(company_id=company_id, id__in=set(keys))
-        return {row.id: row for row in rows.order_by("id")}
-
-    def _locked_side(
-        self, name: str, model: type[SettledDocument], allocations: Sequence[AllocationT]
-    ) -> dict[UUID, SettledDocument]:
-        keys = {key for row in allocations if (key := getattr(row, f"{name}_id")) is not None}
-        return self._locked(model, allocations[0].company_id, keys) if keys else {}
-
-    def _settleable(
-        self, document: SettledDocument | None, source: SettledDocument, target: str, want: Wanted
-    ) -> SettledDocument:
-        noun, field = target.replace("_", " "), f"{want.path}.{want.key}"
-        if document is None:
-            raise ReferenceNotFound(f"{noun} {want.document_id} does not exist in this company", field=field)
-        if getattr(document, f"{self.party}_id") != getattr(source, f"{self.party}_id"):
-            raise SettlementMismatch(
-                f"{noun} {document} is another {self.party}'s; it is settled by its own {self.party}'s documents",
-                field=field,
-            )
-        if not document.is_posted or document.is_void:
-            raise SettlementMismatch(
-                f"{noun} {document} is {document.status}; only a confirmed {noun} can be paid", field=field
-            )
-        return document
-
-    def _settled(
-        self,
-        document: SettledDocument,
-        source: SettledDocument,
-        amount: Decimal,
-        *,
-        on: date,
-        field: str,
-        allocated_at: datetime | None = None,
-    ) -> AllocationT:
-        done = match(document, source, amount, field=field, noun=str(document._meta.verbose_name))  # noqa: SLF001
-        # Money that came before the invoice was credit until then, and is so in reports as of a day between.
-        day = max(on, document.posting_date, source.posting_date)
-        is_debit = self.field_of(document) in self.debits
-        debit, credit = (done.document_base, done.source_base) if is_debit else (done.source_base, done.document_base)
-        made = self._row(document, amount, debit, credit, day)
-        setattr(made, self.field_of(source), source)
-        made.allocated_at = allocated_at
-        return made
-
-    def _row(
-        self, document: SettledDocument, amount: Decimal, debit: Decimal, credit: Decimal, on: date
-    ) -> AllocationT:
-        made = self.model(
-            company_id=document.company_id, amount=amount, base_debit=debit, base_credit=credit, applied_on=on
+def apply(
+    kind: "DocumentType[Any, Any]",
+    document: SettledDocument,
+    requests: Sequence[AllocationRequest],
+    *,
+    targets: type[SettledDocument],
+    actor: Actor,
+    on: date | None = None,
+) -> Settlement:
+    """Settle documents by a locked, posted one. Raises ValidationFailed for a day on which it was not there yet, and
+    what `plan_settlement` raises."""
+    if on is not None and on < document.posting_date:
+        raise ValidationFailed(
+            f"{document} is of {document.posting_date}; it is not applied before, on {on}", field="applied_on"
         )
-        setattr(made, f"{self.party}_id", getattr(document, f"{self.party}_id"))
-        setattr(made, self.field_of(document), document)
-        return made
+    day = on or max(document.posting_date, document.company.today())
+    if not document.total_amount:
+        raise OverAllocated(f"{document} has nothing to allocate", field="allocations", open_amount="0")
+    source = _item_of(kind, document)
+    planned = plan_settlement(source, requests, on=day, explain=_explain(kind, document, targets))
+    record_settlement(planned, actor=actor)
+    follow(document, planned.standing)
+    return planned
 
 
-def gain_of(rows: Iterable[AllocationRow]) -> Decimal:
-    """Return the exchange gain of allocations in base currency; a loss is negative."""
-    return sum((row.gain for row in rows), ZERO)
+def follow(document: SettledDocument, standing: Standing) -> None:
+    """Tell a document in memory what its item has become; its row is kept by a trigger."""
+    document.settled_amount = standing.amount - standing.open_amount
+    document.settled_base = standing.base - standing.open_base
+    document.status = document.settlement_status
 
 
-def gains_made(rows: Iterable[AllocationRow]) -> list[Gain]:
-    """Return the exchange differences of allocations on the days they count from."""
-    return [Gain(row.applied_on, row.gain) for row in rows]
-
-
-def gains_undone(rows: Iterable[AllocationRow]) -> list[Gain]:
-    """Return the exchange differences of undone allocations on the days they stopped to count."""
-    return [Gain(row.undone_on, row.gain) for row in rows if row.undone_on is not None]
-
-
-def wanted_of(allocations: Sequence[Mapping[str, Any]], *, key: str) -> list[Wanted]:
+def requests_of(allocations: Sequence[Mapping[str, Any]], *, key: str) -> list[AllocationRequest]:
     """Return the allocations that a body states as [{<key>, amount, allocated_at}]."""
     return [
-        Wanted(
+        AllocationRequest(
             document_id=UUID(str(allocation[key])),
             amount=Decimal(str(allocation["amount"])) if allocation.get("amount") is not None else None,
             allocated_at=_instant(allocation.get("allocated_at")),
@@ -347,6 +120,169 @@ def wanted_of(allocations: Sequence[Mapping[str, Any]], *, key: str) -> list[Wan
         )
         for index, allocation in enumerate(allocations)
     ]
+
+
+def change_due_date(document: Document) -> None:
+    """Let the item of a posted document be due when the document is."""
+    due_on = getattr(document, "due_date", None) or document.document_date
+    items = OpenItem.objects.filter(company_id=document.company_id, document_id=document.id, closed_on=None)
+    items.update(due_on=due_on)
+
+
+# --- Undoing ------------------------------------------------------------------------------------------------------
+
+
+def active(document: SettledDocument) -> list[Allocation]:
+    """Return the allocations of a document that count, newest last, with both items."""
+    return [row for row in allocations_of(document) if row.is_active]
+
+
+def allocations_of(document: SettledDocument) -> list[Allocation]:
+    """Return what settles a document or is settled by it, undone ones included, newest last. One statement."""
+    rows = Allocation.objects.filter(
+        Q(debit_item__document_id=document.id) | Q(credit_item__document_id=document.id),
+        company_id=document.company_id,
+    )
+    return list(rows.select_related("debit_item", "credit_item").order_by("created_at", "id"))
+
+
+def active_allocations() -> "Prefetch[Any]":
+    """Read documents of one type with the allocations that count, as `active_allocations`. One statement for all."""
+    return Prefetch("settlements", to_attr="active_allocations")
+
+
+def other_of(document: SettledDocument, row: Allocation) -> OpenItem:
+    """Return the item on the other side of an allocation."""
+    item: OpenItem = row.credit_item if row.debit_item.document_id == document.id else row.debit_item
+    return item
+
+
+def undo(
+    kind: "DocumentType[Any, Any]", document: SettledDocument, rows: Sequence[Allocation], *, actor: Actor, on: date
+) -> None:
+    """Undo allocations of a locked document, and take back their exchange differences."""
+    unapply(rows, on=on, actor=actor, cause=_cause(kind, document))
+    document.refresh_from_db(fields=_KEPT)
+
+
+def take_off(
+    kind: "DocumentType[Any, Any]",
+    document: SettledDocument,
+    rows: Sequence[Allocation],
+    *,
+    actor: Actor,
+    on: date | None,
+) -> None:
+    """Undo allocations of a locked document, on `on` or today. Raises ValidationFailed for a day on which they did not
+    count yet."""
+    for row in rows:
+        _refuse_undone_before(document, row, on)
+    undo(kind, document, rows, actor=actor, on=on or max(document.posting_date, document.company.today()))
+
+
+def undone_facts(document: SettledDocument) -> dict[str, Any]:
+    """Return what comes undone with a document that is about to be void, as its trail and its answer tell it."""
+    rows = active(document)
+    return {"undone_allocations": facts(rows)} if rows else {}
+
+
+def in_words(document: SettledDocument) -> tuple[str, ...]:
+    """Return the active allocations of a document in words: `119.00 EUR of payment PAY-1001`. One statement."""
+    words = []
+    for row in active(document):
+        other = other_of(document, row)
+        verb = "of" if row.debit_item.document_id == document.id else "to"
+        amount = f"{quantize(row.amount, document.currency)} {document.currency}"
+        words.append(f"{amount} {verb} {other.noun} {other.number}")
+    return tuple(words)
+
+
+def facts(rows: Iterable[Allocation]) -> list[dict[str, str]]:
+    """Return allocations, read with their items, as the activity trail keeps them."""
+    return [_facts(row.credit_item, row.debit_item, row.amount) for row in rows]
+
+
+def planned_facts(planned: Settlement) -> list[dict[str, str]]:
+    """Return what was settled as the activity trail keeps it."""
+    return [_facts(row.credit, row.debit, row.amount) for row in planned.planned]
+
+
+def _facts(credit: OpenItem | Standing, debit: OpenItem | Standing, amount: Decimal) -> dict[str, str]:
+    keys = {}
+    for side in (credit, debit):
+        name = _FACTS.get(side.kind, f"{side.kind}_id")
+        key = side.document_id or (side.entry_id if isinstance(side, OpenItem) else None)
+        keys[name] = str(key)
+    return {**keys, "amount": str(amount)}
+
+
+def _refuse_undone_before(document: SettledDocument, row: Allocation, on: date | None) -> None:
+    """What was applied to a document that was still to come counts from that one's day, and may be taken off until
+    then: it never counted."""
+    waited = document.posting_date < row.applied_on == max(row.debit_item.opened_on, row.credit_item.opened_on)
+    first = document.posting_date if waited else row.applied_on
+    if on is not None and on < first:
+        amount = f"{row.amount.normalize():f}"
+        raise ValidationFailed(
+            f"{amount} of {document} were applied on {first}; they are not taken off before, on {on}", field="on"
+        )
+
+
+# --- Items --------------------------------------------------------------------------------------------------------
+
+
+def _item_of(kind: "DocumentType[Any, Any]", document: SettledDocument) -> OpenItem:
+    """Return a document's item as planning names it; planning reads and locks it."""
+    return OpenItem(
+        company_id=document.company_id,
+        document_id=document.id,
+        side=str(kind.side),
+        kind=kind.name,
+        number=str(document),
+        party_id=kind.party_id_of(document),
+    )
+
+
+def _cause(kind: "DocumentType[Any, Any]", document: SettledDocument) -> Cause:
+    return Cause(
+        company_id=document.company_id,
+        side=str(kind.side),
+        number=str(document),
+        party_id=kind.party_id_of(document),
+    )
+
+
+def _explain(
+    kind: "DocumentType[Any, Any]", document: SettledDocument, targets: type[SettledDocument]
+) -> Callable[[AllocationRequest], None]:
+    """Return what says why a document has no open item: it does not exist, is another party's, a draft, or void. One
+    of nothing is left out, unless some of it is to be settled."""
+    noun = str(targets._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
+    party = kind.parties.noun if kind.parties else "party"
+
+    def explain(request: AllocationRequest) -> None:
+        rows = targets._default_manager.filter(company_id=document.company_id)  # noqa: SLF001 - Django's generic access
+        found = rows.filter(id__in=[request.document_id]).first()
+        if found is None:
+            raise ReferenceNotFound(f"{noun} {request.document_id} does not exist in this company", field=request.field)
+        if getattr(found, f"{party}_id") != getattr(document, f"{party}_id"):
+            raise SettlementMismatch(
+                f"{noun} {found} is another {party}'s; it is settled by its own {party}'s documents",
+                field=request.field,
+            )
+        if not found.is_posted or found.is_void:
+            raise SettlementMismatch(
+                f"{noun} {found} is {found.status}; only a confirmed {noun} can be paid", field=request.field
+            )
+        if request.amount is not None:
+            left = quantize(ZERO, found.currency)
+            raise OverAllocated(
+                f"{noun} {found} has {left} left to settle, less than the {request.amount} allocated to it",
+                field=request.named_amount,
+                open_amount=str(left),
+            )
+
+    return explain
 
 
 def _instant(value: Any) -> datetime | None:

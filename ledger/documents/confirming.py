@@ -14,6 +14,7 @@ from django.utils import timezone
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from ledger.activities import actor_facts
+from ledger.documents.allocating import follow, item_draft
 from ledger.documents.drafting import Drafts
 from ledger.documents.models import SettledDocument
 from ledger.documents.type import DocumentT, LineT, Posting
@@ -22,6 +23,8 @@ from ledger.drafts import EntryDraft
 from ledger.inventory import link_movements, move_stock
 from ledger.models import Activity
 from ledger.money import exchange_rate, quantize
+from ledger.open_items.opening import open_items
+from ledger.open_items.settling import record_settlement
 from ledger.posting import post, post_many
 from ledger.tax_rules import tax_book
 
@@ -55,6 +58,7 @@ class Confirming(Drafts[DocumentT, LineT]):
         self._move_stock(documents, postings)
         self._enter(documents, postings, actor)
         self._write_posted(documents)
+        self._open_items(documents, postings, actor)
         for document in documents:
             self.after_posting(document, postings[document.id], actor)
         self._record_posted(documents, actor)
@@ -97,6 +101,23 @@ class Confirming(Drafts[DocumentT, LineT]):
             write_rows(documents)  # settling what it refers to changed more of it
         else:
             write_columns(documents, (*_POSTED, *self.kept_on_posting))
+
+    def _open_items(
+        self, documents: Sequence[DocumentT], postings: Mapping[UUID, Posting[LineT]], actor: Actor
+    ) -> None:
+        """Open what the documents are owed, or owe, and settle what they settle. The rows follow by a trigger."""
+        drafts = []
+        for document in documents:
+            if not isinstance(document, SettledDocument) or document.entry_id is None:
+                continue
+            settlement = postings[document.id].settlement
+            if settlement is not None:
+                record_settlement(settlement, entry_id=document.entry_id, actor=actor)
+                follow(document, settlement.standing)
+            elif (draft := item_draft(self, document)) is not None:
+                draft.entry_id = document.entry_id
+                drafts.append(draft)
+        open_items(drafts)
 
     def _record_posted(self, documents: Sequence[DocumentT], actor: Actor) -> None:
         facts = actor_facts(actor)

@@ -11,6 +11,7 @@ from django.db.models.functions import Upper
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from ledger.documents.allocating import change_due_date
 from ledger.documents.charging import line_facts_of
 from ledger.documents.errors import DocumentPosted, DuplicateDocumentNumber
 from ledger.documents.reckoning import Drafted, Reckoning
@@ -171,6 +172,8 @@ class Drafts(Reckoning[DocumentT, LineT]):
         if fixed:
             raise self._posted_refusal(document, "changed", field=self._as_stated(fixed, values))
         document.save(update_fields=[*self.free_when_posted, "updated_at"])
+        if getattr(document, "due_date", None) != getattr(before, "due_date", None):
+            change_due_date(document)
         self.record(document, "edited", actor)
         return document
 

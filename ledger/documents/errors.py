@@ -1,16 +1,13 @@
 """What a document refuses, one class per reason. Codes are published in both API references."""
 
 from backfill.errors import DomainError, NotFound, ValidationFailed
+from ledger.open_items.errors import OverAllocated as OverAllocated  # noqa: PLC0414 - documents raise these, too
+from ledger.open_items.errors import ReferenceNotFound as ReferenceNotFound  # noqa: PLC0414
+from ledger.open_items.errors import SettlementMismatch as SettlementMismatch  # noqa: PLC0414
 
 
 class DocumentNotFound(NotFound):
     code = "NOT_FOUND"
-
-
-class ReferenceNotFound(ValidationFailed):
-    """The body names a record that does not exist in this company."""
-
-    code = "REFERENCE_NOT_FOUND"
 
 
 class TotalsMismatch(ValidationFailed):
@@ -31,20 +28,6 @@ class DocumentPosted(DomainError):
 
 class DuplicateDocumentNumber(DomainError):
     code = "DUPLICATE_DOCUMENT_NUMBER"
-
-
-class OverAllocated(DomainError):
-    """More would be settled than is open."""
-
-    code = "OVER_ALLOCATED"
-    status = 422
-
-
-class SettlementMismatch(DomainError):
-    """The two sides of a settlement do not fit: another customer, currency or state."""
-
-    code = "SETTLEMENT_MISMATCH"
-    status = 422
 
 
 class PartyNotFound(NotFound):

@@ -1,10 +1,8 @@
-"""Following the journal: when an entry is reversed, settled or shown there, the documents over it go along."""
+"""Following the journal: when an entry is reversed or shown there, the documents over it go along."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
-
-from django.db.models import Q, QuerySet
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
@@ -12,9 +10,10 @@ from ledger import registry
 from ledger.documents.errors import InvalidStateTransition
 from ledger.documents.lifecycle import Documents
 from ledger.documents.recording import Recording
-from ledger.documents.settling import GAIN_KIND
-from ledger.documents.type import rows_of
-from ledger.models import ApprovalStatus, JournalEntry, Settlement
+from ledger.models import ApprovalStatus, JournalEntry
+from ledger.open_items.closing import close_reversed
+from ledger.open_items.models import OpenItem
+from ledger.open_items.sides import DIFFERENCE_KIND, claim_kinds
 
 
 class Following:
@@ -25,29 +24,29 @@ class Following:
 
     def __init__(self, *, kinds: Mapping[str, Documents[Any, Any]], recording: Recording) -> None:
         self.kinds, self.recording = dict(kinds), recording
-        self.parties, self.allocations = recording.parties, recording.allocations
+        self.parties, self.side = recording.parties, recording.invoices.side
 
     def register(self) -> None:
         """Tell the ledger, from the app's `ready()`."""
         if self.entry_reversed not in registry.entry_reversed:
-            registry.entry_owners.append(self.lock_owners)
+            registry.entry_owners.insert(0, self.lock_owners)  # parties come before items
             registry.entry_documents.append(self.entry_documents)
             registry.reversal_refusals.append(self.refuse_reversal)
-            registry.entry_reversed.append(self.entry_reversed)
-            registry.entry_settled.append(self.entry_settled)
-            registry.settlement_undone.append(self.settlement_undone)
-            registry.settlement_links.append(self.settlement_links)
+            # Before the items are closed: what stands on a document refuses as long as it is there.
+            registry.entry_reversed.insert(0, self.entry_reversed)
+            claim_kinds(self.kinds)
 
     def lock_owners(self, company_id: UUID, entry_id: UUID) -> None:
-        """Lock the parties whose documents an entry posted, is linked to, or settles. One statement to find them."""
+        """Lock the parties whose documents an entry posted or is linked to, or whose items it opened. One statement to
+        find them."""
         field = f"{self.parties.noun}_id"
         queries = [
             kind.rows().filter(company_id=company_id, entry_id=entry_id).order_by().values_list(field)
             for kind in self.kinds.values()
         ]
-        active = rows_of(self.allocations.model).filter(company_id=company_id, undone_on=None)
-        settled = active.filter(settlement_entry_id=entry_id).order_by().values_list(field)
-        self.parties.lock(company_id, {row[0] for row in queries[0].union(*queries[1:], settled)})
+        items = OpenItem.objects.filter(company_id=company_id, entry_id=entry_id, side=self.side)
+        found = queries[0].union(*queries[1:], items.order_by().values_list("party_id"))
+        self.parties.lock(company_id, {row[0] for row in found} - {None})
 
     def entry_documents(self, entry: JournalEntry) -> Iterator[registry.EntryDocument]:
         """Yield the document that posted an entry, or the recorded ones that are linked to it."""
@@ -80,6 +79,7 @@ class Following:
             document = kind.locked(row.company_id, row.id)
             if getattr(document, "is_recorded", False):
                 undone = kind.before_void(document, reversal.entry_date, actor)
+                yield from close_reversed(original, reversal, actor)
                 self.recording.unlink(document, actor)
                 change = "unlinked"
             elif not document.is_void:
@@ -97,7 +97,7 @@ class Following:
 
     def refuse_reversal(self, original: JournalEntry) -> None:
         """Open items would differ from their account: nobody would know that the account moved."""
-        if original.kind == GAIN_KIND:
+        if original.kind == DIFFERENCE_KIND:
             raise InvalidStateTransition(
                 f"entry {original.entry_number} is the exchange difference of what settled what; unapply that instead"
             )
@@ -108,44 +108,6 @@ class Following:
                 "stays void: make a new document"
             )
 
-    def entry_settled(self, settlement: Settlement, actor: Actor) -> None:
-        """An entry settles the entry of an invoice: the invoice follows."""
-        kind = self.recording.invoices
-        found = kind.rows().filter(company_id=settlement.company_id, entry_id=settlement.open_entry_id).first()
-        if found is not None:
-            self.recording.take_settlement(kind.locked(found.company_id, found.id), settlement)
-
-    def settlement_undone(self, settlement: Settlement, actor: Actor) -> None:
-        """A settlement was undone: the invoice is open again."""
-        target = self.allocations.field_of(self.recording.invoices.model())
-        rows = rows_of(self.allocations.model).filter(
-            company_id=settlement.company_id,
-            settlement_entry_id=settlement.settlement_entry_id,
-            undone_on=None,
-            **{f"{target}__entry_id": settlement.open_entry_id},
-        )
-        found = list(rows.order_by("created_at", "id"))
-        if found:
-            self.parties.lock_of(found)
-            self.allocations.undo(found, on=settlement.undone_on or settlement.settled_on)
-
-    def settlement_links(self, entry: JournalEntry) -> registry.SettlementLinks:
-        """Return the entries of documents that an entry's document settles, and of those that settle it.
-
-        A payment settles an invoice and a credit memo settles one too: the credit side settles in receivables, the
-        debit side in payables, which is the side that the recorded invoices are not on.
-        """
-        rows = rows_of(self.allocations.model).filter(
-            company_id=entry.company_id, undone_on=None, settlement_entry=None
-        )
-        open_side, settling_side = self.allocations.debits, self.allocations.credits
-        if self.allocations.field_of(self.recording.invoices.model()) in settling_side:
-            open_side, settling_side = settling_side, open_side
-        return registry.SettlementLinks(
-            settles=tuple(_entries(rows.filter(_of(entry, settling_side)), open_side)),
-            settled_by=tuple(_entries(rows.filter(_of(entry, open_side)), settling_side)),
-        )
-
 
 def _refusal(kind: Documents[Any, Any], document: Any) -> str:
     """Return why a document cannot be undone, or nothing."""
@@ -154,16 +116,3 @@ def _refusal(kind: Documents[Any, Any], document: Any) -> str:
     except DomainError as refusal:
         return refusal.message
     return ""
-
-
-def _of(entry: JournalEntry, side: Mapping[str, Any]) -> Q:
-    condition = Q()
-    for name in side:
-        condition |= Q(**{f"{name}__entry": entry})
-    return condition
-
-
-def _entries(rows: QuerySet[Any], side: Mapping[str, Any]) -> Iterator[UUID]:
-    for name in side:
-        named = rows.filter(**{f"{name}__entry__isnull": False}).order_by()
-        yield from named.values_list(f"{name}__entry_id", flat=True).distinct()

@@ -1,6 +1,6 @@
 """SQL that every app with documents installs: references stay within the company, and so do the rows themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from backfill.tenancy.guards import row_level_security
 
@@ -93,4 +93,72 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER {table}line_posted_stays BEFORE INSERT OR UPDATE OR DELETE ON {table}line
     FOR EACH ROW EXECUTE FUNCTION {table}line_guard();
+"""
+
+
+def follow_items(app: str, tables: Mapping[str, tuple[str, str, str, str]]) -> str:
+    """Return triggers that copy from open items to the documents that they are of what is settled and the status, and
+    refuse whoever else writes it; a document is void only with its item.
+
+    tables: by document table, the kind of its items and the status with nothing, something and everything settled.
+    """
+    names = {
+        "app": app,
+        "kinds": "".join(
+            _KIND_FOLLOWS.format(table=table, kind=kind, nothing=nothing, something=something, everything=everything)
+            for table, (kind, nothing, something, everything) in tables.items()
+        ),
+    }
+    return _FOLLOW.format(**names) + "".join(_SETTLED_ONLY_BY_ITEMS.format(app=app, table=table) for table in tables)
+
+
+_FOLLOW = """
+CREATE FUNCTION {app}_follow_items() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+BEGIN{kinds}
+    RETURN NULL;
+END $$;
+CREATE TRIGGER {app}_items_followed AFTER UPDATE ON open_items_openitem REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION {app}_follow_items();
+
+CREATE FUNCTION {app}_guard_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Depth 1 is a statement from outside; deeper is the trigger of the open items.
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'what is settled of % follows from its open item', NEW.id USING ERRCODE = 'BF008';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION {app}_guard_void() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM open_items_openitem
+            WHERE company_id = NEW.company_id AND document_id = NEW.id AND closed_on IS NULL) THEN
+        RAISE EXCEPTION '% is void and still has an open item', NEW.document_number USING ERRCODE = 'BF008';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+_KIND_FOLLOWS = """
+    IF EXISTS (SELECT 1 FROM new_rows WHERE kind = '{kind}' AND document_id IS NOT NULL) THEN
+        UPDATE {table} d SET settled_amount = n.settled, settled_base = n.settled_base, updated_at = now(),
+            status = CASE WHEN d.approval_status = 'void' THEN d.status WHEN n.settled = d.total_amount
+                THEN '{everything}' WHEN n.settled = 0 THEN '{nothing}' ELSE '{something}' END
+            FROM (
+                SELECT company_id, document_id,
+                    CASE WHEN closed_on IS NULL THEN abs(amount) - abs(open_amount) ELSE 0 END AS settled,
+                    CASE WHEN closed_on IS NULL THEN abs(base) - abs(open_base) ELSE 0 END AS settled_base
+                FROM new_rows WHERE kind = '{kind}'
+            ) n WHERE d.id = n.document_id AND d.company_id = n.company_id
+                AND (d.settled_amount, d.settled_base) IS DISTINCT FROM (n.settled, n.settled_base);
+    END IF;"""
+_SETTLED_ONLY_BY_ITEMS = """
+CREATE TRIGGER {table}_settled_on_insert BEFORE INSERT ON {table}
+    FOR EACH ROW WHEN (NEW.settled_amount <> 0 OR NEW.settled_base <> 0) EXECUTE FUNCTION {app}_guard_settled();
+CREATE TRIGGER {table}_settled_by_items BEFORE UPDATE ON {table} FOR EACH ROW WHEN
+    (OLD.settled_amount <> NEW.settled_amount OR OLD.settled_base <> NEW.settled_base)
+    EXECUTE FUNCTION {app}_guard_settled();
+CREATE CONSTRAINT TRIGGER {table}_void_with_its_item AFTER UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.approval_status = 'void' AND OLD.approval_status <> 'void')
+    EXECUTE FUNCTION {app}_guard_void();
 """

@@ -30,6 +30,7 @@ from ledger.documents.references import take_account
 from ledger.documents.type import rows_of
 from ledger.field_checks import check_fields
 from ledger.money import minor_units
+from ledger.open_items.models import OpenItem
 from ledger.tax_rules import usable_tax_code
 
 PartyT = TypeVar("PartyT", bound=Party)
@@ -137,13 +138,14 @@ class Parties(Generic[PartyT]):
         """Delete one that nothing refers to. Raises RecordInUse and PartyNotFound."""
         with transaction.atomic():
             party = self.locked(company_id, document_id)
+            message = f"{self.noun} {party} has documents and stays in the books; deactivate it instead (active: false)"
+            if OpenItem.objects.filter(company_id=company_id, party_id=party.id).exists():
+                raise RecordInUse(message)
             try:
                 with transaction.atomic():
                     party.delete()
             except (ProtectedError, IntegrityError) as error:
-                raise RecordInUse(
-                    f"{self.noun} {party} has documents and stays in the books; deactivate it instead (active: false)"
-                ) from error
+                raise RecordInUse(message) from error
             party.id = document_id
             self.record(party, "deleted", actor, name=party.name)
 

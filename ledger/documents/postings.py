@@ -136,3 +136,10 @@ def entry_of(
         document_id=document.file_id,
         dimensions=document.dimensions,
     )
+
+
+def exchange_lines(gain: Decimal) -> Iterator[LineDraft]:
+    """Yield the realised difference inside an entry of the document's currency: no amount in it, only a base amount."""
+    if gain:
+        account = Slot.FX_GAIN if gain > 0 else Slot.FX_LOSS
+        yield LineDraft(account=account, amount=Decimal(0), base_amount=-gain)

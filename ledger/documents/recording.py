@@ -1,12 +1,13 @@
 """Invoices of the Bookkeeping contract: recorded as they were written, posted elsewhere, linked once to that entry.
 
-They live in the tables of the documents that post themselves; a credit note is a credit document. Settling the linked
-entry settles them, reversing it unlinks them. The source of the rules is that contract's reference.
+They live in the tables of the documents that post themselves; a credit note is a credit document. What the entry put on
+a control account becomes their open item, with what settled it; reversing the entry unlinks them. The source of the
+rules is that contract's reference.
 """
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,7 +18,7 @@ from backfill.errors import ValidationFailed
 from backfill.files.models import Document as StoredFile
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.documents.allocating import Allocations
+from ledger.documents.allocating import change_due_date, item_draft
 from ledger.documents.errors import (
     DocumentNotFound,
     DuplicateInvoiceNumber,
@@ -25,19 +26,21 @@ from ledger.documents.errors import (
     IntentAlreadySet,
     IntentNotFound,
     InvalidStateTransition,
-    OverAllocated,
     ReferenceNotFound,
     TotalsMismatch,
 )
 from ledger.documents.lifecycle import Documents
-from ledger.documents.models import AllocationRow, DocumentLine, RecordableDocument
+from ledger.documents.models import DocumentLine, RecordableDocument
 from ledger.documents.parties import Parties
 from ledger.documents.type import rows_of
 from ledger.field_checks import check_fields
-from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, Settlement
+from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine
 from ledger.money import minor_units, quantize, quantum
+from ledger.open_items.linking import link_document
+from ledger.open_items.models import OpenItem
 
-"""Per line, by which the lines may miss the document's totals."""
+AMOUNT_DIFFERS: Final = "INTENT_AMOUNT_DIFFERS"
+"""The entry of a recorded document posted another amount."""
 
 
 class Recording:
@@ -53,11 +56,10 @@ class Recording:
         invoices: Documents[Any, Any],
         credit_notes: Documents[Any, Any],
         parties: Parties[Any],
-        allocations: Allocations[Any],
         control_type: str,
     ) -> None:
         self.invoices, self.credit_notes = invoices, credit_notes
-        self.parties, self.allocations, self.control_type = parties, allocations, control_type
+        self.parties, self.control_type = parties, control_type
 
     def record(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> RecordableDocument:
         """Record an invoice or credit note with its lines. It posts nothing.
@@ -109,6 +111,8 @@ class Recording:
                 document.due_date = changes["due_date"]
                 _check_due_date(document)
             document.save(update_fields=["notes", "due_date", "updated_at"])
+            if "due_date" in changes and document.is_posted:
+                change_due_date(document)
             if changes.get("intent_id"):
                 if document.entry_id is not None:
                     raise IntentAlreadySet(f"invoice {document} is linked to an intent already", field="intent_id")
@@ -131,21 +135,9 @@ class Recording:
         document.posted_at = document.effective_date = None
         document.status, document.approval_status = "draft", ApprovalStatus.DRAFT
         document.settled_amount = document.settled_base = document.base_amount = Decimal(0)
+        document.warnings = [warning for warning in document.warnings if warning["code"] != AMOUNT_DIFFERS]
         document.save()
         self.kind_of(document).record(document, "unlinked", actor)
-
-    def take_settlement(self, document: RecordableDocument, settlement: Settlement) -> AllocationRow:
-        """Count a settlement of its entry on a locked document. Raises OverAllocated when others settled it too."""
-        amount, base = settlement.document_amount, settlement.base_amount
-        if amount > document.open_amount:
-            raise OverAllocated(
-                f"invoice {document} has {document.open_amount} left to pay; {amount} cannot be settled", field="amount"
-            )
-        base = document.open_base if amount == document.open_amount else min(base, document.open_base)
-        row: AllocationRow = self.allocations.settle_by_entry(
-            document, entry_id=settlement.settlement_entry_id, amount=amount, base=base, on=settlement.settled_on
-        )
-        return row
 
     def kind_of(self, document: RecordableDocument) -> Documents[Any, Any]:
         return self.invoices if isinstance(document, self.invoices.model) else self.credit_notes
@@ -198,12 +190,14 @@ class Recording:
         document.base_amount = self._base_amount(document, entry)
         document.status = document.settlement_status
         document.save()
-        facts = {"intent_id": str(entry.id), "entry_number": entry.entry_number}
-        self.kind_of(document).record(document, "linked", actor, **facts)
-        if isinstance(document, self.invoices.model):
-            active = Settlement.objects.filter(company_id=document.company_id, open_entry=entry, undone_on=None)
-            for settlement in active:
-                self.take_settlement(document, settlement)
+        kind = self.kind_of(document)
+        kind.record(document, "linked", actor, intent_id=str(entry.id), entry_number=entry.entry_number)
+        if (draft := item_draft(kind, document)) is not None:
+            linked = link_document(entry, draft, actor=actor)
+            document.refresh_from_db(fields=("settled_amount", "settled_base", "status"))
+            if linked.difference is not None:
+                document.warnings = [*document.warnings, _differs(document, entry, linked.difference)]
+                document.save(update_fields=["warnings"])
 
     def _base_amount(self, document: RecordableDocument, entry: JournalEntry) -> Decimal:
         """The document in base currency: what its entry put on the control account, else its total at the rate."""
@@ -213,6 +207,17 @@ class Recording:
         posted: Decimal | None = lines.aggregate(sum=Sum("amount"))["sum"]
         rate = document.exchange_rate or Decimal(1)
         return abs(posted) if posted else quantize(document.total_amount * rate, document.company.base_currency)
+
+
+def _differs(document: RecordableDocument, entry: JournalEntry, difference: OpenItem) -> dict[str, str]:
+    """Return the warning that an entry holds something else than its document says."""
+    amount = quantize(difference.amount, difference.currency)
+    return {
+        "code": AMOUNT_DIFFERS,
+        "message": f"entry {entry.entry_number} posted {amount} {difference.currency} beside invoice {document} on the "
+        "control account; that is an open item without a document",
+        "field": "intent_id",
+    }
 
 
 def _check(document: RecordableDocument, values: Mapping[str, Any]) -> None:

@@ -24,10 +24,10 @@ from ledger.activities import record_activity
 from ledger.documents.deriving import TaxPosition
 from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
 from ledger.documents.models import Document, DocumentLine
-from ledger.documents.settling import Gain
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockCost, StockMove
-from ledger.models import Account, ApprovalStatus, Item, Slot
+from ledger.models import Account, ApprovalStatus, ControlSide, Item, Slot
+from ledger.open_items.planning import Settlement
 from ledger.tax import TaxRule
 
 if TYPE_CHECKING:
@@ -41,17 +41,23 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 @dataclass(slots=True, kw_only=True)
 class Posting(Generic[LineT]):
     """What a posting function is told beside the document: its lines in order, the tax rules by upper-case code, what
-    the goods on it cost, and the realised exchange difference of what it settles (base currency, gain positive).
+    the goods on it cost, and of what it settles the exchange difference that its entry realises (base currency, gain
+    positive) and the control account, where that is not the one that has the role.
 
-    `later` are differences that are realised after its own date, by entries of their own. `bases` are its lines of
-    revenue and tax in base currency, in order, where they are not converted with the entry."""
+    `bases` are its lines of revenue and tax in base currency, in order, where they are not converted with the entry."""
 
     lines: Sequence[LineT] = ()
     rules: Mapping[str, TaxRule] = field(default_factory=dict)
     stock: Sequence[StockCost] = ()
     exchange_gain: Decimal = Decimal(0)
-    later: Sequence[Gain] = ()
+    control_account: UUID | None = None
     bases: Sequence[Decimal] = ()
+    settlement: Settlement | None = None
+
+    def settle(self, settlement: Settlement) -> None:
+        """Take what the document settles as it posts."""
+        self.settlement = settlement
+        self.exchange_gain, self.control_account = settlement.embedded, settlement.account_id
 
 
 class DocumentType(Generic[DocumentT, LineT]):
@@ -68,6 +74,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     joined: what is read with a document. parties: whose documents these are; needs_party: whether each has one.
     is_purchase: whether its tax is input tax, so that codes by which the company owes the tax itself make sense.
     usual_slot: the role of the account that lines post to by default.
+    side: whose open items its documents make, if any. item_sign: 1 where these are debits, -1 where they are credits.
     """
 
     model: type[DocumentT]
@@ -88,11 +95,22 @@ class DocumentType(Generic[DocumentT, LineT]):
     numbers_on_creation: ClassVar[bool] = False
     stock_reason: ClassVar[str] = ""
     joined: ClassVar[tuple[str, ...]] = ("company",)
+    side: ClassVar[ControlSide | None] = None
+    item_sign: ClassVar[int] = 0
     parties: "ClassVar[Parties[Any] | None]" = None
     needs_party: ClassVar[bool] = True
     way_out: ClassVar[str] = "void it and make a new one"
 
+    @property
+    def name(self) -> str:
+        """What the type is called in data: credit_memo."""
+        return self.noun.replace(" ", "_")
+
     # --- What a type may add ------------------------------------------------------------------------------
+
+    def opens_item(self, document: DocumentT) -> bool:
+        """Whether posting the document opens an item: nothing is owed of a total of nothing."""
+        return bool(self.item_sign and document.total_amount)
 
     def take_party(self, document: DocumentT, values: Mapping[str, Any]) -> str:
         """Set the customer or vendor from the values, and return the currency their documents start with, if any."""
@@ -141,6 +159,11 @@ class DocumentType(Generic[DocumentT, LineT]):
         """Lock what comes before documents in the order of locks: their customers or vendors."""
         if self.parties:
             self.parties.lock_of(documents)
+
+    def party_id_of(self, document: DocumentT) -> UUID | None:
+        """Return whose document it is."""
+        party: UUID | None = getattr(document, f"{self.parties.noun}_id") if self.parties else None
+        return party
 
     def stock_moves(self, document: DocumentT, lines: Sequence[LineT]) -> Sequence[StockMove]:
         """Return the goods that posting the document moves."""

@@ -43,6 +43,7 @@ def install_sql() -> str:
         periods.FINAL,
         masters.COMPANY,
         masters.ACCOUNT,
+        masters.CONTROL,
         truncate_guards(),
         row_level_security(TENANT_TABLES, SHARED_TABLES),
         item_guards.install_sql(),

@@ -1,4 +1,5 @@
-"""What holds companies and accounts once something is posted: base currency, fiscal year, type (L3)."""
+"""What holds companies and accounts once something is posted: base currency, fiscal year, type, what an account
+controls (L3)."""
 
 COMPANY_FUNCTION = """
 CREATE OR REPLACE FUNCTION ledger_guard_company() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -41,4 +42,27 @@ END $$;
 CREATE TRIGGER ledger_account_type_fixed BEFORE UPDATE OF type, company_id ON ledger_account
     FOR EACH ROW WHEN (NEW.type <> OLD.type OR NEW.company_id <> OLD.company_id)
     EXECUTE FUNCTION ledger_guard_account();
+"""
+
+# Accounts with the role are control accounts, and so are those that had it when they were posted to.
+CONTROL = """
+CREATE FUNCTION ledger_guard_account_control() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    role text := CASE NEW.slot WHEN 'accounts_receivable' THEN 'receivable' WHEN 'accounts_payable' THEN 'payable' END;
+BEGIN
+    NEW.control := role;
+    IF TG_OP = 'UPDATE' AND OLD.control IS DISTINCT FROM role THEN
+        -- FOR UPDATE waits for a posting in progress.
+        PERFORM 1 FROM ledger_journalhead WHERE company_id = NEW.company_id FOR UPDATE;
+        IF EXISTS (SELECT 1 FROM ledger_journalline WHERE company_id = OLD.company_id AND account_id = OLD.id) THEN
+            IF role IS NOT NULL THEN
+                RAISE EXCEPTION 'account % has postings: what it controls is fixed', OLD.id USING ERRCODE = 'BF003';
+            END IF;
+            NEW.control := OLD.control;
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_account_control BEFORE INSERT OR UPDATE OF slot, control ON ledger_account
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_account_control();
 """

@@ -1,6 +1,6 @@
 """The tables of the ledger. Rules that PostgreSQL itself enforces on them are in `ledger.guards`."""
 
-from ledger.models.account import Account, AccountType, Slot
+from ledger.models.account import Account, AccountType, ControlSide, Slot
 from ledger.models.activity import Activity
 from ledger.models.attachment import Attachment
 from ledger.models.check import BooksCheck
@@ -10,7 +10,6 @@ from ledger.models.item import Item, ItemLocation, ItemType, StockMovement
 from ledger.models.number_series import NumberSeries
 from ledger.models.period import LockRequest, Period
 from ledger.models.rate import ExchangeRate
-from ledger.models.settlement import Settlement
 from ledger.models.tax import TaxCode, TaxFamily
 from ledger.models.totals import AccountTotal
 
@@ -22,6 +21,7 @@ __all__ = [
     "ApprovalStatus",
     "Attachment",
     "BooksCheck",
+    "ControlSide",
     "EntryCounter",
     "EntryStatus",
     "ExchangeRate",
@@ -35,7 +35,6 @@ __all__ = [
     "LockRequest",
     "NumberSeries",
     "Period",
-    "Settlement",
     "Slot",
     "StockMovement",
     "TaxCode",

@@ -48,6 +48,13 @@ class Slot(models.TextChoices):
     SUSPENSE = "suspense"
 
 
+class ControlSide(models.TextChoices):
+    """What a control account is for: its lines are open items of customers, or of vendors."""
+
+    RECEIVABLE = "receivable", "Receivable"
+    PAYABLE = "payable", "Payable"
+
+
 class Account(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="accounts", db_index=False)
@@ -58,6 +65,14 @@ class Account(models.Model):
     category = models.CharField(max_length=100, blank=True)
     report_group = models.CharField(max_length=40, blank=True)
     slot = models.CharField(max_length=30, choices=Slot.choices, null=True, blank=True)  # noqa: DJ001 - unique
+    control = models.CharField(  # noqa: DJ001 - most accounts are none
+        max_length=10,
+        choices=ControlSide.choices,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Given by the role, for good once the account has postings.",
+    )
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     description = models.TextField(blank=True)
     automatic_tax_code = models.CharField(
@@ -77,6 +92,7 @@ class Account(models.Model):
         ordering = ("code", "name")
         constraints = (
             models.UniqueConstraint(fields=["id", "company"], name="account_company_id"),
+            models.UniqueConstraint(fields=["company", "id", "control"], name="account_control"),
             models.UniqueConstraint(fields=["company", "code"], name="account_code_unique"),
             models.UniqueConstraint(
                 fields=["company", "slot"], condition=Q(is_active=True, slot__isnull=False), name="account_slot_once"

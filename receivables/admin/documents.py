@@ -1,11 +1,13 @@
 """Lists and pages of documents with lines."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from backfill.paging import narrowed
@@ -15,9 +17,11 @@ from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
 from backfill.workspace.slices import page_slice
 from ledger.admin.doubts import asked
-from ledger.documents.models import Document
+from ledger.documents.allocating import allocations_of, other_of
+from ledger.documents.models import Document, SettledDocument
 from ledger.documents.tax_doubts import NEEDS_NO_REMEDY
 from ledger.models import Activity
+from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
 from receivables.admin.customer_input import CustomerField
 from receivables.admin.discount import discount_text
 from receivables.admin.header_fields import facts_of
@@ -25,7 +29,6 @@ from receivables.admin.kinds import INVOICE, Kind
 from receivables.admin.line_accounts import show_accounts
 from receivables.credit_limits import CreditLimitWarning, credit_limit_warning_of
 from receivables.models import (
-    Allocation,
     CreditMemo,
     Invoice,
     Mailing,
@@ -141,24 +144,24 @@ def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
 
 def shared_context(kind: Kind, document: Any) -> dict[str, Any]:
     """Return what the page of a payment shows as that of any other document."""
-    allocations, related = allocations_of(document), list(related_to(document))
+    allocations, related = settlements_of(document), list(related_to(document))
     return {
         "kind": kind,
         "document": document,
         "allocations": allocations,
-        "applied_count": sum(one.is_active and one.invoice_id is not None for one in allocations),
+        "applied_count": sum(one.is_active and one.is_of_invoice for one in allocations),
         "related": related,
         "is_void_blocked": _is_void_blocked(document, allocations, [one for _, _, one in related]),
         "activities": activities_of(kind, document),
     }
 
 
-def _is_void_blocked(document: Any, allocations: list[Allocation], related: list[Any]) -> bool:
+def _is_void_blocked(document: Any, allocations: list["Settlement"], related: list[Any]) -> bool:
     """Whether voiding is refused by what the page shows: a credit of an invoice, money that went back. The page of
     that step says by what."""
     memos = [one for one in related if isinstance(document, Invoice) and isinstance(one, CreditMemo)]
     credited = any(one.is_posted and not one.is_void for one in memos)
-    refunded = any(one.refund_id is not None and one.undone_on is None for one in allocations)
+    refunded = any(one.is_active and one.row.debit_item.kind == "refund_receipt" for one in allocations)
     return credited or (refunded and isinstance(document, Payment | CreditMemo))
 
 
@@ -168,14 +171,46 @@ def over_limit(document: Any) -> CreditLimitWarning | None:
     return credit_limit_warning_of(document) if is_counted else None
 
 
-def allocations_of(document: Any) -> list[Allocation]:
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """An allocation as a document's page shows it: the item on the other side, and where its document is."""
+
+    row: Allocation
+    other: OpenItem
+
+    @property
+    def is_active(self) -> bool:
+        return self.row.is_active
+
+    @property
+    def is_of_invoice(self) -> bool:
+        return self.row.debit_item.kind == "invoice" and self.row.credit_item.kind in _CREDITS
+
+    @property
+    def words(self) -> str:
+        noun = "refund" if self.other.kind == "refund_receipt" else self.other.noun
+        return f"{noun.capitalize()} {self.other.number}"
+
+    @property
+    def unapply_url(self) -> str:
+        """Where the credit is taken off its invoice; empty for what is not taken off by itself."""
+        name = _CREDITS.get(self.row.credit_item.kind, "")
+        return reverse(name, args=[self.row.credit_item.document_id]) if self.is_of_invoice else ""
+
+    @property
+    def url(self) -> str:
+        kind, key = self.other.kind, self.other.document_id or self.other.entry_id
+        return reverse("admin:journal_entry" if kind == ENTRY_KIND else f"admin:{kind}", args=[key])
+
+
+_CREDITS: Final = {"payment": "admin:unapply_payment", "credit_memo": "admin:unapply_credit_memo"}
+
+
+def settlements_of(document: Any) -> list[Settlement]:
     """Return what settles the document or is settled by it, undone ones included. One statement."""
-    names = {Invoice: "invoice", CreditMemo: "credit_memo", Payment: "payment", RefundReceipt: "refund"}
-    name = names.get(type(document))
-    if name is None:
+    if not isinstance(document, SettledDocument):
         return []
-    rows = Allocation.objects.filter(company_id=document.company_id, **{name: document})
-    return list(rows.select_related("invoice", "payment", "credit_memo", "refund", "settlement_entry"))
+    return [Settlement(row, other_of(document, row)) for row in allocations_of(document)]
 
 
 def related_to(document: Any) -> Iterator[tuple[str, str, Any]]:

@@ -1,17 +1,16 @@
 """From the values of a request to the services' words, and the querysets of what is shown."""
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.api.documents.writing import Values
+from ledger.documents.allocating import active_allocations
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.type import DocumentT
 from receivables.models import (
-    Allocation,
     CreditMemo,
     Customer,
     Invoice,
@@ -66,7 +65,7 @@ def sales_receipts(company_id: UUID) -> QuerySet[SalesReceipt]:
 
 def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:
     rows = CreditMemo.objects.filter(company_id=company_id)
-    return with_customer(rows, "name").prefetch_related(_allocations())
+    return with_customer(rows, "name").prefetch_related(active_allocations())
 
 
 def refund_receipts(company_id: UUID) -> QuerySet[RefundReceipt]:
@@ -83,18 +82,13 @@ def sales_orders(company_id: UUID) -> QuerySet[SalesOrder]:
 
 def payments(company_id: UUID) -> QuerySet[Payment]:
     rows = Payment.objects.filter(company_id=company_id).select_related("deposit_to_account")
-    return with_customer(rows, "name").prefetch_related(_allocations())
+    return with_customer(rows, "name").prefetch_related(active_allocations())
 
 
 def with_customer(rows: QuerySet[DocumentT], *shown: str) -> QuerySet[DocumentT]:
     """Read documents with those columns of their customers that they show: a customer has many more."""
     rest = [field.name for field in Customer._meta.concrete_fields if field.name not in {"id", *shown}]  # noqa: SLF001
     return rows.select_related("customer").defer(*(f"customer__{name}" for name in rest))
-
-
-def _allocations() -> "Prefetch[Any]":
-    rows = Allocation.objects.filter(undone_on=None).order_by("created_at", "id")
-    return Prefetch("allocations", rows, to_attr="active_allocations")
 
 
 def _customer_words(values: Values) -> Values:

@@ -1,6 +1,5 @@
 """The tables of receivables. What PostgreSQL itself refuses on them is in `receivables.guards`."""
 
-from receivables.models.allocation import Allocation
 from receivables.models.credit_memo import CreditMemo, CreditMemoLine, CreditMemoStatus
 from receivables.models.customer import Customer
 from receivables.models.dunning import DunningLevel, DunningPolicy, DunningProposal, ProposalStatus
@@ -19,7 +18,6 @@ from receivables.models.payment import (
 from receivables.models.recurring import DayRule, IntervalUnit, RecurringInvoice, RecurringRun
 
 __all__ = [
-    "Allocation",
     "CreditMemo",
     "CreditMemoLine",
     "CreditMemoStatus",

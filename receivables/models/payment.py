@@ -41,7 +41,6 @@ class Payment(SettledDocument):
     requested_allocations = models.JSONField(
         default=list, blank=True, help_text="What a draft will pay: [{invoice_id, amount, allocated_at}]."
     )
-    exchange_gain = amount_field("Realised in its entry, base currency; a loss is negative.")
 
     class Meta:
         ordering = ("-document_date", "-id")
@@ -99,7 +98,6 @@ class RefundReceipt(SettledDocument):
     reason = models.CharField(max_length=500, blank=True)
     net_amount = amount_field("Without tax.")
     refunded_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated.")
-    exchange_gain = amount_field("Realised in its entry, base currency; a loss is negative.")
 
     class Meta:
         ordering = ("-document_date", "-id")

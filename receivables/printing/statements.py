@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from receivables.ageing import OpenItem, open_items
+from ledger.open_items.ageing import AgedItem
+from ledger.open_items.statements import Movement
+from receivables.ageing import open_items
 from receivables.languages import Figures, Language, language_of
 from receivables.models import Customer
 from receivables.particulars import customer_address, customer_names
@@ -13,7 +15,7 @@ from receivables.printing.letterhead import letterhead, paper_of
 from receivables.printing.pdf import pdf_of
 from receivables.printing.remittance import payment_box, payment_reference
 from receivables.printing.wording import word
-from receivables.statements import CustomerStatement, Movement
+from receivables.statements import CustomerStatement
 
 ZERO: Final = Decimal(0)
 
@@ -23,7 +25,7 @@ class _Sheet:
     """A statement with what most parts of its letter need. `open_items` are those in its currency."""
 
     statement: CustomerStatement
-    open_items: Sequence[OpenItem]
+    open_items: Sequence[AgedItem]
     language: Language
     figures: Figures
 
@@ -158,7 +160,7 @@ def _payment(sheet: _Sheet) -> dict[str, Any]:
     )
 
 
-def _is_overdue(item: OpenItem) -> bool:
+def _is_overdue(item: AgedItem) -> bool:
     return item.kind == "invoice" and item.days_overdue > 0
 
 

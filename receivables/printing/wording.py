@@ -128,6 +128,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "payment": ("Payment", "Zahlung"),
     "refund_receipt": ("Refund", "Erstattung"),
     "settlement": ("Settlement", "Ausgleich"),
+    "entry": ("Booking", "Buchung"),
     "void_of": ("{document}, void", "{document}, storniert"),
     "of_it_overdue": ("of it overdue", "davon überfällig"),
     "open_items": ("Open on {day}", "Offen am {day}"),

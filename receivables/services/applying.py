@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import active, allocations_of, apply, facts, planned_facts, requests_of, take_off
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.lifecycle import Documents
 from ledger.documents.repeating import refuse_other_facts
-from receivables.models import Allocation, CreditMemo, Payment
-from receivables.services.allocations import allocations
+from receivables.models import CreditMemo, Invoice, Payment
 
 CreditT = TypeVar("CreditT", Payment, CreditMemo)
 
@@ -28,8 +28,9 @@ def apply_to_invoices(
     credit = kind.locked(company_id, document_id)
     if not credit.is_posted or credit.is_void:
         raise kind.refusal(credit, "applied")
-    made = allocations.apply(credit, wanted, target="invoice", actor=actor, on=on)
-    kind.record(credit, "applied", actor, allocations=allocations.facts(made))
+    requests = requests_of(wanted, key="invoice_id")
+    planned = apply(kind, credit, requests, targets=Invoice, actor=actor, on=on)
+    kind.record(credit, "applied", actor, allocations=planned_facts(planned))
     return credit
 
 
@@ -44,11 +45,11 @@ def take_off_invoices(
 ) -> CreditT:
     """Lock a credit, take it off its invoices, or off the named ones only, and return it."""
     credit = kind.locked(company_id, document_id)
-    rows = [row for row in allocations.active(credit) if row.invoice_id is not None]
-    chosen = [row for row in rows if not invoice_ids or row.invoice_id in invoice_ids]
+    rows = [row for row in active(credit) if row.debit_item.kind == "invoice"]
+    chosen = [row for row in rows if not invoice_ids or row.debit_item.document_id in invoice_ids]
     if chosen:
-        allocations.unapply(credit, chosen, actor=actor, on=on)
-        kind.record(credit, "unapplied", actor, undone_allocations=allocations.facts(chosen))
+        take_off(kind, credit, chosen, actor=actor, on=on)
+        kind.record(credit, "unapplied", actor, undone_allocations=facts(chosen))
     else:
         _refuse_taken_off_otherwise(kind, credit, invoice_ids, on)
     return credit
@@ -59,9 +60,9 @@ def _refuse_taken_off_otherwise(
 ) -> None:
     """What is off already was taken off on a day; another one would count for nothing. What was never on an invoice
     cannot be taken off it."""
-    of = {allocations.field_of(credit): credit}
-    rows = Allocation.objects.filter(company_id=credit.company_id, invoice__isnull=False, **of)
-    days = {row.invoice_id: row.undone_on for row in rows.order_by("undone_on", "id")}
+    rows = [row for row in allocations_of(credit) if row.debit_item.kind == "invoice"]
+    rows.sort(key=lambda row: (row.undone_on or date.max, row.id))
+    days = {row.debit_item.document_id: row.undone_on for row in rows}
     for index, invoice_id in enumerate(invoice_ids):
         if invoice_id not in days:
             raise ReferenceNotFound(

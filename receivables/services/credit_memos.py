@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import Wanted, gains_made
+from ledger.documents.allocating import apply, undone_facts
 from ledger.documents.arithmetic import Charges
 from ledger.documents.copying import taxed_as
 from ledger.documents.errors import ReferenceNotFound
@@ -23,13 +23,14 @@ from ledger.documents.type import Posting
 from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
+from ledger.models import ControlSide
 from ledger.money import RATE_QUANTUM
+from ledger.open_items.drafts import AllocationRequest
 from receivables.confirmed_facts import facts_to_keep
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import credit_memo_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
-from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.services.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
 from receivables.services.credit_conversion import convert_credit
@@ -45,6 +46,7 @@ _SAY_ACCOUNT = ("account_id", "account_code", "detail", "product_id", "product",
 class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
     model, line_model = CreditMemo, CreditMemoLine
     noun, prefix = "credit memo", "CM-"
+    side, item_sign = ControlSide.RECEIVABLE, -1
     posted_status = CreditMemoStatus.OPEN
     confirming_statuses = frozenset({"open", "approved", "issued", "confirmed", "posted"})
     own_fields = ("reason_code", "notes")
@@ -124,12 +126,11 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
 
     def after_posting(self, memo: CreditMemo, posting: Posting[CreditMemoLine], actor: Actor) -> None:
         """A credit for an invoice goes to that invoice first; what it does not need stays with the customer."""
-        if memo.invoice_id is not None:
-            day, wanted = memo.posting_date, [Wanted(document_id=memo.invoice_id)]
-            made = allocations.allocate(memo, wanted, target="invoice", on=day)
-            allocations.realise(memo, gains_made(made), actor=actor)
+        if memo.invoice_id is not None and memo.total_amount:
+            requests = [AllocationRequest(document_id=memo.invoice_id, key="invoice_id")]
+            apply(self, memo, requests, targets=Invoice, actor=actor, on=memo.posting_date)
         memo.applied_at = timezone.now() if memo.settled_amount else None
-        memo.save(update_fields=["status", "settled_amount", "settled_base", "applied_at", "updated_at"])
+        memo.save(update_fields=["applied_at", "updated_at"])
 
     def check_void(self, memo: CreditMemo) -> None:
         refuse_recorded(self.noun, memo)
@@ -140,7 +141,7 @@ class CreditMemos(SalesDocuments[CreditMemo, CreditMemoLine]):
 
     def before_void(self, memo: CreditMemo, on: date, actor: Actor) -> dict[str, Any]:
         self.check_undoing(memo)
-        return allocations.release(memo, on=on, actor=actor)
+        return undone_facts(memo)
 
 
 credit_memos = CreditMemos()

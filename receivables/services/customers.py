@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import in_words
 from ledger.documents.deriving import TaxPosition
 from ledger.documents.lifecycle import Documents
 from ledger.documents.models import SettledDocument
@@ -13,7 +14,6 @@ from ledger.documents.type import DocumentT, LineT
 from ledger.models import Account, Item, StockMovement
 from receivables.errors import CustomerInactive, CustomerNotFound
 from receivables.models import Customer, Invoice
-from receivables.services.allocations import allocations
 from receivables.services.customer_facts import check_customer, normalize_vat_id, take_countries
 from receivables.tax_position import tax_position
 
@@ -79,7 +79,7 @@ class SalesDocuments(Documents[DocumentT, LineT]):
             company_id=document.company_id, subject_id=document.id
         )
         return (
-            *(allocations.in_words(document) if applied else ()),  # type: ignore[arg-type]  # it is one that is settled
+            *(in_words(document) if applied else ()),  # type: ignore[arg-type]  # it is one that is settled
             *(("the goods that it moved",) if moved and moved.exists() else ()),
         )
 

@@ -9,19 +9,19 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import undone_facts
 from ledger.documents.lifecycle import Voided
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockMove
-from ledger.models import JournalEntry
+from ledger.models import ControlSide, JournalEntry
 from receivables.addresses import with_country_code
 from receivables.confirmed_facts import facts_to_keep
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import invoice_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
-from receivables.services.allocations import allocations
 from receivables.services.billing_facts import (
     BILLING_FACTS,
     LINE_BILLING_FACTS,
@@ -38,6 +38,7 @@ from receivables.services.refusals import refuse_credited, refuse_credited_after
 class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     model, line_model = Invoice, InvoiceLine
     noun, prefix = "invoice", "INV-"
+    side, item_sign = ControlSide.RECEIVABLE, 1
     posted_status = InvoiceStatus.OPEN
     own_fields = (
         "terms",
@@ -126,7 +127,7 @@ class Invoices(SalesDocuments[Invoice, InvoiceLine]):
     def before_void(self, invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
         self.check_undoing(invoice)
         refuse_credited_after(self.noun, invoice, on)
-        return allocations.release(invoice, on=on, actor=actor)
+        return undone_facts(invoice)
 
     def after_change(self, invoice: Invoice) -> None:
         if invoice.sales_order_id is not None:

@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from backfill.tenancy.actors import Actor
+from ledger.documents.allocating import active, other_of
 from ledger.documents.repeating import refuse_other_facts
-from receivables.models import Allocation, Invoice, Payment
+from receivables.models import Invoice, Payment
 from receivables.services.invoices import invoices
 from receivables.services.payments import payments
 
@@ -70,8 +71,9 @@ def _refuse_paid_otherwise(invoice: Invoice, stated: Mapping[str, Any]) -> None:
     facts = {field: value for field, value in stated.items() if value not in (None, "")}
     if not facts:
         return
-    rows = Allocation.objects.filter(company_id=invoice.company_id, invoice=invoice, undone_on=None)
-    paid_by = [row.payment for row in rows.select_related("payment").order_by("created_at", "id") if row.payment]
+    items = [item for row in active(invoice) if (item := other_of(invoice, row)).kind == "payment"]
+    paid = Payment.objects.filter(company_id=invoice.company_id).in_bulk([item.document_id for item in items])
+    paid_by = [paid[item.document_id] for item in items if item.document_id is not None]
     known = [_as_recorded(payment) for payment in paid_by]
     if any(all(recorded[field] == value for field, value in facts.items()) for recorded in known):
         return

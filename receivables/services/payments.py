@@ -10,17 +10,17 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, wanted_of
+from ledger.documents.allocating import ZERO, plan, requests_of, undone_facts
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.models import DocumentLine
 from ledger.documents.references import take_account
 from ledger.documents.type import Posting
 from ledger.drafts import EntryDraft
+from ledger.models import ControlSide
 from ledger.money import ensure_precision
 from receivables.models import Invoice, Payment, PaymentStatus
 from receivables.postings import payment_entry
-from receivables.services.allocations import allocations
 from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.services.customers import SalesDocuments
 from receivables.services.refusals import refuse_refunded
@@ -29,6 +29,7 @@ from receivables.services.refusals import refuse_refunded
 class Payments(SalesDocuments[Payment, DocumentLine]):
     model = Payment
     noun, prefix = "payment", "PAY-"
+    side, item_sign = ControlSide.RECEIVABLE, -1
     needs_approval = False  # the money is there already
     posted_status = PaymentStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "confirmed", "posted", "settled", "succeeded"})
@@ -60,12 +61,8 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
         take_account(payment, values, "deposit_to_account")
 
     def before_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
-        wanted = wanted_of(payment.requested_allocations, key="invoice_id")
-        made = allocations.allocate(payment, wanted, target="invoice", on=payment.posting_date)
-        payment.exchange_gain = allocations.embed(posting, made, on=payment.posting_date)
-
-    def after_posting(self, payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
-        allocations.realise(payment, posting.later, actor=actor)
+        requests = requests_of(payment.requested_allocations, key="invoice_id")
+        posting.settle(plan(self, payment, requests, targets=Invoice, on=payment.posting_date))
 
     def entry(self, payment: Payment, posting: Posting[DocumentLine]) -> EntryDraft:
         return payment_entry(payment, posting)
@@ -75,7 +72,7 @@ class Payments(SalesDocuments[Payment, DocumentLine]):
 
     def before_void(self, payment: Payment, on: date, actor: Actor) -> dict[str, Any]:
         self.check_undoing(payment)
-        return allocations.release(payment, on=on, actor=actor, embedded=payment.exchange_gain)
+        return undone_facts(payment)
 
 
 payments = Payments()

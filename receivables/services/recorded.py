@@ -1,7 +1,6 @@
 """Outgoing invoices of the Bookkeeping contract. A credit note is a credit memo."""
 
 from ledger.documents.recording import Recording
-from receivables.services.allocations import allocations
 from receivables.services.credit_memos import credit_memos
 from receivables.services.customers import customers
 from receivables.services.invoices import invoices
@@ -10,7 +9,6 @@ outgoing_invoices = Recording(
     invoices=invoices,
     credit_notes=credit_memos,
     parties=customers,
-    allocations=allocations,
     control_type="accounts_receivable",
 )
 

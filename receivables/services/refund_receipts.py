@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.allocating import ZERO, Wanted, gains_made, gains_undone
+from ledger.documents.allocating import ZERO, active, apply, plan, undo, undone_facts
 from ledger.documents.arithmetic import check_stated_total
 from ledger.documents.charging import RowTerms
 from ledger.documents.deriving import LineSources, TaxSources
@@ -18,22 +18,24 @@ from ledger.documents.headers import refuse_before
 from ledger.documents.models import DocumentLine
 from ledger.documents.reckoning import Drafted
 from ledger.documents.references import take_account
-from ledger.documents.settling import Gain
 from ledger.documents.type import Posting
 from ledger.documents.values import LineValues
 from ledger.drafts import EntryDraft
 from ledger.errors import UnknownTaxCode
+from ledger.models import ControlSide
 from ledger.money import ensure_precision
-from receivables.models import Allocation, CreditMemo, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
+from ledger.open_items.drafts import AllocationRequest
+from receivables.models import CreditMemo, Invoice, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
 from receivables.postings import refund_entry
-from receivables.services.allocations import allocations
 from receivables.services.customers import SalesDocuments
+from receivables.services.payments import payments
 
 
 class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
     model, line_model = RefundReceipt, RefundReceiptLine
     needs_party = False
     noun, prefix = "refund receipt", "RF-"
+    side, item_sign = ControlSide.RECEIVABLE, 1
     draft_status = RefundStatus.PENDING
     posted_status = RefundStatus.COMPLETED
     confirming_statuses = frozenset({"completed", "succeeded", "confirmed", "posted"})
@@ -113,14 +115,18 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
         if isinstance(credit, Payment) and refund.paid_from_account_id is None:
             refund.paid_from_account_id = credit.deposit_to_account_id or _received_on(credit)
         _make_room(refund, credit, actor)
-        made = allocations.allocate_to(refund, credit, on=refund.posting_date, field="total_amount")
+        request = AllocationRequest(
+            document_id=credit.id, amount=refund.total_amount, path="", key="total_amount", amount_field="total_amount"
+        )
+        planned = plan(self, refund, [request], targets=type(credit), on=refund.posting_date, keeps_base=True)
+        posting.settle(planned)
         if isinstance(credit, CreditMemo):
             credit.refunded_at = timezone.now()
-        credit.save()
-        refund.exchange_gain = allocations.embed(posting, [made], on=refund.posting_date)
+            credit.save(update_fields=["refunded_at", "updated_at"])
 
-    def after_posting(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
-        allocations.realise(refund, posting.later, actor=actor)
+    def opens_item(self, refund: RefundReceipt) -> bool:
+        """One that takes back a sale was never owed."""
+        return refund.refunds_credit and super().opens_item(refund)
 
     def entry(self, refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
         return refund_entry(refund, posting)
@@ -128,7 +134,7 @@ class RefundReceipts(SalesDocuments[RefundReceipt, RefundReceiptLine]):
     def before_void(self, refund: RefundReceipt, on: date, actor: Actor) -> dict[str, Any]:
         if not refund.refunds_credit:
             return {}
-        return allocations.release(refund, on=on, actor=actor, embedded=refund.exchange_gain)
+        return undone_facts(refund)
 
 
 refund_receipts = RefundReceipts()
@@ -199,19 +205,15 @@ def _make_room(refund: RefundReceipt, credit: Payment | CreditMemo, actor: Actor
     missing = refund.total_amount - credit.open_amount
     if missing <= 0 or not isinstance(credit, Payment):
         return
-    rows = [row for row in allocations.active(credit) if row.invoice_id is not None]
+    rows = [row for row in active(credit) if row.debit_item.kind == "invoice"]
     taken, freed = [], ZERO
     while rows and freed < missing:
         taken.append(rows.pop())
         freed += taken[-1].amount
     if freed < missing:
         return  # more than was ever paid: allocating the refund says so
-    day, last = refund.posting_date, taken[-1].invoice_id
-    allocations.undo(taken, on=day)
-    credit.refresh_from_db(fields=["settled_amount", "settled_base", "status"])
-    again: list[Allocation] = []
-    if freed > missing and last is not None:
-        kept = [Wanted(document_id=last, amount=freed - missing)]
-        again = allocations.allocate(credit, kept, target="invoice", on=day)
-    instead = [Gain(gain.on, -gain.amount) for gain in gains_made(again)]
-    allocations.take_back(credit, [*gains_undone(taken), *instead], actor=actor)
+    day, last = refund.posting_date, taken[-1].debit_item.document_id
+    undo(payments, credit, taken, actor=actor, on=day)
+    if freed > missing:
+        kept = [AllocationRequest(document_id=last, amount=freed - missing)]
+        apply(payments, credit, kept, targets=Invoice, actor=actor, on=day)

@@ -4,19 +4,19 @@ from datetime import date
 from typing import Any
 
 from backfill.errors import ValidationFailed
+from ledger.documents.allocating import active, other_of
 from ledger.documents.errors import InvalidStateTransition
-from receivables.models import Allocation, CreditMemo, CreditMemoStatus, Invoice, Payment
+from receivables.models import CreditMemo, CreditMemoStatus, Invoice, Payment
 
 
 def refuse_refunded(noun: str, credit: Payment | CreditMemo) -> None:
     """Money that went back to the customer must come back first. Raises InvalidStateTransition."""
-    of = {"payment_id" if isinstance(credit, Payment) else "credit_memo_id": credit.id}
-    refunded = Allocation.objects.filter(company_id=credit.company_id, undone_on=None, refund__isnull=False, **of)
-    found = refunded.select_related("refund").first()
-    if found is not None:
+    others = (other_of(credit, row) for row in active(credit))
+    refund = next((item for item in others if item.kind == "refund_receipt"), None)
+    if refund is not None:
         raise InvalidStateTransition(
-            f"{noun} {credit} was refunded by {found.refund}; void that refund first",
-            refund_id=str(found.refund_id),
+            f"{noun} {credit} was refunded by {refund.number}; void that refund first",
+            refund_id=str(refund.document_id),
         )
 
 

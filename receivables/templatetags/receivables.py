@@ -16,6 +16,8 @@ from receivables.models import DunningProposal, Invoice, MailingStatus, Proposal
 
 register = template.Library()
 
+_BOOKED: Final = frozenset({"settlement", "entry"})
+
 _RECURRING: Final = {"active": "good", "paused": "warn", "ended": "neutral"}
 _MAILED: Final = {
     MailingStatus.SENT: badge("sent", "Sent", "good"),
@@ -94,8 +96,8 @@ def money(context: Context, value: Any, currency: str) -> SafeString | str:
 
 @register.simple_tag
 def document_link(kind: str, document_id: Any) -> str:
-    """Return the address of a document's page; of what was settled in the journal that of the entry."""
-    return reverse(f"admin:{'journal_entry' if kind == 'settlement' else kind}", args=[document_id])
+    """Return the address of a document's page; of what was booked in the journal that of the entry."""
+    return reverse(f"admin:{'journal_entry' if kind in _BOOKED else kind}", args=[document_id])
 
 
 @register.simple_tag

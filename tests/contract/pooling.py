@@ -27,7 +27,7 @@ from django.db.utils import load_backend
 from django.test import Client
 from psycopg import sql
 
-from backfill.embedded import generated
+from backfill.local import generated
 from backfill.serving_role import grant_serving_role
 
 PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 import psycopg
 
-from backfill.embedded.place import Generated, generated
+from backfill.local.place import Generated, generated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED_ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BACKFILL_LOCAL", "DJANGO_SETTINGS_MODULE", "PORT"}
@@ -27,19 +27,19 @@ NAMED_ELSEWHERE = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BACKFILL_LOCAL", 
 USE = """
 import signal, sys
 import psycopg
-from backfill import embedded
+from backfill import local
 
 def sql(statement):
-    home = embedded.home_location(embedded.environment())
-    with psycopg.connect(embedded.generated(home).database_url) as connection:
+    home = local.home_location(local.environment())
+    with psycopg.connect(local.generated(home).database_url) as connection:
         connection.execute(statement)
 
 signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
 try:
-    embedded.provide(print)
+    local.provide(print)
     exec(sys.argv[1])
 finally:
-    embedded.release()
+    local.release()
 """
 
 

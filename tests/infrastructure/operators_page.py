@@ -1,21 +1,22 @@
 """docs/OPERATING.md as a shell script: its commands, run on a machine that is a folder.
 
 Paths of the machine are redirected below the folder, `runuser`, `chown` and `systemctl` are stand-ins, and PostgreSQL
-and Valkey are the embedded ones. Everything else runs as written.
+and Valkey are the embedded ones of somebody else: the program itself has the packages of production only. Everything
+else runs as written.
 """
 
 import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from backfill.embedded.place import Generated
+from backfill.local.place import Generated
 from tests.infrastructure.installations import ROOT
+from tests.infrastructure.production_venv import make_production_venv
 
 PAGE = ROOT / "docs" / "OPERATING.md"
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -57,7 +58,7 @@ class Machine:
             if (ROOT / name).is_file() and not name.startswith("tests/"):
                 (code / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, code / name)
-        (code / ".venv").symlink_to(sys.prefix)
+        make_production_venv(code / ".venv")
         for folder in (
             "etc/systemd/system",
             "etc/nginx/sites-available",

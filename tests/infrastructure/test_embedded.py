@@ -15,10 +15,10 @@ import pytest
 import redis
 from environs import Env
 
-from backfill.embedded import provide
-from backfill.embedded.errors import EmbeddedError
-from backfill.embedded.place import generate, home_location
-from backfill.embedded.postgres import Postgres
+from backfill.local import provide
+from backfill.local.errors import EmbeddedError
+from backfill.local.place import generate, home_location
+from backfill.local.postgres import Postgres
 from tests.infrastructure.installations import Installation, installation, kill_servers
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as somebody else")
@@ -385,8 +385,8 @@ def unnamed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Nobody names servers or a home, and neither this machine's data nor this program's note are used."""
     for name in ("BACKFILL_HOME", "DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("backfill.embedded.place._default_home", lambda _env: tmp_path / "usual")
-    monkeypatch.setattr("backfill.embedded.place.REMEMBERED", tmp_path / "note")
+    monkeypatch.setattr("backfill.local.place._default_home", lambda _env: tmp_path / "usual")
+    monkeypatch.setattr("backfill.local.place.REMEMBERED", tmp_path / "note")
     return tmp_path
 
 
@@ -417,10 +417,10 @@ def test_leaves_the_data_of_the_demo_alone_where_another_database_is_named(
 def test_says_which_data_it_uses_where_nobody_named_them(unnamed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (unnamed / "usual").mkdir(mode=0o711)
     generate(unnamed / "usual")
-    monkeypatch.setattr("backfill.embedded.sharing._make_folders", lambda _made: None)
-    monkeypatch.setattr("backfill.embedded.postgres.Postgres.start", lambda _self, _announce: None)
-    monkeypatch.setattr("backfill.embedded.valkey.Valkey.start", lambda _self, _announce: None)
-    monkeypatch.setattr("backfill.embedded.sharing._join", lambda _home, _servers: None)
+    monkeypatch.setattr("backfill.local.sharing._make_folders", lambda _made: None)
+    monkeypatch.setattr("backfill.local.postgres.Postgres.start", lambda _self, _announce: None)
+    monkeypatch.setattr("backfill.local.valkey.Valkey.start", lambda _self, _announce: None)
+    monkeypatch.setattr("backfill.local.sharing._join", lambda _home, _servers: None)
     said: list[str] = []
     provide(said.append, may_create=False)
     assert said == [f"Using the data in {unnamed}/usual"]

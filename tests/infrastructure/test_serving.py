@@ -20,7 +20,7 @@ import psycopg
 import pytest
 import redis
 
-from backfill.embedded.place import Generated
+from backfill.local.place import Generated
 from tests.infrastructure.installations import ROOT, Installation, free_port, installation, wait_until_up
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import os, sys
 from pathlib import Path
-from backfill.supervisor import Part, Servers, Supervisor
+from backfill.local.supervisor import Part, Servers, Supervisor
 
 KINDS = {
     "steady": "import time; print('steady began', flush=True); time.sleep(600)",

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from backfill.tenancy.models import Company
 from ledger.models import Account, Slot
+from ledger.open_items.ageing import Aged
 from ledger.selectors import account_balance
-from receivables.ageing import Aged, ageing, open_items
+from receivables.ageing import ageing, open_items
 from receivables.models import CreditMemo, Invoice, Payment
 from receivables.services.credit_memos import apply_credit_memo, create_credit_memo, void_credit_memo
 from receivables.services.invoices import void_invoice

@@ -13,7 +13,8 @@ from ledger.documents.guards import posted_stays
 from ledger.documents.series import configure_series
 from ledger.entries import reverse_entry
 from ledger.models import JournalEntry, NumberSeries, Slot, StockMovement
-from receivables.models import Allocation, Invoice
+from ledger.open_items.models import Allocation, OpenItem
+from receivables.models import Invoice
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import void_invoice
 from receivables.services.payments import unapply_payment
@@ -302,8 +303,8 @@ def test_keeps_allocations(company: Company) -> None:
     make_payment(company, "10.00", make_invoice(company))
     row = Allocation.objects.get()
     for sql in (
-        "UPDATE receivables_allocation SET amount = 1 WHERE id = %s",
-        "DELETE FROM receivables_allocation WHERE id = %s",
+        "UPDATE open_items_allocation SET amount = 1 WHERE id = %s",
+        "DELETE FROM open_items_allocation WHERE id = %s",
     ):
         with pytest.raises(DatabaseError, match="stays as it was"):
             attack(sql, row.id)
@@ -314,7 +315,7 @@ def test_keeps_an_undone_allocation_undone(company: Company, change: str) -> Non
     payment = make_payment(company, "10.00", make_invoice(company))
     unapply_payment(company_id=company.id, document_id=payment.id, actor=ACTOR)
     with pytest.raises(DatabaseError, match="stays as it was"):
-        attack(f"UPDATE receivables_allocation SET {change} WHERE id = %s", Allocation.objects.get().id)
+        attack(f"UPDATE open_items_allocation SET {change} WHERE id = %s", Allocation.objects.get().id)
 
 
 def test_keeps_stock_movements(company: Company) -> None:
@@ -347,12 +348,13 @@ def test_refuses_lines_with_another_companys_item_or_account(company: Company) -
 def test_refuses_an_allocation_to_another_companys_invoice(company: Company) -> None:
     payment = make_payment(company, "10.00", customer=make_customer(company))
     foreign = make_invoice(make_company())
-    with pytest.raises(IntegrityError):
+    credit, debit = (OpenItem.objects.get(document_id=one.id).id for one in (payment, foreign))
+    with pytest.raises(DatabaseError):
         attack(
-            "INSERT INTO receivables_allocation (id, company_id, customer_id, payment_id, invoice_id, amount,"
+            "INSERT INTO open_items_allocation (id, company_id, credit_item_id, debit_item_id, amount,"
             " base_debit, base_credit, applied_on, created_at)"
-            " VALUES (gen_random_uuid(), %s, %s, %s, %s, 1, 1, 1, now(), now())",
-            *(company.id, payment.customer_id, payment.id, foreign.id),
+            " VALUES (gen_random_uuid(), %s, %s, %s, 1, 1, 1, now(), now())",
+            *(company.id, credit, debit),
         )
 
 
@@ -363,3 +365,39 @@ def test_shows_a_restricted_connection_its_own_rows_only(company: Company) -> No
         cursor.execute("SELECT set_config('backfill.company_id', %s, true)", [str(company.id)])
         assert {invoice.company_id for invoice in Invoice.objects.all()} == {company.id}
         cursor.execute("SELECT set_config('backfill.company_id', '', true)")
+
+
+class TestSettledDocuments:
+    """What is settled of a document, and its status, are what its open item says."""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            *("settled_amount = 5, settled_base = 5", "settled_amount = 100, settled_base = 100, status = 'paid'"),
+            *("settled_base = 9", "settled_amount = 0, settled_base = 0, status = 'open'"),
+        ],
+    )
+    def test_refuses_another_settled_amount(self, company: Company, change: str) -> None:
+        invoice = make_invoice(company)
+        make_payment(company, "10.00", invoice)
+        with pytest.raises(DatabaseError, match="follows from its open item"):
+            attack(f"UPDATE receivables_invoice SET {change} WHERE id = %s", invoice.id)
+
+    def test_refuses_a_document_that_comes_settled(self, company: Company) -> None:
+        invoice = make_invoice(company)
+        with pytest.raises(DatabaseError, match="follows from its open item"):
+            attack(
+                "INSERT INTO receivables_invoice SELECT (jsonb_populate_record(i, jsonb_build_object('id',"
+                " gen_random_uuid(), 'entry_id', NULL, 'settled_amount', 1, 'settled_base', 1, 'document_number', 'X',"
+                " 'status', 'partially_paid'))).* FROM receivables_invoice i WHERE id = %s",
+                invoice.id,
+            )
+
+    def test_refuses_a_void_whose_item_stays_open(self, company: Company) -> None:
+        invoice = make_invoice(company)
+        with pytest.raises(DatabaseError, match="is void and still has an open item"):
+            attack(
+                "UPDATE receivables_invoice SET status = 'void', approval_status = 'void', voided_on = document_date"
+                " WHERE id = %s",
+                invoice.id,
+            )

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.models import Account, JournalEntry, JournalLine, Slot
+from ledger.models import Account, JournalLine, Slot
 from ledger.money import part_of_base
 from ledger.posting import post
-from ledger.settlements import open_item_of, settle_entry
 from receivables.models import Invoice
 from receivables.services.payments import apply_payment, unapply_payment, void_payment
 from tests.factories import entry_draft, line, make_company, make_customer, make_invoice, make_payment
-from tests.receivables.books import ACTOR, balances, by, prove
+from tests.receivables.books import ACTOR, balances, by, open_item_of, prove, settle_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -141,27 +140,15 @@ def test_puts_the_rounding_of_many_lines_on_revenue(company: Company) -> None:
 class TestPartsOfAnEntry:
     def test_settles_an_open_item_part_by_part(self, company: Company) -> None:
         rate = {"currency": "JPY", "exchange_rate": Decimal("0.00625")}
-        opened = post(entry_draft(company, (Slot.SUSPENSE, "3"), (Slot.REVENUE, "-3"), **rate), actor=ACTOR)
-        account = JournalLine.objects.get(entry=opened, account__slot=Slot.SUSPENSE).account_id
+        opened = post(entry_draft(company, (Slot.ACCOUNTS_RECEIVABLE, "3"), (Slot.REVENUE, "-3"), **rate), actor=ACTOR)
         worth = []
         for _ in range(3):
-            paid = post(entry_draft(company, on=date(2026, 1, 20)), actor=ACTOR)
-            worth.append(_settled(company, opened, account, paid))
+            lines = ((Slot.CASH, "1"), (Slot.ACCOUNTS_RECEIVABLE, "-1"))
+            paid = post(entry_draft(company, *lines, on=date(2026, 1, 20), **rate), actor=ACTOR)
+            worth.append(settle_entry(opened, paid, "1").base_debit)
         assert worth == [Decimal("0.01"), Decimal(0), Decimal("0.01")]
-        left = open_item_of(opened, account)
-        assert (left.amount, left.base_amount, left.settled_amount) == (0, 0, 3)
-
-
-def _settled(company: Company, opened: JournalEntry, account: Any, paid: JournalEntry) -> Decimal:
-    settlement = settle_entry(
-        company_id=company.id,
-        open_entry_id=opened.id,
-        open_account_id=account,
-        settlement_entry=paid,
-        amount=Decimal(1),
-        actor=ACTOR,
-    )
-    return settlement.base_amount
+        left = open_item_of(opened)
+        assert (left.open_amount, left.open_base, left.amount) == (0, 0, 3)
 
 
 @pytest.mark.parametrize(

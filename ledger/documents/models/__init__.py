@@ -1,6 +1,5 @@
 """The abstract tables of documents: apps add their own party and their own facts."""
 
-from ledger.documents.models.allocation import AllocationRow
 from ledger.documents.models.amounts import amount_field
 from ledger.documents.models.document import (
     Document,
@@ -14,7 +13,6 @@ from ledger.documents.models.line import DocumentLine, TaxStatus
 from ledger.documents.models.party import Party, party_constraints
 
 __all__ = [
-    "AllocationRow",
     "Document",
     "DocumentLine",
     "Party",

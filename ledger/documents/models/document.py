@@ -12,6 +12,7 @@ from backfill.files.models import Document as StoredFile
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from ledger.documents.models.amounts import amount_field
+from ledger.documents.models.settlements import Settlements
 from ledger.models import ApprovalStatus, JournalEntry
 
 
@@ -93,7 +94,8 @@ class SettledDocument(Document):
     """A document that is settled bit by bit: an invoice by payments and credits, a payment by what it pays.
 
     `settled_amount` of the total has found its counterpart; `settled_base` is that part in base currency, at the
-    document's own rate. Both only change together with an allocation, under the row's lock.
+    document's own rate. A trigger copies both, and the status, from the document's open item, so that lists need not
+    join it; nothing else may write them.
     """
 
     settlement_statuses: ClassVar[tuple[str, str, str]] = ("completed", "completed", "completed")
@@ -101,6 +103,8 @@ class SettledDocument(Document):
 
     settled_amount = amount_field()
     settled_base = amount_field()
+
+    settlements = Settlements()
 
     class Meta:
         abstract = True
@@ -175,7 +179,7 @@ def settlement_constraints(name: str) -> list[models.BaseConstraint]:
             name=f"{name}_settled_leaves_nothing",
         ),
         models.CheckConstraint(
-            condition=Q(posted_at__isnull=False, voided_on__isnull=True) | Q(settled_amount=0, settled_base=0),
+            condition=Q(posted_at__isnull=False) | Q(settled_amount=0, settled_base=0),
             name=f"{name}_settled_is_posted",
         ),
     ]

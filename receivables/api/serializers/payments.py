@@ -114,12 +114,12 @@ def applied(credit: Any) -> list[dict[str, Any]]:
     """Return what a posted payment or credit memo pays now."""
     return [
         {
-            "invoice_id": row.invoice_id,
+            "invoice_id": row.debit_item.document_id,
             "amount": plain_decimal(row.amount),
             "allocated_at": row.allocated_at or row.created_at,
         }
         for row in credit.active_allocations
-        if row.invoice_id is not None
+        if row.debit_item.kind == "invoice"
     ]
 
 

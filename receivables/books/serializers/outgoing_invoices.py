@@ -80,8 +80,21 @@ class OutgoingInvoiceInput(BooksInput):
     lines = OutgoingLineInput(many=True, min_length=1, max_length=MAX_LINES)
 
 
+class DifferenceWarning(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    message = serializers.CharField()
+    field = serializers.CharField()
+
+
 class CreatedAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
+    warnings = DifferenceWarning(
+        many=True, required=False, help_text="Only where the intent posted another amount: INTENT_AMOUNT_DIFFERS."
+    )
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = {"id": str(instance.id)}
+        return {**shown, "warnings": instance.warnings} if instance.warnings else shown
 
 
 class OutgoingInvoiceChanges(BooksInput):
@@ -157,10 +170,14 @@ class OutgoingLineAnswer(serializers.Serializer[Any]):
 
 class OutgoingInvoiceAnswer(OutgoingInvoiceSummary):
     lines = OutgoingLineAnswer(many=True)
+    warnings = DifferenceWarning(
+        many=True, required=False, help_text="Only where the intent posted another amount: INTENT_AMOUNT_DIFFERS."
+    )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         lines = OutgoingLineAnswer(instance.lines.all(), many=True).data
-        return {**super().to_representation(instance), "lines": lines}
+        shown = {**super().to_representation(instance), "lines": lines}
+        return {**shown, "warnings": instance.warnings} if instance.warnings else shown
 
 
 class OpenInvoiceAnswer(serializers.Serializer[Invoice]):

@@ -66,7 +66,9 @@ class AgeingAnswer(serializers.Serializer[object]):
 
 class MovementAnswer(serializers.Serializer[object]):
     date = StrictDateField()
-    type = serializers.ChoiceField(choices=["invoice", "payment", "credit_memo", "refund_receipt", "settlement"])
+    type = serializers.ChoiceField(
+        choices=["invoice", "payment", "credit_memo", "refund_receipt", "settlement", "entry"]
+    )
     document_id = serializers.UUIDField()
     document_number = serializers.CharField()
     due_date = StrictDateField(allow_null=True)

@@ -10,7 +10,8 @@ from backfill.api.fields import plain_decimal
 from backfill.api.operations import operation
 from backfill.errors import NotFound
 from ledger.money import minor_units
-from receivables.ageing import BUCKETS, Aged, Ageing, ageing
+from ledger.open_items.ageing import BUCKETS, Aged
+from receivables.ageing import Ageing, ageing
 from receivables.models import Customer
 from receivables.printing.statements import statement_name, statement_pdf
 from receivables.statements import CustomerStatement, customer_statement

@@ -222,3 +222,8 @@ def a_total_merged(books: Books) -> None:
         "WHEN MATCHED THEN UPDATE SET credit = 0",
         books.company.id,
     )
+
+
+@attack("BF008", "open_items_of_lines")
+def a_posting_on_a_control_account_without_an_open_item(books: Books) -> None:
+    books.sale.with_line(1, account_id=books.account(Slot.ACCOUNTS_RECEIVABLE)).write()

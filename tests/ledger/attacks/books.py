@@ -92,10 +92,11 @@ def open_books() -> Books:
 
 
 def _company() -> Company:
-    """A company of four accounts: hundreds of attacks would spend their time on loading whole charts."""
+    """A company of five accounts: hundreds of attacks would spend their time on loading whole charts."""
     company = Company.objects.create(name=f"Company {uuid7()}", chart="us", base_currency="USD")
     JournalHead.objects.create(company=company)
     types = {Slot.CASH: "asset", Slot.REVENUE: "revenue", Slot.OUTPUT_TAX: "liability", Slot.SUSPENSE: "asset"}
+    types[Slot.ACCOUNTS_RECEIVABLE] = "asset"
     Account.objects.bulk_create(
         Account(company=company, code=str(number), name=slot.label, type=kind, slot=slot)
         for number, (slot, kind) in enumerate(types.items(), start=1)

@@ -207,7 +207,13 @@ def lines_truncated(books: Books) -> None:
     _truncate("ledger_journalline")
 
 
-@attack("BF003", "ledger_journalentry_no_truncate", "ledger_journalline_no_truncate")
+@attack(
+    "BF003",
+    "ledger_journalentry_no_truncate",
+    "ledger_journalline_no_truncate",
+    "open_items_openitem_no_truncate",
+    "open_items_allocation_no_truncate",
+)
 def entries_truncated(books: Books) -> None:
     _truncate("ledger_journalentry")
 
@@ -240,6 +246,11 @@ def activities_truncated(books: Books) -> None:
 @attack("BF003", "ledger_account_type_fixed")
 def an_account_with_postings_of_a_new_type(books: Books) -> None:
     execute("UPDATE ledger_account SET type = 'expense' WHERE id = %s", books.cash)
+
+
+@attack("BF003", "ledger_account_control")
+def an_account_with_postings_made_a_control_account(books: Books) -> None:
+    execute("UPDATE ledger_account SET slot = 'accounts_payable' WHERE id = %s", books.cash)
 
 
 @attack(FOREIGN_KEY, "ledger_journalline_account_id_fk", "ledger_accounttotal_account_id_same_company")

@@ -8,10 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from backfill.tenancy.actors import system_actor
-from ledger.models import Account, JournalEntry, Slot
-from ledger.settlements import settle_entry
+from ledger.models import JournalEntry
 from tests.ledger.books.conftest import BooksClient, books_client
+from tests.receivables.books import settle_entry
 
 __all__ = ["books_client"]
 
@@ -85,14 +84,7 @@ class Bookkeeper(BooksClient):
         """Book money that settles a part of a sale's open item and return the settlement's intent."""
         response = self.book(("1800", amount_of(amount), 0), ("1200", 0, amount_of(amount)), skip_duplicate_check=True)
         entry = JournalEntry.objects.get(id=response.json()["intent_id"])
-        settle_entry(
-            company_id=self.company.id,
-            open_entry_id=UUID(intent),
-            open_account_id=Account.objects.get(company=self.company, slot=Slot.ACCOUNTS_RECEIVABLE).id,
-            settlement_entry=entry,
-            amount=entry.total_amount,
-            actor=system_actor(),
-        )
+        settle_entry(JournalEntry.objects.get(id=UUID(intent)), entry, entry.total_amount)
         return str(entry.id)
 
 

@@ -1,0 +1,12 @@
+ALTER TABLE open_items_openitem ENABLE ROW LEVEL SECURITY;
+ALTER TABLE open_items_openitem FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS open_items_openitem_company ON open_items_openitem;
+CREATE POLICY open_items_openitem_company ON open_items_openitem USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE open_items_allocation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE open_items_allocation FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS open_items_allocation_company ON open_items_allocation;
+CREATE POLICY open_items_allocation_company ON open_items_allocation USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE open_items_controlday ENABLE ROW LEVEL SECURITY;
+ALTER TABLE open_items_controlday FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS open_items_controlday_company ON open_items_controlday;
+CREATE POLICY open_items_controlday_company ON open_items_controlday USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
