@@ -13,7 +13,7 @@ from django.db import transaction
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger import registry
+from ledger import approval, registry
 from ledger.activities import actor_facts, record_activity
 from ledger.draft_store import draft_of, fill_draft, refuse_unknown_original
 from ledger.drafts import EntryDraft
@@ -25,7 +25,6 @@ from ledger.errors import (
     EntryNotPosted,
     EntryNotSubmitted,
     PeriodLocked,
-    SelfApprovalDenied,
 )
 from ledger.models import Activity, ApprovalStatus, JournalEntry
 from ledger.periods import open_day_from
@@ -63,7 +62,7 @@ def post_entry(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     """Expand the tax of gross lines and post at once. Raises what `ledger.posting.post` raises, and
     ApprovalRequired when the company wants a second person to approve entries made by hand."""
     company = Company.objects.get(id=draft.company_id)
-    if company.requires_approval and draft.kind in _MADE_BY_HAND:
+    if approval.is_needed(company, is_asked=draft.kind in _MADE_BY_HAND):
         raise ApprovalRequired("this company approves entries before they post; create a draft and submit it")
     refuse_unknown_original(draft)
     return _through_the_door(with_tax(draft, company), actor)
@@ -88,7 +87,7 @@ def update_draft(*, company_id: UUID, entry_id: UUID, draft: EntryDraft, actor: 
     if entry.approval_status == ApprovalStatus.VOID:
         _refuse_closed(entry, "edited")
     fill_draft(entry, draft)
-    entry.approval_status = ApprovalStatus.DRAFT
+    approval.withdraw(entry)
     entry.save()
     _record(entry, "edited", actor)
     return entry
@@ -156,8 +155,8 @@ def approve_entry(*, company_id: UUID, entry_id: UUID, actor: Actor) -> JournalE
         return entry
     if entry.approval_status != ApprovalStatus.PENDING_APPROVAL:
         raise EntryNotSubmitted(f"journal entry {entry.entry_number} is not waiting for approval; submit it first")
-    if entry.company.requires_approval and _submitter(entry) == (str(actor.user_id) if actor.user_id else None):
-        raise SelfApprovalDenied("an entry is approved by another person than the one who submitted it")
+    if approval.is_needed(entry.company):
+        approval.refuse_own(actor, _submitter(entry), noun="an entry")
     return _posted(entry, "approved", actor)
 
 
@@ -171,7 +170,7 @@ def confirm_entry(*, company_id: UUID, entry_id: UUID, actor: Actor) -> JournalE
     entry = _locked(company_id, entry_id)
     if not entry.is_draft:
         return entry
-    if entry.company.requires_approval:
+    if approval.is_needed(entry.company):
         raise ApprovalRequired("this company approves entries before they post; submit it and have it approved")
     _refuse_closed(entry, "confirmed")
     return _posted(entry, "confirmed", actor)
@@ -294,12 +293,13 @@ def _with_approval(entry: JournalEntry, status: ApprovalStatus, verb: str, actor
     return entry
 
 
-def _submitter(entry: JournalEntry) -> str | None:
+def _submitter(entry: JournalEntry) -> dict[str, Any] | None:
+    """Return the facts of the actor who submitted it last."""
     submitted = Activity.objects.filter(
         company_id=entry.company_id, subject_type="journal_entry", subject_id=entry.id, verb="submitted"
     )
     latest = submitted.order_by("-at").first()
-    return latest.actor.get("user_id") if latest else None
+    return latest.actor if latest else None
 
 
 def _record(entry: JournalEntry, verb: str, actor: Actor, **detail: Any) -> None:

@@ -54,6 +54,11 @@ def post(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     Amounts are in the draft's currency, debit positive; tax lines must be expanded already (`ledger.tax`).
     Raises a LedgerInputError naming the field, PeriodLocked, DuplicateSuspected, EntryNotDraft.
     """
+    return post_within(draft, actor=actor)
+
+
+def post_within(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
+    """Post one entry as `post` does, in the caller's transaction: an error must end that, too."""
     book = AccountBook(draft.company_id)
     book.load((draft,))
     resolved = resolve(draft, book)

@@ -1,6 +1,7 @@
 """Reading a company's tax codes: for posting, for documents, and to find the accounts that only they post to."""
 
 from collections.abc import Collection, Iterable
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
@@ -8,6 +9,7 @@ from django.db.models.functions import Upper
 
 from ledger.drafts import AccountCode, AccountReference
 from ledger.errors import UnknownTaxCode
+from ledger.fixed_query import FixedQuery
 from ledger.models import Account, Slot, TaxCode
 from ledger.tax import TaxRule
 from ledger.tax_book import TaxBook
@@ -57,8 +59,13 @@ def vat_account_references(company_id: UUID) -> frozenset[AccountReference]:
 
 def tax_book_and_usual_code(company_id: UUID, slot: Slot) -> tuple[TaxBook, str]:
     """Return the active tax codes, and the automatic code of the account with a role, "" for none. One statement."""
-    rows = list(codes_with_usual(company_id, slot))
-    return book_of(rows), next((row.usual_code or "" for row in rows), "")  # type: ignore[attr-defined]  # annotated
+    rows = _codes_of_hot_path(slot).instances(company_id)
+    return book_of(rows), next((row.usual_code or "" for row in rows), "")
+
+
+@cache
+def _codes_of_hot_path(slot: Slot) -> FixedQuery:
+    return FixedQuery(lambda company_id: codes_with_usual(company_id, slot), 1)
 
 
 def codes_with_usual(company_id: UUID, slot: Slot) -> QuerySet[TaxCode]:

@@ -8,13 +8,16 @@ class ReceivablesConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now.
         from ledger import registry  # noqa: PLC0415
+        from ledger.documents.types import register  # noqa: PLC0415
         from ledger.open_items.sides import register_side  # noqa: PLC0415
         from receivables.proofs import prove_receivables  # noqa: PLC0415
         from receivables.services.following import following  # noqa: PLC0415
         from receivables.side import RECEIVABLES  # noqa: PLC0415
+        from receivables.types.all import TYPES  # noqa: PLC0415
         from receivables.unposted import unposted_documents  # noqa: PLC0415
 
         register_side(RECEIVABLES)
+        register(*TYPES)
         following.register()
         if unposted_documents not in registry.lock_blockers:
             registry.lock_blockers.append(unposted_documents)

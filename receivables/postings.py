@@ -12,7 +12,7 @@ from uuid import UUID
 
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.postings import entry_of, exchange_lines, net_lines, revenue_of, tax_lines
-from ledger.documents.type import Posting
+from ledger.documents.types import Posting
 from ledger.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.inventory import cost_of_sales
 from ledger.models import Account, Slot

@@ -56,7 +56,8 @@ class ResourceView(BackfillView):
 
     def loaded(self, record_id: UUID) -> Any:
         """Return the record; another company's is as absent as one that never was."""
-        instance = self.records().filter(pk=record_id).first()
+        one = self.resource.one
+        instance = one(self.company.pk, record_id) if one else self.records().filter(pk=record_id).first()
         if instance is None:
             raise NotFound(f"There is no {self.resource.title} with this id in this company.")
         return instance

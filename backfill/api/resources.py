@@ -63,6 +63,7 @@ class Resource(Generic[ModelT]):
     object_name, plural: `vendor_bill` in the envelope, `vendor_bills` in the path.
     module: its scopes are `<module>:read` and `<module>:write`.
     records: selector, `(company_id) -> queryset`, with what the output serializer needs.
+    one: `(company_id, id) -> record or None`, the same record read in a quicker way.
     output: serializer of one record; `list_output` a leaner one for lists, by default the same.
     context: what both need beyond the rows, looked up once for all of them: `(rows) -> serializer context`.
     create: `(values, *, company, actor) -> record`; update: `(record, values, *, actor) -> record`.
@@ -80,6 +81,7 @@ class Resource(Generic[ModelT]):
     tag: str
     records: Callable[[UUID], QuerySet[ModelT]]
     output: type[serializers.BaseSerializer[Any]]
+    one: Callable[[UUID, UUID], ModelT | None] | None = None
     list_output: type[serializers.BaseSerializer[Any]] | None = None
     context: Callable[[list[Any]], Values] | None = None
     id_keyword: str = ""

@@ -1,14 +1,46 @@
 """Base classes of what comes in: bodies and query strings. What goes out uses plain DRF serializers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.http import QueryDict
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import empty
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from backfill.api.fields import OptionalText, StrictIntegerField
+
+
+class InputFields(BindingDict):
+    """The fields of one body, each copied from its declaration when somebody asks for it.
+
+    DRF copies all of them for every body; a document's line has dozens, of which a sender states a few.
+    """
+
+    def __init__(self, serializer: "InputSerializer") -> None:
+        super().__init__(serializer)
+        self.declared: Mapping[str, Any] = serializer._declared_fields  # noqa: SLF001 - where DRF keeps them
+        self.updates = serializer.updates
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.fields:
+            field = deepcopy(self.declared[name])
+            if self.updates:
+                field.required, field.default = False, empty
+            self[name] = field
+        return self.fields[name]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.declared)
+
+    def __len__(self) -> int:
+        return len(self.declared)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.declared
 
 
 class InputSerializer(serializers.Serializer[Any]):
@@ -28,12 +60,9 @@ class InputSerializer(serializers.Serializer[Any]):
         self._sent: frozenset[str] = frozenset()
         super().__init__(*args, **kwargs)
 
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        if self.updates:
-            for field in fields.values():
-                field.required, field.default = False, empty
-        return fields
+    @cached_property
+    def fields(self) -> "InputFields":
+        return InputFields(self)
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
@@ -61,9 +90,9 @@ class InputSerializer(serializers.Serializer[Any]):
         DRF would ask each of the others and catch its exception; of a document's line that is most of them.
         """
         return [
-            field
-            for name, field in self.fields.items()
-            if name in self._sent or field.required or field.default is not empty
+            self.fields[name]
+            for name, declared in self._declared_fields.items()
+            if name in self._sent or (not self.updates and (declared.required or declared.default is not empty))
         ]
 
     def _documented_names(self, data: Mapping[str, Any], errors: dict[str, Any]) -> dict[str, Any]:

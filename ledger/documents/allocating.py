@@ -24,7 +24,7 @@ from ledger.open_items.settling import record_settlement, unapply
 from ledger.open_items.standing import Standing
 
 if TYPE_CHECKING:
-    from ledger.documents.type import DocumentType
+    from ledger.documents.types import DocumentType
 
 ZERO: Final = Decimal(0)
 _FACTS: Final = {"refund_receipt": "refund_id", ENTRY_KIND: "settlement_entry_id"}
@@ -35,12 +35,12 @@ _KEPT: Final = ("settled_amount", "settled_base", "status")
 
 def item_draft(kind: "DocumentType[Any, Any]", document: SettledDocument) -> ItemDraft | None:
     """Return the item that a document opens as it posts, or nothing."""
-    if kind.side is None or not kind.opens_item(document):
+    if not kind.opens_item(document):
         return None
     return ItemDraft(
         company_id=document.company_id,
-        side=kind.side,
-        kind=kind.name,
+        side=kind.side.control,
+        kind=kind.key,
         document_id=document.id,
         number=document.document_number,
         document_date=document.document_date,
@@ -236,8 +236,8 @@ def _item_of(kind: "DocumentType[Any, Any]", document: SettledDocument) -> OpenI
     return OpenItem(
         company_id=document.company_id,
         document_id=document.id,
-        side=str(kind.side),
-        kind=kind.name,
+        side=str(kind.side.control),
+        kind=kind.key,
         number=str(document),
         party_id=kind.party_id_of(document),
     )
@@ -246,7 +246,7 @@ def _item_of(kind: "DocumentType[Any, Any]", document: SettledDocument) -> OpenI
 def _cause(kind: "DocumentType[Any, Any]", document: SettledDocument) -> Cause:
     return Cause(
         company_id=document.company_id,
-        side=str(kind.side),
+        side=str(kind.side.control),
         number=str(document),
         party_id=kind.party_id_of(document),
     )
@@ -258,7 +258,7 @@ def _explain(
     """Return what says why a document has no open item: it does not exist, is another party's, a draft, or void. One
     of nothing is left out, unless some of it is to be settled."""
     noun = str(targets._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
-    party = kind.parties.noun if kind.parties else "party"
+    party = kind.side.party
 
     def explain(request: AllocationRequest) -> None:
         rows = targets._default_manager.filter(company_id=document.company_id)  # noqa: SLF001 - Django's generic access

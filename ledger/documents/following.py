@@ -7,9 +7,12 @@ from uuid import UUID
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from ledger import registry
+from ledger.documents import store
 from ledger.documents.errors import InvalidStateTransition
-from ledger.documents.lifecycle import Documents
 from ledger.documents.recording import Recording
+from ledger.documents.stock import undone_by_void
+from ledger.documents.types import DocumentType
+from ledger.documents.verbs.void import follow_reversal, undo
 from ledger.models import ApprovalStatus, JournalEntry
 from ledger.open_items.closing import close_reversed
 from ledger.open_items.models import OpenItem
@@ -22,9 +25,9 @@ class Following:
     kinds: the app's document types by the kind of entry they post; those of `recording` may be linked to any entry.
     """
 
-    def __init__(self, *, kinds: Mapping[str, Documents[Any, Any]], recording: Recording) -> None:
+    def __init__(self, *, kinds: Mapping[str, DocumentType[Any, Any]], recording: Recording) -> None:
         self.kinds, self.recording = dict(kinds), recording
-        self.parties, self.side = recording.parties, recording.invoices.side
+        self.parties, self.side = recording.parties, recording.invoices.side.control
 
     def register(self) -> None:
         """Tell the ledger, from the app's `ready()`."""
@@ -41,7 +44,7 @@ class Following:
         find them."""
         field = f"{self.parties.noun}_id"
         queries = [
-            kind.rows().filter(company_id=company_id, entry_id=entry_id).order_by().values_list(field)
+            store.rows(kind).filter(company_id=company_id, entry_id=entry_id).order_by().values_list(field)
             for kind in self.kinds.values()
         ]
         items = OpenItem.objects.filter(company_id=company_id, entry_id=entry_id, side=self.side)
@@ -51,7 +54,7 @@ class Following:
     def entry_documents(self, entry: JournalEntry) -> Iterator[registry.EntryDocument]:
         """Yield the document that posted an entry, or the recorded ones that are linked to it."""
         for name, kind in self._kinds_of(entry):
-            rows = kind.rows().filter(company_id=entry.company_id, entry=entry)
+            rows = store.rows(kind).filter(company_id=entry.company_id, entry=entry)
             for document in rows.exclude(approval_status=ApprovalStatus.VOID):
                 yield registry.EntryDocument(
                     kind=name,
@@ -59,7 +62,7 @@ class Following:
                     id=document.id,
                     number=str(document),
                     posted=not getattr(document, "is_recorded", False),
-                    undoes=kind.undone_by_void(document),
+                    undoes=undone_by_void(kind, document),
                     refusal=_refusal(kind, document),
                 )
 
@@ -72,24 +75,24 @@ class Following:
         do. Raises InvalidStateTransition when something stands on the document that must be undone first.
         """
         for name, kind in self._kinds_of(original):
-            found = kind.rows().filter(company_id=original.company_id, entry=original)
+            found = store.rows(kind).filter(company_id=original.company_id, entry=original)
             row = found.exclude(approval_status=ApprovalStatus.VOID).first()
             if row is None:
                 continue
-            document = kind.locked(row.company_id, row.id)
+            document = store.lock(kind, row.company_id, row.id)
             if getattr(document, "is_recorded", False):
-                undone = kind.before_void(document, reversal.entry_date, actor)
+                undone = undo(kind, document, reversal.entry_date, actor)
                 yield from close_reversed(original, reversal, actor)
                 self.recording.unlink(document, actor)
                 change = "unlinked"
             elif not document.is_void:
-                undone = kind.mark_reversed(document, reversal, actor)
+                undone = follow_reversal(kind, document, reversal, actor)
                 change = "voided"
             else:
                 continue
             yield registry.Consequence(object=name, id=document.id, number=str(document), change=change, detail=undone)
 
-    def _kinds_of(self, entry: JournalEntry) -> list[tuple[str, Documents[Any, Any]]]:
+    def _kinds_of(self, entry: JournalEntry) -> list[tuple[str, DocumentType[Any, Any]]]:
         if entry.kind in self.kinds:
             return [(entry.kind, self.kinds[entry.kind])]
         recordable = (self.recording.invoices, self.recording.credit_notes)
@@ -109,10 +112,11 @@ class Following:
             )
 
 
-def _refusal(kind: Documents[Any, Any], document: Any) -> str:
+def _refusal(kind: DocumentType[Any, Any], document: Any) -> str:
     """Return why a document cannot be undone, or nothing."""
     try:
-        kind.check_undoing(document)
+        if kind.policy.check_undoing:
+            kind.policy.check_undoing(document)
     except DomainError as refusal:
         return refusal.message
     return ""

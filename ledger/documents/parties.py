@@ -27,7 +27,7 @@ from ledger.documents.errors import (
 )
 from ledger.documents.models import Party
 from ledger.documents.references import take_account
-from ledger.documents.type import rows_of
+from ledger.documents.rows import rows_of
 from ledger.field_checks import check_fields
 from ledger.money import minor_units
 from ledger.open_items.models import OpenItem

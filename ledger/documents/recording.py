@@ -18,6 +18,7 @@ from backfill.errors import ValidationFailed
 from backfill.files.models import Document as StoredFile
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from ledger.documents import store
 from ledger.documents.allocating import change_due_date, item_draft
 from ledger.documents.errors import (
     DocumentNotFound,
@@ -29,10 +30,10 @@ from ledger.documents.errors import (
     ReferenceNotFound,
     TotalsMismatch,
 )
-from ledger.documents.lifecycle import Documents
 from ledger.documents.models import DocumentLine, RecordableDocument
 from ledger.documents.parties import Parties
-from ledger.documents.type import rows_of
+from ledger.documents.rows import rows_of
+from ledger.documents.types import DocumentType
 from ledger.field_checks import check_fields
 from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine
 from ledger.money import minor_units, quantize, quantum
@@ -53,8 +54,8 @@ class Recording:
     def __init__(
         self,
         *,
-        invoices: Documents[Any, Any],
-        credit_notes: Documents[Any, Any],
+        invoices: DocumentType[Any, Any],
+        credit_notes: DocumentType[Any, Any],
         parties: Parties[Any],
         control_type: str,
     ) -> None:
@@ -90,7 +91,7 @@ class Recording:
             _check(document, values)
             _take_file(document, values)
             self._insert(kind, document, values)
-            kind.record(document, "recorded", actor)
+            store.record(kind, [(document, "recorded", {})], actor)
             if values.get("intent_id"):
                 self._link(document, values["intent_id"], actor)
             return document
@@ -119,13 +120,13 @@ class Recording:
                 if not document.is_recorded:
                     raise InvalidStateTransition(f"{self.kind_of(document).noun} {document} posts itself; confirm it")
                 self._link(document, changes["intent_id"], actor)
-            self.kind_of(document).record(document, "edited", actor, fields=sorted(changes))
+            store.record(self.kind_of(document), [(document, "edited", {"fields": sorted(changes)})], actor)
             return document
 
     def locked(self, company_id: UUID, document_id: UUID) -> RecordableDocument:
         """Return an invoice or a credit document by key, locked. Raises DocumentNotFound."""
         for kind in (self.invoices, self.credit_notes):
-            if found := kind.locked_all(company_id, [document_id]):
+            if found := store.lock_all(kind, company_id, [document_id]):
                 return found[0]  # type: ignore[no-any-return]  # types of recorded documents have such models
         raise DocumentNotFound(f"invoice {document_id} does not exist")
 
@@ -137,9 +138,9 @@ class Recording:
         document.settled_amount = document.settled_base = document.base_amount = Decimal(0)
         document.warnings = [warning for warning in document.warnings if warning["code"] != AMOUNT_DIFFERS]
         document.save()
-        self.kind_of(document).record(document, "unlinked", actor)
+        store.record(self.kind_of(document), [(document, "unlinked", {})], actor)
 
-    def kind_of(self, document: RecordableDocument) -> Documents[Any, Any]:
+    def kind_of(self, document: RecordableDocument) -> DocumentType[Any, Any]:
         return self.invoices if isinstance(document, self.invoices.model) else self.credit_notes
 
     # --- Steps --------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Recording:
         self.parties.lock(company.id, [party.id])
         return party
 
-    def _insert(self, kind: Documents[Any, Any], document: RecordableDocument, values: Mapping[str, Any]) -> None:
+    def _insert(self, kind: DocumentType[Any, Any], document: RecordableDocument, values: Mapping[str, Any]) -> None:
         try:
             with transaction.atomic():
                 document.save(force_insert=True)
@@ -177,7 +178,7 @@ class Recording:
         if entry is None or entry.status != EntryStatus.POSTED:
             raise IntentNotFound(f"intent {entry_id} does not exist or was reversed", field="intent_id")
         for kind in (self.invoices, self.credit_notes):
-            taken = kind.rows().filter(company_id=document.company_id, entry=entry).first()
+            taken = store.rows(kind).filter(company_id=document.company_id, entry=entry).first()
             if taken is not None:
                 raise IntentAlreadyLinked(
                     f"intent {entry_id} belongs to invoice {taken}", field="intent_id", existing_id=str(taken.id)
@@ -191,7 +192,8 @@ class Recording:
         document.status = document.settlement_status
         document.save()
         kind = self.kind_of(document)
-        kind.record(document, "linked", actor, intent_id=str(entry.id), entry_number=entry.entry_number)
+        facts = {"intent_id": str(entry.id), "entry_number": entry.entry_number}
+        store.record(kind, [(document, "linked", facts)], actor)
         if (draft := item_draft(kind, document)) is not None:
             linked = link_document(entry, draft, actor=actor)
             document.refresh_from_db(fields=("settled_amount", "settled_base", "status"))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ledger.documents.errors import InvalidStateTransition
+from ledger.documents.models import Document
 from ledger.models import Activity
 
 
@@ -30,3 +31,10 @@ def reason_given(company_id: UUID, subject_id: UUID, verb: str) -> str:
     trail = Activity.objects.filter(company_id=company_id, subject_id=subject_id, verb=verb).order_by("-at", "-id")
     last = trail.first()
     return str(last.detail.get("reason") or "") if last else ""
+
+
+def refuse_other_reason(subject: Document, verb: str, reason: str, *, done: str) -> None:
+    """Refuse another reason than that of the last step of this name."""
+    if reason:
+        before = reason_given(subject.company_id, subject.id, verb)
+        refuse_other_facts(done, {"reason": (reason, before)})

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backfill.errors import DomainError
 from backfill.workspace.wording import sentence
+from ledger.documents.verbs.void import check_voidable
 from receivables.admin.kinds import Kind
 from receivables.models import CreditMemo, CreditMemoStatus, Invoice, RefundReceipt
 from receivables.services.credit_bounds import credited_of
@@ -31,8 +32,7 @@ def void_blocked(kind: Kind, document: Any) -> Blocked | None:
     if not document.is_posted or document.is_void:
         return None
     try:
-        kind.documents.check_void(document)
-        kind.documents.check_undoing(document)
+        check_voidable(kind.doc_type, document)
     except DomainError as error:
         links = tuple(
             (f"{model._meta.verbose_name} {one}".capitalize(), reverse(f"admin:{page}", args=[one.pk]))  # noqa: SLF001

@@ -7,7 +7,9 @@ from typing import Any
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats
+from ledger.documents.calculation import supply_day
 from ledger.documents.models import DocumentLine
+from ledger.documents.store import lines_of
 from receivables.admin.discount import as_share, discount_text
 from receivables.admin.document_form import EMPTY_LINES, DocumentForm, header_names
 from receivables.admin.header_fields import prefilled
@@ -81,7 +83,7 @@ def _taking_back(kind: Kind, source: Any, source_kind: Kind) -> DocumentForm:
     """Return a form with the lines of a posted document, and with its discount as a percentage."""
     form = new_form(kind, source.company, source.customer)
     form.header |= _header_of(source, form.formats)
-    rows = source_kind.documents.lines_of(source)
+    rows = lines_of(source_kind.doc_type, source)
     whole, taken = (sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("amount", "document_discount"))
     share = as_share(source.discount_details, whole, taken, source.currency)
     form.header["document_discount"] = discount_text(share, form.formats)
@@ -90,18 +92,18 @@ def _taking_back(kind: Kind, source: Any, source_kind: Kind) -> DocumentForm:
     for line, row in zip(form.lines, rows, strict=True):
         line.tax_code = line.tax_code or row.tax_code  # it goes back as it was charged
     if "service_date" in form.header:
-        form.header["service_date"] = source_kind.documents.supply_day(source).isoformat()
+        form.header["service_date"] = supply_day(source_kind.doc_type, source).isoformat()
     return form
 
 
 def remember(form: DocumentForm, document: Any) -> None:
     """Let the form know the stored draft, so that what it does not show of it is kept. One statement."""
-    form.document, form.stored = document, _by_id(form.kind.documents.lines_of(document))
+    form.document, form.stored = document, _by_id(lines_of(form.kind.doc_type, document))
 
 
 def remember_credited(form: DocumentForm, invoice: Invoice) -> None:
     """Let the form of a credit memo know the invoice's lines: tax that was stated there is taken back as it was."""
-    form.stored = {**_by_id(INVOICE.documents.lines_of(invoice)), **form.stored}
+    form.stored = {**_by_id(lines_of(INVOICE.doc_type, invoice)), **form.stored}
 
 
 def _by_id(rows: Sequence[DocumentLine]) -> dict[str, DocumentLine]:

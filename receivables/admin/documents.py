@@ -19,6 +19,7 @@ from backfill.workspace.slices import page_slice
 from ledger.admin.doubts import asked
 from ledger.documents.allocating import allocations_of, other_of
 from ledger.documents.models import Document, SettledDocument
+from ledger.documents.store import lines_of
 from ledger.documents.tax_doubts import NEEDS_NO_REMEDY
 from ledger.models import Activity
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
@@ -117,7 +118,7 @@ class DocumentPage(OneDocument):
 
     def context(self) -> dict[str, Any]:
         document, kind, formats = self.document, self.kind, formats_of(self.company)
-        lines = kind.documents.lines_of(document)
+        lines = lines_of(kind.doc_type, document)
         show_accounts(document, lines)
         is_order = isinstance(document, SalesOrder)
         return {
@@ -125,7 +126,7 @@ class DocumentPage(OneDocument):
             "lines": lines,
             "is_order": is_order,
             "is_undelivered": is_order and any(line.fulfilled_quantity < line.quantity for line in lines),
-            "needs_approval": self.company.requires_approval and kind.documents.needs_approval,
+            "needs_approval": self.company.requires_approval and kind.doc_type.is_asked,
             "facts": list(facts_of(kind.fields, document, formats)),
             "questions": asked(_doubts_of(document)),
             "document_discount": discount_text(document.discount_details, formats),

@@ -13,7 +13,9 @@ from backfill.workspace.formats import decimals_of
 from backfill.workspace.pages import READING, Crumb, Page
 from ledger.admin.currencies import currency_choices
 from ledger.admin.doubts import Unanswered, asked
+from ledger.documents import verbs
 from ledger.documents.errors import DocumentPosted
+from ledger.documents.store import lock, refusal
 from ledger.models import Slot
 from ledger.tax_rules import codes_with_usual
 from receivables.admin.blocking import credit_blocked
@@ -76,7 +78,7 @@ class EditorPage(Page):
 
     def context(self) -> dict[str, Any]:
         company, kind = self.company, self.kind
-        needs_approval = company.requires_approval and kind.documents.needs_approval
+        needs_approval = company.requires_approval and kind.doc_type.is_asked
         return {
             "kind": kind,
             "document": self.stored(),
@@ -123,21 +125,22 @@ class EditorPage(Page):
             raise Unanswered(document.warnings)
         step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
         if self.action != "save":
-            document = getattr(self.kind.documents, self.action)(**step)
+            step_taken = {"confirm": verbs.confirm, "submit": verbs.submit}[self.action]
+            document = step_taken(self.kind.doc_type, **step)
         if asks and stored is None and (doubts := repeated_document(document)):
             raise Unanswered([dict(doubt) for doubt in doubts])
         return document
 
     def _saved(self, form: DocumentForm, stored: Any) -> Any:
-        documents = self.kind.documents
+        doc_type = self.kind.doc_type
         if stored is None:
-            return documents.create(form.values(), company=self.company, actor=self.actor)
-        latest = documents.locked(self.company.pk, stored.pk)
+            return verbs.create(doc_type, form.values(), company=self.company, actor=self.actor)
+        latest = lock(doc_type, self.company.pk, stored.pk)
         if form.version != latest.updated_at.isoformat():
             raise DocumentPosted(
-                f"somebody has changed this {documents.noun} since you opened it; open it anew and repeat your changes"
+                f"somebody has changed this {doc_type.noun} since you opened it; open it anew and repeat your changes"
             )
-        return documents.update(latest, form.values(), actor=self.actor)
+        return verbs.update(doc_type, latest, form.values(), actor=self.actor)
 
 
 class NewDocumentPage(EditorPage):
@@ -155,7 +158,7 @@ class NewDocumentPage(EditorPage):
 
     def _credit_of(self, invoice: Invoice) -> HttpResponseBase:
         if not invoice.is_posted or invoice.is_void:
-            raise INVOICE.documents.refusal(invoice, "credited")
+            raise refusal(INVOICE.doc_type, invoice, "credited")
         if blocked := credit_blocked(invoice):
             return Page.show(self, template="receivables/blocked.html", blocked=blocked, back=INVOICE.url(invoice))
         return self.show(form=credit_form(self.kind, invoice))

@@ -1,4 +1,4 @@
-"""The kinds of documents that customers get, described once for list, editor and page."""
+"""What the pages of each type of document add to its description: words, tabs of the list, fields of the editor."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
-from ledger.documents.lifecycle import Documents
+from ledger.documents.store import rows
+from ledger.documents.types import DocumentType
 from receivables.admin.header_fields import (
     CONTRACT_REFERENCE,
     DELIVERED_ON,
@@ -27,12 +28,13 @@ from receivables.admin.header_fields import (
     TERMS,
     HeaderField,
 )
-from receivables.services.credit_memos import credit_memos
-from receivables.services.invoices import invoices
-from receivables.services.orders import quotes, sales_orders
-from receivables.services.payments import payments
-from receivables.services.refund_receipts import refund_receipts
-from receivables.services.sales_receipts import sales_receipts
+from receivables.types.credit_memos import CREDIT_MEMO as CREDIT_MEMO_TYPE
+from receivables.types.invoices import INVOICE as INVOICE_TYPE
+from receivables.types.payments import PAYMENT as PAYMENT_TYPE
+from receivables.types.quotes import QUOTE as QUOTE_TYPE
+from receivables.types.refund_receipts import REFUND_RECEIPT
+from receivables.types.sales_orders import SALES_ORDER as SALES_ORDER_TYPE
+from receivables.types.sales_receipts import SALES_RECEIPT as SALES_RECEIPT_TYPE
 
 States = dict[str, tuple[str, Q]]
 
@@ -42,15 +44,15 @@ class Kind:
     """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
 
     `fields` are the header fields it has beyond those of every kind, `left` heads the column of what is not settled.
-    Who pays on the spot need not be known: then it needs no customer.
+    What is not given is derived from `doc_type`: see `kind_of`.
     """
 
+    doc_type: DocumentType[Any, Any]
     name: str
     plural: str
     title: str
     titles: str
     icon: str
-    documents: Documents[Any, Any]
     states: States
     until: str = ""
     until_label: str = ""
@@ -62,6 +64,10 @@ class Kind:
     making: str = "receivables.edit"
     hint: str = ""
     needs_customer: bool = True
+
+    @property
+    def noun(self) -> str:
+        return self.doc_type.noun
 
     @property
     def folder(self) -> str:
@@ -77,7 +83,7 @@ class Kind:
 
     @property
     def new_words(self) -> str:
-        return self.new_label or f"New {self.documents.noun}"
+        return self.new_label or f"New {self.noun}"
 
     def url(self, document: Any, step: str = "") -> str:
         """Return the address of a document's page, or of one of its steps."""
@@ -85,144 +91,114 @@ class Kind:
 
     def rows(self, company: Company) -> QuerySet[Any]:
         """Return the company's documents of this kind with their customers, newest first."""
-        rows = self.documents.model._default_manager.filter(company=company)  # noqa: SLF001 - Django's generic access
-        found: QuerySet[Any] = rows.select_related("customer").order_by("-document_date", "-id")
-        return found
+        found = rows(self.doc_type).filter(company=company)
+        return found.select_related("customer").order_by("-document_date", "-id")
 
     def one(self, company: Company, document_id: UUID | str) -> Any:
         """Return one; raises DocumentNotFound for another company's as for none."""
         found = self.rows(company).select_related("company", "entry").filter(pk=document_id).first()
         if found is None:
-            raise DocumentNotFound(f"There is no such {self.documents.noun} in this company.")
+            raise DocumentNotFound(f"There is no such {self.noun} in this company.")
         return found
 
 
-_DRAFT: Final = ("Drafts", Q(status="draft"))
-_WAITING: Final = ("Waiting for approval", Q(status="draft", approval_status="pending_approval"))
-_VOID: Final = ("Void", Q(status="void"))
+def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> Kind:
+    """Return the pages of a type: `given`, and what follows from its description."""
+    derived = {
+        "name": doc_type.key,
+        "plural": doc_type.plural,
+        "title": doc_type.noun.capitalize(),
+        "titles": doc_type.nouns.capitalize(),
+        "states": states_of(doc_type),
+        "needs_customer": doc_type.needs_party,
+    }
+    return Kind(doc_type, **{**derived, **given})
 
-INVOICE: Final = Kind(
-    name="invoice",
-    plural="invoices",
-    title="Invoice",
-    titles="Invoices",
+
+def states_of(doc_type: DocumentType[Any, Any], **more: tuple[str, Q]) -> States:
+    """Return the tabs of a list: drafts, what waits for approval, void, and between them one for each further status,
+    or `more` in their place."""
+    waiting = Q(status=doc_type.draft, approval_status="pending_approval")
+    found = {"draft": ("Drafts", Q(status=doc_type.draft))}
+    found |= {"pending_approval": ("Waiting for approval", waiting)} if doc_type.is_asked else {}
+    between = {
+        str(value): (str(label), Q(status=value))
+        for value, label in doc_type.statuses.choices
+        if value not in {doc_type.draft, "void"}
+    }
+    return {**found, **(more or between), "void": ("Void", Q(status="void"))}
+
+
+INVOICE: Final = kind_of(
+    INVOICE_TYPE,
     icon="request_quote",
-    documents=invoices,
     until="due_date",
     until_label="Due",
     left="Open",
     fields=(DELIVERED_ON, POSTED_ON, ORDER_REFERENCE, CONTRACT_REFERENCE, PROJECT_REFERENCE, TERMS, NOTES),
-    states={
-        "draft": _DRAFT,
-        "pending_approval": _WAITING,
-        "open": ("Open", Q(status__in=("open", "partially_paid"))),
-        "overdue": ("Overdue", Q(status__in=("open", "partially_paid"))),
-        "paid": ("Paid", Q(status="paid")),
-        "void": _VOID,
-    },
+    states=states_of(
+        INVOICE_TYPE,
+        open=("Open", Q(status__in=("open", "partially_paid"))),
+        overdue=("Overdue", Q(status__in=("open", "partially_paid"))),
+        paid=("Paid", Q(status="paid")),
+    ),
 )
-CREDIT_MEMO: Final = Kind(
-    name="credit_memo",
-    plural="credit_memos",
-    title="Credit memo",
-    titles="Credit memos",
+CREDIT_MEMO: Final = kind_of(
+    CREDIT_MEMO_TYPE,
     icon="undo",
-    documents=credit_memos,
     left="Left",
     fields=(REASON_CODE, SUPPLIED_ON, POSTED_ON, NOTES),
-    states={
-        "draft": _DRAFT,
-        "pending_approval": _WAITING,
-        "open": ("Not used up", Q(status__in=("open", "partially_applied"))),
-        "applied": ("Used up", Q(status="applied")),
-        "void": _VOID,
-    },
+    states=states_of(
+        CREDIT_MEMO_TYPE,
+        open=("Not used up", Q(status__in=("open", "partially_applied"))),
+        applied=("Used up", Q(status="applied")),
+    ),
 )
-QUOTE: Final = Kind(
-    name="quote",
-    plural="quotes",
-    title="Quote",
-    titles="Quotes",
+QUOTE: Final = kind_of(
+    QUOTE_TYPE,
     icon="edit_document",
-    documents=quotes,
     until="expires_at",
     until_label="Valid until",
     confirm_label="Mark as sent",
     confirmed="marked as sent",
     fields=(DESCRIPTION,),
-    states={
-        "draft": _DRAFT,
-        "sent": ("Sent", Q(status="sent")),
-        "accepted": ("Accepted", Q(status="accepted")),
-        "declined": ("Declined", Q(status="declined")),
-        "converted": ("Converted", Q(status="converted")),
-        "void": _VOID,
-    },
+    needs_customer=True,
 )
-SALES_ORDER: Final = Kind(
-    name="sales_order",
-    plural="sales_orders",
-    title="Sales order",
-    titles="Sales orders",
+SALES_ORDER: Final = kind_of(
+    SALES_ORDER_TYPE,
     icon="shopping_cart",
-    documents=sales_orders,
-    states={
-        "draft": _DRAFT,
-        "open": ("To invoice", Q(status__in=("open", "partially_invoiced"))),
-        "invoiced": ("Invoiced", Q(status="invoiced")),
-        "void": _VOID,
-    },
+    needs_customer=True,
+    states=states_of(
+        SALES_ORDER_TYPE,
+        open=("To invoice", Q(status__in=("open", "partially_invoiced"))),
+        invoiced=("Invoiced", Q(status="invoiced")),
+    ),
 )
-PAYMENT: Final = Kind(
-    name="payment",
-    plural="payments",
-    title="Payment",
-    titles="Payments",
+PAYMENT: Final = kind_of(
+    PAYMENT_TYPE,
     icon="payments",
-    documents=payments,
     left="Left",
     new_label="Record payment",
     making="receivables.post",
-    states={
-        "draft": _DRAFT,
-        "unapplied": ("Not used up", Q(status="completed", settled_amount__lt=F("total_amount"))),
-        "completed": ("Completed", Q(status="completed")),
-        "void": _VOID,
-    },
+    states=states_of(
+        PAYMENT_TYPE,
+        unapplied=("Not used up", Q(status="completed", settled_amount__lt=F("total_amount"))),
+        completed=("Completed", Q(status="completed")),
+    ),
 )
-SALES_RECEIPT: Final = Kind(
-    name="sales_receipt",
-    plural="sales_receipts",
-    title="Sales receipt",
-    titles="Sales receipts",
-    icon="point_of_sale",
-    documents=sales_receipts,
-    fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON),
-    needs_customer=False,
-    states={
-        "draft": _DRAFT,
-        "pending_approval": _WAITING,
-        "completed": ("Completed", Q(status="completed")),
-        "void": _VOID,
-    },
+SALES_RECEIPT: Final = kind_of(
+    SALES_RECEIPT_TYPE, icon="point_of_sale", fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON)
 )
-REFUND: Final = Kind(
-    name="refund_receipt",
-    plural="refund_receipts",
+REFUND: Final = kind_of(
+    REFUND_RECEIPT,
     title="Refund",
     titles="Refunds",
     icon="currency_exchange",
-    documents=refund_receipts,
     new_label="New refund",
     confirm_label="Complete",
     confirmed="completed",
     fields=(PAID_FROM, REASON, SUPPLIED_ON, POSTED_ON),
-    needs_customer=False,
     hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
-    states={
-        "draft": ("Pending", Q(status="pending")),
-        "completed": ("Completed", Q(status="completed")),
-        "void": _VOID,
-    },
+    states={**states_of(REFUND_RECEIPT), "draft": ("Pending", Q(status="pending"))},
 )
 WITH_LINES: Final = (INVOICE, CREDIT_MEMO, QUOTE, SALES_ORDER, SALES_RECEIPT, REFUND)

@@ -89,7 +89,7 @@ def numberings(company: Company) -> list[Numbering]:
     stored = {(row.document_type, row.year): row for row in NumberSeries.objects.filter(company=company)}
     year, found = company.today().year, []
     for kind in NUMBERED:
-        usual = NumberSeries(company=company, document_type=kind.name, prefix=kind.documents.prefix)
+        usual = NumberSeries(company=company, document_type=kind.name, prefix=kind.doc_type.prefix)
         series = stored.get((kind.name, 0), usual)
         counting = series
         if series.shows_year:

@@ -13,6 +13,7 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.pages import Crumb
 from backfill.workspace.wording import sentence
+from ledger.documents.store import lines_of, refusal
 from receivables.admin.documents import OneDocument
 from receivables.admin.kinds import INVOICE, SALES_ORDER, Kind
 from receivables.models import SalesOrderLine
@@ -57,7 +58,7 @@ class QuantitiesPage(OneDocument):
     def rows(self) -> list[QuantityRow]:
         formats = formats_of(self.company)
         found = []
-        for line in self.kind.documents.lines_of(self.document):
+        for line in lines_of(self.kind.doc_type, self.document):
             done = getattr(line, self.column)
             left = line.quantity - done
             text = formats.plain(left.normalize()) if left > 0 else ""
@@ -66,7 +67,7 @@ class QuantitiesPage(OneDocument):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.document.is_posted or self.document.is_void:
-            raise self.kind.documents.refusal(self.document, f"{self.done_label.lower()}")
+            raise refusal(self.kind.doc_type, self.document, f"{self.done_label.lower()}")
         return self.show()
 
     def context(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from backfill.workspace.forms import AddressesField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage, Page
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.store import refusal
 from receivables.admin.documents import OneDocument, mailings_of
 from receivables.admin.kinds import CREDIT_MEMO, INVOICE
 from receivables.einvoices.documents import einvoice_xml
@@ -79,7 +80,7 @@ class DocumentXml(Paper):
 
     def _missing(self, problems: list[dict[str, str]]) -> dict[str, Place]:
         """Return what is missing by the place where it is set."""
-        customer, noun = self.document.customer, self.kind.documents.noun
+        customer, noun = self.document.customer, self.kind.noun
         places = {
             "settings of the company": Place("In the settings of your company", self._link("company", "settings.edit")),
             "customer": Place(
@@ -136,11 +137,11 @@ class SendPage(FormPage, Paper):
     button = "Send"
 
     def page_title(self) -> str:
-        return f"Send {self.kind.documents.noun} {self.document}"
+        return f"Send {self.kind.noun} {self.document}"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.document.is_posted or self.document.is_void:
-            raise self.kind.documents.refusal(self.document, "sent")
+            raise refusal(self.kind.doc_type, self.document, "sent")
         return super().get(request, *args, **kwargs)
 
     def form_arguments(self) -> dict[str, Any]:

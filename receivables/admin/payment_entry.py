@@ -12,6 +12,7 @@ from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.pages import Crumb, Page
 from ledger.documents.errors import DocumentPosted
+from ledger.documents.store import lock
 from receivables import selectors
 from receivables.admin.allocation_grid import Grid, empty_grid, typed_grid
 from receivables.admin.customer_input import company_customer
@@ -19,7 +20,7 @@ from receivables.admin.documents import uuid_or_none
 from receivables.admin.kinds import PAYMENT
 from receivables.admin.payments import PaymentForm, payment_questions, receipt_values, usual_account
 from receivables.models import Customer, Invoice, Payment
-from receivables.services.payments import create_payment, payments
+from receivables.services.payments import create_payment, update_payment
 
 
 class PaymentEditor(Page):
@@ -188,9 +189,9 @@ class DraftPaymentPage(PaymentEditor):
 
     @transaction.atomic
     def saved(self, values: dict[str, Any]) -> Payment:
-        latest = payments.locked(self.company.pk, self.payment.pk)
+        latest = lock(PAYMENT.doc_type, self.company.pk, self.payment.pk)
         if self.request.POST.get("version") != latest.updated_at.isoformat():
             raise DocumentPosted(
                 "somebody has changed this payment since you opened it; open it anew and repeat your changes"
             )
-        return payments.update(latest, values, actor=self.actor)
+        return update_payment(latest, values, actor=self.actor)

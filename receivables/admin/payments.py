@@ -16,6 +16,7 @@ from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from ledger.admin.doubts import asked
+from ledger.documents.store import refusal
 from receivables import selectors
 from receivables.admin.allocation_grid import empty_grid, typed_grid
 from receivables.admin.documents import OneDocument, shared_context, uuid_or_none
@@ -113,7 +114,7 @@ class PayInvoicePage(FormPage):
 
     def _check_balance(self) -> None:
         if not self.invoice.balance_due:
-            raise INVOICE.documents.refusal(self.invoice, "paid")
+            raise refusal(INVOICE.doc_type, self.invoice, "paid")
 
 
 def payment_questions(
@@ -149,7 +150,7 @@ class ApplyPage(OneDocument):
     permission = write_permission = "receivables.post"
 
     def page_title(self) -> str:
-        return f"Apply {self.kind.documents.noun} {self.document}"
+        return f"Apply {self.kind.noun} {self.document}"
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]

@@ -17,8 +17,8 @@ from backfill.workspace.forms import WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, Page
 from backfill.workspace.slices import page_slice
 from backfill.workspace.wording import sentence
-from ledger.documents.drafting import Preview
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.verbs import Preview
 from ledger.models import Activity
 from receivables.admin.customer_input import CustomerField
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice, RecurringRun

@@ -32,7 +32,6 @@ from receivables.admin.kinds import INVOICE, Kind
 from receivables.admin.recurring import company_recurring
 from receivables.admin.typed_line import NO_TAX, TypedLine, typed_line
 from receivables.models import DayRule, IntervalUnit, RecurringInvoice
-from receivables.services.invoices import invoices
 from receivables.services.recurring import create_recurring_invoice, locked_recurring, update_recurring_invoice
 from receivables.services.recurring_templates import TEMPLATE_FIELDS, previewed_invoice
 
@@ -42,7 +41,7 @@ RECURRING: Final = Kind(
     title="Recurring invoice",
     titles="Recurring invoices",
     icon="event_repeat",
-    documents=invoices,
+    doc_type=INVOICE.doc_type,
     fields=(TERMS, NOTES),
     states={},
 )

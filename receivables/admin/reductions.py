@@ -12,6 +12,7 @@ from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from ledger.admin.doubts import asked
+from ledger.documents.store import refusal
 from ledger.money import quantize
 from receivables.admin.kinds import INVOICE
 from receivables.admin.repeated import repeated
@@ -64,7 +65,7 @@ class ReductionPage(FormPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.invoice.balance_due:
-            raise INVOICE.documents.refusal(self.invoice, "reduced")
+            raise refusal(INVOICE.doc_type, self.invoice, "reduced")
         return super().get(request, *args, **kwargs)
 
     def crumbs(self) -> list[Crumb]:

@@ -13,6 +13,7 @@ from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from ledger.admin.doubts import asked
+from ledger.documents.store import refusal
 from receivables.admin.documents import OneDocument
 from receivables.admin.kinds import PAYMENT, REFUND, Kind
 from receivables.admin.repeated import repeated
@@ -42,7 +43,7 @@ class RefundCreditPage(FormPage, OneDocument):
     kind: ClassVar[Kind] = PAYMENT
 
     def page_title(self) -> str:
-        return f"Refund of {self.kind.documents.noun} {self.document}"
+        return f"Refund of {self.kind.noun} {self.document}"
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
@@ -52,7 +53,7 @@ class RefundCreditPage(FormPage, OneDocument):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.document.is_posted or self.document.is_void:
-            raise self.kind.documents.refusal(self.document, "refunded")
+            raise refusal(self.kind.doc_type, self.document, "refunded")
         return super().get(request, *args, **kwargs)
 
     def initial(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from ledger.documents.models import Document
-from ledger.documents.type import rows_of
+from ledger.documents.rows import rows_of
 
 RECENTLY: Final = timedelta(hours=1)
 

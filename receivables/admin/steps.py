@@ -1,6 +1,7 @@
 """The buttons of documents: one service each, and back to the page."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
@@ -10,10 +11,20 @@ from django.utils.functional import cached_property
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from ledger.documents import verbs
+from ledger.documents.stock import undone_by_void
 from receivables.admin.blocking import void_blocked
 from receivables.admin.kinds import INVOICE, QUOTE, SALES_ORDER, Kind
 from receivables.services.orders import accept_quote, convert_quote, decline_quote
 from receivables.services.quote_invoices import invoice_quote
+
+_VERBS: Final[Mapping[str, Callable[..., Any]]] = {
+    "confirm": verbs.confirm,
+    "submit": verbs.submit,
+    "approve": verbs.approve,
+    "reject": verbs.reject,
+    "delete": verbs.delete,
+}
 
 
 class Step(ActionPage):
@@ -36,7 +47,7 @@ class Step(ActionPage):
     def act(self) -> HttpResponseBase | str:
         reason = {"reason": self.request.POST.get("reason", "")[:500]} if self.verb == "reject" else {}
         name = str(self.document)
-        done = getattr(self.kind.documents, self.verb)(**self.by(), **reason)
+        done = _VERBS[self.verb](self.kind.doc_type, **self.by(), **reason)
         words = {
             "confirm": f"{self.kind.title} {done} is {self.kind.confirmed}.",
             "submit": "Submitted for approval.",
@@ -99,7 +110,7 @@ class VoidPage(FormPage):
         return self.kind.one(self.company, self.kwargs["document_id"])
 
     def page_title(self) -> str:
-        return f"Void {self.kind.documents.noun} {self.document}"
+        return f"Void {self.kind.noun} {self.document}"
 
     def crumbs(self) -> list[Crumb]:
         return [
@@ -121,16 +132,15 @@ class VoidPage(FormPage):
         return self.show(status=409, template="receivables/blocked.html", blocked=blocked, back=self.back())
 
     def context(self) -> dict[str, Any]:
-        undone = self.kind.documents.undone_by_void(self.document)
+        undone = undone_by_void(self.kind.doc_type, self.document)
         return {"document": self.document, "kind": self.kind, "undone": undone}
 
     def form_arguments(self) -> dict[str, Any]:
         return {"has_entry": self.document.entry_id is not None}
 
     def submit(self, values: dict[str, Any]) -> str:
-        done = self.kind.documents.void_report(
-            company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values
-        )
+        by = {"company_id": self.company.pk, "document_id": self.document.pk, "actor": self.actor}
+        done = verbs.void(self.kind.doc_type, **by, **values)
         words = f"{self.kind.title} {done.document} is void"
         if done.on is None or done.reversal is None:
             return f"{words}."

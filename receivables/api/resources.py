@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from backfill.api.filters import ChoiceFilter, TextFilter, UUIDFilter
 from backfill.api.resources import Action, Resource
-from ledger.api.documents.steps import SORTABLE, lifecycle, refusals
-from ledger.api.documents.writing import Writing
-from receivables import models, selectors
+from ledger.api.documents.derived import resource
+from receivables import selectors
 from receivables.api import examples, filters, translation
 from receivables.api.conversions import convert_order, fulfil_order
 from receivables.api.serializers.credit_memos import CreditMemoInput, CreditMemoOutput
@@ -26,22 +26,18 @@ from receivables.api.serializers.orders import (
 )
 from receivables.api.serializers.payments import ApplyInput, PaymentInput, PaymentOutput, UnapplyInput
 from receivables.api.serializers.refund_receipts import RefundReceiptInput, RefundReceiptOutput
-from receivables.api.serializers.sales_receipts import SalesReceiptInput, SalesReceiptOutput
-from receivables.services import (
-    credit_memos,
-    customers,
-    invoices,
-    marking_paid,
-    orders,
-    payments,
-    reductions,
-    refund_receipts,
-    sales_receipts,
-)
+from receivables.models import InvoiceStatus
+from receivables.services import credit_memos, customers, marking_paid, orders, payments, reductions
 from receivables.services.quote_invoices import invoice_quote
+from receivables.services.refund_receipts import complete_refund_receipt
+from receivables.types.credit_memos import CREDIT_MEMO
+from receivables.types.invoices import INVOICE
+from receivables.types.payments import PAYMENT
+from receivables.types.quotes import QUOTE
+from receivables.types.refund_receipts import REFUND_RECEIPT
+from receivables.types.sales_orders import SALES_ORDER
+from receivables.types.sales_receipts import SALES_RECEIPT
 
-_INACTIVE: Final = "CUSTOMER_INACTIVE"
-_STOCK: Final = "INSUFFICIENT_INVENTORY"
 _SETTLING: Final = ("OVER_ALLOCATED", "SETTLEMENT_MISMATCH")
 
 CUSTOMERS = Resource(
@@ -63,68 +59,45 @@ CUSTOMERS = Resource(
     errors={409: ("RECORD_IN_USE",), 422: ("REFERENCE_NOT_FOUND", "INVALID_CURRENCY")},
 )
 
-_credit_memos = Writing(credit_memos.credit_memos)
-CREDIT_MEMOS = Resource(
-    object_name="credit_memo",
-    plural="credit_memos",
-    module="receivables",
-    tag="Credit memos",
+CREDIT_MEMOS = resource(
+    CREDIT_MEMO,
     records=translation.credit_memos,
-    output=CreditMemoOutput,
-    context=CreditMemoOutput.lines_of(models.CreditMemo),
-    id_keyword="document_id",
-    create=_credit_memos.create,
     create_input=CreditMemoInput,
-    update=_credit_memos.update,
-    is_void=_credit_memos.is_void,
-    delete=credit_memos.credit_memos.delete,
-    actions=lifecycle(
-        credit_memos.credit_memos,
-        apply=Action(
+    output=CreditMemoOutput,
+    steps={
+        "apply": Action(
             service=credit_memos.apply_credit_memo,
             summary="Apply a credit memo to invoices",
             body=ApplyInput,
             body_example=examples.APPLICATION,
         ),
-        unapply=Action(
+        "unapply": Action(
             service=credit_memos.unapply_credit_memo,
             summary="Take a credit memo off invoices",
             body=UnapplyInput,
             body_example=examples.UNAPPLICATION,
         ),
-    ),
-    filterset=filters.CreditMemoFilters,
+    },
+    filters={"invoice_id": UUIDFilter(help_text="Only those of this invoice.")},
     body_example=examples.CREDIT_MEMO,
-    answer_example=examples.ANSWERS.get("credit_memo"),
-    sortable=SORTABLE,
-    errors=refusals("OVER_CREDITED", *_SETTLING, conflicts=(_INACTIVE, _STOCK)),
+    refused=("OVER_CREDITED", *_SETTLING),
 )
 
-_invoices = Writing(invoices.invoices, translation.invoice_words)
-INVOICES = Resource(
-    object_name="invoice",
-    plural="invoices",
-    module="receivables",
-    tag="Invoices",
+INVOICES = resource(
+    INVOICE,
     records=translation.invoices,
-    output=InvoiceOutput,
-    context=InvoiceOutput.lines_of(models.Invoice),
-    id_keyword="document_id",
-    create=_invoices.create,
     create_input=InvoiceInput,
-    update=_invoices.update,
-    is_void=_invoices.is_void,
-    delete=invoices.invoices.delete,
-    actions=lifecycle(
-        invoices.invoices,
-        mark_paid=Action(
+    output=InvoiceOutput,
+    worded=translation.invoice_words,
+    steps={
+        "mark_paid": Action(
             service=marking_paid.mark_invoice_paid,
             summary="Record a payment for the rest of an invoice",
             body=MarkPaidInput,
             body_example=examples.PAID,
             shows={"status": "paid", "amount_paid": "362.00", "balance_due": "0.00"},
         ),
-        discount=Action(
+        "discount": Action(
             service=reductions.discount_invoice,
             summary="Grant a discount for early payment",
             body=DiscountInput,
@@ -132,7 +105,7 @@ INVOICES = Resource(
             makes=CREDIT_MEMOS,
             errors={422: ("OVER_ALLOCATED", "OVER_CREDITED", "SLOT_UNASSIGNED")},
         ),
-        write_off=Action(
+        "write_off": Action(
             service=reductions.write_off_invoice,
             summary="Write off what will not be paid",
             body=WriteOffInput,
@@ -140,117 +113,65 @@ INVOICES = Resource(
             makes=CREDIT_MEMOS,
             errors={422: ("OVER_ALLOCATED", "OVER_CREDITED")},
         ),
-    ),
-    filterset=filters.InvoiceFilters,
+    },
+    filters={
+        "status": ChoiceFilter(
+            choices=[*InvoiceStatus.choices, (filters.OVERDUE, "Overdue")],
+            method=filters.with_status,
+            help_text="overdue: open or partially paid, and past its due date, else its own date.",
+        )
+    },
     body_example=examples.INVOICE,
-    answer_example=examples.ANSWERS.get("invoice"),
-    sortable={**SORTABLE, "due_date": "due_date"},
-    errors=refusals("OVER_INVOICED", conflicts=(_INACTIVE, _STOCK)),
+    sortable={"due_date": "due_date"},
+    refused=("OVER_INVOICED",),
 )
 
-_payments = Writing(payments.payments, translation.payment_words)
-PAYMENTS = Resource(
-    object_name="payment",
-    plural="payments",
-    module="receivables",
-    tag="Payments",
+PAYMENTS = resource(
+    PAYMENT,
     records=translation.payments,
-    output=PaymentOutput,
-    id_keyword="document_id",
-    create=_payments.create,
     create_input=PaymentInput,
-    update=_payments.update,
-    is_void=_payments.is_void,
-    delete=payments.payments.delete,
-    actions=lifecycle(
-        payments.payments,
-        apply=Action(
+    output=PaymentOutput,
+    worded=translation.payment_words,
+    steps={
+        "apply": Action(
             service=payments.apply_payment,
             summary="Apply a payment to invoices",
             body=ApplyInput,
             body_example=examples.APPLICATION,
         ),
-        unapply=Action(
+        "unapply": Action(
             service=payments.unapply_payment,
             summary="Take a payment off invoices",
             body=UnapplyInput,
             body_example=examples.UNAPPLICATION,
         ),
-    ),
-    filterset=filters.PaymentFilters,
+    },
+    filters={"reference_number": TextFilter(help_text="The payment with this reference.")},
     body_example=examples.PAYMENT,
-    answer_example=examples.ANSWERS.get("payment"),
-    sortable=SORTABLE,
-    errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
+    refused=_SETTLING,
 )
 
-_sales_receipts = Writing(sales_receipts.sales_receipts)
-SALES_RECEIPTS = Resource(
-    object_name="sales_receipt",
-    plural="sales_receipts",
-    module="receivables",
-    tag="Sales receipts",
-    records=translation.sales_receipts,
-    output=SalesReceiptOutput,
-    context=SalesReceiptOutput.lines_of(models.SalesReceipt),
-    id_keyword="document_id",
-    create=_sales_receipts.create,
-    create_input=SalesReceiptInput,
-    update=_sales_receipts.update,
-    is_void=_sales_receipts.is_void,
-    delete=sales_receipts.sales_receipts.delete,
-    actions=lifecycle(sales_receipts.sales_receipts),
-    filterset=filters.SalesReceiptFilters,
-    body_example=examples.SALES_RECEIPT,
-    answer_example=examples.ANSWERS.get("sales_receipt"),
-    sortable=SORTABLE,
-    errors=refusals(conflicts=(_INACTIVE, _STOCK)),
-)
+SALES_RECEIPTS = resource(SALES_RECEIPT, body_example=examples.SALES_RECEIPT)
 
-_refund_receipts = Writing(refund_receipts.refund_receipts, translation.refund_words)
-REFUND_RECEIPTS = Resource(
-    object_name="refund_receipt",
-    plural="refund_receipts",
-    module="receivables",
-    tag="Refund receipts",
+REFUND_RECEIPTS = resource(
+    REFUND_RECEIPT,
     records=translation.refund_receipts,
-    output=RefundReceiptOutput,
-    context=RefundReceiptOutput.lines_of(models.RefundReceipt),
-    id_keyword="document_id",
-    create=_refund_receipts.create,
     create_input=RefundReceiptInput,
-    update=_refund_receipts.update,
-    is_void=_refund_receipts.is_void,
-    delete=refund_receipts.refund_receipts.delete,
-    actions=lifecycle(
-        refund_receipts.refund_receipts,
-        complete=Action(service=refund_receipts.refund_receipts.confirm, summary="Complete a pending refund receipt"),
-    ),
-    filterset=filters.RefundReceiptFilters,
+    output=RefundReceiptOutput,
+    worded=translation.refund_words,
+    steps={"complete": Action(service=complete_refund_receipt, summary="Complete a pending refund receipt")},
+    filters={"payment_id": UUIDFilter(help_text="Only those of this payment.")},
     body_example=examples.REFUND_RECEIPT,
-    answer_example=examples.ANSWERS.get("refund_receipt"),
-    sortable=SORTABLE,
-    errors=refusals(*_SETTLING, conflicts=(_INACTIVE,)),
+    refused=_SETTLING,
 )
 
-_sales_orders = Writing(orders.sales_orders)
-SALES_ORDERS = Resource(
-    object_name="sales_order",
-    plural="sales_orders",
-    module="receivables",
-    tag="Sales orders",
+SALES_ORDERS = resource(
+    SALES_ORDER,
     records=translation.sales_orders,
-    output=SalesOrderOutput,
-    context=SalesOrderOutput.lines_of(models.SalesOrder),
-    id_keyword="document_id",
-    create=_sales_orders.create,
     create_input=SalesOrderInput,
-    update=_sales_orders.update,
-    is_void=_sales_orders.is_void,
-    delete=orders.sales_orders.delete,
-    actions=lifecycle(
-        orders.sales_orders,
-        convert=Action(
+    output=SalesOrderOutput,
+    steps={
+        "convert": Action(
             service=convert_order,
             summary="Draft an invoice of a sales order",
             body=QuantitiesInput,
@@ -258,56 +179,38 @@ SALES_ORDERS = Resource(
             makes=INVOICES,
             errors={409: ("NOT_CONVERTIBLE",), 422: ("OVER_INVOICED",)},
         ),
-        fulfil=Action(
+        "fulfil": Action(
             service=fulfil_order,
             summary="Count what was delivered of a sales order",
             body=QuantitiesInput,
             body_example=examples.QUANTITIES,
         ),
-    ),
-    filterset=filters.SalesOrderFilters,
+    },
     body_example=examples.SALES_ORDER,
-    answer_example=examples.ANSWERS.get("sales_order"),
-    sortable=SORTABLE,
-    errors=refusals(conflicts=(_INACTIVE, "NOT_CONVERTIBLE")),
+    conflicts=("NOT_CONVERTIBLE",),
 )
 
-_quotes = Writing(orders.quotes)
-QUOTES = Resource(
-    object_name="quote",
-    plural="quotes",
-    module="receivables",
-    tag="Quotes",
+QUOTES = resource(
+    QUOTE,
     records=translation.quotes,
-    output=QuoteOutput,
-    context=QuoteOutput.lines_of(models.Quote),
-    id_keyword="document_id",
-    create=_quotes.create,
     create_input=QuoteInput,
-    update=_quotes.update,
-    is_void=_quotes.is_void,
-    delete=orders.quotes.delete,
-    actions=lifecycle(
-        orders.quotes,
-        send=Action(service=orders.send_quote, summary="Mark a quote as sent"),
-        accept=Action(service=orders.accept_quote, summary="Mark a quote as accepted"),
-        decline=Action(service=orders.decline_quote, summary="Mark a quote as declined"),
-        convert=Action(
+    output=QuoteOutput,
+    steps={
+        "send": Action(service=orders.send_quote, summary="Mark a quote as sent"),
+        "accept": Action(service=orders.accept_quote, summary="Mark a quote as accepted"),
+        "decline": Action(service=orders.decline_quote, summary="Mark a quote as declined"),
+        "convert": Action(
             service=orders.convert_quote,
             summary="Make a sales order of a quote",
             makes=SALES_ORDERS,
             errors={409: ("NOT_CONVERTIBLE",)},
         ),
-        invoice=Action(
+        "invoice": Action(
             service=invoice_quote,
             summary="Draft an invoice of a quote, by way of its sales order",
             makes=INVOICES,
             errors={409: ("NOT_CONVERTIBLE",)},
         ),
-    ),
-    filterset=filters.QuoteFilters,
+    },
     body_example=examples.QUOTE,
-    answer_example=examples.ANSWERS.get("quote"),
-    sortable=SORTABLE,
-    errors=refusals(conflicts=(_INACTIVE,)),
 )

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.api.documents.writing import Values
+from ledger.api.documents.derived import Values
 from ledger.documents.allocating import active_allocations
 from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.type import DocumentT
+from ledger.documents.rows import DocumentT
 from receivables.models import (
     CreditMemo,
     Customer,
@@ -18,7 +18,6 @@ from receivables.models import (
     Quote,
     RefundReceipt,
     SalesOrder,
-    SalesReceipt,
 )
 from receivables.services.customers import create_customer, update_customer
 
@@ -56,11 +55,6 @@ def refund_words(values: Values, company_id: UUID) -> Values:
 
 def invoices(company_id: UUID) -> QuerySet[Invoice]:
     return with_customer(Invoice.objects.filter(company_id=company_id), "name", "email", "metadata")
-
-
-def sales_receipts(company_id: UUID) -> QuerySet[SalesReceipt]:
-    rows = SalesReceipt.objects.filter(company_id=company_id).select_related("deposit_to_account")
-    return with_customer(rows, "name")
 
 
 def credit_memos(company_id: UUID) -> QuerySet[CreditMemo]:

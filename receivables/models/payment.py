@@ -140,15 +140,35 @@ class SalesReceipt(Document):
     """A sale that is paid on the spot: revenue and money in one entry, never an open item."""
 
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="sales_receipts", db_index=False
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sales_receipts",
+        db_index=False,
+        help_text="Who bought, if known.",
     )
-    deposit_to_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    revenue_account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    payment_method = models.CharField(max_length=100, blank=True)
-    location_id = models.CharField(max_length=100, blank=True)
-    register_id = models.CharField(max_length=100, blank=True)
-    sales_rep_id = models.CharField(max_length=100, blank=True)
-    ship_method = models.CharField(max_length=100, blank=True)
+    deposit_to_account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where the money went; by default undeposited funds.",
+    )
+    revenue_account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Revenue account of lines that name none.",
+    )
+    payment_method = models.CharField(max_length=100, blank=True, help_text="cash, card, …")
+    location_id = models.CharField(max_length=100, blank=True, help_text="Related location.")
+    register_id = models.CharField(max_length=100, blank=True, help_text="Related cash register.")
+    sales_rep_id = models.CharField(max_length=100, blank=True, help_text="Related sales representative.")
+    ship_method = models.CharField(max_length=100, blank=True, help_text="How it is shipped.")
 
     class Meta:
         ordering = ("-document_date", "-id")

@@ -6,17 +6,18 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from backfill.tenancy.actors import Actor
+from ledger.documents import store
 from ledger.documents.allocating import active, allocations_of, apply, facts, planned_facts, requests_of, take_off
 from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.lifecycle import Documents
 from ledger.documents.repeating import refuse_other_facts
+from ledger.documents.types import DocumentType
 from receivables.models import CreditMemo, Invoice, Payment
 
 CreditT = TypeVar("CreditT", Payment, CreditMemo)
 
 
 def apply_to_invoices(
-    kind: Documents[CreditT, Any],
+    doc_type: DocumentType[CreditT, Any],
     company_id: UUID,
     document_id: UUID,
     wanted: Sequence[Mapping[str, Any]],
@@ -25,17 +26,17 @@ def apply_to_invoices(
     on: date | None,
 ) -> CreditT:
     """Lock a credit, apply it and return it. Raises InvalidStateTransition for one that is not posted or void."""
-    credit = kind.locked(company_id, document_id)
+    credit = store.lock(doc_type, company_id, document_id)
     if not credit.is_posted or credit.is_void:
-        raise kind.refusal(credit, "applied")
+        raise store.refusal(doc_type, credit, "applied")
     requests = requests_of(wanted, key="invoice_id")
-    planned = apply(kind, credit, requests, targets=Invoice, actor=actor, on=on)
-    kind.record(credit, "applied", actor, allocations=planned_facts(planned))
+    planned = apply(doc_type, credit, requests, targets=Invoice, actor=actor, on=on)
+    store.record(doc_type, [(credit, "applied", {"allocations": planned_facts(planned)})], actor)
     return credit
 
 
 def take_off_invoices(
-    kind: Documents[CreditT, Any],
+    doc_type: DocumentType[CreditT, Any],
     company_id: UUID,
     document_id: UUID,
     invoice_ids: Collection[UUID],
@@ -44,19 +45,19 @@ def take_off_invoices(
     on: date | None,
 ) -> CreditT:
     """Lock a credit, take it off its invoices, or off the named ones only, and return it."""
-    credit = kind.locked(company_id, document_id)
+    credit = store.lock(doc_type, company_id, document_id)
     rows = [row for row in active(credit) if row.debit_item.kind == "invoice"]
     chosen = [row for row in rows if not invoice_ids or row.debit_item.document_id in invoice_ids]
     if chosen:
-        take_off(kind, credit, chosen, actor=actor, on=on)
-        kind.record(credit, "unapplied", actor, undone_allocations=facts(chosen))
+        take_off(doc_type, credit, chosen, actor=actor, on=on)
+        store.record(doc_type, [(credit, "unapplied", {"undone_allocations": facts(chosen)})], actor)
     else:
-        _refuse_taken_off_otherwise(kind, credit, invoice_ids, on)
+        _refuse_taken_off_otherwise(doc_type, credit, invoice_ids, on)
     return credit
 
 
 def _refuse_taken_off_otherwise(
-    kind: Documents[CreditT, Any], credit: CreditT, invoice_ids: Collection[UUID], on: date | None
+    doc_type: DocumentType[CreditT, Any], credit: CreditT, invoice_ids: Collection[UUID], on: date | None
 ) -> None:
     """What is off already was taken off on a day; another one would count for nothing. What was never on an invoice
     cannot be taken off it."""
@@ -66,7 +67,7 @@ def _refuse_taken_off_otherwise(
     for index, invoice_id in enumerate(invoice_ids):
         if invoice_id not in days:
             raise ReferenceNotFound(
-                f"{kind.noun} {credit} was never applied to invoice {invoice_id}", field=f"invoice_ids[{index}]"
+                f"{doc_type.noun} {credit} was never applied to invoice {invoice_id}", field=f"invoice_ids[{index}]"
             )
     if (
         days
@@ -74,4 +75,4 @@ def _refuse_taken_off_otherwise(
         and on not in {day for key, day in days.items() if not invoice_ids or key in invoice_ids}
     ):
         last = max(day for day in days.values() if day)
-        refuse_other_facts(f"{kind.noun} {credit} was taken off its invoices", {"on": (on, last)})
+        refuse_other_facts(f"{doc_type.noun} {credit} was taken off its invoices", {"on": (on, last)})

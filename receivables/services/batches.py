@@ -6,7 +6,8 @@ from uuid import UUID
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
-from receivables.services.invoices import invoices
+from ledger.documents import verbs
+from receivables.types.invoices import INVOICE
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ def _confirm(batch: Batch, company_id: UUID, invoice_ids: Sequence[UUID], actor:
     if not invoice_ids:
         return
     try:
-        invoices.confirm_many(company_id=company_id, document_ids=invoice_ids, actor=actor)
+        verbs.confirm_many(INVOICE, company_id=company_id, document_ids=invoice_ids, actor=actor)
     except DomainError as refusal:
         if len(invoice_ids) == 1:
             batch.refusals[invoice_ids[0]] = refusal

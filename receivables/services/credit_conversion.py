@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 
-from ledger.documents.type import Posting
+from ledger.documents.types import Posting
 from ledger.drafts import AccountReference, LineDraft
 from ledger.models import JournalLine, Slot
 from ledger.money import allocate, part_of_base, quantize, quantum

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db import transaction
 
 from backfill.tenancy.actors import Actor
+from ledger.documents import store
 from ledger.documents.allocating import active, other_of
 from ledger.documents.repeating import refuse_other_facts
 from receivables.models import Invoice, Payment
-from receivables.services.invoices import invoices
-from receivables.services.payments import payments
+from receivables.services.payments import create_payment
+from receivables.types.invoices import INVOICE
+from receivables.types.payments import PAYMENT
 
 
 @transaction.atomic
@@ -33,9 +35,9 @@ def mark_invoice_paid(
     Safe to repeat: a paid invoice is returned as it is, unless what is stated differs from how it was paid. Raises
     InvalidStateTransition for that, naming the field, and for a draft or void one.
     """
-    invoice = invoices.locked(company_id, document_id)
+    invoice = store.lock(INVOICE, company_id, document_id)
     if not invoice.is_posted or invoice.is_void:
-        raise invoices.refusal(invoice, "marked as paid")
+        raise store.refusal(INVOICE, invoice, "marked as paid")
     if not invoice.open_amount:
         stated = {
             "paid_on": paid_on,
@@ -46,7 +48,7 @@ def mark_invoice_paid(
         }
         _refuse_paid_otherwise(invoice, stated)
         return invoice
-    payments.create(
+    create_payment(
         {
             "customer_id": invoice.customer_id,
             "amount": invoice.open_amount,
@@ -57,7 +59,7 @@ def mark_invoice_paid(
             "payment_method": payment_method,
             "reference_number": reference_number,
             "allocations": [{"invoice_id": invoice.id, "amount": invoice.open_amount}],
-            "status": payments.posted_status,
+            "status": PAYMENT.posted,
         },
         company=invoice.company,
         actor=actor,

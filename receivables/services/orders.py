@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,98 +11,41 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents import store, verbs
 from ledger.documents.copying import copied_line, part_of
-from ledger.documents.values import LineValues
-from ledger.money import ensure_precision
 from receivables.errors import NotConvertible
 from receivables.models import (
     Invoice,
     Quote,
-    QuoteLine,
     QuoteStatus,
     SalesOrder,
     SalesOrderLine,
     SalesOrderStatus,
 )
-from receivables.services.customers import SalesDocuments
-from receivables.services.invoices import invoices
+from receivables.services.invoices import create_invoice
+from receivables.types.quotes import QUOTE
+from receivables.types.sales_orders import SALES_ORDER
 
 _KEPT = ("currency", "tax_behavior", "discount_details", "memo", "dimensions", "metadata", "subsidiary_id")
 
 
-def _total_alone(document: Any, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
-    """The contract states a quote or an order by its total; we keep that as its one line."""
-    total = values.get("total_amount")
-    if values.get("lines") or total is None:
-        return None
-    if not document._state.adding and document.total_amount == total:  # noqa: SLF001 - Django's documented flag
-        return None
-    ensure_precision(total, document.currency, field="total_amount")
-    description = getattr(document, "description", "") or document.memo or "Total"
-    return [LineValues(description=description, line_type="total", amount=total, amount_includes_tax=True)]
+create_quote = partial(verbs.create, QUOTE)
+update_quote = partial(verbs.update, QUOTE)
+delete_quote = partial(verbs.delete, QUOTE)
+submit_quote = partial(verbs.submit, QUOTE)
+approve_quote = partial(verbs.approve, QUOTE)
+reject_quote = partial(verbs.reject, QUOTE)
+send_quote = partial(verbs.confirm, QUOTE)
+void_quote = partial(verbs.void, QUOTE)
 
-
-class Quotes(SalesDocuments[Quote, QuoteLine]):
-    model, line_model = Quote, QuoteLine
-    noun, prefix = "quote", "QU-"
-    needs_approval = False  # nothing is posted
-    needs_party = False
-    posted_status = QuoteStatus.SENT
-    confirming_statuses = frozenset({"sent", "open", "confirmed"})
-    own_fields = ("customer_name", "description", "expires_at")
-    free_when_posted = frozenset({"memo", "metadata", "expires_at"})
-    numbers_on_creation = True
-
-    def fill(self, quote: Quote, values: Mapping[str, Any]) -> None:
-        if quote.customer is not None and not quote.customer_name:
-            quote.customer_name = quote.customer.name
-
-    def stated_lines(self, quote: Quote, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
-        return _total_alone(quote, values) or super().stated_lines(quote, values)
-
-
-class SalesOrders(SalesDocuments[SalesOrder, SalesOrderLine]):
-    model, line_model = SalesOrder, SalesOrderLine
-    noun, prefix = "sales order", "SO-"
-    needs_approval = False  # nothing is posted
-    needs_party = False
-    posted_status = SalesOrderStatus.OPEN
-    confirming_statuses = frozenset({"open", "confirmed", "approved"})
-    numbers_on_creation = True
-
-    def fill(self, order: SalesOrder, values: Mapping[str, Any]) -> None:
-        if values.get("quote"):
-            order.quote = values["quote"]
-
-    def stated_lines(self, order: SalesOrder, values: Mapping[str, Any]) -> Sequence[LineValues] | None:
-        return _total_alone(order, values) or super().stated_lines(order, values)
-
-    def before_void(self, order: SalesOrder, on: date, actor: Actor) -> dict[str, Any]:
-        invoiced = Invoice.objects.filter(company_id=order.company_id, sales_order=order).exclude(status="void").first()
-        if invoiced is not None:
-            raise NotConvertible(f"sales order {order} is invoiced by {invoiced}; void that first")
-        return {}
-
-
-quotes = Quotes()
-create_quote = quotes.create
-update_quote = quotes.update
-delete_quote = quotes.delete
-submit_quote = quotes.submit
-approve_quote = quotes.approve
-reject_quote = quotes.reject
-send_quote = quotes.confirm
-void_quote = quotes.void
-
-sales_orders = SalesOrders()
-create_sales_order = sales_orders.create
-update_sales_order = sales_orders.update
-delete_sales_order = sales_orders.delete
-submit_sales_order = sales_orders.submit
-approve_sales_order = sales_orders.approve
-reject_sales_order = sales_orders.reject
-confirm_sales_order = sales_orders.confirm
-void_sales_order = sales_orders.void
+create_sales_order = partial(verbs.create, SALES_ORDER)
+update_sales_order = partial(verbs.update, SALES_ORDER)
+delete_sales_order = partial(verbs.delete, SALES_ORDER)
+submit_sales_order = partial(verbs.submit, SALES_ORDER)
+approve_sales_order = partial(verbs.approve, SALES_ORDER)
+reject_sales_order = partial(verbs.reject, SALES_ORDER)
+confirm_sales_order = partial(verbs.confirm, SALES_ORDER)
+void_sales_order = partial(verbs.void, SALES_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,31 +74,31 @@ def convert_quote(*, company_id: UUID, document_id: UUID, actor: Actor) -> Sales
 
     Raises NotConvertible for a declined, void or expired quote and one without a customer of ours.
     """
-    quote = quotes.locked(company_id, document_id)
+    quote = store.lock(QUOTE, company_id, document_id)
     made = SalesOrder.objects.filter(company_id=company_id, quote=quote).exclude(status=SalesOrderStatus.VOID).first()
     if made is not None:
         return made
     if quote.status in {QuoteStatus.DECLINED, QuoteStatus.VOID}:
-        raise quotes.refusal(quote, "converted")
+        raise store.refusal(QUOTE, quote, "converted")
     last_day = quote.company.day_of(quote.expires_at) if quote.expires_at else None
     if last_day and last_day < quote.company.today() and quote.status != QuoteStatus.ACCEPTED:
         raise NotConvertible(f"quote {quote} expired on {last_day}; make a new one")
     if not quote.is_posted:
-        quote = quotes.confirm(company_id=company_id, document_id=document_id, actor=actor)
-    order = sales_orders.create(
+        quote = verbs.confirm(QUOTE, company_id=company_id, document_id=document_id, actor=actor)
+    order = create_sales_order(
         {
             **{name: getattr(quote, name) for name in _KEPT},
             "customer_id": quote.customer_id,
             "quote": quote,
             "status": SalesOrderStatus.OPEN.value,
-            "lines": [copied_line(line) for line in quotes.lines_of(quote)],
+            "lines": [copied_line(line) for line in store.lines_of(QUOTE, quote)],
         },
         company=quote.company,
         actor=actor,
     )
     quote.status = QuoteStatus.CONVERTED
     quote.save(update_fields=["status", "updated_at"])
-    quotes.record(quote, "converted", actor, sales_order_id=str(order.id))
+    store.record(QUOTE, [(quote, "converted", {"sales_order_id": str(order.id)})], actor)
     return order
 
 
@@ -167,16 +110,16 @@ def convert_sales_order(
 
     Raises NotConvertible when nothing is left, OverInvoiced when more is asked for than is left.
     """
-    order = sales_orders.locked(company_id, document_id)
+    order = store.lock(SALES_ORDER, company_id, document_id)
     if not order.is_posted or order.is_void:
-        raise sales_orders.refusal(order, "invoiced")
+        raise store.refusal(SALES_ORDER, order, "invoiced")
     if order.customer_id is None:
         raise NotConvertible(f"sales order {order} names no customer; set one first", field="customer_id")
-    lines = sales_orders.lines_of(order)
+    lines = store.lines_of(SALES_ORDER, order)
     wanted = _wanted(lines, quantities)
     if not wanted:
         raise NotConvertible(f"sales order {order} has nothing left to invoice")
-    invoice = invoices.create(
+    invoice = create_invoice(
         {
             **{name: getattr(order, name) for name in _KEPT},
             "customer_id": order.customer_id,
@@ -194,7 +137,7 @@ def convert_sales_order(
         company=order.company,
         actor=actor,
     )
-    sales_orders.record(order, "converted", actor, invoice_id=str(invoice.id))
+    store.record(SALES_ORDER, [(order, "converted", {"invoice_id": str(invoice.id)})], actor)
     return invoice
 
 
@@ -203,10 +146,10 @@ def fulfil_sales_order(
     *, company_id: UUID, document_id: UUID, actor: Actor, quantities: Sequence[OrderQuantity] | None = None
 ) -> SalesOrder:
     """Count pieces of an order as delivered: the given quantities on top of what was, or all that is left."""
-    order = sales_orders.locked(company_id, document_id)
+    order = store.lock(SALES_ORDER, company_id, document_id)
     if not order.is_posted or order.is_void:
-        raise sales_orders.refusal(order, "fulfilled")
-    lines = {line.id: line for line in sales_orders.lines_of(order)}
+        raise store.refusal(SALES_ORDER, order, "fulfilled")
+    lines = {line.id: line for line in store.lines_of(SALES_ORDER, order)}
     left = [OrderQuantity(line.id, line.quantity - line.fulfilled_quantity) for line in lines.values()]
     for delivered in quantities if quantities is not None else left:
         line = lines.get(delivered.line_id)
@@ -220,19 +163,19 @@ def fulfil_sales_order(
                 field="quantities",
             )
     SalesOrderLine.objects.bulk_update(lines.values(), ["fulfilled_quantity"])
-    sales_orders.record(order, "fulfilled", actor)
+    store.record(SALES_ORDER, [(order, "fulfilled", {})], actor)
     return order
 
 
 def _answered(company_id: UUID, document_id: UUID, status: QuoteStatus, actor: Actor) -> Quote:
-    quote = quotes.locked(company_id, document_id)
+    quote = store.lock(QUOTE, company_id, document_id)
     if quote.status == status:
         return quote
     if quote.status != QuoteStatus.SENT:
-        raise quotes.refusal(quote, status.value)
+        raise store.refusal(QUOTE, quote, status.value)
     quote.status = status
     quote.save(update_fields=["status", "updated_at"])
-    quotes.record(quote, status.value, actor)
+    store.record(QUOTE, [(quote, status.value, {})], actor)
     return quote
 
 

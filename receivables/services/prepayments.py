@@ -15,10 +15,13 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.copying import copied_line
 from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.store import lock
+from ledger.documents.verbs.confirm import post_stored
 from ledger.models import ApprovalStatus
 from ledger.money import quantize
 from receivables.models import CreditMemo, CreditMemoStatus, Invoice, InvoiceLine, InvoiceType
-from receivables.services.credit_memos import apply_credit_memo, credit_memos, void_credit_memo
+from receivables.services.credit_memos import apply_credit_memo, create_credit_memo, void_credit_memo
+from receivables.types.credit_memos import CREDIT_MEMO
 
 ZERO: Final = Decimal(0)
 REASON: Final = "final_invoice"
@@ -112,10 +115,11 @@ def _credited(advance: Invoice, final: Invoice, actor: Actor) -> CreditMemo:
         "total_amount": advance.total_amount,
         "tax_amount": advance.tax_amount,
     }
-    draft = credit_memos.create(values, company=final.company, actor=actor)
-    memo = credit_memos.locked(draft.company_id, draft.id)
+    draft = create_credit_memo(values, company=final.company, actor=actor)
+    memo = lock(CREDIT_MEMO, draft.company_id, draft.id)
     memo.approval_status = ApprovalStatus.APPROVED
-    return credit_memos.posted([memo], actor)[0]
+    post_stored(CREDIT_MEMO, [memo], actor)
+    return memo
 
 
 def _applied(memo: CreditMemo, final: Invoice, actor: Actor) -> Decimal:

@@ -1,13 +1,13 @@
 """Outgoing invoices of the Bookkeeping contract. A credit note is a credit memo."""
 
 from ledger.documents.recording import Recording
-from receivables.services.credit_memos import credit_memos
 from receivables.services.customers import customers
-from receivables.services.invoices import invoices
+from receivables.types.credit_memos import CREDIT_MEMO
+from receivables.types.invoices import INVOICE
 
 outgoing_invoices = Recording(
-    invoices=invoices,
-    credit_notes=credit_memos,
+    invoices=INVOICE,
+    credit_notes=CREDIT_MEMO,
     parties=customers,
     control_type="accounts_receivable",
 )

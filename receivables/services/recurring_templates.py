@@ -10,10 +10,10 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 
 from backfill.errors import ValidationFailed
-from ledger.documents.drafting import Preview
+from ledger.documents.verbs import Preview, preview
 from receivables.addresses import with_country_code
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice
-from receivables.services.invoices import due_date_after, invoices
+from receivables.types.invoices import INVOICE, due_date_after
 
 TEMPLATE_FIELDS: Final = (
     *("currency", "tax_behavior", "discount_details", "memo", "notes", "terms", "billing_address", "shipping_address"),
@@ -43,7 +43,7 @@ def template_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def previewed_invoice(recurring: RecurringInvoice, day: date) -> Preview[Invoice, InvoiceLine]:
     """Return the invoice that a template would draft for a date. Raises what the service for invoices raises."""
-    return invoices.preview(invoice_values(recurring, day), company=recurring.company)
+    return preview(INVOICE, invoice_values(recurring, day), company=recurring.company)
 
 
 def invoice_values(recurring: RecurringInvoice, day: date) -> dict[str, Any]:

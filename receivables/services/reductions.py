@@ -14,6 +14,7 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.documents import store
 from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.models import DocumentLine
 from ledger.documents.references import refuse_control
@@ -26,7 +27,7 @@ from receivables.errors import OverCredited
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice
 from receivables.services.credit_bounds import Credited, credited_of
 from receivables.services.credit_memos import create_credit_memo
-from receivables.services.invoices import invoices
+from receivables.types.invoices import INVOICE
 
 ZERO: Final = Decimal(0)
 EARLY_PAYMENT, WRITE_OFF = "early_payment_discount", "write_off"
@@ -56,7 +57,7 @@ def discount_invoice(
         raise ValidationFailed("state the discount's amount or its percentage, not both", field="percent")
     if percent is not None and not 0 < percent <= 100:
         raise ValidationFailed("a discount is above 0 and at most 100 percent", field="percent")
-    invoice = invoices.locked(company_id, document_id)
+    invoice = store.lock(INVOICE, company_id, document_id)
     credited = credited_of(invoice)
     if percent is not None:
         before = _made(invoice, EARLY_PAYMENT)
@@ -85,7 +86,7 @@ def write_off_invoice(
     paid is not taxed (§ 17 (2) no. 1 UStG). As for discounts, it is submitted where the company asks for approval. Safe
     to repeat once nothing is left. Raises OverAllocated, InvalidStateTransition, ReferenceNotFound.
     """
-    invoice = invoices.locked(company_id, document_id)
+    invoice = store.lock(INVOICE, company_id, document_id)
     account = _account(company_id, account_id)
     asked = _Asked(amount=amount, on=on, account_id=account_id, reason=reason)
     return _reduced(credited_of(invoice), WRITE_OFF, asked, account, actor=actor)
@@ -114,7 +115,7 @@ class _Taxed:
 def _reduced(credited: Credited, reason_code: str, asked: _Asked, account: Account, *, actor: Actor) -> CreditMemo:
     invoice, on = credited.invoice, asked.on
     if not invoice.is_posted or invoice.is_void:
-        raise invoices.refusal(invoice, "reduced")
+        raise store.refusal(INVOICE, invoice, "reduced")
     if (made := _made(invoice, reason_code)) is not None:
         _refuse_other_facts(made, asked, invoice)
         return made
@@ -140,7 +141,8 @@ def _reduced(credited: Credited, reason_code: str, asked: _Asked, account: Accou
     except OverCredited as error:
         error.field = "on" if error.field == "document_date" else error.field
         raise
-    invoices.record(invoice, "reduced", actor, credit_memo_id=str(memo.id), amount=str(wanted), reason=words)
+    facts = {"credit_memo_id": str(memo.id), "amount": str(wanted), "reason": words}
+    store.record(INVOICE, [(invoice, "reduced", facts)], actor)
     return memo
 
 

@@ -1,7 +1,6 @@
 """What may not be undone while something else stands on it, told with the way out."""
 
 from datetime import date
-from typing import Any
 
 from backfill.errors import ValidationFailed
 from ledger.documents.allocating import active, other_of
@@ -53,13 +52,4 @@ def refuse_taken_off(memo: CreditMemo) -> None:
         raise InvalidStateTransition(
             f"credit memo {memo} takes an advance invoice off invoice {final}; void that invoice instead",
             invoice_id=str(final.id),
-        )
-
-
-def refuse_recorded(noun: str, document: Any) -> None:
-    """A recorded document's entry is posted and reversed elsewhere. Raises InvalidStateTransition."""
-    if document.is_recorded:
-        raise InvalidStateTransition(
-            f"{noun} {document} was recorded as posted elsewhere and is not edited, confirmed or voided here; "
-            "reverse the entry that it is linked to"
         )

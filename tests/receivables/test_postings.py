@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.documents.type import Posting
+from ledger.documents.types import Posting
 from ledger.drafts import EntryDraft
 from ledger.inventory import StockCost, StockMove
 from ledger.models import Item, Slot

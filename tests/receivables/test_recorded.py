@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
+from ledger.documents import verbs
 from ledger.documents.errors import (
     DuplicateInvoiceNumber,
     IntentAlreadyLinked,
@@ -30,13 +31,15 @@ from ledger.selectors import account_balance
 from receivables import selectors
 from receivables.ageing import ageing
 from receivables.errors import CustomerNotFound
-from receivables.models import CreditMemo, Customer, Invoice, Payment
-from receivables.services.credit_memos import apply_credit_memo, create_credit_memo, credit_memos
+from receivables.models import CreditMemo, Customer, Invoice
+from receivables.services.credit_memos import apply_credit_memo, create_credit_memo
 from receivables.services.customers import deactivate_customer
-from receivables.services.invoices import confirm_invoice, invoices, update_invoice, void_invoice
-from receivables.services.payments import payments
+from receivables.services.invoices import confirm_invoice, update_invoice, void_invoice
 from receivables.services.recorded import change_outgoing_invoice, record_outgoing_invoice
 from receivables.services.refund_receipts import create_refund_receipt
+from receivables.types.credit_memos import CREDIT_MEMO
+from receivables.types.invoices import INVOICE
+from receivables.types.payments import PAYMENT
 from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by, drifts, open_item_of, prove, settle_entry, undo_settlements
 
@@ -380,10 +383,10 @@ class Books:
             create_refund_receipt(values, company=self.company, actor=ACTOR)
 
     def void(self) -> None:
-        kind, model = self.draw(st.sampled_from([(invoices, Invoice), (payments, Payment), (credit_memos, CreditMemo)]))
-        document = self.one(model)
+        doc_type: Any = self.draw(st.sampled_from([INVOICE, PAYMENT, CREDIT_MEMO]))
+        document = self.one(doc_type.model)
         if document:
-            kind.void(**by(self.company, document))
+            verbs.void(doc_type, **by(self.company, document))
 
 
 STEPS = (

@@ -10,7 +10,7 @@ from backfill.tenancy.actors import system_actor
 from ledger.documents.errors import TotalsMismatch
 from ledger.errors import UnknownTaxCode
 from receivables.services.customers import update_customer
-from receivables.services.invoices import invoices, update_invoice
+from receivables.services.invoices import confirm_invoice, update_invoice
 from receivables.services.orders import convert_quote, convert_sales_order, create_quote
 from tests.factories import make_company, make_customer
 from tests.receivables.books import lines_of, posted
@@ -133,7 +133,7 @@ class TestItStays:
         quote = create_quote({**values, "lines": lines}, company=company, actor=ACTOR)
         order = convert_quote(company_id=company.id, document_id=quote.id, actor=ACTOR)
         made = convert_sales_order(company_id=company.id, document_id=order.id, actor=ACTOR)
-        made = invoices.confirm(company_id=company.id, document_id=made.id, actor=ACTOR)
+        made = confirm_invoice(company_id=company.id, document_id=made.id, actor=ACTOR)
         assert (first(made)[0], first(made)[2]) == ("UST7", "107.00")
         assert lines_of(made.entry)[1:] == posted(("8300", "-100.00"), ("1771", "-7.00"))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from receivables.services.credit_memos import create_credit_memo
-from receivables.services.invoices import create_invoice, invoices
+from receivables.services.invoices import create_invoice, void_invoice
 from receivables.services.payments import apply_payment, unapply_payment
 from tests.factories import line, make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
@@ -123,7 +123,7 @@ def test_a_foreign_invoice_paid_at_another_rate() -> None:
     prove(company)
 
     # Voiding the invoice undoes the payment's allocation, and with it the gain: 38.90 stay to the customer's credit.
-    done = invoices.void_report(**by(company, invoice), on=date(2026, 5, 31))
+    done = void_invoice(**by(company, invoice), on=date(2026, 5, 31))
     assert done.date_policy == "as asked"
     undone = {"payment_id": str(payment.id), "invoice_id": str(invoice.id), "amount": "42.0000"}
     assert done.undone["undone_allocations"] == [undone]

@@ -17,6 +17,7 @@ from backfill.tenancy.models import Company
 from ledger.api.documents.fields import PercentField, QuantityField, UnitAmountField
 from ledger.api.warnings import WarningOutput
 from ledger.documents.models import Document, TaxBehavior, TaxStatus
+from ledger.fixed_query import FixedQuery
 from ledger.models import ApprovalStatus
 
 
@@ -198,17 +199,19 @@ class ItemisedOutput(DocumentOutput):
     def lines_of(cls, model: type[Document]) -> Callable[[list[Any]], dict[str, Any]]:
         """Return the look-up of the lines of given documents, ready to be shown: one statement."""
         documents: Any = model
-        line_model = documents._meta.get_field("lines").related_model  # noqa: SLF001 - Django's documented way
+        line_model = documents.lines.rel.related_model
         quantities = ("quantity", *cls.line_quantities)
         plain = (*_AS_THEY_ARE, *_AMOUNTS, *_RATES, *quantities, *cls.line_columns)
-        found = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
+        named = dict(zip(plain, plain, strict=True)) | _JOINED | {name: stored_json(name) for name in _FREE}
         published: Any = cls().fields["lines"]
-        shown = {name: found[name] for name in published.child.fields}
+        shown = {name: named[name] for name in published.child.fields}
         every = cache(lambda: line_model.objects.order_by("line_number").values_list("document_id", *shown.values()))
+        of_one = FixedQuery(lambda key: every().filter(document_id=key), 1)
 
         def look_up(rows: list[Any]) -> dict[str, Any]:
             lines: dict[UUID, list[dict[str, Any]]] = {row.pk: [] for row in rows}
-            for document_id, *values in every().filter(document__in=list(lines)):
+            found = of_one.rows(rows[0].pk) if len(rows) == 1 else every().filter(document__in=list(lines))
+            for document_id, *values in found:
                 lines[document_id].append(shown_line(dict(zip(shown, values, strict=True)), quantities))
             return {"lines": lines}
 

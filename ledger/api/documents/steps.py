@@ -1,6 +1,7 @@
 """What every resource of documents has: the steps of its life, its refusals, what it can be sorted by."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -8,7 +9,8 @@ from rest_framework import serializers
 from backfill.api.resources import Action
 from ledger.api.documents.inputs import ReasonInput, VoidInput
 from ledger.api.documents.outputs import VoidReportOutput
-from ledger.documents.lifecycle import Documents
+from ledger.documents import verbs
+from ledger.documents.types import Approval, DocumentType
 
 _CONFLICTS: Final = (
     *("DOCUMENT_POSTED", "DUPLICATE_DOCUMENT_NUMBER", "INVALID_STATE_TRANSITION", "PERIOD_LOCKED", "APPROVAL_REQUIRED"),
@@ -33,35 +35,36 @@ class VoidFacts(serializers.Serializer[Any]):
     void_report = VoidReportOutput(source="*")
 
 
-def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
-    """Return the steps that every document has, with those of its own."""
-    a_draft = f"a draft {kind.noun}"
-    draft = {"status": kind.draft_status, "entry_id": None, "posted_at": None}
-    steps = {
+def document_steps(doc_type: DocumentType[Any, Any]) -> dict[str, Action]:
+    """Return the steps that every document has. A step is a verb, bound to the type."""
+    noun, a_draft = doc_type.noun, f"a draft {doc_type.noun}"
+    draft = {"status": doc_type.draft, "entry_id": None, "posted_at": None}
+    posts = doc_type.approval is Approval.POSTS
+    return {
         "submit": Action(
-            service=kind.submit,
+            service=partial(verbs.submit, doc_type),
             summary=f"Submit {a_draft} for approval",
             shows={**draft, "approval_status": "pending_approval"},
         ),
         "approve": Action(
-            service=kind.approve,
-            summary=f"Approve a {kind.noun}",
+            service=partial(verbs.approve, doc_type),
+            summary=f"Approve a {noun}",
             approves=True,
             errors={403: ("SELF_APPROVAL_DENIED",)},
-            shows={**({} if kind.posts_on_approval else draft), "approval_status": "approved"},
+            shows={**({} if posts else draft), "approval_status": "approved"},
         ),
         "reject": Action(
-            service=kind.reject,
-            summary=f"Reject a submitted {kind.noun}",
+            service=partial(verbs.reject, doc_type),
+            summary=f"Reject a submitted {noun}",
             approves=True,
             body=ReasonInput,
             body_example={"reason": "Ask for three offers first"},
             shows={**draft, "approval_status": "rejected"},
         ),
-        "confirm": Action(service=kind.confirm, summary=f"Confirm {a_draft}"),
+        "confirm": Action(service=partial(verbs.confirm, doc_type), summary=f"Confirm {a_draft}"),
         "void": Action(
-            service=kind.void_report,
-            summary=f"Void a {kind.noun}",
+            service=partial(verbs.void, doc_type),
+            summary=f"Void a {noun}",
             body=VoidInput,
             body_example={"reason": "Entered twice"},
             report=VoidFacts,
@@ -69,7 +72,6 @@ def lifecycle(kind: Documents[Any, Any], **more: Action) -> dict[str, Action]:
             shows={"status": "void", "approval_status": "void", "voided_on": "2026-05-05"},
         ),
     }
-    return {**steps, **more}
 
 
 def refusals(*input_codes: str, conflicts: tuple[str, ...] = ()) -> Mapping[int, tuple[str, ...]]:

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger.api.documents.steps import lifecycle
+from ledger.api.documents.steps import document_steps
 from receivables.api.urls import urlpatterns
-from receivables.services.invoices import invoices
+from receivables.types.invoices import INVOICE
 from tests.receivables.api.conftest import Seller, refusal
 from tests.receivables.api.samples import ALL_STEPS, BODIES, CONFIRMED, DOCUMENTS, EVERY_STEP, step_body
 
@@ -25,7 +25,7 @@ def test_covers_every_step_there_is() -> None:
     routes = {str(route.pattern) for route in urlpatterns}
 
     assert {f"{plural}/<str:id>/{step}" for plural, step in ALL_STEPS} == {one for one in routes if one.count("/") == 2}
-    assert set(lifecycle(invoices)) == set(EVERY_STEP)
+    assert set(document_steps(INVOICE)) == set(EVERY_STEP)
 
 
 @pytest.mark.parametrize("plural", EVERYTHING)

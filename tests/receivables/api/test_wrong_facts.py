@@ -8,12 +8,12 @@ from rest_framework import serializers
 
 from backfill.api.fields import CurrencyField
 from ledger.api.documents.fields import PercentField, ReferenceField
+from receivables.api.resources import SALES_RECEIPTS
 from receivables.api.serializers.credit_memos import CreditMemoInput
 from receivables.api.serializers.invoices import InvoiceInput
 from receivables.api.serializers.orders import QuoteInput, SalesOrderInput
 from receivables.api.serializers.payments import PaymentInput
 from receivables.api.serializers.refund_receipts import RefundReceiptInput
-from receivables.api.serializers.sales_receipts import SalesReceiptInput
 from tests.receivables.api.conftest import Seller
 from tests.receivables.api.samples import BODIES, LINE
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 SHAPES: dict[str, Any] = {
     "invoices": InvoiceInput,
     "payments": PaymentInput,
-    "sales_receipts": SalesReceiptInput,
+    "sales_receipts": SALES_RECEIPTS.create_input,
     "credit_memos": CreditMemoInput,
     "refund_receipts": RefundReceiptInput,
     "quotes": QuoteInput,
