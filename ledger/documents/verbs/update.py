@@ -1,6 +1,6 @@
 """Update: change a draft; of a posted document only what is no part of its posting."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from ledger.documents.verbs.steps import step_wanted, take_step
 from ledger.documents.writing import insert_rows
 
 _SUMS: Final = frozenset({"subtotal", "discount_amount", "tax_amount", "total_amount"})
-_STATED_AS: Final = {"document_date": ("issued_at",), "file_id": ("document_id",)}
+_STATED_AS: Final[Mapping[str, tuple[str, ...]]] = {"document_date": ("issued_at",), "file_id": ("document_id",)}
 
 
 def update(doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: Values, *, actor: Actor) -> DocumentT:
@@ -88,4 +88,4 @@ def _as_stated(doc_type: DocumentType[Any, Any], columns: Sequence[str], values:
         names = (column, *_STATED_AS.get(column, ()), *doc_type.stated_as.get(column, ()), code)
         if (found := next((name for name in names if name in stated), None)) is not None:
             return found
-    return next(iter(columns))
+    return columns[0]
