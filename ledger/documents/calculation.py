@@ -53,15 +53,19 @@ class _Context:
 # --- The document ---------------------------------------------------------------------------------------------
 
 
-def fill(doc_type: DocumentType[DocumentT, LineT], document: DocumentT, values: Values) -> Calculated[LineT] | None:
+def fill(
+    doc_type: DocumentType[DocumentT, LineT], document: DocumentT, values: Values, *, locks_party: bool = False
+) -> Calculated[LineT] | None:
     """Set the document from `values` and calculate. Returns the new lines; None: the stored ones stay as they are.
+
+    `locks_party`: the customer or vendor that `values` name by id is locked as it is read.
 
     Raises ValidationFailed and its kin naming the field, TotalsMismatch with both figures.
     """
     before, tax_before = _line_terms(doc_type, document), _tax_facts(doc_type, document)
     _assign_columns(doc_type, document, values)
     take_dates(document, values)
-    take_currency(document, values, _assign_party(doc_type, document, values))
+    take_currency(document, values, _assign_party(doc_type, document, values, is_locked=locks_party))
     take_file(document, values)
     for name in doc_type.accounts:
         take_account(document, values, name)
@@ -94,11 +98,13 @@ def _assign_columns(doc_type: DocumentType[Any, Any], document: Any, values: Val
         raise ValidationFailed("tax_behavior is exclusive or inclusive", field="tax_behavior")
 
 
-def _assign_party(doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: Values) -> str:
+def _assign_party(
+    doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: Values, *, is_locked: bool
+) -> str:
     """Set the customer or vendor and return the currency their documents start with, if any."""
     if doc_type.policy.assign_party:
         return doc_type.policy.assign_party(document, values)
-    return doc_type.side.parties.take(document, values, is_required=doc_type.needs_party)
+    return doc_type.side.parties.take(document, values, is_required=doc_type.needs_party, is_locked=is_locked)
 
 
 def _line_terms(doc_type: DocumentType[Any, Any], document: Any) -> RowTerms:

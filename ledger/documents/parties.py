@@ -151,16 +151,17 @@ class Parties(Generic[PartyT]):
 
     # --- For documents ------------------------------------------------------------------------------------
 
-    def take(self, document: Any, values: Mapping[str, Any], *, is_required: bool) -> str:
+    def take(self, document: Any, values: Mapping[str, Any], *, is_required: bool, is_locked: bool = False) -> str:
         """Set a document's party from `<noun>_id`, else from a `<noun>_name` that only one party has.
 
+        `is_locked`: one that is named by its id is read and locked in one statement, as `lock` does.
         Returns the currency that the party's documents start with. Raises ReferenceNotFound, PartyInactive.
         """
         key = f"{self.noun}_id"
         current = getattr(document, key)
         if values.get(key):
             if values[key] != current:
-                setattr(document, self.noun, self._usable(document.company_id, values[key]))
+                setattr(document, self.noun, self._usable(document.company_id, values[key], is_locked=is_locked))
             self._refuse_other_name(getattr(document, self.noun), values.get(f"{self.noun}_name") or "")
         elif key in values and not is_required:
             setattr(document, self.noun, None)
@@ -201,8 +202,9 @@ class Parties(Generic[PartyT]):
             **detail,
         )
 
-    def _usable(self, company_id: UUID, party_id: Any) -> PartyT:
-        party = rows_of(self.model).filter(company_id=company_id, id=party_id).first()
+    def _usable(self, company_id: UUID, party_id: Any, *, is_locked: bool = False) -> PartyT:
+        rows = rows_of(self.model).filter(company_id=company_id, id=party_id).order_by()
+        party = (rows.select_for_update(no_key=True) if is_locked else rows).first()
         if party is None:
             raise ReferenceNotFound(f"{self.noun} {party_id} does not exist in this company", field=f"{self.noun}_id")
         if not party.is_active:

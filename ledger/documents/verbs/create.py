@@ -42,10 +42,13 @@ def create(doc_type: DocumentType[DocumentT, LineT], values: Values, *, company:
     """
     with transaction.atomic():
         document = doc_type.model(company=company, status=doc_type.draft, created_by=actor.label)
-        calculated = fill(doc_type, document, values) or Calculated()
+        locks_party = _is_party_locked_at_once(doc_type, values)
+        calculated = fill(doc_type, document, values, locks_party=locks_party) or Calculated()
         step = step_wanted(doc_type, document, values)
         insert_rows(calculated.lines)  # before the document: the guard lets none into a posted one
         if step == CONFIRM:
+            if doc_type.is_settled and not locks_party:
+                doc_type.side.parties.lock_of([document])
             return _posted(doc_type, document, calculated, actor)
         if doc_type.numbers_drafts and not document.document_number:
             doc_type.side.parties.lock_of([document])  # as everywhere: the party before the series
@@ -61,8 +64,6 @@ def _posted(
     """Post a document that nobody else can see yet, and store it as posted: its row is written once. Keys between the
     new rows are checked at commit, so the order of inserts is free, and the journal is locked as late as it can be.
     """
-    if doc_type.is_settled:
-        doc_type.side.parties.lock_of([document])
     check_confirmable(doc_type, document)
     is_stated = bool(document.document_number)
     posting = Posting(lines=calculated.lines, rules=calculated.rules)
@@ -73,6 +74,13 @@ def _posted(
         doc_type.policy.after_posting(document, posting, actor)
     record(doc_type, [(document, "created", {}), (document, "confirmed", confirmed_facts(document))], actor)
     return document
+
+
+def _is_party_locked_at_once(doc_type: DocumentType[Any, Any], values: Values) -> bool:
+    """Whether the customer or vendor of a document that is to be posted is locked as it is read: where it stands open
+    until it is settled, and the values name it by its id."""
+    is_named = bool(values.get(doc_type.side.party_id)) and doc_type.policy.assign_party is None
+    return doc_type.is_settled and is_named and str(values.get("status") or "") in doc_type.posting_statuses
 
 
 def _insert(doc_type: DocumentType[Any, Any], document: Any, *, is_stated: bool) -> None:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('ledger', '0010_tax_validity'),
-        ('receivables', '0014_open_items'),
+        ('receivables', '0015_row_security'),
     ]
 
     operations = [
