@@ -131,7 +131,7 @@ def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: s
         if detail.get(key) is not None:
             stated = decimal_of(detail[key], f"{path}.{key}")
             found[key] = quantize(whole * stated / _HUNDRED if key in _PERCENTS else stated, currency)
-    if not found:
+    if detail and not found:  # `{}` is the placeholder of the published examples and says nothing
         raise ValidationFailed("a discount says its amount or its percent", field=f"{path}.amount")
     for key, discount in found.items():
         first = next(iter(found.items()))

@@ -185,7 +185,7 @@ def test_names_the_customer_behind_a_control_account(company: Company) -> None:
 @pytest.mark.parametrize("missing", ["datev_consultant_number", "datev_client_number"])
 def test_refuses_without_the_numbers_of_consultant_and_client(company: Company, missing: str) -> None:
     setattr(company, missing, None)
-    with pytest.raises(DatevNumbersMissing, match="admin under Companies"):
+    with pytest.raises(DatevNumbersMissing, match="Settings → Company"):
         exported(company)
 
 

@@ -17,13 +17,11 @@ class JSONObjectField(serializers.Field[Any, Any, Any, Any]):
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "Must be an object.",
         "too_large": "{reason}",
-        "empty": "Is an empty object, which says nothing; leave it out.",
     }
 
     def __init__(
         self,
         *,
-        may_be_empty: bool = True,
         max_keys: int = 200,
         max_key_length: int = 100,
         max_text_length: int | None = None,
@@ -31,7 +29,6 @@ class JSONObjectField(serializers.Field[Any, Any, Any, Any]):
         max_bytes: int = 16_384,
         **kwargs: Any,
     ) -> None:
-        self.may_be_empty = may_be_empty
         self.max_keys, self.max_key_length, self.max_text_length = max_keys, max_key_length, max_text_length
         self.max_depth, self.max_bytes = max_depth, max_bytes
         super().__init__(**kwargs)
@@ -39,8 +36,6 @@ class JSONObjectField(serializers.Field[Any, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             self.fail("invalid")
-        if not data and not self.may_be_empty:
-            self.fail("empty")
         if len(data) > self.max_keys:
             self.fail("too_large", reason=f"Has more than {self.max_keys} keys.")
         value = cast(dict[str, Any], self._storable(data, 1))

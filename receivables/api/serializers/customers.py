@@ -47,7 +47,7 @@ class CustomerInput(SourcedInput):
     billing_address = AddressField(help_text="Where invoices go.")
     shipping_address = AddressField(help_text="Where goods go.")
     tax_ids = serializers.ListField(
-        child=JSONObjectField(may_be_empty=False, max_keys=20, max_depth=2),
+        child=JSONObjectField(max_keys=20, max_depth=2),
         required=False,
         max_length=20,
         help_text="Government-issued tax identifiers: EIN, VAT, GST, ABN registrations. VAT ids are checked.",

@@ -20,6 +20,8 @@ from tests.workspace.conftest import SignedIn, words
 
 pytestmark = pytest.mark.django_db
 
+ONCE = "00000000-0000-7000-8000-000000000001"
+
 
 @pytest.fixture
 def invoice(company: Company) -> Invoice:
@@ -30,7 +32,7 @@ def invoice(company: Company) -> Invoice:
 class TestSending:
     def send(self, client: Client, invoice: Invoice, **values: str) -> Any:
         url = reverse("admin:send_invoice", args=[invoice.pk])
-        form = {"recipients": "books@harbor.example", "mail_format": "automatic", "request_id": "once", **values}
+        form = {"recipients": "books@harbor.example", "mail_format": "automatic", "request_id": ONCE, **values}
         return client.post(url, form, follow=True)
 
     def test_proposes_the_customers_address_and_our_words(self, owner: Client, invoice: Invoice) -> None:

@@ -84,7 +84,7 @@ def test_mails_what_is_shown(owner: Client, company: Company, customer: Customer
     query = "?start=2026-01-01&end=2026-01-31"
     form = words(owner.get(link("send_statement", customer, query)))
     assert "pay@harbor.example" in form
-    body = {"recipients": "a@example.com, b@example.com", "request_id": "r"}
+    body = {"recipients": "a@example.com, b@example.com", "request_id": "00000000-0000-7000-8000-000000000001"}
     page = words(owner.post(link("send_statement", customer, query), body, follow=True))
     assert "The statement is on its way to a@example.com, b@example.com." in page
     assert "Jan 1, 2026" in page

@@ -58,21 +58,20 @@ def test_every_dollar_is_settled_and_every_cent_of_it_in_euros(german: Seller) -
     partly = german.balances("2026-03-10")
     assert (partly["1200"], partly["1800"], partly["6770"], partly["4840"]) == ("75.00", "93.10", "1.90", "-5.00")
 
-    # 12 March at 0.92: a lamp comes back. 50.00 USD are 46.00 EUR of revenue; of the receivable they stood at 45.00.
+    # 12 March: a lamp comes back at the invoice's 0.90. 50.00 USD are 45.00 EUR of revenue and of the receivable.
     back = {**lamps, "quantity": "1", "amount": "50.00", "return_quantity": "1", "invoice_line_ref": "1"}
     german.made(
         "credit_memos",
         {
             "invoice_id": invoice["id"],
             "currency": "USD",
-            "exchange_rate": "0.92",
             "document_date": "2026-03-12",
             "lines": [back],
             "status": "open",
         },
     )
     credited = german.balances("2026-03-12")
-    assert (credited["1200"], credited["4400"], credited["4840"]) == ("30.00", "-119.00", "-6.00")
+    assert (credited["1200"], credited["4400"], credited["4840"]) == ("30.00", "-120.00", "-5.00")
     assert (credited["1140"], credited["5881"]) == ("26.64", "6.66")
 
     # 20 March at 0.80: 40.00 USD are 32.00 EUR. The last 33.33 of the invoice stand at 30.00 and bring 26.66 (26.664):
@@ -107,8 +106,8 @@ def test_every_dollar_is_settled_and_every_cent_of_it_in_euros(german: Seller) -
     assert german.balances() == {
         "1140": "26.64",
         "1800": "119.43",  # 93.10 + 32.00 - 5.67
-        "4400": "-119.00",  # 165.00 - 46.00
-        "4840": "-6.00",  # 5.00 + 1.00
+        "4400": "-120.00",  # 165.00 - 45.00
+        "4840": "-5.00",
         "5881": "6.66",  # 9.99 - 3.33
         "6770": "1.90",
         "6880": "3.67",  # 3.34 + 0.33
