@@ -42,7 +42,8 @@ class ItemLocationInput(InputSerializer):
             raise ValidationError(
                 {"location_id": [ErrorDetail("Name the place, or say what is there.", code="required")]}
             )
-        return super().validate(attrs)
+        validated: dict[str, Any] = super().validate(attrs)
+        return validated
 
 
 class ItemInput(SourcedInput):

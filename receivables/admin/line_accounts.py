@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from ledger.documents.models import DocumentLine
 from ledger.documents.postings import net_lines, revenue_of
 from ledger.models import Account, JournalLine, Slot
 from ledger.tax_rules import tax_book
@@ -23,7 +22,7 @@ def show_accounts(document: Any, lines: Sequence[Any]) -> None:
         line.shown_account = account
 
 
-def _posted(document: Any, lines: Sequence[DocumentLine]) -> Iterator[tuple[DocumentLine, Account]]:
+def _posted(document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]]:
     """Find each line in the entry, by its amount, text and tax code."""
     rows = list(JournalLine.objects.filter(entry=document.entry_id).select_related("account").order_by("line_number"))
     for line in lines:
@@ -34,7 +33,7 @@ def _posted(document: Any, lines: Sequence[DocumentLine]) -> Iterator[tuple[Docu
             yield line, match.account
 
 
-def _to_post(document: Any, lines: Sequence[DocumentLine]) -> Iterator[tuple[DocumentLine, Account]]:
+def _to_post(document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]]:
     """Ask what posting would do."""
     posted = net_lines(
         lines,
@@ -53,6 +52,8 @@ def _to_post(document: Any, lines: Sequence[DocumentLine]) -> Iterator[tuple[Doc
     usual = {account.slot: account for account in company_accounts.filter(slot__in=slots)} if slots else {}
     for line in lines:
         name = named.get(line.pk)
-        account = usual.get(name.value) if isinstance(name, Slot) else known.get(name)
+        account = (
+            usual.get(name.value) if isinstance(name, Slot) else known.get(name) if isinstance(name, UUID) else None
+        )
         if account is not None:
             yield line, account

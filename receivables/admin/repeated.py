@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from backfill.tenancy.models import Company
@@ -29,9 +30,11 @@ def repeated(
 ) -> list[Mapping[str, Any]]:
     """Return a warning where a document of this kind, customer, amount and date was recorded within the hour. One
     statement. `but` is the document itself, where it is stored."""
-    rows = rows_of(model).filter(company=company, customer=customer_id, currency=currency, total_amount=amount)
-    rows = rows.filter(document_date=day, created_at__gte=timezone.now() - RECENTLY).exclude(status="void")
-    twin = rows.exclude(id=but).order_by("-created_at").first()
+    rows: QuerySet[Any] = rows_of(model).filter(company=company, currency=currency, total_amount=amount)
+    rows = rows.filter(customer=customer_id, document_date=day, created_at__gte=timezone.now() - RECENTLY).exclude(
+        status="void"
+    )
+    twin = (rows.exclude(id=but) if but else rows).order_by("-created_at").first()
     if twin is None:
         return []
     minutes = int((timezone.now() - twin.created_at).total_seconds() // 60)

@@ -1,9 +1,10 @@
 """Invoices and credit memos by key, and their PDFs."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.rows import rows_of
 from receivables.confirmed_facts import as_confirmed, items_as_confirmed
 from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
 from receivables.particulars import Printable, PrintableLine
@@ -45,9 +46,9 @@ def document_pdf(document: Printable) -> bytes:
 
 def lines_of(document: Printable) -> list[PrintableLine]:
     """Return the lines in order, with their items; those of a confirmed document as they were then. One statement."""
-    model = InvoiceLine if isinstance(document, Invoice) else CreditMemoLine
-    rows = model._default_manager.filter(document_id=document.id)  # noqa: SLF001 - Django's generic access
-    lines = list(rows.select_related("item").order_by("line_number"))
+    model: type[Any] = InvoiceLine if isinstance(document, Invoice) else CreditMemoLine
+    rows = rows_of(model).filter(document_id=document.id)
+    lines: list[PrintableLine] = list(rows.select_related("item").order_by("line_number"))
     items_as_confirmed(document, lines)
     return lines
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -133,7 +133,10 @@ def _locked_credit(refund: RefundReceipt) -> Payment | CreditMemo:
         credit, field = payments.get(company_id=refund.company_id, id=refund.payment_id), "payment_id"
     else:
         memos = CreditMemo.objects.select_for_update(of=("self",)).select_related("company", "customer")
-        credit, field = memos.get(company_id=refund.company_id, id=refund.credit_memo_id), "credit_memo_id"
+        credit, field = (
+            memos.get(company_id=refund.company_id, id=cast(UUID, refund.credit_memo_id)),
+            "credit_memo_id",
+        )
     if not credit.is_posted or credit.is_void:
         raise OverAllocated(f"{credit} is {credit.status}; there is nothing to refund", field=field)
     return credit
