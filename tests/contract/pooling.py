@@ -122,6 +122,8 @@ def _copied_database() -> Iterator[None]:
     connections.close_all()
     with _maintenance() as raw:
         raw.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
+        # Nobody may be connected to what is copied, and a thread of an earlier test may still be.
+        raw.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", [own])
         raw.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(own)))
     connection.settings_dict["NAME"] = copy
     try:

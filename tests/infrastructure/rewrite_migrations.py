@@ -52,8 +52,9 @@ def main() -> None:
     for config in own:
         for path in Path(config.path, "migrations").glob("[0-9]*.*"):
             path.unlink()
-    labels = [config.label for config in own]
-    subprocess.run([sys.executable, "manage.py", "makemigrations", "--name", "tables", *labels], cwd=ROOT, check=True)
+    for config in own:  # one after the other, so that each has its tables in one migration
+        make = [sys.executable, "manage.py", "makemigrations", "--verbosity", "0", "--name", "tables", config.label]
+        subprocess.run(make, cwd=ROOT, check=True)
     earlier: list[tuple[str, str]] = []
     for config in own:
         folder = Path(config.path, "migrations")

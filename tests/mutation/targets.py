@@ -18,9 +18,11 @@ TARGETS = {
          "tests/ledger/test_money.py", "tests/ledger/test_reversal.py", "tests/ledger/test_post_many.py"),
     ),
     "allocating": Target(
-        ("ledger/documents/allocating.py", "ledger/documents/settling.py"),
+        ("ledger/documents/allocating.py", "ledger/open_items/settling.py", "ledger/open_items/planning.py",
+         "ledger/open_items/differences.py"),
         ("tests/receivables/test_payments.py", "tests/receivables/test_past_days.py",
-         "tests/receivables/test_partial_conversion.py", "tests/receivables/test_recorded.py"),
+         "tests/receivables/test_partial_conversion.py", "tests/receivables/test_recorded.py",
+         "tests/ledger/open_items/test_settling.py"),
     ),
     "calculation": Target(
         ("ledger/documents/arithmetic.py", "ledger/tax.py"),
@@ -29,4 +31,7 @@ TARGETS = {
 }  # fmt: skip
 
 # Guards are SQL that a test database has installed: their conditions are mutated there, and attacked.
-GUARD_TESTS = ("tests/ledger/test_guards.py", "tests/receivables/test_guards.py")
+GUARD_TESTS = (
+    *("tests/ledger/test_guards.py", "tests/receivables/test_guards.py"),
+    "tests/ledger/open_items/test_guards.py",
+)
