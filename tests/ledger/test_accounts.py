@@ -30,7 +30,7 @@ from ledger.errors import (
     UnknownTaxCode,
 )
 from ledger.models import Account, Activity, Slot
-from tests.factories import make_company
+from tests.factories import make_company, make_entry
 
 pytestmark = pytest.mark.django_db
 ACTOR = system_actor()
@@ -132,6 +132,21 @@ def test_moves_a_slot_in_two_steps(company: Company) -> None:
     new = opened(company, "1899", type="asset")
     changed(company.accounts.get(code="1800"), slot=None)
     assert changed(new, slot="cash").slot == Slot.CASH
+
+
+def test_gives_the_role_of_receivables_to_an_account_without_postings_only(company: Company) -> None:
+    """What is posted on a control account are open items; one that lost the role keeps what it controls."""
+    old, used = company.accounts.get(code="1200"), opened(company, "1208", type="asset")
+    new = opened(company, "1207", type="asset")
+    make_entry(company, (old.id, "5.00"), (Slot.REVENUE, "-5.00"))
+    make_entry(company, (used.id, "5.00"), (Slot.REVENUE, "-5.00"))
+    changed(old, slot=None)
+    with pytest.raises(AccountInUse) as refusal:
+        changed(used, slot="accounts_receivable")
+    assert refusal.value.field == "slot"
+    changed(new, slot="accounts_receivable")
+    controls = Account.objects.filter(company=company, control="receivable").order_by("code")
+    assert [account.code for account in controls] == ["1200", "1207"]
 
 
 def test_stands_an_account_below_a_parent_of_its_type(company: Company) -> None:

@@ -15,9 +15,10 @@ from ledger.open_items.entries import SettledPart, settle_by_entry
 from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from ledger.open_items.linking import assign_party, link_document
 from ledger.open_items.models import OpenItem
+from ledger.open_items.opening import open_items
 from ledger.open_items.settling import allocate, unapply
 from ledger.posting import post, post_many, reverse
-from tests.ledger.open_items.trade import FIRST, Trade, day
+from tests.ledger.open_items.trade import FIRST, KIND, Trade, day
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,23 @@ class TestEntries:
         assert [(item.amount, item.party_id, item.kind, item.number) for item in items] == [
             (40, None, "entry", entry.entry_number),
             (45, None, "entry", entry.entry_number),
+        ]
+        trade.prove()
+
+    def test_opens_an_item_of_what_a_document_leaves_of_its_entrys_lines(self, trade: Trade) -> None:
+        """100 are the document's, 30 more stand on the same account and 5 on another."""
+        other = list(trade.accounts)[1]
+        amounts = {trade.receivable: 130, other: 5, Slot.CASH: -135}
+        lines = tuple(LineDraft(account=account, amount=Decimal(amount)) for account, amount in amounts.items())
+        entry = EntryDraft(company_id=trade.company.id, entry_date=FIRST, kind=KIND, lines=lines)
+        draft = trade.draft(100)
+        draft.entry_id = post(entry, actor=trade.actor).id
+        open_items([draft])
+        items = OpenItem.objects.filter(entry_id=draft.entry_id).order_by("amount")
+        assert [(item.kind, item.side, item.amount) for item in items] == [
+            ("entry", "payable", 5),
+            ("entry", "receivable", 30),
+            (KIND, "receivable", 100),
         ]
         trade.prove()
 

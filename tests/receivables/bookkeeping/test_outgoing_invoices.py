@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ledger.open_items.models import OpenItem
 from receivables.services.invoices import void_invoice
 from tests.factories import make_invoice, make_payment
 from tests.receivables.api.conftest import refusal
@@ -335,6 +336,25 @@ def test_takes_over_what_settled_its_intent_before_it_was_linked(books: Bookkeep
     shown = books.read(f"outgoing-invoices/{invoice}")
     assert (shown["status"], shown["remaining_amount"]) == ("partially_paid", 100)
     assert books.read(f"journal/{intent}")["linked_intents"]["settled_by"] == [settlement]
+    prove(books.company)
+
+
+def test_says_that_an_intent_posted_another_amount(books: Bookkeeper) -> None:
+    """119.00 are invoiced and 100.00 booked: the invoice demands 119.00, and 19.00 less stand on the account."""
+    customer = books.customer()
+    intent = books.posting(100.0)
+    made = books.made("outgoing-invoices", books.body(customer, intent_id=intent))
+    shown = books.read(f"outgoing-invoices/{made['id']}")
+    for answer in (made, shown):
+        [warning] = answer["warnings"]
+        assert (warning["code"], warning["field"]) == ("INTENT_AMOUNT_DIFFERS", "intent_id")
+        assert "posted -19.00 EUR beside invoice" in warning["message"]
+    assert (shown["status"], shown["remaining_amount"]) == ("overdue" if shown["due_date"] else "open", 119)
+    items = OpenItem.objects.filter(entry_id=intent, closed_on=None).order_by("amount")
+    assert [(item.kind, item.amount) for item in items] == [("entry", -19), ("invoice", 119)]
+    prove(books.company)
+    books.post("journal/reverse", {"intent_id": intent})
+    assert "warnings" not in books.read(f"outgoing-invoices/{made['id']}")
     prove(books.company)
 
 
