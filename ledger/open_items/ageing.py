@@ -5,7 +5,7 @@ taken back. So a report reads open items and what happened since, however long t
 sums are made straight from them. Allocations end by the day on which their items close, so no piece looks at another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -87,22 +87,22 @@ _PIECES: Final = """
     ) m JOIN open_items_openitem i ON i.company_id = %(company)s AND i.id = m.item_id
     WHERE i.side = %(side)s AND i.opened_on <= %(day)s
 """
-# An item that raises what is owed on its side has the side's sign; the others are credits.
+# An item that raises what is owed on its side has the side's sign (`above` zero); the others are credits.
+_BUCKET: Final = """CASE WHEN NOT i.amount {above} 0 THEN 5 WHEN i.due_on >= %(day)s THEN 0
+        WHEN i.due_on >= %(day)s::date - 30 THEN 1 WHEN i.due_on >= %(day)s::date - 60 THEN 2
+        WHEN i.due_on >= %(day)s::date - 90 THEN 3 ELSE 4 END AS bucket"""
 _AGEING: Final = f"""
 WITH aged AS (
-    SELECT party_id,
-        coalesce(sum(base) FILTER (WHERE is_owed AND due_on >= %(day)s), 0) AS current,
-        coalesce(sum(base) FILTER (WHERE is_owed AND %(day)s::date - due_on BETWEEN 1 AND 30), 0) AS days_1_30,
-        coalesce(sum(base) FILTER (WHERE is_owed AND %(day)s::date - due_on BETWEEN 31 AND 60), 0) AS days_31_60,
-        coalesce(sum(base) FILTER (WHERE is_owed AND %(day)s::date - due_on BETWEEN 61 AND 90), 0) AS days_61_90,
-        coalesce(sum(base) FILTER (WHERE is_owed AND %(day)s::date - due_on > 90), 0) AS over_90,
-        coalesce(sum(base) FILTER (WHERE NOT is_owed), 0) AS credits
-    FROM ({_PIECES.format(columns="i.party_id, i.due_on, i.amount * %(sign)s > 0 AS is_owed")}) p GROUP BY party_id
+    SELECT party_id, {
+    ", ".join(
+        f"coalesce(sum(base) FILTER (WHERE bucket = {number}), 0) AS {name}" for number, name in enumerate(BUCKETS)
+    )
+}
+    FROM ({_PIECES.format(columns="i.party_id, " + _BUCKET)}) p GROUP BY party_id
 )
-SELECT c.id, c.name, a.current, a.days_1_30, a.days_31_60, a.days_61_90, a.over_90, a.credits
+SELECT c.id, c.name, {", ".join(f"a.{name}" for name in BUCKETS)}
 FROM aged a JOIN {{parties}} c ON c.company_id = %(company)s AND c.id = a.party_id
-WHERE num_nonnulls(nullif(a.current, 0), nullif(a.days_1_30, 0), nullif(a.days_31_60, 0), nullif(a.days_61_90, 0),
-    nullif(a.over_90, 0), nullif(a.credits, 0)) > 0
+WHERE num_nonnulls({", ".join(f"nullif(a.{name}, 0)" for name in BUCKETS)}) > 0
 ORDER BY c.name, c.id
 """  # noqa: S608 - all of it is ours
 # Of one party the changes are found by its items, not by the day.
@@ -126,14 +126,10 @@ ORDER BY i.due_on, i.document_date, coalesce(i.document_id, i.entry_id), i.id
 def aged_parties(*, company_id: UUID, side: Side, as_of: date) -> list[AgedParty]:
     """Return what every party of a side owed at the end of `as_of`, by name; amounts are above zero where they raise
     what is owed. One statement; its cost grows with the open items."""
-    sql = _AGEING.format(parties=side.party_table)
+    sql = _AGEING.format(parties=side.party_table, above=">" if side.sign > 0 else "<")
     return [
-        AgedParty(
-            party_id=party_id,
-            name=name,
-            amounts=Aged(**{key: side.sign * amount + ZERO for key, amount in zip(BUCKETS, amounts, strict=True)}),
-        )
-        for party_id, name, *amounts in _rows(sql, company=company_id, side=side.name, sign=side.sign, day=as_of)
+        AgedParty(party_id=party_id, name=name, amounts=_aged(amounts, side.sign))
+        for party_id, name, *amounts in _rows(sql, company=company_id, side=side.name, day=as_of)
     ]
 
 
@@ -148,6 +144,20 @@ def total(rows: Iterable[Aged]) -> Aged:
     """Return the sums of all buckets."""
     figures = list(rows)
     return Aged(**{name: sum(map(attrgetter(name), figures), ZERO) for name in BUCKETS})
+
+
+def _aged(amounts: Sequence[Decimal], sign: int) -> Aged:
+    current, days_1_30, days_31_60, days_61_90, over_90, credit = (
+        amounts if sign > 0 else [-amount for amount in amounts]
+    )
+    return Aged(
+        current=current,
+        days_1_30=days_1_30,
+        days_31_60=days_31_60,
+        days_61_90=days_61_90,
+        over_90=over_90,
+        credits=credit,
+    )
 
 
 def _rows(sql: str, **parameters: Any) -> list[tuple[Any, ...]]:
