@@ -7,10 +7,13 @@ class ReceivablesConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
+        from backfill.tenancy.registry import on_company_changed  # noqa: PLC0415
         from ledger import registry  # noqa: PLC0415
         from ledger.documents.types import register  # noqa: PLC0415
         from ledger.open_items.sides import register_side  # noqa: PLC0415
+        from receivables.advance_proof import prove_advance_tax  # noqa: PLC0415
         from receivables.proofs import prove_receivables  # noqa: PLC0415
+        from receivables.services import advance_tax  # noqa: PLC0415
         from receivables.services.following import following  # noqa: PLC0415
         from receivables.side import RECEIVABLES  # noqa: PLC0415
         from receivables.types.all import TYPES  # noqa: PLC0415
@@ -23,3 +26,7 @@ class ReceivablesConfig(AppConfig):
             registry.lock_blockers.append(unposted_documents)
         if prove_receivables not in registry.subledger_proofs:
             registry.subledger_proofs.append(prove_receivables)
+            registry.subledger_proofs.append(prove_advance_tax)
+        if advance_tax.company_changed not in on_company_changed:
+            on_company_changed.append(advance_tax.company_changed)
+            registry.reversal_refusals.append(advance_tax.refuse_reversal)

@@ -31,8 +31,15 @@ _KEYS = (
     ("refundreceipt", "paid_from_account_id", "ledger_account"),
     ("creditmemo", "invoice_id", "receivables_invoice"),
     ("creditmemoline", "invoice_line_id", "receivables_invoiceline"),
+    ("advancetax", "payment_id", "receivables_payment"),
+    ("advancetax", "clearing_account_id", "ledger_account"),
+    ("advancetax", "advance_account_id", "ledger_account"),
+    ("advancetax", "vat_account_id", "ledger_account"),
+    ("advancetaxmove", "advance_tax_id", "receivables_advancetax"),
+    ("advancetaxmove", "entry_id", "ledger_journalentry"),
 )
-_TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES))
+_ADVANCES = ("advancetax", "advancetaxmove")
+_TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES), *_ADVANCES)
 
 _SETTLED = {
     # documents with open items: kind of the items, status with nothing, something and everything settled
@@ -41,6 +48,17 @@ _SETTLED = {
     "creditmemo": ("credit_memo", ("open", "partially_applied", "applied")),
     "refundreceipt": ("refund_receipt", ("completed", "completed", "completed")),
 }
+
+ADVANCES_STAY = """
+CREATE FUNCTION receivables_guard_advance_tax() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'tax on advance payments stays as it was posted' USING ERRCODE = 'BF003';
+END $$;
+CREATE TRIGGER receivables_advancetax_immutable BEFORE UPDATE OR DELETE ON receivables_advancetax
+    FOR EACH ROW EXECUTE FUNCTION receivables_guard_advance_tax();
+CREATE TRIGGER receivables_advancetaxmove_immutable BEFORE UPDATE OR DELETE ON receivables_advancetaxmove
+    FOR EACH ROW EXECUTE FUNCTION receivables_guard_advance_tax();
+"""
 
 
 def install_sql() -> str:
@@ -51,6 +69,7 @@ def install_sql() -> str:
             rows_of_company(f"receivables_{table}" for table in _TABLES),
             posted_documents(),
             settled_documents(),
+            ADVANCES_STAY,
             collecting_guards.install_sql(),
             date_guards.install_sql(),
             fixed_names("receivables"),

@@ -164,6 +164,7 @@ class DraftPaymentPage(PaymentEditor):
             "deposit_to": payment.deposit_to_account_id,
             "payment_method": payment.payment_method,
             "reference_number": payment.reference_number,
+            "tax_code": payment.tax_code,
         }
 
     def grid(self) -> Grid:

@@ -16,6 +16,7 @@ from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
 from ledger.admin.account_input import AccountField
 from ledger.admin.doubts import asked
+from ledger.admin.tax_codes import sales_code_choices
 from ledger.documents.store import refusal
 from receivables import selectors
 from receivables.admin.allocation_grid import empty_grid, typed_grid
@@ -50,7 +51,21 @@ class ReceiptForm(WorkspaceForm):
 class PaymentForm(ReceiptForm):
     amount = NumberField(label="Amount")
     fees = NumberField(label="Fees kept by the provider", required=False)
-    field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees")
+    tax_code = forms.ChoiceField(
+        label="Tax on what pays no invoice",
+        required=False,
+        help_text="What is paid in advance is taxed until it pays an invoice.",
+    )
+    field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees", "tax_code")
+
+    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, company=company, **options)
+        if company.advances_taxed_from is None:
+            del self.fields["tax_code"]
+        else:
+            chosen = self.initial.get("tax_code", "")
+            choices = sales_code_choices(company, "As the customer’s invoices", chosen)
+            self.fields["tax_code"].choices = choices  # type: ignore[attr-defined]  # one of choices
 
 
 class PayInvoicePage(FormPage):
@@ -140,6 +155,7 @@ def receipt_values(typed: dict[str, Any]) -> dict[str, Any]:
         "deposit_to_account_id": typed["deposit_to"],
         "payment_method": typed["payment_method"],
         "reference_number": typed["reference_number"],
+        **({"tax_code": typed["tax_code"]} if "tax_code" in typed else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """The tables of receivables. What PostgreSQL itself refuses on them is in `receivables.guards`."""
 
+from receivables.models.advance_tax import AdvanceTax, AdvanceTaxMove
 from receivables.models.credit_memo import CreditMemo, CreditMemoLine, CreditMemoStatus
 from receivables.models.customer import Customer
 from receivables.models.dunning import DunningLevel, DunningPolicy, DunningProposal, ProposalStatus
@@ -18,6 +19,8 @@ from receivables.models.payment import (
 from receivables.models.recurring import DayRule, IntervalUnit, RecurringInvoice, RecurringRun
 
 __all__ = [
+    "AdvanceTax",
+    "AdvanceTaxMove",
     "CreditMemo",
     "CreditMemoLine",
     "CreditMemoStatus",

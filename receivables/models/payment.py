@@ -41,6 +41,9 @@ class Payment(SettledDocument):
     requested_allocations = models.JSONField(
         default=list, blank=True, help_text="What a draft will pay: [{invoice_id, amount, allocated_at}]."
     )
+    tax_code = models.CharField(
+        max_length=20, blank=True, help_text="What is taxed of an advance payment, where it is not the usual code."
+    )
 
     class Meta:
         ordering = ("-document_date", "-id")

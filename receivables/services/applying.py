@@ -12,6 +12,7 @@ from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.repeating import refuse_other_facts
 from ledger.documents.types import DocumentType
 from receivables.models import CreditMemo, Invoice, Payment
+from receivables.services.advance_tax import follow_payments
 
 CreditT = TypeVar("CreditT", Payment, CreditMemo)
 
@@ -31,6 +32,8 @@ def apply_to_invoices(
         raise store.refusal(doc_type, credit, "applied")
     requests = requests_of(wanted, key="invoice_id")
     planned = apply(doc_type, credit, requests, targets=Invoice, actor=actor, on=on)
+    if isinstance(credit, Payment):
+        follow_payments(credit.company, [credit.id], actor=actor)
     store.record(doc_type, [(credit, "applied", {"allocations": planned_facts(planned)})], actor)
     return credit
 
@@ -50,6 +53,8 @@ def take_off_invoices(
     chosen = [row for row in rows if not invoice_ids or row.debit_item.document_id in invoice_ids]
     if chosen:
         take_off(doc_type, credit, chosen, actor=actor, on=on)
+        if isinstance(credit, Payment):
+            follow_payments(credit.company, [credit.id], actor=actor)
         store.record(doc_type, [(credit, "unapplied", {"undone_allocations": facts(chosen)})], actor)
     else:
         _refuse_taken_off_otherwise(doc_type, credit, invoice_ids, on)

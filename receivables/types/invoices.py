@@ -16,6 +16,7 @@ from receivables.models import Invoice, InvoiceLine, InvoiceStatus
 from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import invoice_entry
 from receivables.printing.printability import refuse_what_cannot_be_printed
+from receivables.services.advance_tax import follow_document
 from receivables.services.billing_facts import (
     BILLING_FACTS,
     LINE_BILLING_FACTS,
@@ -96,11 +97,14 @@ def _check_undoing(invoice: Invoice) -> None:
 
 def _release(invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
     refuse_credited_after(INVOICE.noun, invoice, on)
+    if invoice.is_recorded:  # it becomes a draft again, its entry is reversed
+        follow_document(invoice, actor=actor)
     return undone_facts(invoice)
 
 
 def _give_back(invoice: Invoice, on: date, actor: Actor) -> None:
     give_back_prepayments(invoice, on=on, actor=actor)
+    follow_document(invoice, actor=actor)
 
 
 def _count(invoice: Invoice) -> None:

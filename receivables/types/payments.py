@@ -16,6 +16,7 @@ from ledger.documents.types import Approval, DocumentType, Policy, Posting, Valu
 from ledger.money import ensure_precision
 from receivables.models import Invoice, Payment, PaymentStatus
 from receivables.postings import payment_entry
+from receivables.services.advance_tax import check_stated_code, follow_document, follow_payments
 from receivables.services.customers import customers
 from receivables.services.refusals import refuse_refunded
 from receivables.types.side import SELLING
@@ -81,6 +82,8 @@ def _assign_amounts(payment: Payment, values: Values) -> None:
         raise ValidationFailed(
             f"fees of {payment.fees} are not between 0 and the {payment.total_amount} paid", field="fees"
         )
+    if "tax_code" in values:
+        check_stated_code(payment)
     check_stated_total(values.get("net_amount"), payment.net_amount, field="net_amount")
     if allocated > payment.total_amount:
         raise ValidationFailed(
@@ -91,6 +94,17 @@ def _assign_amounts(payment: Payment, values: Values) -> None:
 def _before_posting(payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
     requests = requests_of(payment.requested_allocations, key="invoice_id")
     posting.settle(plan(PAYMENT, payment, requests, targets=Invoice, on=payment.posting_date))
+
+
+def _after_posting(payment: Payment, posting: Posting[DocumentLine], actor: Actor) -> None:
+    """Tax what pays no invoice on the day of the payment."""
+    planned = posting.settlement.planned if posting.settlement else ()
+    if payment.open_amount > 0 or any(row.applied_on > payment.posting_date for row in planned):
+        follow_payments(payment.company, [payment.id], actor=actor)
+
+
+def _after_void(payment: Payment, on: date, actor: Actor) -> None:
+    follow_document(payment, actor=actor)
 
 
 def _check_undoing(payment: Payment) -> None:
@@ -112,6 +126,7 @@ PAYMENT: Final = DocumentType[Payment, DocumentLine](
     approval=Approval.NONE,  # the money is there already
     columns=(
         *("payment_method", "payment_method_type", "payment_method_details", "reference_number", "settled_at"),
+        "tax_code",
         "deposit_to_account",
     ),
     internal=("fees", "requested_allocations"),
@@ -128,7 +143,9 @@ PAYMENT: Final = DocumentType[Payment, DocumentLine](
         assign_party=_assign_customer,
         assign=_assign_amounts,
         before_posting=_before_posting,
+        after_posting=_after_posting,
         check_undoing=_check_undoing,
         before_void=_release,
+        after_void=_after_void,
     ),
 )

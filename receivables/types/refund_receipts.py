@@ -19,6 +19,7 @@ from ledger.money import ensure_precision
 from ledger.open_items.drafts import AllocationRequest
 from receivables.models import CreditMemo, Invoice, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
 from receivables.postings import refund_entry
+from receivables.services.advance_tax import follow_document, follow_payments
 from receivables.services.customers import customers
 from receivables.types.payments import PAYMENT
 from receivables.types.side import SELLING
@@ -172,6 +173,15 @@ def _opens_item(refund: RefundReceipt) -> bool:
     return refund.refunds_credit
 
 
+def _after_posting(refund: RefundReceipt, posting: Posting[RefundReceiptLine], actor: Actor) -> None:
+    if refund.payment_id is not None:
+        follow_payments(refund.company, [refund.payment_id], actor=actor)
+
+
+def _after_void(refund: RefundReceipt, on: date, actor: Actor) -> None:
+    follow_document(refund, actor=actor)
+
+
 def _release(refund: RefundReceipt, on: date, actor: Actor) -> dict[str, Any]:
     if not refund.refunds_credit:
         return {}
@@ -204,6 +214,8 @@ REFUND_RECEIPT: Final = DocumentType[RefundReceipt, RefundReceiptLine](
         totalled=_totalled,
         opens_item=_opens_item,
         before_posting=_before_posting,
+        after_posting=_after_posting,
         before_void=_release,
+        after_void=_after_void,
     ),
 )

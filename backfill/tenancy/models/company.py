@@ -57,6 +57,11 @@ class Company(models.Model):
     sales_tax_code = models.CharField(
         max_length=20, blank=True, help_text="The tax code of sales that nothing else gives one."
     )
+    advances_taxed_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first day on which what customers pay in advance is taxed (§ 13 UStG); none: it is not.",
+    )
     requires_approval = models.BooleanField(
         default=False, help_text="Documents and journal entries must be approved by a second person before they post."
     )

@@ -1,6 +1,7 @@
 """Changing what a company says of itself and how it works."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any, Final, TypedDict
 from uuid import UUID
@@ -14,6 +15,7 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
+from backfill.tenancy.registry import on_company_changed
 from backfill.tenancy.services.authority import require_permission
 from backfill.tenancy.services.companies import checked_country, checked_name, checked_time_zone, checked_vat_id
 from backfill.tenancy.services.registration import checked_accounts, checked_creditor_id, checked_representative
@@ -50,6 +52,7 @@ class CompanyDetails(TypedDict, total=False):
     phone: str
     datev_consultant_number: int | None
     datev_client_number: int | None
+    advances_taxed_from: date | None
     requires_approval: bool
     requires_two_factor: bool
     allows_negative_inventory: bool
@@ -73,6 +76,8 @@ def update_company(*, company_id: UUID, changes: CompanyDetails, actor: Actor) -
         return company
     _check_columns(company)
     _save(company, changed)
+    for call in on_company_changed:
+        call(company, {name: before[name] for name in changed}, actor)
     record_access(AccessEvent.Verb.COMPANY_CHANGED, actor=actor, company=company, fields=changed)
     return company
 

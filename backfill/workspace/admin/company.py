@@ -11,14 +11,14 @@ from django.urls import reverse
 from backfill.countries import COUNTRIES
 from backfill.tenancy.services import update_company
 from backfill.tenancy.services.company_settings import ADDRESS
-from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import FormPage
 
 _COUNTRY_NAMES = Locale("en").territories
 _SAME = (
     *("name", "legal_name", "country", "time_zone", "email", "phone", "vat_id", "tax_number", "iban", "bic"),
     *("datev_consultant_number", "datev_client_number", "requires_approval", "requires_two_factor"),
-    *("allows_negative_inventory", "own_rate_days", "ecb_rate_days"),
+    *("allows_negative_inventory", "own_rate_days", "ecb_rate_days", "advances_taxed_from"),
     *("creditor_id", "legal_form", "registered_office", "register_court", "register_number", "directors"),
 )
 _RATE_DAYS = frozenset({"own_rate_days", "ecb_rate_days"})  # left empty, they stay as they are
@@ -98,6 +98,15 @@ class CompanyForm(WorkspaceForm):
         label="DATEV consultant number", min_value=1, max_value=9_999_999, required=False
     )
     datev_client_number = forms.IntegerField(label="DATEV client number", min_value=1, max_value=99_999, required=False)
+    advances_taxed_from = DayField(
+        label="Tax what customers pay in advance, from",
+        required=False,
+        help_text=(
+            "Output tax falls due when money comes in for what is still to be supplied (§ 13 UStG). From this day it "
+            "is posted for the part of a payment that pays no invoice, and taken back once it does. Empty: nothing is "
+            "posted, and what is posted now is taken back today."
+        ),
+    )
     requires_approval = forms.BooleanField(
         label="A second person approves entries and documents before they post", required=False
     )

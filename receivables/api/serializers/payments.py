@@ -46,6 +46,10 @@ class PaymentInput(DocumentInput):
     payment_method_type = OptionalText(max_length=50, help_text="Kind of the method.")
     payment_method_details = ObjectField(help_text="Details of the method.")
     reference_number = OptionalText(max_length=200, help_text="Check number, reference of the transfer, …")
+    tax_code = OptionalText(
+        max_length=20,
+        help_text="The code by which an advance payment is taxed, where it is not the customer's usual one.",
+    )
 
 
 class ApplyInput(InputSerializer):
@@ -85,6 +89,7 @@ class PaymentOutput(DocumentOutput):
     payment_method_type = serializers.CharField(allow_blank=True)
     payment_method_details = JSONObjectField()
     reference_number = serializers.CharField(allow_blank=True)
+    tax_code = serializers.CharField(allow_blank=True, help_text="The stated code for advance payments; mostly none.")
 
     def own(self, document: Payment) -> dict[str, Any]:
         allocations = _planned(document) if document.posted_at is None else applied(document)
@@ -107,6 +112,7 @@ class PaymentOutput(DocumentOutput):
             "payment_method_type": document.payment_method_type,
             "payment_method_details": document.payment_method_details,
             "reference_number": document.reference_number,
+            "tax_code": document.tax_code,
         }
 
 
