@@ -5,6 +5,7 @@ What is shown is kept in `answers.json` of the apps; WRITE_ANSWERS=1 writes thos
 
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,19 @@ class Reader:
         for real, shown in self.ids.items():
             text = text.replace(real, shown)
         answers: dict[str, Any] = orjson.loads(text)
-        return answers
+        return {name: _by_our_clock(record, record["data"].get("created_at")) for name, record in answers.items()}
+
+
+def _by_our_clock(value: Any, instant: str | None) -> Any:
+    """Return an answer with `instant` for what the database noted by its own clock, which nobody can stop."""
+    if isinstance(value, dict):
+        return {name: _by_our_clock(one, instant) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_by_our_clock(one, instant) for one in value]
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
+        age = abs(datetime.now(UTC) - datetime.fromisoformat(value))
+        return instant if age < timedelta(hours=1) else value
+    return value
 
 
 def at(day: str) -> time_machine.travel:
