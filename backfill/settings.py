@@ -10,6 +10,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 import dj_database_url
+import django
 from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Queue
 
@@ -246,6 +247,15 @@ TEMPLATES = [
         },
     }
 ]
+# The records (`backfill.workspace.records`) look as Django's own admin does, so its templates come before the theme's.
+TEMPLATES.append(
+    {
+        **TEMPLATES[0],
+        "NAME": "records",
+        "DIRS": [Path(django.__path__[0]) / "contrib" / "admin" / "templates", BASE_DIR / "templates"],
+        "APP_DIRS": False,
+    }
+)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -13,3 +13,10 @@ class WorkspaceAdminConfig(django_admin.AdminConfig):
 
     default = False
     default_site = "backfill.workspace.site.WorkspaceSite"
+
+    def ready(self) -> None:
+        """Import the apps' `admin` modules, then serve every model in the records that none of them registered."""
+        super().ready()
+        from backfill.workspace.records import register_all  # noqa: PLC0415 - models are loaded by now
+
+        register_all()

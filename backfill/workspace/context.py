@@ -63,7 +63,7 @@ def open_workspace(request: HttpRequest) -> Workspace | None:
     if not request.user.is_authenticated:
         return None
     user = request.user
-    if not user.is_active or not user.is_staff or _owes_second_factor(user):
+    if not user.is_active or not user.is_staff or owes_code(user):
         return None
     memberships = memberships_of(user)
     if not memberships:
@@ -84,6 +84,7 @@ def choose_company(request: HttpRequest, company_id: UUID) -> Membership | None:
     return membership
 
 
-def _owes_second_factor(user: User) -> bool:
+def owes_code(user: User) -> bool:
+    """Return whether this session has yet to show the second factor that the person has set up."""
     has_shown_it = user.is_verified()  # type: ignore[attr-defined]  # OTPMiddleware adds it
     return not has_shown_it and user_has_device(user)

@@ -11,6 +11,8 @@ from backfill.logs import bind_caller
 from backfill.security import ADMIN_PATH
 from backfill.tenancy.row_security import NOBODY, name_company, request_transaction
 from backfill.workspace.context import open_workspace
+from backfill.workspace.records.companies import choose_company
+from backfill.workspace.records.operators import is_about_records, is_operator
 
 _READING = frozenset({"GET", "HEAD"})
 
@@ -36,7 +38,7 @@ class WorkspaceMiddleware:
             return self.get_response(request)
         reads_only = request.method in _READING and request.path_info not in _writing_when_shown()
         with request_transaction(reads_only=reads_only) as is_own:
-            response = self._answered(request)
+            response = self._for_operator(request) if is_about_records(request) else self._answered(request)
             if is_own and response.status_code >= 500:
                 transaction.set_rollback(True)
             return response
@@ -53,4 +55,15 @@ class WorkspaceMiddleware:
             )
             return HttpResponseRedirect(reverse("admin:security"))
         bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)
+        return self.get_response(request)
+
+    def _for_operator(self, request: HttpRequest) -> HttpResponse:
+        """Answer about the records of the company that an operator has chosen, or of every one that the role sees."""
+        if not is_operator(request.user):
+            name_company(NOBODY)
+            return self.get_response(request)
+        company_id = choose_company(request)
+        bind_caller(company_id=company_id, actor=request.user.email)  # type: ignore[union-attr]  # operators have one
+        if company_id is not None:
+            name_company(company_id)
         return self.get_response(request)

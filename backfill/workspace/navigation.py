@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from backfill.workspace.context import Workspace, workspace_of
+from backfill.workspace.records.operators import is_superuser
 
 SECTIONS = ("Work", "Sales", "Purchases", "Banking", "Reports", "Settings")
 
@@ -62,10 +63,13 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     """Return the links of the person's own menu, below the sidebar."""
     if workspace_of(request) is None:
         return []
-    return [
+    links = [
         {"title": "Two-factor sign-in", "link": reverse("admin:security")},
         {"title": "Change password", "link": reverse("admin:password")},
     ]
+    if is_superuser(request.user):
+        links.append({"title": "Records", "link": reverse("records:index")})
+    return links
 
 
 def _entry(item: Item) -> dict[str, Any]:

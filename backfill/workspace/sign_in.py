@@ -24,6 +24,7 @@ from backfill.tenancy.models import AccessEvent, User
 from backfill.tenancy.row_security import within_company
 from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services.trail import record_access
+from backfill.workspace.records.operators import is_superuser, operator_actor
 
 BACKEND = "backfill.tenancy.backends.PasswordBackend"
 PENDING_KEY = "sign_in_pending"
@@ -45,8 +46,9 @@ class SignInPage(LoginView):
         return reverse("admin:index")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """Let in members of companies, and superusers, who have the records without being members."""
         user = cast(User, form.get_user())
-        if not memberships_of(user):
+        if not memberships_of(user) and not is_superuser(user):
             form.add_error(None, NoCompany().message)
             return self.form_invalid(form)
         target = self.get_success_url()
@@ -113,7 +115,11 @@ def enter(request: HttpRequest, user: User) -> None:
     """Start the person's session in a new session key, and write it down."""
     auth.login(request, user, backend=BACKEND)
     request.session.pop(PENDING_KEY, None)
-    membership = memberships_of(user)[0]
+    memberships = memberships_of(user)
+    if not memberships:  # a superuser, whose records are nobody's
+        record_access(AccessEvent.Verb.SIGNED_IN, actor=operator_actor(user), user=user)
+        return
+    membership = memberships[0]
     actor = user_actor(user, membership.role, surface="admin")
     with within_company(membership.company_id):
         record_access(AccessEvent.Verb.SIGNED_IN, actor=actor, company=membership.company, user=user)

@@ -1,6 +1,6 @@
 """The admin site: sign-in with an optional second factor, a company at a time, our own pages beside the theme's."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,9 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
-from backfill.workspace.context import choose_company, workspace_of
+from backfill.tenancy.models import User
+from backfill.workspace.context import choose_company, owes_code, workspace_of
 from backfill.workspace.dashboard import panels_for, quick_actions_for
 from backfill.workspace.pages import page_urls
+from backfill.workspace.records.operators import is_superuser
 from backfill.workspace.search import search_results
 from backfill.workspace.sign_in import CodePage, SignInPage
 
@@ -28,7 +30,7 @@ class WorkspaceSite(UnfoldAdminSite):
 
     def register(self, *models: Any, **options: Any) -> None:
         """Take no lists of models, such as installed packages bring along: they show the rows of every company, and
-        by permissions that our roles know nothing of. What people may see has a page."""
+        by permissions that our roles know nothing of. What people may see has a page; operators have the records."""
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         return []
@@ -55,6 +57,8 @@ class WorkspaceSite(UnfoldAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
+        if request.method == "GET" and is_superuser(request.user) and not owes_code(cast(User, request.user)):
+            return HttpResponseRedirect(reverse("records:index"))  # a member of no company
         return SignInPage.as_view()(request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

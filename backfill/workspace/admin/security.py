@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
 from django_otp import login as remember_device
-from segno import make as qr_code
 
 from backfill.tenancy.addresses import client_address
 from backfill.tenancy.services import (
@@ -16,6 +15,7 @@ from backfill.tenancy.services import (
     confirmed_device,
     end_two_factor,
 )
+from backfill.workspace.authenticator import scannable
 from backfill.workspace.forms import WorkspaceForm
 from backfill.workspace.pages import FormPage
 
@@ -48,13 +48,7 @@ class SecurityPage(FormPage):
         if confirmed_device(user) is not None:
             return {"is_on": True}
         device = begin_two_factor(user=user)
-        code = qr_code(device.config_url, error="m", micro=False)
-        secret = device.config_url.split("secret=", 1)[1].split("&", 1)[0]
-        return {
-            "is_on": False,
-            "qr_code": code.svg_data_uri(scale=4, border=2, dark="#0f172a", light="#fff"),
-            "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
-        }
+        return {"is_on": False, **scannable(device)}
 
     def submit(self, values: dict[str, Any]) -> str:
         user, code = self.workspace.user, values["code"]
