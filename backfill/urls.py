@@ -1,9 +1,16 @@
 """The site's URLs. The two contracts live in `backfill.contracts`."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
+import backfill.workspace.admin.urls
+import ledger.admin.urls
+import receivables.admin.urls
+import reporting.admin.urls
 from backfill.health import healthz, metrics, readyz
 from backfill.workspace import records
 
@@ -12,11 +19,18 @@ handler403 = "backfill.api.handlers.permission_denied"
 handler404 = "backfill.api.handlers.not_found"
 handler500 = "backfill.api.handlers.server_error"
 
+PAGES: Final[Sequence[URLPattern]] = (
+    *backfill.workspace.admin.urls.urlpatterns,
+    *ledger.admin.urls.urlpatterns,
+    *receivables.admin.urls.urlpatterns,
+    *reporting.admin.urls.urlpatterns,
+)
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("", include("backfill.tenancy.urls")),
     path("admin/records/", records.site.urls),
-    path("admin/", admin.site.urls),
+    path("admin/", ([*PAGES, *admin.site.get_urls()], "admin", "admin")),
     path("healthz", healthz),
     path("readyz", readyz),
     path("metrics", metrics),

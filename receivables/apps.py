@@ -11,6 +11,7 @@ class ReceivablesConfig(AppConfig):
         from ledger import registry  # noqa: PLC0415
         from ledger.documents.types import register  # noqa: PLC0415
         from ledger.open_items.sides import register_side  # noqa: PLC0415
+        from receivables.admin.places import add_places  # noqa: PLC0415
         from receivables.advance_proof import prove_advance_tax  # noqa: PLC0415
         from receivables.proofs import prove_receivables  # noqa: PLC0415
         from receivables.services import advance_tax  # noqa: PLC0415
@@ -30,3 +31,4 @@ class ReceivablesConfig(AppConfig):
         if advance_tax.company_changed not in on_company_changed:
             on_company_changed.append(advance_tax.company_changed)
             registry.reversal_refusals.append(advance_tax.refuse_reversal)
+        add_places()

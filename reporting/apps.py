@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = "Reports"
+
+    def ready(self) -> None:
+        from reporting.admin.places import add_places  # noqa: PLC0415 - models exist only now
+
+        add_places()

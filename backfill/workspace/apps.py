@@ -7,6 +7,11 @@ from django.contrib.admin import apps as django_admin
 class WorkspaceConfig(AppConfig):
     name = "backfill.workspace"
 
+    def ready(self) -> None:
+        from backfill.workspace.admin.places import add_places  # noqa: PLC0415 - models exist only now
+
+        add_places()
+
 
 class WorkspaceAdminConfig(django_admin.AdminConfig):
     """Stands for «django.contrib.admin» in INSTALLED_APPS, with our site as the default one."""

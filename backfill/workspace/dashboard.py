@@ -1,4 +1,4 @@
-"""The first page after signing in, made of panels that apps add in their `admin` modules."""
+"""The first page after signing in, made of panels that apps add in `admin/places.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,11 +47,13 @@ _ACTIONS: list[QuickAction] = []
 
 
 def add_panel(panel: Panel) -> None:
-    _PANELS.append(panel)
+    if panel not in _PANELS:
+        _PANELS.append(panel)
 
 
 def add_quick_action(action: QuickAction) -> None:
-    _ACTIONS.append(action)
+    if action not in _ACTIONS:
+        _ACTIONS.append(action)
 
 
 def quick_actions_for(workspace: Workspace) -> list[QuickAction]:

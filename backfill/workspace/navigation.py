@@ -1,4 +1,4 @@
-"""The sidebar: apps add their items in their `admin` modules, each shown to the roles that may open it."""
+"""The sidebar: apps add their items in `admin/places.py`, each shown to the roles that may open it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +33,8 @@ _ITEMS: list[Item] = []
 def add_item(item: Item) -> None:
     if item.section not in SECTIONS:
         raise ValueError(item.section)
-    _ITEMS.append(item)
+    if item not in _ITEMS:
+        _ITEMS.append(item)
 
 
 def items_for(workspace: Workspace) -> list[Item]:

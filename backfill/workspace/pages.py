@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -33,13 +34,6 @@ READING = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    path: str
-    view: Callable[..., HttpResponseBase]
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Crumb:
     """A page above this one, as a link before the title."""
 
@@ -47,17 +41,9 @@ class Crumb:
     link: str
 
 
-_ROUTES: list[Route] = []
-
-
-def add_page(path_: str, page: "type[Page]", name: str, **options: Any) -> None:
-    """Serve a page at /admin/<path_>, to be reversed as `admin:<name>`. Called in an app's `admin` modules."""
-    _ROUTES.append(Route(path_, page.as_view(**options), name))
-
-
-def page_urls(wrap: Callable[..., Any]) -> list[URLPattern]:
-    """Return the URL patterns of all pages, each wrapped in the site's permission check."""
-    return [path(route.path, wrap(route.view), name=route.name) for route in _ROUTES]
+def page(route: str, view: "type[Page]", name: str, **options: Any) -> URLPattern:
+    """Return the address of a page: /admin/<route>, reversed as `admin:<name>`; `options` are the view's attributes."""
+    return path(route, view.as_view(**options), name=name)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -91,6 +77,8 @@ class Page(View):
         return self.permission if method in READING else self.write_permission or self.permission
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if workspace_of(request) is None:
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
         answer = partial(super().dispatch, request, *args, **kwargs)
         try:
             write_as(formats_of(self.company))

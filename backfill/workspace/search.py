@@ -28,7 +28,8 @@ _FINDERS: list[Finder] = []
 
 def add_finder(finder: Finder) -> None:
     """Let a function contribute the few best results for a term; it looks in the workspace's company only."""
-    _FINDERS.append(finder)
+    if finder not in _FINDERS:
+        _FINDERS.append(finder)
 
 
 def search_results(workspace: Workspace, term: str) -> list[SearchResult]:

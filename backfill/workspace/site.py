@@ -16,7 +16,6 @@ from unfold.sites import UnfoldAdminSite
 from backfill.tenancy.models import User
 from backfill.workspace.context import choose_company, owes_code, workspace_of
 from backfill.workspace.dashboard import panels_for, quick_actions_for
-from backfill.workspace.pages import page_urls
 from backfill.workspace.records.operators import is_superuser
 from backfill.workspace.search import search_results
 from backfill.workspace.sign_in import CodePage, SignInPage
@@ -50,7 +49,6 @@ class WorkspaceSite(UnfoldAdminSite):
         return [
             path("login/code/", CodePage.as_view(), name="login_code"),
             path("switch-company/", self.admin_view(require_POST(self.switch_company)), name="switch_company"),
-            *page_urls(self.admin_view),
         ]
 
     @method_decorator(never_cache)

@@ -1,0 +1,58 @@
+"""The ledger's pages."""
+
+from backfill.workspace.pages import page
+from ledger.admin.chart import AccountSearch, AccountUse, ChangeAccountPage, ChartPage, NewAccountPage
+from ledger.admin.editor import DraftPage, NewEntryPage
+from ledger.admin.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry, ReversalPage
+from ledger.admin.health import HealthPage, ProveBooks
+from ledger.admin.imports import ImportsPage
+from ledger.admin.items import ChangeItemPage, DeleteItem, ItemPage, ItemsPage, ItemUse, NewItemPage
+from ledger.admin.journal import JournalPage
+from ledger.admin.periods import ApproveLock, CancelLock, PeriodsPage, Reopen, RequestLock, SoftLock
+from ledger.admin.rates import RateLookup, RatesPage
+from ledger.admin.sheet import AccountPage
+from ledger.admin.stock_count import CountPage
+from ledger.admin.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage
+
+urlpatterns = [
+    page("accounts/", ChartPage, "accounts"),
+    page("accounts/search/", AccountSearch, "account_search"),
+    page("accounts/new/", NewAccountPage, "new_account"),
+    page("accounts/<uuid:account_id>/", AccountPage, "account"),
+    page("accounts/<uuid:account_id>/change/", ChangeAccountPage, "change_account"),
+    page("accounts/<uuid:account_id>/deactivate/", AccountUse, "deactivate_account"),
+    page("accounts/<uuid:account_id>/activate/", AccountUse, "activate_account", activates=True),
+    page("journal/", JournalPage, "journal"),
+    page("journal/new/", NewEntryPage, "new_entry"),
+    page("journal/<uuid:entry_id>/", EntryPage, "journal_entry"),
+    page("journal/<uuid:entry_id>/edit/", DraftPage, "edit_entry"),
+    page("journal/<uuid:entry_id>/delete/", DeleteEntry, "delete_entry"),
+    page("journal/<uuid:entry_id>/approve/", ApproveEntry, "approve_entry"),
+    page("journal/<uuid:entry_id>/reject/", RejectEntry, "reject_entry"),
+    page("journal/<uuid:entry_id>/reverse/", ReversalPage, "reverse_entry"),
+    page("imports/", ImportsPage, "imports"),
+    page("periods/", PeriodsPage, "periods"),
+    page("periods/<str:name>/soft-lock/", SoftLock, "soft_lock"),
+    page("periods/<str:name>/reopen/", Reopen, "reopen"),
+    page("periods/<str:name>/request-lock/", RequestLock, "request_lock"),
+    page("periods/<str:name>/approve-lock/", ApproveLock, "approve_lock"),
+    page("periods/<str:name>/cancel-lock/", CancelLock, "cancel_lock"),
+    page("tax-codes/", TaxCodesPage, "tax_codes"),
+    page("tax-codes/usual/", UsualTaxPage, "usual_tax"),
+    page("tax-codes/new/", NewTaxCodePage, "new_tax_code"),
+    page("tax-codes/<uuid:tax_code_id>/", ChangeTaxCodePage, "change_tax_code"),
+    page("tax-codes/<uuid:tax_code_id>/deactivate/", TaxCodeUse, "deactivate_tax_code"),
+    page("tax-codes/<uuid:tax_code_id>/activate/", TaxCodeUse, "activate_tax_code", activates=True),
+    page("items/", ItemsPage, "items"),
+    page("items/new/", NewItemPage, "new_item"),
+    page("items/<uuid:item_id>/", ItemPage, "item"),
+    page("items/<uuid:item_id>/change/", ChangeItemPage, "change_item"),
+    page("items/<uuid:item_id>/count/", CountPage, "count_item"),
+    page("items/<uuid:item_id>/deactivate/", ItemUse, "deactivate_item"),
+    page("items/<uuid:item_id>/activate/", ItemUse, "activate_item", activates=True),
+    page("items/<uuid:item_id>/delete/", DeleteItem, "delete_item"),
+    page("health/", HealthPage, "health"),
+    page("health/prove/", ProveBooks, "prove_books"),
+    page("exchange-rates/", RatesPage, "exchange_rates"),
+    page("exchange-rates/lookup/", RateLookup, "rate_lookup"),
+]
