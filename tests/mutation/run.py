@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Mutations that tests of behaviour cannot notice, or that say the same in other words.
 SKIPPED = (
     "RemoveDecorator",
+    "VariableReplacer",
+    "VariableInserter",
     "ExceptionReplacer",
     "ReplaceBinaryOperator_BitOr",
     "ReplaceUnaryOperator_Delete_Not_None",
