@@ -50,7 +50,7 @@ def credit_limit_warning(customer: Customer, *, adding: Decimal = ZERO) -> Credi
 
 def credit_left(*, company_id: UUID, customers: Iterable[Customer]) -> dict[UUID, Decimal]:
     """Return by customer what may still be added until the limit is reached, in base currency; below zero where it is
-    exceeded. Customers without a limit are absent. Three statements, none where nobody has a limit."""
+    exceeded. Customers without a limit are absent. One statement, none where nobody has a limit."""
     limits = {one.pk: one.credit_limit for one in customers if one.credit_limit is not None}
     if not limits:
         return {}
