@@ -89,7 +89,9 @@ class PaymentOutput(DocumentOutput):
     payment_method_type = serializers.CharField(allow_blank=True)
     payment_method_details = JSONObjectField()
     reference_number = serializers.CharField(allow_blank=True)
-    tax_code = serializers.CharField(allow_blank=True, help_text="The stated code for advance payments; mostly none.")
+    tax_code = serializers.CharField(
+        allow_blank=True, required=False, help_text="The stated code for advance payments; mostly none."
+    )
 
     def own(self, document: Payment) -> dict[str, Any]:
         allocations = _planned(document) if document.posted_at is None else applied(document)
