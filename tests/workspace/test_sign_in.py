@@ -12,7 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backfill.tenancy.models import AccessEvent, Company, Membership, Role, User
 from tests.factories import PASSWORD, make_company, make_member
-from tests.workspace.conftest import SignedIn, words
+from tests.workspace.conftest import Browser, SignedIn, words
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +166,7 @@ class TestSetUp:
 
     @pytest.fixture
     def client(self, anna: Membership) -> Client:
-        client = Client()
+        client = Browser()
         client.force_login(anna.user)
         return client
 
