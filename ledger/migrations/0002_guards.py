@@ -1,4 +1,4 @@
-"""Put the invariants of the ledger into PostgreSQL itself."""
+"""What PostgreSQL itself refuses on the tables of this app, whoever asks."""
 
 from pathlib import Path
 
@@ -6,6 +6,16 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0001_initial"), ("tenancy", "0001_initial"), ("files", "0001_initial")]
+    dependencies = [
+        ("tenancy", "0002_guards"),
+        ("files", "0002_guards"),
+        ("api", "0002_guards"),
+        ("workspace", "0002_guards"),
+        ("ledger", "0001_tables"),
+    ]
 
-    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop
+        )
+    ]

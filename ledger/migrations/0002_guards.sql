@@ -406,12 +406,12 @@ CREATE TRIGGER ledger_period_final BEFORE UPDATE OR DELETE ON ledger_period
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_period();
 
 
-CREATE FUNCTION ledger_guard_company() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ledger_guard_company() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     named text := current_setting('backfill.company_id', true);
 BEGIN
     -- Every connection may change every company's row, so the look-up must see behind row-level security.
-    PERFORM set_config('backfill.company_id', '', true);
+    PERFORM set_config('backfill.company_id', OLD.id::text, true);
     -- FOR UPDATE waits for a posting in progress.
     PERFORM 1 FROM ledger_journalhead WHERE company_id = OLD.id FOR UPDATE;
     IF EXISTS (SELECT 1 FROM ledger_journalhead WHERE company_id = OLD.id AND next_journal_number > 1) THEN
@@ -425,6 +425,7 @@ BEGIN
     PERFORM set_config('backfill.company_id', coalesce(named, ''), true);
     RETURN NEW;
 END $$;
+
 CREATE TRIGGER ledger_company_fixed BEFORE UPDATE OF base_currency, fiscal_year_start_month ON tenancy_company
     FOR EACH ROW WHEN (
         NEW.base_currency <> OLD.base_currency OR NEW.fiscal_year_start_month <> OLD.fiscal_year_start_month
@@ -444,6 +445,27 @@ CREATE TRIGGER ledger_account_type_fixed BEFORE UPDATE OF type, company_id ON le
     EXECUTE FUNCTION ledger_guard_account();
 
 
+CREATE FUNCTION ledger_guard_account_control() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    role text := CASE NEW.slot WHEN 'accounts_receivable' THEN 'receivable' WHEN 'accounts_payable' THEN 'payable' END;
+BEGIN
+    NEW.control := role;
+    IF TG_OP = 'UPDATE' AND OLD.control IS DISTINCT FROM role THEN
+        -- FOR UPDATE waits for a posting in progress.
+        PERFORM 1 FROM ledger_journalhead WHERE company_id = NEW.company_id FOR UPDATE;
+        IF EXISTS (SELECT 1 FROM ledger_journalline WHERE company_id = OLD.company_id AND account_id = OLD.id) THEN
+            IF role IS NOT NULL THEN
+                RAISE EXCEPTION 'account % has postings: what it controls is fixed', OLD.id USING ERRCODE = 'BF003';
+            END IF;
+            NEW.control := OLD.control;
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_account_control BEFORE INSERT OR UPDATE OF slot, control ON ledger_account
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_account_control();
+
+
 CREATE FUNCTION ledger_guard_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_database() NOT LIKE 'test\_%' OR current_setting('backfill.allow_truncate', true) IS DISTINCT FROM 'on'
@@ -461,40 +483,113 @@ CREATE TRIGGER ledger_period_no_truncate BEFORE TRUNCATE ON ledger_period FOR EA
 CREATE TRIGGER ledger_activity_no_truncate BEFORE TRUNCATE ON ledger_activity FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
 ALTER TABLE ledger_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_account FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_account_company ON ledger_account USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_account_company ON ledger_account;
+CREATE POLICY ledger_account_company ON ledger_account USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_journalentry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_journalentry FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_journalentry_company ON ledger_journalentry USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_journalentry_company ON ledger_journalentry;
+CREATE POLICY ledger_journalentry_company ON ledger_journalentry USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_journalline ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_journalline FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_journalline_company ON ledger_journalline USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_journalline_company ON ledger_journalline;
+CREATE POLICY ledger_journalline_company ON ledger_journalline USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_accounttotal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_accounttotal FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_accounttotal_company ON ledger_accounttotal USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_accounttotal_company ON ledger_accounttotal;
+CREATE POLICY ledger_accounttotal_company ON ledger_accounttotal USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_journalhead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_journalhead FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_journalhead_company ON ledger_journalhead USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_journalhead_company ON ledger_journalhead;
+CREATE POLICY ledger_journalhead_company ON ledger_journalhead USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_entrycounter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_entrycounter FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_entrycounter_company ON ledger_entrycounter USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_entrycounter_company ON ledger_entrycounter;
+CREATE POLICY ledger_entrycounter_company ON ledger_entrycounter USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_period ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_period FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_period_company ON ledger_period USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_period_company ON ledger_period;
+CREATE POLICY ledger_period_company ON ledger_period USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_lockrequest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_lockrequest FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_lockrequest_company ON ledger_lockrequest USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_lockrequest_company ON ledger_lockrequest;
+CREATE POLICY ledger_lockrequest_company ON ledger_lockrequest USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_taxcode ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_taxcode FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_taxcode_company ON ledger_taxcode USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_taxcode_company ON ledger_taxcode;
+CREATE POLICY ledger_taxcode_company ON ledger_taxcode USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_activity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_activity FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_activity_company ON ledger_activity USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_activity_company ON ledger_activity;
+CREATE POLICY ledger_activity_company ON ledger_activity USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_bookscheck ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_bookscheck FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_bookscheck_company ON ledger_bookscheck USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_bookscheck_company ON ledger_bookscheck;
+CREATE POLICY ledger_bookscheck_company ON ledger_bookscheck USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_exchangerate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_exchangerate FORCE ROW LEVEL SECURITY;
-CREATE POLICY ledger_exchangerate_company ON ledger_exchangerate USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), true)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS ledger_exchangerate_company ON ledger_exchangerate;
+CREATE POLICY ledger_exchangerate_company ON ledger_exchangerate USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), company_id IS NULL OR (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_revenue_account_id_company FOREIGN KEY (revenue_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_expense_account_id_company FOREIGN KEY (expense_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_cogs_account_id_company FOREIGN KEY (cogs_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_asset_account_id_company FOREIGN KEY (asset_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_itemlocation ADD CONSTRAINT ledger_itemlocation_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_stockmovement ADD CONSTRAINT ledger_stockmovement_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_stockmovement ADD CONSTRAINT ledger_stockmovement_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_attachment ADD CONSTRAINT ledger_attachment_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_account_id_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE ledger_item ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_item FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_item_company ON ledger_item;
+CREATE POLICY ledger_item_company ON ledger_item USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_itemlocation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_itemlocation FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_itemlocation_company ON ledger_itemlocation;
+CREATE POLICY ledger_itemlocation_company ON ledger_itemlocation USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_stockmovement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_stockmovement FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_stockmovement_company ON ledger_stockmovement;
+CREATE POLICY ledger_stockmovement_company ON ledger_stockmovement USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_numberseries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_numberseries FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_numberseries_company ON ledger_numberseries;
+CREATE POLICY ledger_numberseries_company ON ledger_numberseries USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_attachment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_attachment FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_attachment_company ON ledger_attachment;
+CREATE POLICY ledger_attachment_company ON ledger_attachment USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+
+CREATE FUNCTION ledger_guard_stock_movement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - 'entry_id' IS DISTINCT FROM to_jsonb(OLD) - 'entry_id'
+        OR OLD.entry_id IS NOT NULL AND NEW.entry_id IS DISTINCT FROM OLD.entry_id THEN
+        RAISE EXCEPTION 'stock movement % stays as it was', OLD.id USING ERRCODE = 'BF003';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_stock_movement_immutable BEFORE UPDATE OR DELETE ON ledger_stockmovement
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_stock_movement();
+
+
+CREATE OR REPLACE FUNCTION ledger_guard_number_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.issued > 0 THEN
+            RAISE EXCEPTION 'number series % has given out numbers and stays', OLD.document_type
+                USING ERRCODE = 'BF005';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF (NEW.id, NEW.company_id, NEW.document_type, NEW.year)
+        IS DISTINCT FROM (OLD.id, OLD.company_id, OLD.document_type, OLD.year)
+        OR NEW.issued < OLD.issued OR OLD.issued > 0 AND NEW.next_number < OLD.next_number THEN
+        RAISE EXCEPTION 'number series % only moves forward', OLD.document_type USING ERRCODE = 'BF005';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER ledger_number_series_forward BEFORE UPDATE OR DELETE ON ledger_numberseries
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_number_series();
+
 
 DO $$
 DECLARE

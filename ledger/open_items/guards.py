@@ -275,6 +275,15 @@ END $$;
 """
 
 
+def keys_sql() -> str:
+    """Return what gives the tables their keys, once: they begin with the company, so that the tables can be partitioned
+    or distributed by it."""
+    return "\n".join(
+        f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey;\nALTER TABLE {table} ADD PRIMARY KEY (company_id, id);"
+        for table in ("open_items_openitem", "open_items_allocation")
+    )
+
+
 def install_sql() -> str:
     """Return everything that the migrations of this app install."""
     return "\n".join((_KEYS, _CONTROL_DAYS, _ITEMS, _ALLOCATIONS, _PLANS, row_level_security(TABLES)))

@@ -1,4 +1,4 @@
-"""Put the rules of receivables into PostgreSQL itself."""
+"""What PostgreSQL itself refuses on the tables of this app, whoever asks."""
 
 from pathlib import Path
 
@@ -6,6 +6,18 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receivables", "0001_initial"), ("ledger", "0003_items"), ("files", "0001_initial")]
+    dependencies = [
+        ("tenancy", "0002_guards"),
+        ("files", "0002_guards"),
+        ("api", "0002_guards"),
+        ("workspace", "0002_guards"),
+        ("ledger", "0002_guards"),
+        ("open_items", "0002_guards"),
+        ("receivables", "0001_tables"),
+    ]
 
-    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop
+        )
+    ]

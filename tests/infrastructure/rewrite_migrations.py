@@ -61,7 +61,8 @@ def main() -> None:
         last = max(path.stem for path in folder.glob("[0-9]*.py"))
         if find_spec(f"{config.name}.guards"):
             name = f"{int(last[:4]) + 1:04}_guards"
-            script = import_module(f"{config.name}.guards").install_sql()
+            guards = import_module(f"{config.name}.guards")
+            script = "\n\n".join(sql() for sql in (getattr(guards, "keys_sql", str), guards.install_sql))
             (folder / f"{name}.sql").write_text(re.sub(r"[ \t]+\n", "\n", script.strip("\n") + "\n"), encoding="utf-8")
             needed = ",\n        ".join(
                 f'("{app}", "{migration}")' for app, migration in [*earlier, (config.label, last)]

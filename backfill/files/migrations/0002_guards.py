@@ -1,4 +1,4 @@
-"""Let PostgreSQL itself keep documents unchanged and each company's to itself."""
+"""What PostgreSQL itself refuses on the tables of this app, whoever asks."""
 
 from pathlib import Path
 
@@ -6,6 +6,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("files", "0001_initial")]
+    dependencies = [
+        ("tenancy", "0002_guards"),
+        ("files", "0001_tables"),
+    ]
 
-    operations = [migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop
+        )
+    ]

@@ -1,4 +1,4 @@
-"""Put the rules of the open items into PostgreSQL itself."""
+"""What PostgreSQL itself refuses on the tables of this app, whoever asks."""
 
 from pathlib import Path
 
@@ -6,8 +6,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("open_items", "0001_initial"), ("ledger", "0012_control_accounts")]
+    dependencies = [
+        ("tenancy", "0002_guards"),
+        ("files", "0002_guards"),
+        ("api", "0002_guards"),
+        ("workspace", "0002_guards"),
+        ("ledger", "0002_guards"),
+        ("open_items", "0001_tables"),
+    ]
 
     operations = [
-        migrations.RunSQL(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop)
+        migrations.RunSQL(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"), reverse_sql=migrations.RunSQL.noop
+        )
     ]

@@ -1,8 +1,8 @@
--- Keys begin with the company, so that the tables can be partitioned or distributed by it.
 ALTER TABLE open_items_openitem DROP CONSTRAINT open_items_openitem_pkey;
 ALTER TABLE open_items_openitem ADD PRIMARY KEY (company_id, id);
 ALTER TABLE open_items_allocation DROP CONSTRAINT open_items_allocation_pkey;
 ALTER TABLE open_items_allocation ADD PRIMARY KEY (company_id, id);
+
 
 ALTER TABLE open_items_openitem ADD CONSTRAINT open_item_account FOREIGN KEY (company_id, account_id, side)
     REFERENCES ledger_account (company_id, id, control);
@@ -265,10 +265,13 @@ END $$;
 
 ALTER TABLE open_items_openitem ENABLE ROW LEVEL SECURITY;
 ALTER TABLE open_items_openitem FORCE ROW LEVEL SECURITY;
-CREATE POLICY open_items_openitem_company ON open_items_openitem USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS open_items_openitem_company ON open_items_openitem;
+CREATE POLICY open_items_openitem_company ON open_items_openitem USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE open_items_allocation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE open_items_allocation FORCE ROW LEVEL SECURITY;
-CREATE POLICY open_items_allocation_company ON open_items_allocation USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS open_items_allocation_company ON open_items_allocation;
+CREATE POLICY open_items_allocation_company ON open_items_allocation USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE open_items_controlday ENABLE ROW LEVEL SECURITY;
 ALTER TABLE open_items_controlday FORCE ROW LEVEL SECURITY;
-CREATE POLICY open_items_controlday_company ON open_items_controlday USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL)) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL));
+DROP POLICY IF EXISTS open_items_controlday_company ON open_items_controlday;
+CREATE POLICY open_items_controlday_company ON open_items_controlday USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
