@@ -134,12 +134,15 @@ def _uuid(value: Any) -> Any:
 
 def take_account(record: Any, values: Mapping[str, Any], name: str) -> None:
     """Set an account of a record from `<name>_id` or, for people, `<name>_code`. Raises ReferenceNotFound, and
-    ValidationFailed when both are given and name two accounts."""
+    ValidationFailed when both are given and name two accounts. A code that no account has says nothing beside an id:
+    the published examples have such a placeholder."""
     taken: Account | None = None
     for key, look_up in ((f"{name}_id", "id"), (f"{name}_code", "code")):
         if not values.get(key):
             continue
         account = Account.objects.filter(company_id=record.company_id, **{look_up: values[key]}).first()
+        if account is None and taken:
+            continue
         if account is None:
             raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
         if taken and taken != account:

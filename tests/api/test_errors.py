@@ -278,7 +278,13 @@ class TestBodies:
 
 
 class TestCatalogue:
-    COMMANDS = ("backfill.serving", "backfill.local", "ledger.imports", "tests.")  # refusals that HTTP never sees
+    COMMANDS = (
+        "backfill.serving",
+        "backfill.schema",
+        "backfill.local",
+        "ledger.imports",
+        "tests.",
+    )  # refusals that HTTP never sees
 
     def test_has_the_code_of_every_refusal(self) -> None:
         known = {
