@@ -5,6 +5,7 @@ starts the embedded servers and fills both in. With them it is a production inst
 SECRET_KEY and ALLOWED_HOSTS and speaks HTTPS only.
 """
 
+import os
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -109,7 +110,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Workers and commands work for every company. What serves pages and the APIs may have a role that sees one at a time.
 WEB_DATABASE_URL = env.str("WEB_DATABASE_URL", default="")
-_SERVES_WEB = env.str("BACKFILL_PART", default="") == "web"
+_SERVES_WEB = os.environ.get("BACKFILL_PART") == "web"  # `backfill.wsgi` says so, nobody else
 _CHOSEN_URL = WEB_DATABASE_URL if WEB_DATABASE_URL and _SERVES_WEB else DATABASE_URL
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {**dj_database_url.parse(_CHOSEN_URL, conn_max_age=600, conn_health_checks=True)}

@@ -149,7 +149,7 @@ def test_rounds_shares_up_or_down_by_less_than_one(shares: list[Fraction]) -> No
 @pytest.mark.django_db
 def test_has_the_decimals_that_postgresql_holds_lines_to() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT code, ledger_minor_units(code) FROM unnest(%s) AS code", [list(KNOWN)])
+        cursor.execute("SELECT code, ledger_minor_units(code) FROM unnest(%s::text[]) AS code", [list(KNOWN)])
         held = dict(cursor.fetchall())
     assert held == {code: currency.decimals for code, currency in KNOWN.items()}
     assert held == {code: minor_units(code) for code in KNOWN}

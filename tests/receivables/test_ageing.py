@@ -276,6 +276,9 @@ class Story:
     def void(self, day: date, size: int) -> None:
         if self.given:
             _, void, credit = self.given[size % len(self.given)]
+            credit.refresh_from_db()
+            if credit.is_void:  # on another day, which the second void would have to name
+                return
             void(**by(self.company, credit), on=max(day, credit.document_date))
 
 

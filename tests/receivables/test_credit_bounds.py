@@ -314,7 +314,7 @@ class TestEveryDay:
             with pytest.raises(ValidationFailed) as refusal:
                 void_invoice(**by(invoice.company, invoice), on=day)
             assert (refusal.value.field, refusal.value.details) == ("on", {"first_possible": "2026-02-20"})
-        assert void_invoice(**by(invoice.company, invoice), on=self.VOID).is_void
+        assert void_invoice(**by(invoice.company, invoice), on=self.VOID).document.is_void
         assert balances(invoice.company) == {}
 
 
