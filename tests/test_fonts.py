@@ -9,7 +9,7 @@ import typst
 from django.core import mail
 
 from backfill.fonts import TextNotPrintable, printable, typst_fonts, unprintable_characters
-from receivables.models import Mailing, MailingStatus
+from receivables.models import Invoice, Mailing, MailingStatus
 from receivables.printing.documents import document_pdf, printable_invoice
 from receivables.services.delivery import deliver_mailing
 from receivables.services.invoices import create_invoice, update_invoice
@@ -124,9 +124,10 @@ class TestAnInvoice:
         assert invoice.notes == ""
 
     def test_is_told_at_once_when_its_mail_cannot_be_printed(self, company: Any) -> None:
-        """The customer was renamed since the invoice was posted."""
+        """The customer was renamed since the invoice was posted, before confirmed invoices kept their facts."""
         customer = make_customer(company, email="pay@harbor.example")
         invoice = make_invoice(company, customer=customer)
+        Invoice.objects.filter(pk=invoice.pk).update(confirmed_facts={})
         customer.name = "Harbor \ufffe"
         customer.save()
         mailing = send_invoice(company_id=company.pk, document_id=invoice.pk, actor=ACTOR)

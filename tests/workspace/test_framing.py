@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,7 +21,7 @@ SIGNED_OUT = ("/admin/login/", "/password/forgot")
 def _post(client: Client, address: str, framing: str, fields: Mapping[str, str] | None = None) -> Answer:
     cookies = {"csrftoken": TOKEN, **{name: morsel.value for name, morsel in client.cookies.items()}}
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
-    body = urlencode({"csrfmiddlewaretoken": TOKEN, **(fields or {})}).encode()
+    body = urlencode({"csrfmiddlewaretoken": TOKEN, "request_id": str(uuid4()), **(fields or {})}).encode()
     return send("POST", address, body, content_type=FORM, headers=headers, framing=framing)
 
 
