@@ -43,7 +43,8 @@ def check_role(**_kwargs: object) -> None:
     if not sees_every_company():
         raise ImproperlyConfigured(
             "The worker's role sees no company's rows. Set DATABASE_URL to a role that works for every company "
-            "(manage.py grant_serving_role ROLE --every-company), and WEB_DATABASE_URL to the one that serves."
+            "(.venv/bin/python manage.py grant_serving_role ROLE --every-company), and WEB_DATABASE_URL to the one "
+            "that serves."
         )
 
 
