@@ -1,6 +1,6 @@
 """Tenancy in PostgreSQL itself, for the migrations of every app."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 # A scalar sub-select is read once per statement, not once per row.
 _NAMED = "(SELECT nullif(current_setting('backfill.company_id', true), '')::uuid)"
@@ -30,9 +30,12 @@ def row_level_security(tables: Iterable[str], shared: Iterable[str] = (), append
     )
 
 
-def fixed_names(app: str) -> str:
+def fixed_names(app: str, *, off: Sequence[str] = ()) -> str:
     """Return the SQL that makes the names in an app's trigger functions mean the real tables: PostgreSQL would look
-    among the session's temporary tables first. To be run after the functions were made."""
+    among the session's temporary tables first. `off` are settings of the planner that the functions do without. To be
+    run after the functions were made."""
+    switches = "".join(f"\n        EXECUTE format('ALTER FUNCTION %s SET {name} = off', guard);" for name in off)
+    pattern = app.replace("_", r"\_")
     return f"""
 DO $$
 DECLARE
@@ -40,12 +43,12 @@ DECLARE
 BEGIN
     FOR guard IN
         SELECT p.oid FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
-            AND p.proname LIKE '{app}\\_%' AND p.prorettype = 'trigger'::regtype
+            AND p.proname LIKE '{pattern}\\_%' AND p.prorettype = 'trigger'::regtype
     LOOP
-        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());{switches}
     END LOOP;
 END $$;
-"""  # noqa: S608 - the app's name is a constant
+"""  # noqa: S608 - constants
 
 
 ACCESS_TRAIL = """

@@ -1,7 +1,7 @@
 """What PostgreSQL itself refuses of open items (see ARCHITECTURE.md, L8): more settled than there is, open amounts that
 the allocations do not make, changes of what was posted, a day on which an account and its items differ."""
 
-from backfill.tenancy.guards import row_level_security
+from backfill.tenancy.guards import fixed_names, row_level_security
 
 TABLES = ("open_items_openitem", "open_items_allocation", "open_items_controlday")
 
@@ -250,29 +250,13 @@ CREATE TRIGGER open_items_allocation_undone AFTER UPDATE ON open_items_allocatio
     FOR EACH STATEMENT EXECUTE FUNCTION open_items_unapplied();
 """
 
-# A guard's names mean the real tables, and its look-ups go by index, whatever the session has planned or believes of
-# the tables' sizes.
-_PLANS = """
-DO $$
-DECLARE
-    guard regprocedure;
-    name text;
-BEGIN
-    FOR guard IN
-        SELECT p.oid FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
-            AND p.proname LIKE 'open\\_items\\_%' AND p.prorettype = 'trigger'::regtype
-    LOOP
-        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
-        EXECUTE format('ALTER FUNCTION %s SET enable_seqscan = off', guard);
-        EXECUTE format('ALTER FUNCTION %s SET enable_hashjoin = off', guard);
-        EXECUTE format('ALTER FUNCTION %s SET enable_mergejoin = off', guard);
-    END LOOP;
-    FOREACH name IN ARRAY ARRAY['open_items_openitem', 'open_items_allocation', 'open_items_controlday'] LOOP
-        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT '
-            'EXECUTE FUNCTION ledger_guard_truncate()', name || '_no_truncate', name);
-    END LOOP;
-END $$;
-"""
+# Look-ups go by index, whatever the session has planned or believes of the tables' sizes.
+_PLANS = fixed_names("open_items", off=("enable_seqscan", "enable_hashjoin", "enable_mergejoin"))
+_TRUNCATES = "\n".join(
+    f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
+    "EXECUTE FUNCTION ledger_guard_truncate();"
+    for table in TABLES
+)
 
 
 def keys_sql() -> str:
@@ -286,4 +270,4 @@ def keys_sql() -> str:
 
 def install_sql() -> str:
     """Return everything that the migrations of this app install."""
-    return "\n".join((_KEYS, _CONTROL_DAYS, _ITEMS, _ALLOCATIONS, _PLANS, row_level_security(TABLES)))
+    return "\n".join((_KEYS, _CONTROL_DAYS, _ITEMS, _ALLOCATIONS, _PLANS, _TRUNCATES, row_level_security(TABLES)))
