@@ -136,6 +136,7 @@ def test_keeps_everybody_else_out(who: str, company: Company, signed_in: SignedI
     onward = client.get(f"{INDEX}login/?next={INDEX}")
     if who.startswith("a member"):
         assert onward.status_code == 403
+        assert "You may not see this page" in onward.content.decode()
     elif who == "nobody":
         assert onward.headers["Location"] == f"/admin/login/?next={INDEX}"
     else:
