@@ -1,7 +1,7 @@
 """Whether a database has a schema that this version knows how to change."""
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from backfill.errors import DomainError
@@ -11,13 +11,24 @@ class UnknownSchema(DomainError):
     code = "UNKNOWN_SCHEMA"
 
 
+class DatabaseDoesNotAnswer(DomainError):
+    code = "DATABASE_DOES_NOT_ANSWER"
+
+    def __init__(self, error: DatabaseError) -> None:
+        super().__init__(f"The database does not answer: {str(error).splitlines()[0]}.")
+
+
 def check_schema_is_known() -> None:
     """Raise UnknownSchema for a database that another version has made, before anything of it is changed.
 
     It has migrations applied that this version does not have: the version was older than the first migrations of this
     one, which begin anew, or newer than this one. What is applied on top of them would be half a schema.
+    Raise DatabaseDoesNotAnswer when it cannot even be asked.
     """
-    loader = MigrationLoader(connection)
+    try:
+        loader = MigrationLoader(connection)
+    except DatabaseError as error:
+        raise DatabaseDoesNotAnswer(error) from error
     unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations) - set(loader.replacements))
     unknown = [(app, name) for app, name in unknown if app in loader.migrated_apps]
     if unknown:

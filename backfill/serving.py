@@ -22,6 +22,7 @@ from backfill.errors import DomainError
 from backfill.health import is_schema_current
 from backfill.local.place import open_home
 from backfill.local.supervisor import Part, Servers, Supervisor
+from backfill.schema import DatabaseDoesNotAnswer
 
 QUEUES = "default,bank,exports,ingest"
 PARTS = ("web", "worker", "scheduler")
@@ -57,7 +58,7 @@ def has_all_migrations() -> bool:
     try:
         return is_schema_current()
     except DatabaseError as error:
-        raise CannotServe(f"The database does not answer: {str(error).splitlines()[0]}.") from error
+        raise CannotServe(DatabaseDoesNotAnswer(error).message) from error
 
 
 @contextmanager

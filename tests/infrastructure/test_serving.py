@@ -259,8 +259,9 @@ def test_leaves_a_schema_alone_that_it_does_not_know(command: tuple[str, ...]) -
         last = done.stdout.splitlines()[-1]
         assert last.startswith(f"CommandError: the data in {one.home} was made by another version of Backfill")
         assert "(ledger.0002_old); start with an empty folder (BACKFILL_HOME=" in last
-        with one.hold_open() as user, psycopg.connect(one.secrets().database_url) as connection:
-            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        with one.hold_open() as user:
+            with psycopg.connect(one.secrets().database_url) as connection:
+                tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             user.communicate("\n", timeout=60)
         assert tables == [("django_migrations",)]
 

@@ -150,7 +150,7 @@ class TestADocument:
         found = reckoned(
             {"amount": d("100"), "tax_code": "UST19"},
             {"amount": d("50"), "tax_code": "UST7"},
-            discount_details=[{"amount": "10.00"}, {"reason": "a note"}, {}],
+            discount_details=[{"amount": "10.00", "reason": "a note"}, {}],
         )
         assert [line.document_discount for line in found.lines] == [d("6.67"), d("3.33")]
         assert found.totals.tax_amount == d("17.73") + d("3.27")

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from backfill.demo import has_demo, prepare_demo
-from backfill.schema import UnknownSchema, check_schema_is_known
+from backfill.schema import DatabaseDoesNotAnswer, UnknownSchema, check_schema_is_known
 from backfill.serving import CannotServe, check_port, has_all_migrations, serve, sole_server
 from ledger.rates import has_exchange_rates
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def _prepare(self, host: str, port: int) -> dict[str, Any]:
         try:
             check_schema_is_known()
-        except UnknownSchema as refusal:
+        except (DatabaseDoesNotAnswer, UnknownSchema) as refusal:
             raise CommandError(refusal.message) from refusal
         if not has_all_migrations():
             self._say("Applying migrations")

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from backfill.schema import UnknownSchema, check_schema_is_known
+from backfill.schema import DatabaseDoesNotAnswer, UnknownSchema, check_schema_is_known
 
 
 class Command(migrate.Command):
@@ -12,6 +12,6 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             check_schema_is_known()
-        except UnknownSchema as refusal:
+        except (DatabaseDoesNotAnswer, UnknownSchema) as refusal:
             raise CommandError(refusal.message) from refusal
         super().handle(*args, **options)
