@@ -246,7 +246,6 @@ CREATE TRIGGER open_items_allocation_undone AFTER UPDATE ON open_items_allocatio
 DO $$
 DECLARE
     guard regprocedure;
-    name text;
 BEGIN
     FOR guard IN
         SELECT p.oid FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace
@@ -257,12 +256,11 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s SET enable_hashjoin = off', guard);
         EXECUTE format('ALTER FUNCTION %s SET enable_mergejoin = off', guard);
     END LOOP;
-    FOREACH name IN ARRAY ARRAY['open_items_openitem', 'open_items_allocation', 'open_items_controlday'] LOOP
-        EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT '
-            'EXECUTE FUNCTION ledger_guard_truncate()', name || '_no_truncate', name);
-    END LOOP;
 END $$;
 
+CREATE TRIGGER open_items_openitem_no_truncate BEFORE TRUNCATE ON open_items_openitem FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
+CREATE TRIGGER open_items_allocation_no_truncate BEFORE TRUNCATE ON open_items_allocation FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
+CREATE TRIGGER open_items_controlday_no_truncate BEFORE TRUNCATE ON open_items_controlday FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
 ALTER TABLE open_items_openitem ENABLE ROW LEVEL SECURITY;
 ALTER TABLE open_items_openitem FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS open_items_openitem_company ON open_items_openitem;
