@@ -25,3 +25,8 @@ def _read() -> dict[str, Currency]:
 
 
 CURRENCIES: Final = _read()
+
+
+def not_in_use(currency: str) -> str:
+    """Return what a refusal says of a currency that is not among them."""
+    return f"«{currency}» is not a currency in use; write its ISO 4217 code in three capital letters, such as EUR"

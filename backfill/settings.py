@@ -75,7 +75,9 @@ INSTALLED_APPS = [
     "backfill.api",
     "backfill.workspace",
     "ledger",
+    "ledger.inventory",
     "ledger.open_items",
+    "ledger.documents",
     "receivables",
     "reporting",
 ]
@@ -118,7 +120,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 if socket_folder := DATABASES["default"].get("OPTIONS", {}).pop("host", None):
     DATABASES["default"]["HOST"] = socket_folder
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
-# Posting's own statements are prepared after so many uses (`ledger.prepared`); 0: never, as behind an old PgBouncer.
+# Posting's own statements are prepared after so many uses (`backfill.database.prepared`); 0: never, as behind an old
+# PgBouncer.
 DATABASES["default"]["OPTIONS"]["prepare_threshold"] = env.int("DATABASE_PREPARE_THRESHOLD", default=3) or None
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME", default="test_backfill")}

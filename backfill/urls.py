@@ -8,9 +8,10 @@ from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
 import backfill.workspace.admin.urls
-import ledger.admin.urls
-import receivables.admin.urls
-import reporting.admin.urls
+import ledger.inventory.pages.urls
+import ledger.pages.urls
+import receivables.pages.urls
+import reporting.pages.urls
 from backfill.health import healthz, metrics, readyz
 from backfill.workspace import records
 
@@ -21,9 +22,10 @@ handler500 = "backfill.api.handlers.server_error"
 
 PAGES: Final[Sequence[URLPattern]] = (
     *backfill.workspace.admin.urls.urlpatterns,
-    *ledger.admin.urls.urlpatterns,
-    *receivables.admin.urls.urlpatterns,
-    *reporting.admin.urls.urlpatterns,
+    *ledger.pages.urls.urlpatterns,
+    *ledger.inventory.pages.urls.urlpatterns,
+    *receivables.pages.urls.urlpatterns,
+    *reporting.pages.urls.urlpatterns,
 )
 
 urlpatterns = [

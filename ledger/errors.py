@@ -23,7 +23,7 @@ class AccountInactive(LedgerInputError):
     code = "ACCOUNT_INACTIVE"
 
 
-class SlotUnassigned(LedgerInputError):
+class AccountRoleUnassigned(LedgerInputError):
     code = "SLOT_UNASSIGNED"
 
 
@@ -94,7 +94,7 @@ class DuplicateAccount(DomainError):
     code = "DUPLICATE_ACCOUNT"
 
 
-class SlotTaken(DomainError):
+class AccountRoleTaken(DomainError):
     code = "SLOT_TAKEN"
 
 
@@ -210,3 +210,23 @@ class OpeningBalancesExist(DomainError):
 
 class DocumentNotFound(NotFound):
     code = "DOCUMENT_NOT_FOUND"
+
+
+class ReferenceNotFound(ValidationFailed):
+    """The body names a record that does not exist in this company."""
+
+    code = "REFERENCE_NOT_FOUND"
+
+
+class RecordInUse(DomainError):
+    code = "RECORD_IN_USE"
+
+
+class InvalidStateTransition(DomainError):
+    code = "INVALID_STATE_TRANSITION"
+
+
+class DocumentPosted(DomainError):
+    """A posted document keeps what it posted; the way out is to void it or to post a correcting one."""
+
+    code = "DOCUMENT_POSTED"

@@ -5,7 +5,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from backfill.tenancy.models import Company
-from ledger.checks import check_books
+from ledger.checks.books import check_books
 
 log = structlog.get_logger(__name__)
 

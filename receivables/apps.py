@@ -8,15 +8,16 @@ class ReceivablesConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now.
         from backfill.tenancy.registry import on_company_changed  # noqa: PLC0415
-        from ledger import registry  # noqa: PLC0415
+        from ledger.checks.registry import subledger_proofs  # noqa: PLC0415
         from ledger.documents.types import register  # noqa: PLC0415
+        from ledger.journal import registry  # noqa: PLC0415
         from ledger.open_items.sides import register_side  # noqa: PLC0415
-        from receivables.admin.places import add_places  # noqa: PLC0415
-        from receivables.advance_proof import prove_advance_tax  # noqa: PLC0415
-        from receivables.proofs import prove_receivables  # noqa: PLC0415
-        from receivables.services import advance_tax  # noqa: PLC0415
-        from receivables.services.following import following  # noqa: PLC0415
+        from receivables.pages.places import add_places  # noqa: PLC0415
+        from receivables.reconciliation import prove_receivables  # noqa: PLC0415
+        from receivables.services.journal_link import following  # noqa: PLC0415
         from receivables.side import RECEIVABLES  # noqa: PLC0415
+        from receivables.taxation import advance_tax  # noqa: PLC0415
+        from receivables.taxation.advance_reconciliation import prove_advance_tax  # noqa: PLC0415
         from receivables.types.all import TYPES  # noqa: PLC0415
         from receivables.unposted import unposted_documents  # noqa: PLC0415
 
@@ -25,9 +26,9 @@ class ReceivablesConfig(AppConfig):
         following.register()
         if unposted_documents not in registry.lock_blockers:
             registry.lock_blockers.append(unposted_documents)
-        if prove_receivables not in registry.subledger_proofs:
-            registry.subledger_proofs.append(prove_receivables)
-            registry.subledger_proofs.append(prove_advance_tax)
+        if prove_receivables not in subledger_proofs:
+            subledger_proofs.append(prove_receivables)
+            subledger_proofs.append(prove_advance_tax)
         if advance_tax.company_changed not in on_company_changed:
             on_company_changed.append(advance_tax.company_changed)
             registry.reversal_refusals.append(advance_tax.refuse_reversal)

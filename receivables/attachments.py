@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from backfill.files.models import Document as StoredFile
+from backfill.files.models import StoredFile
 from receivables.models import Invoice
 
 

@@ -26,9 +26,3 @@ class OverCredited(ValidationFailed):
 
 class NotConvertible(DomainError):
     code = "NOT_CONVERTIBLE"
-
-
-class EInvoiceNotPossible(ValidationFailed):
-    """EN 16931 asks for something that the document, the company or the customer does not say; `problems` lists it."""
-
-    code = "EINVOICE_NOT_POSSIBLE"

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from ledger.currencies.money import quantize
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.postings import entry_of, exchange_lines, net_lines, revenue_of, tax_lines
 from ledger.documents.types import Posting
-from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.inventory import cost_of_sales
-from ledger.models import Account, Slot
-from ledger.money import quantize
+from ledger.inventory.stock import cost_of_sales
+from ledger.journal.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.models import Account, AccountRole
 from receivables.models import (
     CreditMemo,
     CreditMemoLine,
@@ -96,7 +96,7 @@ def payment_entry(payment: Payment, posting: Posting[DocumentLine]) -> EntryDraf
         reference=payment.reference_number,
         lines=(
             *_money(payment.deposit_to_account_id, payment.net_amount, payment.base_amount - base_fees),
-            *_line(Slot.PAYMENT_FEES, payment.fees, base_fees),
+            *_line(AccountRole.PAYMENT_FEES, payment.fees, base_fees),
             *_receivable(
                 payment,
                 payment.customer,
@@ -112,7 +112,7 @@ def payment_entry(payment: Payment, posting: Posting[DocumentLine]) -> EntryDraf
 def refund_entry(refund: RefundReceipt, posting: Posting[RefundReceiptLine]) -> EntryDraft:
     """Credit the account it is paid from. Debit receivables when it gives back a payment or a credit; else take back
     revenue and output tax."""
-    paid = (*_line(refund.paid_from_account_id or Slot.CASH, -refund.total_amount, -refund.base_amount),)
+    paid = (*_line(refund.paid_from_account_id or AccountRole.CASH, -refund.total_amount, -refund.base_amount),)
     if refund.refunds_credit:
         relieved = posting.exchange_gain + refund.base_amount
         owed = _receivable(refund, refund.customer, refund.total_amount, relieved, posting.control_account)
@@ -146,12 +146,18 @@ def _revenue(
 ) -> Iterator[LineDraft]:
     default = customer.default_account if customer else None
     return net_lines(
-        posting.lines, posting.rules, sign=sign, usual=Slot.REVENUE, of_item=revenue_of, stated=stated, default=default
+        posting.lines,
+        posting.rules,
+        sign=sign,
+        usual=AccountRole.REVENUE,
+        of_item=revenue_of,
+        stated=stated,
+        default=default,
     )
 
 
 def _tax(posting: Posting[Any], *, sign: int) -> Iterator[LineDraft]:
-    return tax_lines(posting.lines, posting.rules, sign=sign, default=Slot.OUTPUT_TAX)
+    return tax_lines(posting.lines, posting.rules, sign=sign, default=AccountRole.OUTPUT_TAX)
 
 
 def _worth(posting: Posting[Any], lines: Sequence[LineDraft]) -> Iterator[LineDraft]:
@@ -165,12 +171,12 @@ def _receivable(
     document: Document, customer: Customer | None, amount: Decimal, base: Decimal, account: UUID | None = None
 ) -> Iterator[LineDraft]:
     """The control account, by its role unless a certain one is meant; `personal_account` tells DATEV whose it is."""
-    control = account or Slot.ACCOUNTS_RECEIVABLE
+    control = account or AccountRole.ACCOUNTS_RECEIVABLE
     yield from _line(control, amount, base, customer.personal_account if customer else "", str(document))
 
 
 def _money(account_id: AccountReference | None, amount: Decimal, base: Decimal) -> Iterator[LineDraft]:
-    yield from _line(account_id or Slot.UNDEPOSITED_FUNDS, amount, base)
+    yield from _line(account_id or AccountRole.UNDEPOSITED_FUNDS, amount, base)
 
 
 def _line(

@@ -195,7 +195,7 @@ def credited_quantities(invoice: Invoice) -> dict[UUID, Decimal]:
 
 
 def with_computed_status(rows: QuerySet[Invoice], *, today: date) -> QuerySet[Invoice]:
-    """Annotate `computed_status` as the Bookkeeping contract reckons it (books.md 6.4): draft, open, partially_paid,
+    """Annotate `computed_status` as the Bookkeeping contract calculates it (books.md 6.4): draft, open, partially_paid,
     paid, overdue. Overdue wins over partially paid; the contract says that one without a due date never is."""
     remaining = Q(settled_amount__lt=F("total_amount"))
     return rows.annotate(

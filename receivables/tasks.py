@@ -8,15 +8,18 @@ from celery import shared_task
 
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
 from backfill.tenancy.models import Company
+from receivables.dunning import search as dunning_search
+from receivables.dunning import sending as dunning_letters
 from receivables.models import DunningPolicy
-from receivables.services import batches, delivery, dunning_letters, dunning_search, recurring
+from receivables.recurring import invoices as recurring
+from receivables.services import batches, delivery
 
 log = structlog.get_logger(__name__)
 
 
 @shared_task(name="receivables.confirm_invoices")
 def confirm_invoices(company_id: str, invoice_ids: list[str], actor: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Confirm many invoices; `actor` are the facts (`ledger.activities.actor_facts`) of whoever asked for it.
+    """Confirm many invoices; `actor` are the facts (`ledger.models.activity.actor_facts`) of whoever asked for it.
 
     Returns how many are confirmed, and by id why others are not.
     """

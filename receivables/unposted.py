@@ -35,7 +35,7 @@ def unposted_documents(company: Company, until: date) -> Iterator[tuple[str, UUI
             .annotate(on=Coalesce("effective_date", "document_date"))
             .filter(on__lte=until)
         )
-        if any(field.name == "is_recorded" for field in model._meta.get_fields()):  # noqa: SLF001 - documented API
-            drafts = drafts.filter(Q(("is_recorded", False)))
+        if any(field.name == "is_externally_posted" for field in model._meta.get_fields()):  # noqa: SLF001 - documented API
+            drafts = drafts.filter(Q(("is_externally_posted", False)))
         for draft in drafts:
             yield kind, draft.pk, str(draft), draft.posting_date

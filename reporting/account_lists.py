@@ -10,9 +10,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from backfill.tenancy.models import Company
+from ledger.accounts.balances import Balance, balances_as_of, earnings, movements
+from ledger.accounts.report_groups import ReportGroup
 from ledger.models import AccountType
-from ledger.report_groups import ReportGroup
-from ledger.selectors import Balance, balances_as_of, earnings, movements
 from reporting.figures import ZERO, ReportAccount, report_accounts
 from reporting.ranges import DateRange
 from reporting.snapshot import one_moment

@@ -6,6 +6,6 @@ class ReportingConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        from reporting.admin.places import add_places  # noqa: PLC0415 - models exist only now
+        from reporting.pages.places import add_places  # noqa: PLC0415 - models exist only now
 
         add_places()

@@ -11,8 +11,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from backfill.tenancy.models import Company
-from ledger.models import AccountType, Slot
-from ledger.selectors import Balance, balances_as_of
+from ledger.accounts.balances import Balance, balances_as_of
+from ledger.models import AccountRole, AccountType
 from receivables.ageing import owed_to_customers
 from reporting.figures import ZERO, Figures, ReportAccount, report_accounts
 from reporting.labels import language_of, title
@@ -98,7 +98,7 @@ class _Position:
     def presented(self, accounts: Iterable[ReportAccount]) -> Mapping[UUID, Balance]:
         """The balances with what the company owes to customers taken out of its receivables (§ 246 (2) HGB: the two
         sides are not set off); it is shown as a liability of its own."""
-        control = next((account.id for account in accounts if account.slot == Slot.ACCOUNTS_RECEIVABLE), None)
+        control = next((account.id for account in accounts if account.slot == AccountRole.ACCOUNTS_RECEIVABLE), None)
         if not self.customer_credits or control is None:
             return self.balances
         known = self.balances.get(control, Balance())

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from backfill.tenancy.models import Company
-from ledger.datev_numbers import LONGEST, SHORTEST, filled, is_number
+from ledger.accounts.datev_numbers import LONGEST, SHORTEST, filled, is_number
 from ledger.models import Account, JournalLine
 from reporting.errors import NotExportableToDatev
 

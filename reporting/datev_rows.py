@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from backfill.tenancy.models import Company
-from ledger.events import Pair, paired
+from ledger.journal.events import Pair, paired
 from ledger.models import Account, JournalEntry, JournalLine
 from reporting.datev_columns import row_line
 from reporting.ranges import DateRange, fiscal_year_end

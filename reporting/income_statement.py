@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backfill.tenancy.models import Company
+from ledger.accounts.balances import earnings, movements
 from ledger.models import AccountType
-from ledger.selectors import earnings, movements
 from reporting.figures import Figures, no_figures, report_accounts, total
 from reporting.labels import language_of, title
 from reporting.layouts import IncomeStep, income_steps

@@ -7,8 +7,8 @@ first in the US, non-current ones first under IFRS. A group that no layout names
 from dataclasses import dataclass
 
 from backfill.tenancy.models import Company
+from ledger.accounts.report_groups import ReportGroup as Group
 from ledger.models import AccountType
-from ledger.report_groups import ReportGroup as Group
 from reporting.figures import ReportAccount
 from reporting.labels import Language, title
 

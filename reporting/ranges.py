@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from backfill.tenancy.models import Company
-from ledger import periods
+from ledger.periods import calendar as periods
 from reporting.errors import InvalidComparison, InvalidRange
 
 ONE_DAY = timedelta(days=1)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from ledger.money import minor_units
+from ledger.currencies.money import minor_units
 from ledger.open_items.ageing import BUCKETS, Aged
 from ledger.open_items.statements import Movement
 from receivables.ageing import Ageing
-from receivables.languages import language_of as language_of_customer
+from receivables.customers.language import language_of as language_of_customer
 from receivables.statements import CustomerStatement
 from reporting.labels import Language, language_of, title
 from reporting.ranges import DateRange

@@ -8,7 +8,7 @@ from babel.dates import format_date
 from django.utils.text import slugify
 
 from backfill.tenancy.models import Company
-from ledger.money import minor_units
+from ledger.currencies.money import minor_units
 from reporting.balance_sheet import BalanceSheet
 from reporting.figures import Figures
 from reporting.income_statement import IncomeStatement, Step

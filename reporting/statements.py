@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from ledger.accounts.balances import Balance
 from ledger.models import AccountType
-from ledger.selectors import Balance
 from reporting.figures import ZERO, Figures, ReportAccount, total
 from reporting.labels import Language, title
 from reporting.layouts import Heading, group_of, group_title

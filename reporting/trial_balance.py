@@ -12,9 +12,9 @@ from decimal import Decimal
 from uuid import UUID
 
 from backfill.tenancy.models import Company
+from ledger.accounts.balances import Balance, balances_as_of, movements
+from ledger.accounts.openings import opened
 from ledger.models import AccountType
-from ledger.openings import opened
-from ledger.selectors import Balance, balances_as_of, movements
 from reporting.errors import InvalidRange
 from reporting.figures import ZERO, ReportAccount, report_accounts
 from reporting.labels import language_of, title

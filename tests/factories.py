@@ -10,12 +10,13 @@ from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.credentials import user_actor
 from backfill.tenancy.models import Company, Membership, Role, User
 from backfill.tenancy.services import IssuedApiKey, create_api_key, create_company, create_member
-from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.items import create_item
-from ledger.models import Item, JournalEntry, Slot
-from ledger.posting import post
+from ledger.inventory.items import create_item
+from ledger.inventory.models import Item
+from ledger.journal.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.journal.posting import post
+from ledger.models import AccountRole, JournalEntry
+from receivables.customers.customers import create_customer
 from receivables.models import Customer, Invoice, Payment
-from receivables.services.customers import create_customer
 from receivables.services.invoices import create_invoice
 from receivables.services.payments import create_payment
 
@@ -84,7 +85,7 @@ def entry_draft(
     company: Company, *lines: tuple[AccountReference, str | Decimal], on: date = date(2026, 1, 15), **fields: Any
 ) -> EntryDraft:
     """An entry to post, its lines as (account, amount), debit positive; 100.00 from cash to revenue by default."""
-    lines = lines or ((Slot.CASH, "100.00"), (Slot.REVENUE, "-100.00"))
+    lines = lines or ((AccountRole.CASH, "100.00"), (AccountRole.REVENUE, "-100.00"))
     return EntryDraft(
         company_id=company.id,
         entry_date=on,

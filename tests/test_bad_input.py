@@ -14,16 +14,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from ledger.models import Account, Activity, JournalEntry, JournalLine, Period, TaxCode
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from tests.factories import make_api_key, make_company
 
 pytestmark = pytest.mark.django_db
 
-WRITTEN = (JournalEntry, JournalLine, Account, Activity, Period, TaxCode, Document)
+WRITTEN = (JournalEntry, JournalLine, Account, Activity, Period, TaxCode, StoredFile)
 
 
 @dataclass
@@ -362,7 +362,7 @@ def test_refuses_files_that_are_not_what_they_say(contract: str, subtests: pytes
         with subtests.test(name):
             file = SimpleUploadedFile(f"{name}.pdf", content, declared)
             assert_refused(client.post("/v1/documents", {"file": file}), 400, code, "file")
-            assert Document.objects.count() == 0
+            assert StoredFile.objects.count() == 0
 
 
 def test_refuses_other_media_types(backfill: World) -> None:

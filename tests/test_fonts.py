@@ -9,11 +9,11 @@ import typst
 from django.core import mail
 
 from backfill.fonts import TextNotPrintable, printable, typst_fonts, unprintable_characters
+from receivables.delivery.sending import send_invoice
 from receivables.models import Invoice, Mailing, MailingStatus
 from receivables.printing.documents import document_pdf, printable_invoice
 from receivables.services.delivery import deliver_mailing
 from receivables.services.invoices import create_invoice, update_invoice
-from receivables.services.sending import send_invoice
 from tests.factories import line, make_company, make_customer, make_invoice
 from tests.receivables.books import ACTOR
 

@@ -12,7 +12,7 @@ from backfill.tenancy.credentials import Credential, credential_from_token
 from backfill.tenancy.models import User
 
 _META_KEY = "backfill.credential"
-OWN_TRANSACTION = "backfill.transaction"  # in META: the request has a transaction that is no part of another one
+OWN_TRANSACTION = "backfill.transaction"  # in META: the request has a transaction that is not part of another one
 
 
 class BearerAuthentication(BaseAuthentication):

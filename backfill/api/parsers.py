@@ -103,4 +103,4 @@ def _refuse_unstorable_text(value: Any, path: str = "") -> None:
         if "\x00" in value:
             raise ValidationError({path: [ErrorDetail("NUL characters cannot be stored.", code="invalid")]})
         if any("\ud800" <= character <= "\udfff" for character in value):
-            raise ValidationError({path: [ErrorDetail("Half of a surrogate pair is no character.", code="invalid")]})
+            raise ValidationError({path: [ErrorDetail("Half of a surrogate pair is not a character.", code="invalid")]})

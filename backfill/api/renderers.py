@@ -32,7 +32,7 @@ class BackfillRenderer(BaseRenderer):
         return b"" if data is None else dump_json(data)
 
 
-class BooksRenderer(BackfillRenderer):
+class BookkeepingRenderer(BackfillRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> bytes:

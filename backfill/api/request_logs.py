@@ -12,7 +12,7 @@ from backfill.api.database_errors import is_unavailable
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """A traceback says where a mistake of ours is. A database or store that is away is no mistake: 503 in one line."""
+    """A traceback says where a mistake of ours is. A database or store that is away is none: 503 in one line."""
 
     def process_got_request_exception(self, sender: type[Any], request: HttpRequest, **kwargs: Any) -> None:
         if not is_unavailable(sys.exc_info()[1]):

@@ -263,7 +263,7 @@ class ResourceActionView(ResourceView):
 
 
 def needed(function: Callable[..., ResultT] | None) -> Callable[..., ResultT]:
-    """Return a function of the resource; a method without one is no method of the view, so it is never asked."""
+    """Return a function of the resource; a method without one is not a method of the view, so it is never asked."""
     if function is None:
         raise TypeError("the resource does not describe this")
     return function

@@ -127,7 +127,7 @@ class SourcedInput(InputSerializer):
         return attrs
 
 
-class BooksInput(InputSerializer):
+class BookkeepingInput(InputSerializer):
     """A body of the Bookkeeping contract, where unknown members are ignored."""
 
     refuses_unknown = False

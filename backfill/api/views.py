@@ -37,7 +37,7 @@ from backfill.api.openapi.schema import OperationSchema
 from backfill.api.operations import Operation
 from backfill.api.parsers import StrictJSONParser
 from backfill.api.rate_limits import Allowance, count_request
-from backfill.api.renderers import BackfillRenderer, BooksRenderer
+from backfill.api.renderers import BackfillRenderer, BookkeepingRenderer
 from backfill.api.scopes import Scope, require_scope
 from backfill.api.serializers import InputSerializer, QuerySerializer
 from backfill.errors import NotFound
@@ -60,7 +60,7 @@ class NoBody(InputSerializer):
 
 
 class ApiView(APIView):
-    """What both contracts share. Subclass BackfillView or BooksView.
+    """What both contracts share. Subclass BackfillView or BookkeepingView.
 
     scopes: what each method needs; a method without an entry does not exist (405).
     public: no credential is read and no transaction opened around the method (sign-in counts its failures).
@@ -271,12 +271,12 @@ class BackfillView(ApiView):
         return Response(record(object_name, record_id, data), status=status)
 
 
-class BooksView(ApiView):
+class BookkeepingView(ApiView):
     """An endpoint of the Bookkeeping contract: flat objects, JSON numbers, 400 for invalid input."""
 
     contract: ClassVar[Contract] = "books"
     error_style: ErrorStyle = BOOKS_ERRORS
-    renderer_classes = (BooksRenderer,)
+    renderer_classes = (BookkeepingRenderer,)
 
     def invalid_path(self, name: str) -> Exception:
         return ValidationError({name: [ErrorDetail("Must be a UUID.", code="invalid")]})

@@ -10,7 +10,10 @@ from backfill.tenancy.credentials import Contract
 
 HEADER: Final = "Backfill-Contract"
 DEFAULT: Final[Contract] = "backfill"
-URLCONFS: Final[dict[Contract, str]] = {"backfill": "backfill.contracts.backfill", "books": "backfill.contracts.books"}
+URLCONFS: Final[dict[Contract, str]] = {
+    "backfill": "backfill.contracts.backfill",
+    "books": "backfill.contracts.bookkeeping",
+}
 
 
 def chosen_contract(request: HttpRequest) -> Contract:

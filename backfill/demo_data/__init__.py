@@ -1,7 +1,7 @@
 """A year of bookings for the two demo companies, made up but believable, and made through the real services.
 
-Everything is reckoned back from today, so that the demo is never out of date, and follows from names and months alone,
-so that two demos of one day are alike. A company that has entries is left as it is.
+Everything is calculated back from today, so that the demo is never out of date, and follows from names and months
+alone, so that two demos of one day are alike. A company that has entries is left as it is.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from backfill.demo_data.invoices import load_invoices
 from backfill.demo_data.stories import STORIES, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.bookings import OpeningBalance, post_opening_balances
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
-from ledger.entries import create_draft, reverse_entry, submit_entry, with_tax
+from ledger.entries.bookings import OpeningBalance, post_opening_balances
+from ledger.entries.entries import create_draft, reverse_entry, submit_entry, with_tax
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post_many
 from ledger.models import JournalEntry
-from ledger.periods import soft_lock
-from ledger.posting import post_many
+from ledger.periods.calendar import soft_lock
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from decimal import Decimal
 from backfill.demo_data.stories import Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from receivables.dunning.policies import configure_dunning
+from receivables.dunning.search import propose_reminders
 from receivables.models import Customer
-from receivables.services.dunning_policies import configure_dunning
-from receivables.services.dunning_search import propose_reminders
-from receivables.services.recurring import create_recurring_invoice, draft_due_invoices
+from receivables.recurring.invoices import create_recurring_invoice, draft_due_invoices
 
 _LEVELS = (
     {"days_overdue": 3},

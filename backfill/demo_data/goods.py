@@ -9,10 +9,11 @@ from backfill.demo_data.bookings import months_until
 from backfill.demo_data.stories import Good, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.items import create_item
-from ledger.models import Item, Slot
-from ledger.posting import post
+from ledger.inventory.items import create_item
+from ledger.inventory.models import Item
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post
+from ledger.models import AccountRole
 from receivables.models import Customer
 from receivables.services.orders import accept_quote, convert_quote, create_quote
 
@@ -39,8 +40,8 @@ def _carry_into_equity(company: Company, story: Story, since: date, actor: Actor
     """Items open their stock against the opening account, which is to end at zero."""
     value = sum((Decimal(good.cost) * good.on_hand for good in story.goods if good.on_hand), Decimal(0))
     lines = (
-        LineDraft(account=Slot.OPENING_BALANCE_EQUITY, amount=value),
-        LineDraft(account=Slot.RETAINED_EARNINGS, amount=-value),
+        LineDraft(account=AccountRole.OPENING_BALANCE_EQUITY, amount=value),
+        LineDraft(account=AccountRole.RETAINED_EARNINGS, amount=-value),
     )
     post(EntryDraft(company_id=company.pk, entry_date=since, memo="Opening stock by item", lines=lines), actor=actor)
 

@@ -8,9 +8,9 @@ from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, Sale, months_until,
 from backfill.demo_data.stories import Buyer, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from receivables.customers.customers import create_customer
 from receivables.models import Customer
 from receivables.services.batches import confirm_invoices
-from receivables.services.customers import create_customer
 from receivables.services.invoices import create_invoice
 from receivables.services.payments import create_payment
 

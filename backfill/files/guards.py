@@ -6,7 +6,7 @@ Only `storage_name` may change, so that an operator can move files to another st
 from backfill.tenancy.guards import row_level_security
 
 _IMMUTABLE = """
-CREATE FUNCTION files_document_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION files_storedfile_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'storage_name') = (to_jsonb(OLD) - 'storage_name') THEN
         RETURN NEW;
@@ -14,11 +14,11 @@ BEGIN
     RAISE EXCEPTION 'document % cannot be changed or deleted', OLD.id USING ERRCODE = 'BF003';
 END $$;
 
-CREATE TRIGGER files_document_immutable BEFORE UPDATE OR DELETE ON files_document
-FOR EACH ROW EXECUTE FUNCTION files_document_immutable();
+CREATE TRIGGER files_storedfile_immutable BEFORE UPDATE OR DELETE ON files_storedfile
+FOR EACH ROW EXECUTE FUNCTION files_storedfile_immutable();
 """
 
 
 def install_sql() -> str:
     """Return everything that the migrations of this app install."""
-    return f"{_IMMUTABLE}\n{row_level_security(['files_document'])}"
+    return f"{_IMMUTABLE}\n{row_level_security(['files_storedfile'])}"

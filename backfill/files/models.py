@@ -1,4 +1,4 @@
-"""Uploaded documents, addressed by content and never changed or deleted (GoBD)."""
+"""Uploaded files, addressed by content and never changed or deleted (GoBD)."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 
 
-class Document(models.Model):
+class StoredFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="documents")
     sha256 = models.CharField(max_length=64)

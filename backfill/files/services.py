@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.files.names import clean_name
 from backfill.files.wholeness import is_whole
 from backfill.tenancy.actors import Actor
@@ -37,7 +37,7 @@ _UNDECLARED: Final = ("", "application/octet-stream", "binary/octet-stream")
 _ALIASES: Final = {"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "application/x-pdf": "application/pdf"}
 
 
-def store_document(*, company: Company, file: "File[bytes]", name: str, declared_type: str, actor: Actor) -> Document:
+def store_document(*, company: Company, file: "File[bytes]", name: str, declared_type: str, actor: Actor) -> StoredFile:
     """Keep a PDF, JPEG or PNG of at most 10 MB for good, once per company and content.
 
     The same bytes again, under whatever name, are the document that is there already. `declared_type` is the media
@@ -54,19 +54,19 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
     return _kept(company, file, clean_name(name, suffixes=file_type.suffixes), file_type.mime_type, actor)
 
 
-def keep_document(*, company: Company, content: bytes, name: str, mime_type: str, actor: Actor) -> Document:
+def keep_document(*, company: Company, content: bytes, name: str, mime_type: str, actor: Actor) -> StoredFile:
     """Keep for good what the product itself wrote, such as an invoice as it was sent; once per company and content."""
     return _kept(company, ContentFile(content), name, mime_type, actor)
 
 
-def _kept(company: Company, file: "File[bytes]", name: str, mime_type: str, actor: Actor) -> Document:
+def _kept(company: Company, file: "File[bytes]", name: str, mime_type: str, actor: Actor) -> StoredFile:
     digest = _sha256(file)
-    existing = Document.objects.filter(company=company, sha256=digest).first()
+    existing = StoredFile.objects.filter(company=company, sha256=digest).first()
     if existing is not None:
         _restore_if_gone(existing, file)
         return existing
     return _store(
-        Document(
+        StoredFile(
             company=company,
             sha256=digest,
             mime_type=mime_type,
@@ -110,7 +110,7 @@ def _sha256(file: "File[bytes]") -> str:
     return digest.hexdigest()
 
 
-def _store(document: Document, file: "File[bytes]") -> Document:
+def _store(document: StoredFile, file: "File[bytes]") -> StoredFile:
     """Write the file, then the row, so that there is never a row without its file.
 
     The storage gives a fresh name where one is taken, so whatever a crash left behind under it is not trusted. When
@@ -123,14 +123,14 @@ def _store(document: Document, file: "File[bytes]") -> Document:
             document.save(force_insert=True)
     except IntegrityError:
         default_storage.delete(document.storage_name)
-        return Document.objects.get(company_id=document.company_id, sha256=document.sha256)
+        return StoredFile.objects.get(company_id=document.company_id, sha256=document.sha256)
     except BaseException:
         default_storage.delete(document.storage_name)
         raise
     return document
 
 
-def _restore_if_gone(document: Document, file: "File[bytes]") -> None:
+def _restore_if_gone(document: StoredFile, file: "File[bytes]") -> None:
     """Put the file back where storage lost it; its hash says that it is the same."""
     if not default_storage.exists(document.storage_name):
         default_storage.save(document.storage_name, file)

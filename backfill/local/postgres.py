@@ -150,7 +150,7 @@ class Postgres:
         return " ".join(f"-c {name}={_shell_quoted(value)}" for name, value in chosen.items())
 
     def _prepare(self) -> None:
-        """Make the application's role, which is no superuser, so that it cannot switch the ledger's triggers off."""
+        """Make the application's role, which is not a superuser, so that it cannot switch the ledger's triggers off."""
         with self._superuser_connection() as connection:
             self._check_identity(connection)
             role = sql.Identifier("backfill")

@@ -44,7 +44,7 @@ class Credential:
     def allows(self, scope: str) -> bool:
         """Return whether the credential includes the scope, whichever of its accepted names is asked.
 
-        A name that is no scope raises KeyError: it is a mistake in the view that asks, not in the request.
+        A name that is not a scope raises KeyError: it is a mistake in the view that asks, not in the request.
         """
         return GRANTS[scope] <= expand_scopes(self.scopes)
 

@@ -30,6 +30,16 @@ def row_level_security(tables: Iterable[str], shared: Iterable[str] = (), append
     )
 
 
+def same_company(keys: Iterable[tuple[str, str, str]]) -> str:
+    """Return composite foreign keys for (table, column, referred table): whatever a row refers to belongs to the
+    row's own company. Deferred, like Django's own, so that the order of inserts does not matter."""
+    return "\n".join(
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_company FOREIGN KEY ({column}, company_id) "
+        f"REFERENCES {target} (id, company_id) DEFERRABLE INITIALLY DEFERRED;"
+        for table, column, target in keys
+    )
+
+
 def fixed_names(app: str, *, off: Sequence[str] = ()) -> str:
     """Return the SQL that makes the names in an app's trigger functions mean the real tables: PostgreSQL would look
     among the session's temporary tables first. `off` are settings of the planner that the functions do without. To be

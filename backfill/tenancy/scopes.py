@@ -51,7 +51,7 @@ GRANTS = MappingProxyType(_grants())
 
 
 def unknown_scopes(names: Iterable[str]) -> list[str]:
-    """Return the names that are no scope, in the order given."""
+    """Return the names that are not a scope, in the order given."""
     return [name for name in names if name not in GRANTS]
 
 

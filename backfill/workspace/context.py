@@ -74,7 +74,7 @@ def open_workspace(request: HttpRequest) -> Workspace | None:
 
 
 def choose_company(request: HttpRequest, company_id: UUID) -> Membership | None:
-    """Work in another of the person's companies from now on; None when they are no member of it."""
+    """Work in another of the person's companies from now on; None when they are not a member of it."""
     workspace = workspace_of(request)
     memberships = workspace.memberships if workspace else []
     membership = next((one for one in memberships if one.company_id == company_id), None)

@@ -66,7 +66,7 @@ def formats_of(company: Company) -> Formats:
 
 @cache
 def decimals_of(currency: str) -> int:
-    """Return how many decimals amounts of a currency have; 2 for what is no currency."""
+    """Return how many decimals amounts of a currency have; 2 for what is not a currency."""
     known = CURRENCIES.get(currency)
     return known.decimals if known else 2
 

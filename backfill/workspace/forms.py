@@ -65,7 +65,7 @@ class AddressesField(forms.CharField):
             try:
                 validate_email(address)
             except ValidationError as error:
-                raise ValidationError(f"«{address}» is no e-mail address.") from error
+                raise ValidationError(f"«{address}» is not an e-mail address.") from error
         return addresses
 
 

@@ -9,7 +9,7 @@ _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
 
 
 class NotANumber(ValueError):
-    """What was typed is no number; the message says how to write one."""
+    """What was typed is not a number; the message says how to write one."""
 
 
 def parse_number(text: str, formats: Formats | None) -> Decimal:

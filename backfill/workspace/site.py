@@ -84,5 +84,5 @@ class WorkspaceSite(UnfoldAdminSite):
         except ValueError:
             company_id = None
         if company_id is None or choose_company(request, company_id) is None:
-            messages.error(request, "You are no member of that company.")
+            messages.error(request, "You are not a member of that company.")
         return HttpResponseRedirect(reverse("admin:index"))

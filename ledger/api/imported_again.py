@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from backfill.errors import ValidationFailed
-from ledger import entries
-from ledger.drafts import EntryDraft
+from ledger.entries import entries
+from ledger.journal.drafts import EntryDraft
+from ledger.journal.resolving import AccountBook, resolve
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry
-from ledger.resolving import AccountBook, resolve
 
 FREE: Final = frozenset({"memo", "metadata"})
 """What may change of a posted entry, beside the journal."""

@@ -8,8 +8,8 @@ from rest_framework import serializers
 
 from backfill.api.fields import JSONObjectField, plain_decimal
 from backfill.tenancy.actors import Actor
-from ledger import entries
-from ledger.activities import changed_by_reversal
+from ledger.entries import entries
+from ledger.models.activity import changed_by_reversal
 
 
 class ConsequenceOutput(serializers.Serializer[Any]):

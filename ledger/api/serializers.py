@@ -21,11 +21,11 @@ from backfill.api.fields import (
     plain_decimal,
 )
 from backfill.api.serializers import InputSerializer, SourcedInput
+from backfill.api.warnings import WarningOutput
 from ledger.api.lines import EntryLineOutput, facts_of, line_record
-from ledger.api.warnings import WarningOutput
-from ledger.entry_warnings import entry_warnings
-from ledger.models import Account, AccountType, ApprovalStatus, EntryStatus, JournalEntry, Slot
-from ledger.resolving import MAX_LINES
+from ledger.entries.warnings import entry_warnings
+from ledger.journal.resolving import MAX_LINES
+from ledger.models import Account, AccountRole, AccountType, ApprovalStatus, EntryStatus, JournalEntry
 
 ZERO = Decimal(0)
 SMALLEST_RATE = Decimal("0.000000000001")
@@ -38,7 +38,7 @@ class AccountInput(SourcedInput):
     sub_type = OptionalText(max_length=50, help_text="Finer type, free text.")
     description = OptionalText(max_length=2_000, help_text="Description")
     slot = serializers.ChoiceField(
-        Slot.choices, required=False, allow_null=True, help_text="The role it plays in automatic posting."
+        AccountRole.choices, required=False, allow_null=True, help_text="The role it plays in automatic posting."
     )
     parent_name = OptionalText(max_length=255, help_text="Name of the account it is listed under; of the same type.")
     active = StrictBooleanField(default=True, help_text="Whether it can be posted to.")

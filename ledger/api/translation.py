@@ -10,14 +10,20 @@ from django.db.models import Prefetch, QuerySet
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger import entries
-from ledger.accounts import AccountDetails, activate_account, create_account, deactivate_account, update_account
+from ledger.accounts.accounts import (
+    AccountDetails,
+    activate_account,
+    create_account,
+    deactivate_account,
+    update_account,
+)
 from ledger.api.imported_again import bare_draft, refuse_states, what_differs
 from ledger.api.lines import posted_lines
-from ledger.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
+from ledger.entries import entries
 from ledger.errors import EntryNotDraft, InvalidPeriod, UnknownAccount
+from ledger.journal.drafts import AccountCode, AccountReference, EntryDraft, LineDraft
 from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry
-from ledger.periods import period_for, period_named
+from ledger.periods.calendar import period_for, period_named
 
 Values = dict[str, Any]
 

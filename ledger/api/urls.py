@@ -5,8 +5,7 @@ from django.urls import path
 from backfill.api.fields import OptionalText, StrictDateField
 from backfill.api.resources import Action, Resource
 from backfill.api.serializers import InputSerializer
-from ledger import entries
-from ledger.api import items, reversals
+from ledger.api import reversals
 from ledger.api.filters import AccountFilters, EntryFilters
 from ledger.api.serializers import AccountInput, AccountOutput, AsOfDate, EntryInput, EntryOutput, EntryRecordOutput
 from ledger.api.translation import (
@@ -25,6 +24,7 @@ from ledger.api.views import (
     AccountView,
     LedgerHealthView,
 )
+from ledger.entries import entries
 
 
 class Reason(InputSerializer):
@@ -139,6 +139,5 @@ JOURNAL_ENTRIES = Resource(
 urlpatterns = [
     *ACCOUNTS.urls(list_view=AccountListView, record_view=AccountView),
     *JOURNAL_ENTRIES.urls(),
-    *items.urlpatterns,
     path("ledger/health", LedgerHealthView.as_view(), name="ledger_health"),
 ]

@@ -16,10 +16,10 @@ from backfill.api.operations import operation
 from backfill.api.resources import ResourceListView, ResourceRecordView
 from backfill.api.serializers import QuerySerializer
 from backfill.api.views import BackfillView
+from ledger.accounts.balances import standing_balances
+from ledger.currencies.money import LOAD_COMMAND
+from ledger.currencies.rates import published_until, rates_until
 from ledger.models import BooksCheck
-from ledger.money import LOAD_COMMAND
-from ledger.rates import published_until, rates_until
-from ledger.selectors import standing_balances
 
 
 class AccountQuery(QuerySerializer):

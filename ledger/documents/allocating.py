@@ -13,11 +13,12 @@ from django.db.models import Prefetch, Q
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents.errors import OverAllocated, ReferenceNotFound, SettlementMismatch
+from ledger.currencies.money import quantize
 from ledger.documents.models import Document, SettledDocument
-from ledger.money import quantize
+from ledger.errors import ReferenceNotFound
 from ledger.open_items.differences import Cause
 from ledger.open_items.drafts import AllocationRequest, ItemDraft
+from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
 from ledger.open_items.planning import Settlement, plan_settlement
 from ledger.open_items.settling import record_settlement, unapply

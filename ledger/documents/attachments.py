@@ -5,11 +5,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from backfill.files.models import Document as StoredFile
+from backfill.files.models import StoredFile
 from backfill.tenancy.actors import Actor
-from ledger.activities import record_activity
 from ledger.documents.errors import DocumentNotFound
-from ledger.models import Attachment
+from ledger.documents.models import Attachment
+from ledger.models.activity import record_activity
 
 
 @transaction.atomic

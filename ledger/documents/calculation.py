@@ -5,23 +5,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, cast
 
+from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
-from ledger.documents.arithmetic import ChargedLine, Charges, Terms, charges, discount_shares
 from ledger.documents.charging import RowTerms, refuse_lost_exemption, stated_row, write_charge
-from ledger.documents.deriving import LineSources, TaxPosition, TaxSources, as_posted, taxed_line
-from ledger.documents.headers import check_totals, take, take_currency, take_dates, take_file
+from ledger.documents.headers import assign_currency, assign_dates, assign_file, check_totals, take
+from ledger.documents.lines.arithmetic import Charges, PricedLine, Terms, charges, discount_shares
+from ledger.documents.lines.deriving import LineSources, TaxPosition, TaxSources, as_posted, taxed_line
+from ledger.documents.lines.line_input import LineInput, line_input
+from ledger.documents.lines.tax_doubts import tax_warnings
+from ledger.documents.lines.values import LineValues
 from ledger.documents.models import TaxBehavior
-from ledger.documents.references import References, references_of, take_account
+from ledger.documents.references import References, assign_account, references_of
 from ledger.documents.rows import DocumentT, LineT
-from ledger.documents.stated import StatedLine, stated_line
-from ledger.documents.store import is_new, lines_of
-from ledger.documents.tax_doubts import tax_warnings
+from ledger.documents.store.documents import is_new, lines_of
 from ledger.documents.types import DocumentType, Values
-from ledger.documents.values import LineValues
 from ledger.errors import UnknownTaxCode
-from ledger.field_checks import check_fields
-from ledger.models import Account, Item, ItemType
-from ledger.tax import TaxRule
+from ledger.inventory.models import Item, ItemType
+from ledger.models import Account
+from ledger.tax.calculation import TaxRule
 
 _KEPT_WHEN_EMPTY = ("document_number", "exchange_rate", "tax_behavior")
 _TERMS = frozenset({"currency", "tax_behavior", "discount_details", "service_date"})
@@ -64,11 +65,11 @@ def fill(
     """
     before, tax_before = _line_terms(doc_type, document), _tax_facts(doc_type, document)
     _assign_columns(doc_type, document, values)
-    take_dates(document, values)
-    take_currency(document, values, _assign_party(doc_type, document, values, is_locked=locks_party))
-    take_file(document, values)
+    assign_dates(document, values)
+    assign_currency(document, values, _assign_party(doc_type, document, values, is_locked=locks_party))
+    assign_file(document, values)
     for name in doc_type.accounts:
-        take_account(document, values, name)
+        assign_account(document, values, name)
     if doc_type.policy.assign:
         doc_type.policy.assign(document, values)
     check_fields(document)
@@ -133,8 +134,8 @@ def _lines(
     doc_type: DocumentType[Any, LineT], document: Any, values: Values, before: RowTerms
 ) -> Calculated[LineT] | None:
     given = values.get("lines") or ([] if is_new(document) or "lines" in values else None)
-    if doc_type.policy.stated_lines:
-        given = doc_type.policy.stated_lines(document, values, given)
+    if doc_type.policy.line_inputs:
+        given = doc_type.policy.line_inputs(document, values, given)
     try:
         if given is not None:
             return _from_values(doc_type, document, given)
@@ -156,7 +157,7 @@ def _from_values(doc_type: DocumentType[Any, LineT], document: Any, given: Seque
     posted = dict(enumerate(lines_of(doc_type, document))) if document.is_posted else {}
     stated = [
         as_posted(
-            stated_line(line, path=f"lines[{index}]", currency=document.currency, includes_tax=inclusive),
+            line_input(line, path=f"lines[{index}]", currency=document.currency, includes_tax=inclusive),
             posted.get(index),
         )
         for index, line in enumerate(given)
@@ -225,7 +226,7 @@ def _line_sources(context: _Context, account: Account | None, item: Item | None,
     )
 
 
-def _taxed_lines(context: _Context, lines: Sequence[StatedLine], own: Sequence[LineSources]) -> list[StatedLine]:
+def _taxed_lines(context: _Context, lines: Sequence[LineInput], own: Sequence[LineSources]) -> list[LineInput]:
     """Return lines with their tax codes."""
     document = context.document
     shares = discount_shares(lines, document.discount_details, document.currency)
@@ -235,7 +236,7 @@ def _taxed_lines(context: _Context, lines: Sequence[StatedLine], own: Sequence[L
     ]
 
 
-def _priced(context: _Context, stated: Sequence[StatedLine]) -> Charges:
+def _priced(context: _Context, stated: Sequence[LineInput]) -> Charges:
     """Return what the lines charge, and set the document's totals."""
     priced = _calculate(context, stated)
     fitted_lines = context.doc_type.policy.fitted_lines
@@ -245,7 +246,7 @@ def _priced(context: _Context, stated: Sequence[StatedLine]) -> Charges:
     return priced
 
 
-def _calculate(context: _Context, stated: Sequence[StatedLine]) -> Charges:
+def _calculate(context: _Context, stated: Sequence[LineInput]) -> Charges:
     document, doc_type = context.document, context.doc_type
     terms = Terms(
         currency=document.currency,
@@ -265,7 +266,7 @@ def _calculate(context: _Context, stated: Sequence[StatedLine]) -> Charges:
     return priced
 
 
-def _line(context: _Context, number: int, values: LineValues, charged: ChargedLine) -> Any:
+def _line(context: _Context, number: int, values: LineValues, charged: PricedLine) -> Any:
     path, doc_type, references = f"lines[{number - 1}]", context.doc_type, context.references
     line: Any = doc_type.line_model(  # type: ignore[misc]  # a type without lines never comes here
         company_id=context.document.company_id,

@@ -1,4 +1,4 @@
-"""Between a stored line and its arithmetic: a row as it was stated, and what was reckoned written to a row."""
+"""Between a stored line and its arithmetic: a row as it was stated, and what was calculated written to a row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,23 +6,23 @@ from decimal import Decimal
 from typing import Any
 
 from backfill.errors import ValidationFailed
-from ledger.documents.arithmetic import ChargedLine
+from ledger.currencies.money import ensure_precision
 from ledger.documents.headers import take
+from ledger.documents.lines.arithmetic import PricedLine
+from ledger.documents.lines.line_input import BY_RATE, COPIED, LineInput
 from ledger.documents.models import DocumentLine
-from ledger.documents.stated import BY_RATE, COPIED, StatedLine
-from ledger.money import ensure_precision
 
 
 @dataclass(frozen=True, slots=True)
 class RowTerms:
-    """What a document said about its lines when they were reckoned: whether prices include tax, and why nothing is
+    """What a document said about its lines when they were calculated: whether prices include tax, and why nothing is
     taxed (the buyer is exempt)."""
 
     is_inclusive: bool
     exempt_reason: str
 
 
-def stated_row(row: DocumentLine, before: RowTerms, now: RowTerms, *, currency: str) -> StatedLine:
+def stated_row(row: DocumentLine, before: RowTerms, now: RowTerms, *, currency: str) -> LineInput:
     """Return a line as it was stated, under the document's new terms.
 
     What it has of the old ones is taken off it: prices with tax, the buyer's exemption. Raises InvalidLine for amounts
@@ -43,7 +43,7 @@ def stated_row(row: DocumentLine, before: RowTerms, now: RowTerms, *, currency: 
     return line
 
 
-def refuse_lost_exemption(row: DocumentLine, line: StatedLine, before: RowTerms, now: RowTerms) -> None:
+def refuse_lost_exemption(row: DocumentLine, line: LineInput, before: RowTerms, now: RowTerms) -> None:
     """Raise ValidationFailed when a line was free of tax because its buyer was, and nothing tells how to tax it now."""
     was_exempt = before.exempt_reason and (row.tax_status, row.tax_exempt_reason) == ("exempt", before.exempt_reason)
     if was_exempt and not (line.tax_code or now.exempt_reason or line.stated_tax is not None):
@@ -53,10 +53,10 @@ def refuse_lost_exemption(row: DocumentLine, line: StatedLine, before: RowTerms,
         )
 
 
-def _as_stated(row: DocumentLine, path: str) -> StatedLine:
+def _as_stated(row: DocumentLine, path: str) -> LineInput:
     is_derived = row.tax_source not in ("", COPIED)
     states_base = row.taxable_amount != row.net_amount and (row.tax_amount or row.tax_code)
-    return StatedLine(
+    return LineInput(
         path=path,
         quantity=row.quantity,
         unit_amount=row.unit_amount,
@@ -75,7 +75,7 @@ def _as_stated(row: DocumentLine, path: str) -> StatedLine:
     )
 
 
-def write_charge(row: DocumentLine, charged: ChargedLine) -> None:
+def write_charge(row: DocumentLine, charged: PricedLine) -> None:
     stated = charged.stated
     row.quantity, row.unit_amount = stated.quantity, stated.unit_amount
     row.discount_amount, row.discount_percent = stated.discount_amount, stated.discount_percent

@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any, cast
 
+from ledger.currencies.money import quantize
+from ledger.documents.lines.line_input import STATED_SOURCES
+from ledger.documents.lines.values import LineValues
 from ledger.documents.models import DocumentLine, TaxStatus
-from ledger.documents.stated import STATED_SOURCES
-from ledger.documents.values import LineValues
-from ledger.money import quantize
 
 _KEPT = ("line_key", "line_ref", "line_type", "description", "sku", "product", "class_id", "location_id")
 
@@ -41,7 +41,7 @@ def copied_line(line: DocumentLine, *, quantity: Decimal | None = None, before: 
     """Return what a line says, for `quantity` pieces of it when given: money in proportion to the pieces.
 
     `before` is how many pieces were taken over already: cents are shared out so that all parts add up to the line.
-    Stated tax is taken over in proportion too; tax of our codes and rates is reckoned anew, and a code that nobody
+    Stated tax is taken over in proportion too; tax of our codes and rates is calculated anew, and a code that nobody
     stated is derived anew.
     """
     currency = line.document.currency  # type: ignore[attr-defined]  # every line model has its document

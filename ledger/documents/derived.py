@@ -30,7 +30,7 @@ def guard_sql(doc_type: DocumentType[Any, Any]) -> str:
         doc_type.model._meta.db_table,  # noqa: SLF001
         party=doc_type.side.party_id,
         has_lines=doc_type.line_model is not None,
-        may_be_recorded=doc_type.may_be_recorded,
+        may_be_externally_posted=doc_type.may_be_externally_posted,
         counts=doc_type.counted_later,
     )
 

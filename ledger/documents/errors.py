@@ -1,9 +1,6 @@
 """What a document refuses, one class per reason. Codes are published in both API references."""
 
 from backfill.errors import DomainError, NotFound, ValidationFailed
-from ledger.open_items.errors import OverAllocated as OverAllocated  # noqa: PLC0414 - documents raise these, too
-from ledger.open_items.errors import ReferenceNotFound as ReferenceNotFound  # noqa: PLC0414
-from ledger.open_items.errors import SettlementMismatch as SettlementMismatch  # noqa: PLC0414
 
 
 class DocumentNotFound(NotFound):
@@ -14,16 +11,6 @@ class TotalsMismatch(ValidationFailed):
     """A figure that was sent differs from the one that the lines add up to."""
 
     code = "TOTALS_MISMATCH"
-
-
-class InvalidStateTransition(DomainError):
-    code = "INVALID_STATE_TRANSITION"
-
-
-class DocumentPosted(DomainError):
-    """A posted document keeps what it posted; the way out is to void it or to post a correcting one."""
-
-    code = "DOCUMENT_POSTED"
 
 
 class DuplicateDocumentNumber(DomainError):
@@ -72,19 +59,3 @@ class IntentAlreadyLinked(DomainError):
 
 class IntentNotFound(NotFound):
     code = "INTENT_NOT_FOUND"
-
-
-class InsufficientInventory(DomainError):
-    code = "INSUFFICIENT_INVENTORY"
-
-
-class ItemNotFound(NotFound):
-    code = "NOT_FOUND"
-
-
-class DuplicateSku(DomainError):
-    code = "DUPLICATE_SKU"
-
-
-class RecordInUse(DomainError):
-    code = "RECORD_IN_USE"

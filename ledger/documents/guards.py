@@ -1,24 +1,9 @@
-"""SQL that every app with documents installs: references stay within the company, and so do the rows themselves."""
+"""What PostgreSQL itself refuses on number series and attachments, and the SQL that every app with documents installs:
+a posted document keeps what it posted, and what is settled of it is what its open item says."""
 
 from collections.abc import Iterable, Mapping
 
-from backfill.tenancy.guards import row_level_security
-
-
-def same_company(keys: Iterable[tuple[str, str, str]]) -> str:
-    """Return composite foreign keys for (table, column, referred table): whatever a row refers to belongs to the
-    row's own company. Deferred, like Django's own, so that the order of inserts does not matter."""
-    return "\n".join(
-        f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_company FOREIGN KEY ({column}, company_id) "
-        f"REFERENCES {target} (id, company_id) DEFERRABLE INITIALLY DEFERRED;"
-        for table, column, target in keys
-    )
-
-
-def rows_of_company(tables: Iterable[str]) -> str:
-    """Return row-level security: a connection that has named its company sees and writes no other company's rows."""
-    return row_level_security(tables)
-
+from backfill.tenancy.guards import fixed_names, row_level_security, same_company
 
 # What a posted document keeps, beside its party, its lines and the entry.
 _FIXED = (
@@ -33,7 +18,7 @@ def posted_stays(
     *,
     party: str = "customer_id",
     has_lines: bool,
-    may_be_recorded: bool = False,
+    may_be_externally_posted: bool = False,
     counts: Iterable[str] = (),
 ) -> str:
     """Return triggers for a document table: once posted, a document keeps its amounts, party, dates, number and entry,
@@ -43,8 +28,10 @@ def posted_stays(
     was delivered of an order. The rate and day of a recorded document are those of the entry that it is linked to, and
     it is a draft again when that entry is reversed.
     """
-    fixed = (*_FIXED, party, *(("is_recorded",) if may_be_recorded else _OF_ITS_ENTRY))
-    follows = _FOLLOWS_ITS_ENTRY.format(changed=_differ(_OF_ITS_ENTRY)) if may_be_recorded else _KEEPS_ITS_ENTRY
+    fixed = (*_FIXED, party, *(("is_externally_posted",) if may_be_externally_posted else _OF_ITS_ENTRY))
+    follows = (
+        _FOLLOWS_ITS_ENTRY.format(changed=_differ(_OF_ITS_ENTRY)) if may_be_externally_posted else _KEEPS_ITS_ENTRY
+    )
     document = _DOCUMENT.format(table=table, changed=_differ(fixed), entry=follows)
     allowed = ", ".join(f"'{column}'" for column in counts)
     return document + (_LINES.format(table=table, counts=allowed) if has_lines else "")
@@ -73,11 +60,11 @@ CREATE OR REPLACE TRIGGER {table}_posted_stays BEFORE UPDATE OR DELETE ON {table
 """
 _KEEPS_ITS_ENTRY = "(OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)"
 # A recorded document lets go of a reversed entry, and of no other.
-_FOLLOWS_ITS_ENTRY = """(CASE WHEN OLD.is_recorded AND NEW.posted_at IS NULL
+_FOLLOWS_ITS_ENTRY = """(CASE WHEN OLD.is_externally_posted AND NEW.posted_at IS NULL
             THEN NEW.entry_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ledger_journalentry
                 WHERE id = OLD.entry_id AND status IN ('pending_reversal', 'reversed'))
             ELSE (OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)
-                OR NOT OLD.is_recorded AND {changed} END)"""
+                OR NOT OLD.is_externally_posted AND {changed} END)"""
 _LINES = """
 CREATE OR REPLACE FUNCTION {table}line_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -162,3 +149,38 @@ CREATE CONSTRAINT TRIGGER {table}_void_with_its_item AFTER UPDATE ON {table} DEF
     FOR EACH ROW WHEN (NEW.approval_status = 'void' AND OLD.approval_status <> 'void')
     EXECUTE FUNCTION {app}_guard_void();
 """
+
+
+# What has been numbered is not numbered again. A series that has given out nothing may begin anywhere.
+NUMBERS = """
+CREATE OR REPLACE FUNCTION documents_guard_number_series() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.issued > 0 THEN
+            RAISE EXCEPTION 'number series % has given out numbers and stays', OLD.document_type
+                USING ERRCODE = 'BF005';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF (NEW.id, NEW.company_id, NEW.document_type, NEW.year)
+        IS DISTINCT FROM (OLD.id, OLD.company_id, OLD.document_type, OLD.year)
+        OR NEW.issued < OLD.issued OR OLD.issued > 0 AND NEW.next_number < OLD.next_number THEN
+        RAISE EXCEPTION 'number series % only moves forward', OLD.document_type USING ERRCODE = 'BF005';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER documents_number_series_forward BEFORE UPDATE OR DELETE ON documents_numberseries
+    FOR EACH ROW EXECUTE FUNCTION documents_guard_number_series();
+"""
+
+
+def install_sql() -> str:
+    """Return what the migrations of this app install."""
+    return "\n".join(
+        (
+            same_company([("documents_attachment", "document_id", "files_storedfile")]),
+            row_level_security(("documents_numberseries", "documents_attachment")),
+            NUMBERS,
+            fixed_names("documents"),
+        )
+    )

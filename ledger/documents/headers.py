@@ -8,10 +8,10 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from backfill.errors import ValidationFailed
-from backfill.files.models import Document as StoredFile
-from ledger.documents.arithmetic import check_stated_total
-from ledger.documents.errors import ReferenceNotFound
-from ledger.money import ensure_precision, minor_units
+from backfill.files.models import StoredFile
+from ledger.currencies.money import ensure_precision, minor_units
+from ledger.documents.lines.arithmetic import check_stated_total
+from ledger.errors import ReferenceNotFound
 
 
 def take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
@@ -23,7 +23,7 @@ def take(record: Any, values: Mapping[str, Any], names: Sequence[str]) -> None:
             setattr(record, name, json.loads(json.dumps(value, cls=DjangoJSONEncoder)) if is_json else value)
 
 
-def take_dates(document: Any, values: Mapping[str, Any]) -> None:
+def assign_dates(document: Any, values: Mapping[str, Any]) -> None:
     """The document's date is the stated one, else the day of `issued_at` where the company is, else today."""
     if values.get("document_date"):
         document.document_date = values["document_date"]
@@ -47,7 +47,7 @@ def refuse_before(document: Any, original: Any) -> None:
             )
 
 
-def take_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
+def assign_currency(document: Any, values: Mapping[str, Any], party_currency: str) -> None:
     """The stated currency, else the one it had, else the party's, else the company's own. A rate that was stated for
     another currency is forgotten."""
     own, before = document.company.base_currency, document.currency
@@ -65,7 +65,7 @@ def take_currency(document: Any, values: Mapping[str, Any], party_currency: str)
         raise ValidationFailed("exchange_rate is a positive number", field="exchange_rate")
 
 
-def take_file(document: Any, values: Mapping[str, Any]) -> None:
+def assign_file(document: Any, values: Mapping[str, Any]) -> None:
     file_id = values.get("document_id")
     if "document_id" not in values:
         return

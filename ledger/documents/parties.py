@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from backfill.database.field_checks import check_fields
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.activities import record_activity
-from ledger.datev_numbers import next_personal_account
+from ledger.accounts.datev_numbers import next_personal_account
+from ledger.currencies.money import minor_units
 from ledger.documents.errors import (
     DuplicateName,
     DuplicatePersonalAccount,
@@ -22,16 +23,14 @@ from ledger.documents.errors import (
     HasOpenInvoices,
     PartyInactive,
     PartyNotFound,
-    RecordInUse,
-    ReferenceNotFound,
 )
 from ledger.documents.models import Party
-from ledger.documents.references import take_account
+from ledger.documents.references import assign_account
 from ledger.documents.rows import rows_of
-from ledger.field_checks import check_fields
-from ledger.money import minor_units
+from ledger.errors import RecordInUse, ReferenceNotFound
+from ledger.models.activity import record_activity
 from ledger.open_items.models import OpenItem
-from ledger.tax_rules import usable_tax_code
+from ledger.tax.rules import usable_tax_code
 
 PartyT = TypeVar("PartyT", bound=Party)
 
@@ -268,7 +267,7 @@ class Parties(Generic[PartyT]):
             if name in values:
                 setattr(party, name, values[name])
         party.name = " ".join(party.name.split())
-        take_account(party, values, "default_account")
+        assign_account(party, values, "default_account")
         if values.get("tax_code"):
             party.tax_code = usable_tax_code(party.company_id, values["tax_code"])
         if party.currency:

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from ledger.documents.deriving import contradicts
+from ledger.documents.lines.deriving import contradicts
 from ledger.documents.models import Document, DocumentLine, TaxStatus
-from ledger.drafts import AccountReference, EntryDraft, LineDraft
-from ledger.models import Account, Item, LineTaxRole, Slot, TaxFamily
-from ledger.tax import TaxRule, add_tax
-from ledger.tax_book import TaxBook
+from ledger.inventory.models import Item
+from ledger.journal.drafts import AccountReference, EntryDraft, LineDraft
+from ledger.models import Account, AccountRole, LineTaxRole, TaxFamily
+from ledger.tax.book import TaxBook
+from ledger.tax.calculation import TaxRule, add_tax
 
 _SELF_ASSESSED = LineTaxRole.SELF_ASSESSED
 
@@ -19,14 +20,14 @@ def net_lines(
     rules: Mapping[str, TaxRule],
     *,
     sign: int,
-    usual: Slot,
+    usual: AccountRole,
     of_item: Callable[[Item], AccountReference | None],
     stated: Account | None = None,
     default: Account | None = None,
 ) -> Iterator[LineDraft]:
     """Yield each line's net amount on its own account, else its item's (`of_item`), else the one `stated` for all, else
     `default`, else the account of its tax code, else the account with the role `usual`; `sign` −1 credits. An automatic
-    account is no default for a line of another code that has an account. Lines taxed by one of our codes say so, for
+    account is not a default for a line of another code that has an account. Lines taxed by one of our codes say so, for
     the tax returns.
     """
     book = TaxBook(rules)
@@ -53,7 +54,7 @@ def net_lines(
         )
 
 
-def _account_for(rule: TaxRule | None, default: Account | None, usual: Slot, book: TaxBook) -> AccountReference:
+def _account_for(rule: TaxRule | None, default: Account | None, usual: AccountRole, book: TaxBook) -> AccountReference:
     of_code = rule.account_id if rule else None
     if default is not None and not (of_code and contradicts(default, rule, book)):
         return default.id
@@ -68,7 +69,7 @@ def revenue_of(item: Item) -> AccountReference | None:
 def purchase_of(item: Item) -> AccountReference | None:
     """Where the purchase of an item posts: goods whose stock is counted go into the inventory."""
     if item.track_inventory:
-        return item.asset_account_id or Slot.INVENTORY_ASSET
+        return item.asset_account_id or AccountRole.INVENTORY_ASSET
     return item.expense_account_id
 
 
@@ -141,5 +142,5 @@ def entry_of(
 def exchange_lines(gain: Decimal) -> Iterator[LineDraft]:
     """Yield the realised difference inside an entry of the document's currency: no amount in it, only a base amount."""
     if gain:
-        account = Slot.FX_GAIN if gain > 0 else Slot.FX_LOSS
+        account = AccountRole.FX_GAIN if gain > 0 else AccountRole.FX_LOSS
         yield LineDraft(account=account, amount=Decimal(0), base_amount=-gain)

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from backfill.errors import ValidationFailed
-from ledger.documents.errors import ReferenceNotFound
-from ledger.documents.values import LineValues
-from ledger.models import Account, Item, Slot
-from ledger.tax_book import TaxBook
-from ledger.tax_rules import tax_book_and_usual_code
-
-CONTROLS: Final = frozenset({Slot.ACCOUNTS_RECEIVABLE.value, Slot.ACCOUNTS_PAYABLE.value})
-"""Slots, and sub-types of accounts by the same names."""
+from ledger.accounts.controls import refuse_control
+from ledger.documents.lines.values import LineValues
+from ledger.errors import ReferenceNotFound
+from ledger.inventory.models import Item
+from ledger.models import Account, AccountRole
+from ledger.tax.book import TaxBook
+from ledger.tax.rules import tax_book_and_usual_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class References:
         return item
 
 
-def references_of(company_id: UUID, lines: Sequence[LineValues], *, usual: Slot) -> References:
+def references_of(company_id: UUID, lines: Sequence[LineValues], *, usual: AccountRole) -> References:
     """Read what `lines` name, within the company. `usual` is the role of the account that they post to by default."""
     items = _items(company_id, lines)
     book, usual_code = tax_book_and_usual_code(company_id, usual)
@@ -81,18 +80,6 @@ def _two_records(one: str, other: str, path: str) -> ValidationFailed:
     return ValidationFailed(
         f"{one} and {other} name two different records; leave one of them out", field=f"{path}.{other}"
     )
-
-
-def refuse_control(account: Account, field: str) -> Account:
-    """Return an account that documents may name. Open items alone move the control accounts, so that they tie (L8).
-    Raises ValidationFailed."""
-    if {account.slot, account.sub_type} & CONTROLS:
-        raise ValidationFailed(
-            f"account {account.code or account.name} is for open items, which documents post there by themselves; "
-            "choose another",
-            field=field,
-        )
-    return account
 
 
 def _accounts(company_id: UUID, lines: Sequence[LineValues]) -> dict[UUID | str, Account]:
@@ -125,14 +112,14 @@ def _item_id(line: LineValues) -> Any:
 
 
 def _uuid(value: Any) -> Any:
-    """Return the UUID that a JSON string spells; anything else is no reference that exists."""
+    """Return the UUID that a JSON string spells; anything else is not a reference that exists."""
     try:
         return UUID(value) if isinstance(value, str) and value else value or None
     except ValueError:
         return value
 
 
-def take_account(record: Any, values: Mapping[str, Any], name: str) -> None:
+def assign_account(record: Any, values: Mapping[str, Any], name: str) -> None:
     """Set an account of a record from `<name>_id` or, for people, `<name>_code`. Raises ReferenceNotFound, and
     ValidationFailed when both are given and name two accounts. A code that no account has says nothing beside an id:
     the published examples have such a placeholder."""

@@ -6,8 +6,8 @@ from typing import Any, Final
 from ledger.documents.allocating import in_words
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.types import DocumentType, StockEffect
-from ledger.inventory import StockMove
-from ledger.models import StockMovement
+from ledger.inventory.models import StockMovement
+from ledger.inventory.stock import StockMove
 
 
 def moves_of(document: Document, lines: Sequence[DocumentLine], *, sign: int) -> list[StockMove]:

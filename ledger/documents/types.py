@@ -17,18 +17,19 @@ from django.db import models
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.documents.arithmetic import ChargedLine
-from ledger.documents.deriving import TaxPosition
-from ledger.documents.models import Document, RecordableDocument, SettledDocument
+from ledger.documents.lines.arithmetic import PricedLine
+from ledger.documents.lines.deriving import TaxPosition
+from ledger.documents.lines.line_input import LineInput
+from ledger.documents.lines.values import LineValues
+from ledger.documents.models import Document, ExternallyPostableDocument, SettledDocument
 from ledger.documents.parties import Parties
 from ledger.documents.rows import DocumentT, LineT
-from ledger.documents.stated import StatedLine
-from ledger.documents.values import LineValues
-from ledger.drafts import EntryDraft
-from ledger.inventory import StockCost, StockMove
-from ledger.models import Account, ControlSide, Item, Slot
+from ledger.inventory.models import Item
+from ledger.inventory.stock import StockCost, StockMove
+from ledger.journal.drafts import EntryDraft
+from ledger.models import Account, AccountRole, ControlSide
 from ledger.open_items.planning import Settlement
-from ledger.tax import TaxRule
+from ledger.tax.calculation import TaxRule
 
 Values: TypeAlias = Mapping[str, Any]
 
@@ -88,7 +89,7 @@ class Side:
     party: str
     parties: Parties[Any]
     control: ControlSide
-    default_slot: Slot
+    default_slot: AccountRole
     is_purchase: bool = False
     exempt_reason: Callable[[Any], str] = lambda party: ""
     tax_position: Callable[[Any], TaxPosition] = lambda document: TaxPosition()
@@ -116,7 +117,7 @@ class Policy(Generic[DocumentT, LineT]):
     assign: set what is more than a copied column: due dates, references with a condition. Called before the lines.
     supply_day: when what it is about was supplied, which chooses the rates of tax.
     line_supply_day: when a line was supplied, where its values or columns tell that themselves.
-    stated_lines: the lines as stated, made of `given`, those of the values; None leaves the stored ones as they are.
+    line_inputs: the lines as stated, made of `given`, those of the values; None leaves the stored ones as they are.
     line_values: further columns of a line, from a line's values and the line's path.
     fitted_lines: lines whose stated tax is fitted to what was calculated, to be calculated again.
     has_tax_doubts: whether what is doubtful about the tax of its lines is noted; by default it is.
@@ -135,9 +136,9 @@ class Policy(Generic[DocumentT, LineT]):
     assign: Callable[[DocumentT, Values], None] | None = None
     supply_day: Callable[[DocumentT], date] | None = None
     line_supply_day: Callable[[DocumentT, Values], date | None] | None = None
-    stated_lines: Callable[[DocumentT, Values, Sequence[LineValues] | None], Sequence[LineValues] | None] | None = None
+    line_inputs: Callable[[DocumentT, Values, Sequence[LineValues] | None], Sequence[LineValues] | None] | None = None
     line_values: Callable[[DocumentT, Values, str], Mapping[str, Any]] | None = None
-    fitted_lines: Callable[[DocumentT, Sequence[StatedLine], Sequence[ChargedLine]], Sequence[StatedLine]] | None = None
+    fitted_lines: Callable[[DocumentT, Sequence[LineInput], Sequence[PricedLine]], Sequence[LineInput]] | None = None
     has_tax_doubts: Callable[[DocumentT], bool] | None = None
     totalled: Callable[[DocumentT, Values], None] | None = None
     opens_item: Callable[[DocumentT], bool] | None = None
@@ -159,7 +160,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     `status` to have it posted at once.
     columns: own columns that callers state and answers show, in the contract's order; `internal` the rest.
     line_columns, internal_line: the same of its lines; counted_later are those that go on counting when it is posted,
-    such as what was delivered of an order. free_when_posted: own columns that are no part of the posting.
+    such as what was delivered of an order. free_when_posted: own columns that are not part of the posting.
     kept_on_posting: own columns that posting writes. stated_as: what callers may state in place of a column.
     shown_date: the contract's second name of its date. numbers_drafts: whether a draft has a number already.
     stands_for_lines: the field that may be stated in place of lines, and is blamed for what a line would be.
@@ -269,9 +270,9 @@ class DocumentType(Generic[DocumentT, LineT]):
         return issubclass(self.model, SettledDocument)
 
     @cached_property
-    def may_be_recorded(self) -> bool:
+    def may_be_externally_posted(self) -> bool:
         """Whether its entry may be posted elsewhere and linked (Bookkeeping contract)."""
-        return issubclass(self.model, RecordableDocument)
+        return issubclass(self.model, ExternallyPostableDocument)
 
     def party_of(self, document: Document) -> Any:
         return getattr(document, self.side.party)

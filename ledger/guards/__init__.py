@@ -10,7 +10,6 @@ in lines, also for COPY.
 """
 
 from backfill.tenancy.guards import row_level_security
-from ledger import item_guards
 from ledger.guards import entries, lines, masters, numbers, periods
 from ledger.guards.plans import PLANS
 from ledger.guards.tenancy import (
@@ -46,7 +45,6 @@ def install_sql() -> str:
         masters.CONTROL,
         truncate_guards(),
         row_level_security(TENANT_TABLES, SHARED_TABLES),
-        item_guards.install_sql(),
         PLANS,
     )
     return "\n".join(parts)

@@ -92,7 +92,7 @@ CREATE TRIGGER ledger_entry_period_on_update AFTER UPDATE ON ledger_journalentry
 
 EVENTS = """
 CREATE OR REPLACE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
-    -- `ledger.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
+    -- `ledger.journal.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
     -- debits and credits walk side by side, and every sum that either side reaches ends an event. Lines worth nothing
     -- in base currency are in no event; an entry of nothing else is one.
     WITH numbered AS (

@@ -31,10 +31,11 @@ SHARED_TABLES = ("ledger_exchangerate",)
 
 COMPOSITE_KEYS = (
     ("ledger_journalentry", "reverses_entry_id", "ledger_journalentry"),
-    ("ledger_journalentry", "document_id", "files_document"),
+    ("ledger_journalentry", "document_id", "files_storedfile"),
     ("ledger_account", "parent_id", "ledger_account"),
     ("ledger_taxcode", "vat_account_id", "ledger_account"),
     ("ledger_taxcode", "self_assess_account_id", "ledger_account"),
+    ("ledger_taxcode", "account_id", "ledger_account"),
     ("ledger_accounttotal", "account_id", "ledger_account"),
     ("ledger_lockrequest", "period_id", "ledger_period"),
 )

@@ -55,7 +55,7 @@ _SIDES = {"DR": 1, "D": 1, "S": 1, "CR": -1, "C": -1, "H": -1}
 
 
 class NotAnAmount(ValueError):
-    """The text is no amount in the file's number format."""
+    """The text is not an amount in the file's number format."""
 
 
 @dataclass(frozen=True, slots=True)

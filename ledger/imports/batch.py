@@ -13,10 +13,10 @@ from django.db import IntegrityError, connection, transaction
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft
 from ledger.imports.inspection import Inspection, chunks, existing_entries, problem_of
 from ledger.imports.results import Booking, ImportResult, ImportSource, LineProblem
-from ledger.posting import post_many
+from ledger.journal.drafts import EntryDraft
+from ledger.journal.posting import post_many
 
 
 def preview(source: ImportSource, *, actor: Actor) -> ImportResult:

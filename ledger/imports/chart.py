@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from backfill.tenancy.models import Company
-from ledger.models import Account, AccountType, Slot, TaxCode
-from ledger.report_groups import ReportGroup
-from ledger.tax import TaxRule
-from ledger.tax_book import TaxBook
-from ledger.tax_rules import rule_of
+from ledger.accounts.report_groups import ReportGroup
+from ledger.models import Account, AccountRole, AccountType, TaxCode
+from ledger.tax.book import TaxBook
+from ledger.tax.calculation import TaxRule
+from ledger.tax.rules import rule_of
 
 _UNTAXED_GROUPS = frozenset(
     {
@@ -23,12 +23,12 @@ _UNTAXED_GROUPS = frozenset(
 )
 _UNTAXED_SLOTS = frozenset(
     {
-        Slot.CASH,
-        Slot.UNDEPOSITED_FUNDS,
-        Slot.ACCOUNTS_RECEIVABLE,
-        Slot.ACCOUNTS_PAYABLE,
-        Slot.INPUT_TAX,
-        Slot.OUTPUT_TAX,
+        AccountRole.CASH,
+        AccountRole.UNDEPOSITED_FUNDS,
+        AccountRole.ACCOUNTS_RECEIVABLE,
+        AccountRole.ACCOUNTS_PAYABLE,
+        AccountRole.INPUT_TAX,
+        AccountRole.OUTPUT_TAX,
     }
 )
 _CHART_CODE_LENGTH = 4
@@ -49,7 +49,7 @@ class ChartAccount:
     name: str
     type: AccountType
     report_group: str
-    slot: Slot | None
+    slot: AccountRole | None
     automatic_tax_code: str
     is_active: bool = True
 
@@ -66,7 +66,7 @@ class CompanyChart:
     accounts: dict[str, ChartAccount]
     taxes: TaxBook
     rules_by_key: dict[str, list[TaxRule]]
-    by_slot: dict[Slot, ChartAccount]
+    by_slot: dict[AccountRole, ChartAccount]
     tax_account_ids: frozenset[UUID | None]
     by_name: dict[str, list[ChartAccount]] = field(default_factory=dict)
 
@@ -131,7 +131,7 @@ def company_chart(company: Company) -> CompanyChart:
             name=row.name,
             type=AccountType(row.type),
             report_group=row.report_group,
-            slot=Slot(row.slot) if row.slot and row.is_active else None,
+            slot=AccountRole(row.slot) if row.slot and row.is_active else None,
             automatic_tax_code=row.automatic_tax_code.upper(),
             is_active=row.is_active,
         )

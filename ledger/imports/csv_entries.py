@@ -8,16 +8,16 @@ from itertools import groupby
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft, LineDraft
+from ledger.currencies.money import exchange_rate
 from ledger.errors import LedgerInputError
 from ledger.imports.chart import CompanyChart
 from ledger.imports.csv_rows import JournalLayout, JournalRow, RowReader, filled_down
 from ledger.imports.inspection import problem_of
 from ledger.imports.results import Booking, LineProblem, LineRemark, digest
 from ledger.imports.table import TableRow
-from ledger.money import exchange_rate
-from ledger.resolving import MAX_LINES
-from ledger.tax import expand_gross
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.resolving import MAX_LINES
+from ledger.tax.calculation import expand_gross
 
 SYSTEM = "csv_journal"
 _FAR, _NEAR = Decimal("0.05"), Decimal("0.03")

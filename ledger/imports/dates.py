@@ -24,7 +24,7 @@ _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})")
 
 
 class NotADate(ValueError):
-    """The text is no date in the file's format, or a day the calendar does not have."""
+    """The text is not a date in the file's format, or a day the calendar does not have."""
 
 
 def parse_date(text: str, form: DateFormat) -> date:

@@ -1,7 +1,7 @@
 """From the rows of a DATEV posting batch to entries: accounts, tax, currency, cost centres.
 
 Each row is one entry: its two accounts, and the tax. The amount includes the tax, which is split off the account that
-bears it: the automatic account, or where a BU key states the tax, the one that is no money, customer, vendor or tax
+bears it: the automatic account, or where a BU key states the tax, the one that is not money, customer, vendor or tax
 account. Reverse charge keys and accounts (19, 94, 3425 …) add tax on both sides instead.
 """
 
@@ -10,16 +10,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger.drafts import EntryDraft, LineDraft
+from ledger.currencies.money import RATE_QUANTUM, quantize
 from ledger.imports.chart import ChartAccount, CompanyChart
 from ledger.imports.datev_discounts import DiscountTaxes, discount_account
 from ledger.imports.datev_header import DatevHeader
 from ledger.imports.datev_keys import BookingKey, read_key
 from ledger.imports.datev_rows import BadRow, DatevRow
 from ledger.imports.results import Booking, digest
-from ledger.models import LineTaxRole, Slot
-from ledger.money import RATE_QUANTUM, quantize
-from ledger.tax import TaxRule, TaxSplit, add_tax, split_gross
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.models import AccountRole, LineTaxRole
+from ledger.tax.calculation import TaxRule, TaxSplit, add_tax, split_gross
 
 SYSTEM = "datev"
 
@@ -80,8 +80,8 @@ class BookingWriter:
                 raise BadRow(f"field {field}: account {number} does not exist in {self.chart.company.name}")
             return _Side(account, "", amount, base_amount)
         if number.startswith("0"):
-            raise BadRow(f"field {field}: {number} is no customer (1… to 6…) or vendor (7… to 9…) number")
-        slot = Slot.ACCOUNTS_RECEIVABLE if number < "7" else Slot.ACCOUNTS_PAYABLE
+            raise BadRow(f"field {field}: {number} is not a customer (1… to 6…) or vendor (7… to 9…) number")
+        slot = AccountRole.ACCOUNTS_RECEIVABLE if number < "7" else AccountRole.ACCOUNTS_PAYABLE
         control = self.chart.by_slot.get(slot)
         if control is None:
             raise BadRow(f"field {field}: no active account plays the role {slot.value} that {number} is booked to")

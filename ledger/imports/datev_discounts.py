@@ -8,19 +8,19 @@ number, in the batch or in the books.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ledger.accounts.report_groups import ReportGroup
 from ledger.imports.chart import ChartAccount, CompanyChart
 from ledger.imports.datev_rows import BadRow, DatevRow
-from ledger.models import JournalLine, LineTaxRole, Slot
-from ledger.report_groups import ReportGroup
-from ledger.tax import TaxRule
+from ledger.models import AccountRole, JournalLine, LineTaxRole
+from ledger.tax.calculation import TaxRule
 
 _CODES = {
-    "skr03": {Slot.ACCOUNTS_RECEIVABLE: "873", Slot.ACCOUNTS_PAYABLE: "373"},
-    "skr04": {Slot.ACCOUNTS_RECEIVABLE: "473", Slot.ACCOUNTS_PAYABLE: "573"},
+    "skr03": {AccountRole.ACCOUNTS_RECEIVABLE: "873", AccountRole.ACCOUNTS_PAYABLE: "373"},
+    "skr04": {AccountRole.ACCOUNTS_RECEIVABLE: "473", AccountRole.ACCOUNTS_PAYABLE: "573"},
 }
 _SIDES = {
-    ReportGroup.RECEIVABLES: Slot.ACCOUNTS_RECEIVABLE,
-    ReportGroup.PAYABLES: Slot.ACCOUNTS_PAYABLE,
+    ReportGroup.RECEIVABLES: AccountRole.ACCOUNTS_RECEIVABLE,
+    ReportGroup.PAYABLES: AccountRole.ACCOUNTS_PAYABLE,
 }
 _NO_PAYMENT = (
     "field 13 is «{}»: a discount (Skonto) belongs to a payment, between a money account and a customer or vendor; "
@@ -44,7 +44,7 @@ class DiscountTaxes:
             self.in_batch.setdefault((number, row.document_number), set()).add(rule.code)
 
     def open_item_of(self, row: DatevRow, accounts: Sequence[ChartAccount]) -> int:
-        """Return which of the two sides is the open item. Raises BadRow where the row is no payment."""
+        """Return which of the two sides is the open item. Raises BadRow where the row is not a payment."""
         items = [index for index, account in enumerate(accounts) if account.report_group in _SIDES]
         if len(items) != 1 or accounts[1 - items[0]].is_income_or_expense:
             raise BadRow(_NO_PAYMENT.format(row.discount))
@@ -94,7 +94,7 @@ def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | No
     beginning, known = _accounts(chart, item)
     found = [account for account in known if account.is_active and _is_for(account, rule, chart)]
     plain = [account for account in known if account.is_active and not account.automatic_tax_code]
-    if side is Slot.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(Slot.SALES_DISCOUNTS)):
+    if side is AccountRole.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(AccountRole.SALES_DISCOUNTS)):
         plain.append(granted)
     if not found and not plain:
         raise BadRow(f"field 13: {chart.company.name} has no active account for discounts {beginning}0")

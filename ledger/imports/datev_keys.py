@@ -27,7 +27,7 @@ class BookingKey:
 def read_key(text: str, known_keys: Collection[str]) -> BookingKey:
     """Return what the BU key `text` asks for. `known_keys` are those of the company's tax codes, without leading zeros.
 
-    Raises `UnknownKey` for a key that no tax code carries and that is no correction of one.
+    Raises `UnknownKey` for a key that no tax code carries and that is not a correction of one.
     """
     if re.fullmatch(r"[0-9]{0,4}", text) is None:
         raise UnknownKey(f"field 9 (BU key) is «{text}», expected up to four digits")

@@ -10,10 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from ledger.currencies.money import quantize
 from ledger.imports.datev_header import DatevHeader
 from ledger.imports.errors import UnrecognisedFile
 from ledger.imports.table import TableRow
-from ledger.money import quantize
 
 Value = TypeVar("Value")
 
@@ -217,7 +217,7 @@ def _document_date(row: TableRow, header: DatevHeader) -> date:
     possible = [_day_or_none(year, month, day) for year in {header.first_day.year, header.last_day.year}]
     known = [candidate for candidate in possible if candidate is not None]
     if not known:
-        raise BadRow(f"field 10 (Belegdatum) is «{text}», which is no day of the calendar")
+        raise BadRow(f"field 10 (Belegdatum) is «{text}», which is not a day of the calendar")
     within = [candidate for candidate in known if header.first_day <= candidate <= header.last_day]
     if not within:
         raise BadRow(

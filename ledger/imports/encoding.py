@@ -1,6 +1,6 @@
 """How the bytes of an uploaded file are turned into lines of text: UTF-8 (with or without BOM) or Windows-1252.
 
-The whole file is looked at before anything is believed, so a file that is no text, or that changes its encoding
+The whole file is looked at before anything is believed, so a file that is not text, or that changes its encoding
 half-way, is refused with one sentence instead of a thousand wrong letters. Memory is bounded by the longest line.
 """
 
@@ -141,7 +141,7 @@ def _raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         number += 1
         if len(line) > MAX_LINE_BYTES:
             raise UnreadableFile(
-                f"Line {number} is longer than {MAX_LINE_BYTES:,} bytes; this is no table of bookings."
+                f"Line {number} is longer than {MAX_LINE_BYTES:,} bytes; this is not a table of bookings."
             )
         yield number, line
 

@@ -4,7 +4,7 @@ from backfill.errors import ValidationFailed
 
 
 class UnreadableFile(ValidationFailed):
-    """The bytes are no text that could hold a table: empty, binary, NUL bytes, two encodings in one file."""
+    """The bytes are not text that could hold a table: empty, binary, NUL bytes, two encodings in one file."""
 
     code = "UNREADABLE_FILE"
 

@@ -22,8 +22,8 @@ from ledger.imports.results import (
     Sample,
     SampleLine,
 )
+from ledger.journal.resolving import AccountBook, ResolvedEntry, resolve
 from ledger.models import EntryStatus, JournalEntry, Period
-from ledger.resolving import AccountBook, ResolvedEntry, resolve
 
 Item = TypeVar("Item")
 

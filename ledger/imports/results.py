@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft
+from ledger.journal.drafts import EntryDraft
 
 
 class Check(StrEnum):

@@ -11,8 +11,8 @@ from tqdm import tqdm
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.tenancy.selectors import company_by_name_or_id
+from ledger.currencies.money import minor_units
 from ledger.imports.results import AccountSum, Check, ImportResult, Sample
-from ledger.money import minor_units
 
 
 class ProgressBar:

@@ -1,8 +1,9 @@
 ALTER TABLE ledger_journalentry ADD CONSTRAINT ledger_journalentry_reverses_entry_id_same_company FOREIGN KEY (reverses_entry_id, company_id) REFERENCES ledger_journalentry (id, company_id);
-ALTER TABLE ledger_journalentry ADD CONSTRAINT ledger_journalentry_document_id_same_company FOREIGN KEY (document_id, company_id) REFERENCES files_document (id, company_id);
+ALTER TABLE ledger_journalentry ADD CONSTRAINT ledger_journalentry_document_id_same_company FOREIGN KEY (document_id, company_id) REFERENCES files_storedfile (id, company_id);
 ALTER TABLE ledger_account ADD CONSTRAINT ledger_account_parent_id_same_company FOREIGN KEY (parent_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_vat_account_id_same_company FOREIGN KEY (vat_account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_self_assess_account_id_same_company FOREIGN KEY (self_assess_account_id, company_id) REFERENCES ledger_account (id, company_id);
+ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_accounttotal ADD CONSTRAINT ledger_accounttotal_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_lockrequest ADD CONSTRAINT ledger_lockrequest_period_id_same_company FOREIGN KEY (period_id, company_id) REFERENCES ledger_period (id, company_id);
 
@@ -98,7 +99,7 @@ CREATE TRIGGER ledger_entry_period_on_update AFTER UPDATE ON ledger_journalentry
 
 
 CREATE OR REPLACE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
-    -- `ledger.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
+    -- `ledger.journal.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
     -- debits and credits walk side by side, and every sum that either side reaches ends an event. Lines worth nothing
     -- in base currency are in no event; an entry of nothing else is one.
     WITH numbered AS (
@@ -529,67 +530,6 @@ ALTER TABLE ledger_exchangerate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_exchangerate FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS ledger_exchangerate_company ON ledger_exchangerate;
 CREATE POLICY ledger_exchangerate_company ON ledger_exchangerate USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), company_id IS NULL OR (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_revenue_account_id_company FOREIGN KEY (revenue_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_expense_account_id_company FOREIGN KEY (expense_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_cogs_account_id_company FOREIGN KEY (cogs_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_item ADD CONSTRAINT ledger_item_asset_account_id_company FOREIGN KEY (asset_account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_itemlocation ADD CONSTRAINT ledger_itemlocation_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_stockmovement ADD CONSTRAINT ledger_stockmovement_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_stockmovement ADD CONSTRAINT ledger_stockmovement_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_attachment ADD CONSTRAINT ledger_attachment_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_account_id_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ledger_item ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ledger_item FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS ledger_item_company ON ledger_item;
-CREATE POLICY ledger_item_company ON ledger_item USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE ledger_itemlocation ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ledger_itemlocation FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS ledger_itemlocation_company ON ledger_itemlocation;
-CREATE POLICY ledger_itemlocation_company ON ledger_itemlocation USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE ledger_stockmovement ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ledger_stockmovement FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS ledger_stockmovement_company ON ledger_stockmovement;
-CREATE POLICY ledger_stockmovement_company ON ledger_stockmovement USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE ledger_numberseries ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ledger_numberseries FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS ledger_numberseries_company ON ledger_numberseries;
-CREATE POLICY ledger_numberseries_company ON ledger_numberseries USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE ledger_attachment ENABLE ROW LEVEL SECURITY;
-ALTER TABLE ledger_attachment FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS ledger_attachment_company ON ledger_attachment;
-CREATE POLICY ledger_attachment_company ON ledger_attachment USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-
-CREATE FUNCTION ledger_guard_stock_movement() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - 'entry_id' IS DISTINCT FROM to_jsonb(OLD) - 'entry_id'
-        OR OLD.entry_id IS NOT NULL AND NEW.entry_id IS DISTINCT FROM OLD.entry_id THEN
-        RAISE EXCEPTION 'stock movement % stays as it was', OLD.id USING ERRCODE = 'BF003';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER ledger_stock_movement_immutable BEFORE UPDATE OR DELETE ON ledger_stockmovement
-    FOR EACH ROW EXECUTE FUNCTION ledger_guard_stock_movement();
-
-
-CREATE OR REPLACE FUNCTION ledger_guard_number_series() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.issued > 0 THEN
-            RAISE EXCEPTION 'number series % has given out numbers and stays', OLD.document_type
-                USING ERRCODE = 'BF005';
-        END IF;
-        RETURN OLD;
-    END IF;
-    IF (NEW.id, NEW.company_id, NEW.document_type, NEW.year)
-        IS DISTINCT FROM (OLD.id, OLD.company_id, OLD.document_type, OLD.year)
-        OR NEW.issued < OLD.issued OR OLD.issued > 0 AND NEW.next_number < OLD.next_number THEN
-        RAISE EXCEPTION 'number series % only moves forward', OLD.document_type USING ERRCODE = 'BF005';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER ledger_number_series_forward BEFORE UPDATE OR DELETE ON ledger_numberseries
-    FOR EACH ROW EXECUTE FUNCTION ledger_guard_number_series();
-
 
 DO $$
 DECLARE

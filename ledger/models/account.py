@@ -23,7 +23,7 @@ class AccountType(models.TextChoices):
         return self in {AccountType.ASSET, AccountType.LIABILITY, AccountType.EQUITY}
 
 
-class Slot(models.TextChoices):
+class AccountRole(models.TextChoices):
     """The role an account plays for automatic posting; at most one active account per company and slot."""
 
     CASH = "cash"
@@ -64,7 +64,7 @@ class Account(models.Model):
     sub_type = models.CharField(max_length=50, blank=True)
     category = models.CharField(max_length=100, blank=True)
     report_group = models.CharField(max_length=40, blank=True)
-    slot = models.CharField(max_length=30, choices=Slot.choices, null=True, blank=True)  # noqa: DJ001 - unique
+    slot = models.CharField(max_length=30, choices=AccountRole.choices, null=True, blank=True)  # noqa: DJ001 - unique
     control = models.CharField(  # noqa: DJ001 - most accounts are none
         max_length=10,
         choices=ControlSide.choices,

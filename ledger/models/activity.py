@@ -1,8 +1,13 @@
-"""The activity trail: who did what to which record, when. Append-only."""
+"""The activity trail: who did what to which record, when. Append-only, with one writer."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
 
 from django.db import models
 
 from backfill.ids import uuid7
+from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 
 
@@ -22,3 +27,33 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}"
+
+
+def record_activity(
+    *, company_id: UUID, subject_type: str, subject_id: UUID, verb: str, actor: Actor, **detail: Any
+) -> Activity:
+    """Append one line to the trail, in the caller's transaction. `detail` must be JSON-serialisable."""
+    return Activity.objects.create(
+        company_id=company_id,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        verb=verb,
+        detail=detail,
+        actor=actor_facts(actor),
+    )
+
+
+def changed_by_reversal(company_id: UUID, entry_id: UUID) -> list[dict[str, Any]]:
+    """Return what else changed when an entry was reversed, as `ledger.journal.registry.Consequence.facts` tells it."""
+    trail = Activity.objects.filter(
+        company_id=company_id, subject_type="journal_entry", subject_id=entry_id, verb="reversed"
+    )
+    reversed_ = trail.order_by("-at").first()
+    return reversed_.detail.get("also_changed", []) if reversed_ else []
+
+
+def actor_facts(actor: Actor) -> dict[str, Any]:
+    """Return the actor as the JSON that entries and activities keep."""
+    facts = {key: value for key, value in asdict(actor).items() if value is not None}
+    facts.pop("may_post_into_soft_lock", None)
+    return {key: str(value) for key, value in facts.items()}

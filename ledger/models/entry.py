@@ -9,7 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from ledger.models.account import Account
@@ -66,7 +66,7 @@ class JournalEntry(models.Model):
         max_length=100, blank=True, default="", db_default="", help_text="The entry's number in the system it is from."
     )
     external_reference = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001 - absent is not empty
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    document = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=30, default="manual", help_text="What posted it: manual, invoice, import, …")
     source_system = models.CharField(max_length=50, blank=True)
     source_id = models.CharField(max_length=200, blank=True)
@@ -94,7 +94,7 @@ class JournalEntry(models.Model):
         max_digits=20, decimal_places=4, default=0, help_text="Sum of its debits in base currency."
     )
     content_digest = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 of date and (account, amount) set; finds look-alikes."
+        max_length=64, blank=True, help_text="SHA-256 of date and (account, amount) set; finds duplicates."
     )
     reverses_entry = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversals"

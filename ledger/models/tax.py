@@ -10,7 +10,7 @@ from ledger.models.account import Account
 
 
 class TaxFamily(models.TextChoices):
-    """What a tax code is for. Of the codes of one family, the date of supply chooses (`ledger.tax_book`)."""
+    """What a tax code is for. Of the codes of one family, the date of supply chooses (`ledger.tax.book`)."""
 
     OUTPUT_STANDARD = "output_standard", "Sales, standard rate"
     OUTPUT_REDUCED = "output_reduced", "Sales, reduced rate"

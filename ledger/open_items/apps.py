@@ -8,7 +8,8 @@ class OpenItemsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now.
-        from ledger import registry  # noqa: PLC0415
+        from ledger.checks.registry import subledger_proofs  # noqa: PLC0415
+        from ledger.journal import registry  # noqa: PLC0415
         from ledger.open_items.closing import close_reversed, lock_items  # noqa: PLC0415
         from ledger.open_items.opening import open_unclaimed  # noqa: PLC0415
         from ledger.open_items.reconciliation import prove_open_items  # noqa: PLC0415
@@ -19,4 +20,4 @@ class OpenItemsConfig(AppConfig):
             registry.entry_owners.append(lock_items)
             registry.entry_reversed.append(close_reversed)
             registry.settlement_links.append(settlement_links)
-            registry.subledger_proofs.append(prove_open_items)
+            subledger_proofs.append(prove_open_items)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from backfill.tenancy.actors import Actor
-from ledger import registry
+from ledger.journal import registry
 from ledger.models import JournalEntry
 from ledger.open_items.differences import Cause, Moves
 from ledger.open_items.models import Allocation, OpenItem

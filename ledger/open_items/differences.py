@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import connection
 
 from backfill.tenancy.actors import Actor
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import JournalEntry, Slot
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post
+from ledger.models import AccountRole, JournalEntry
 from ledger.open_items.sides import DIFFERENCE_KIND, sides
-from ledger.posting import post
 
 Moves = dict[tuple[UUID, date], Decimal]
 """What control accounts are moved by on days, in base currency: a gain above zero."""
@@ -56,7 +56,7 @@ def _entry(
         memo=f"Exchange difference of {cause.number}",
         lines=(
             LineDraft(account=account, amount=amount, personal_account=personal_account),
-            LineDraft(account=Slot.FX_GAIN if gain > 0 else Slot.FX_LOSS, amount=-amount),
+            LineDraft(account=AccountRole.FX_GAIN if gain > 0 else AccountRole.FX_LOSS, amount=-amount),
         ),
     )
 

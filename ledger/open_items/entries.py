@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.currencies.money import quantize
+from ledger.errors import ReferenceNotFound
 from ledger.models import JournalEntry
-from ledger.money import quantize
 from ledger.open_items.drafts import ItemDraft
-from ledger.open_items.errors import OverAllocated, ReferenceNotFound
+from ledger.open_items.errors import OverAllocated
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.planning import PlannedAllocation, locked_items, read_past
 from ledger.open_items.replacing import entry_item, replace_items

@@ -1,12 +1,6 @@
 """What the open items refuse, one class per reason."""
 
-from backfill.errors import DomainError, ValidationFailed
-
-
-class ReferenceNotFound(ValidationFailed):
-    """The body names a record that does not exist in this company."""
-
-    code = "REFERENCE_NOT_FOUND"
+from backfill.errors import DomainError
 
 
 class OverAllocated(DomainError):

@@ -8,10 +8,11 @@ from django.db import connection
 from django.db.models import F, Q
 
 from backfill.tenancy.actors import Actor
+from ledger.currencies.money import quantize
+from ledger.errors import ReferenceNotFound
 from ledger.models import Account, JournalEntry
-from ledger.money import quantize
 from ledger.open_items.drafts import ItemDraft
-from ledger.open_items.errors import OverAllocated, ReferenceNotFound, SettlementMismatch
+from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from ledger.open_items.models import OpenItem
 from ledger.open_items.planning import locked_items
 from ledger.open_items.replacing import replace_items

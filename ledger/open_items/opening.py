@@ -8,10 +8,10 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from backfill.database.prepared import prepared_cursor
 from ledger.models import JournalEntry
 from ledger.open_items.drafts import ItemDraft
 from ledger.open_items.sides import claimed_kinds, sides
-from ledger.prepared import prepared_cursor
 
 _COLUMNS: Final = (
     "id, company_id, side, account_id, party_id, entry_id, kind, document_id, number, document_date, due_on, currency, "
@@ -134,4 +134,4 @@ def _rows(drafts: Sequence[ItemDraft]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
-    raise TypeError(f"{type(value).__name__} is no value of a column")
+    raise TypeError(f"{type(value).__name__} is not a value of a column")

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from ledger.money import ensure_precision, quantize, quantum
+from ledger.currencies.money import ensure_precision, quantize, quantum
+from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest, ItemDraft
-from ledger.open_items.errors import OverAllocated, ReferenceNotFound, SettlementMismatch
+from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.sides import sides
 from ledger.open_items.standing import Past, Standing
@@ -222,7 +223,7 @@ def _at_one_rate(
     target: Standing, source: Standing, target_base: Decimal, source_base: Decimal
 ) -> tuple[Decimal, Decimal]:
     """Let what comes in for a part be worth what the part is: parts rounded one by one are not the whole rounded once,
-    and at one rate that is no exchange difference.
+    and at one rate that is not an exchange difference.
 
     A source that is not posted yet changes its own amount, as far as that is still its sum at the rate, rounded up or
     down; one that is posted shares it out otherwise. Both are settled already.

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection
 
 from backfill.tenancy.models import Company
-from ledger.checks import Finding
+from ledger.checks.books import Finding
 
 _DAYS: Final = """
 WITH moved (account_id, day, journal, items) AS (

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, Sum
 
+from ledger.journal.registry import SettlementLinks
 from ledger.models import JournalEntry
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.sides import sides
-from ledger.registry import SettlementLinks
 
 ZERO: Final = Decimal(0)
 

@@ -10,6 +10,7 @@ import orjson
 from django.db import connection
 from django.db.models import Q
 
+from backfill.database.prepared import prepared_cursor
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor
 from ledger.open_items.differences import Cause, Moves, post_differences
@@ -17,7 +18,6 @@ from ledger.open_items.drafts import AllocationRequest, ItemDraft
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.opening import open_items
 from ledger.open_items.planning import Explain, PlannedAllocation, Settlement, locked_items, plan_settlement
-from ledger.prepared import prepared_cursor
 
 ZERO: Final = Decimal(0)
 _COLUMNS: Final = (
@@ -153,4 +153,4 @@ def _held(row: PlannedAllocation, entries: Mapping[tuple[UUID, date], UUID]) -> 
 def _text(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
-    raise TypeError(f"{type(value).__name__} is no value of a column")
+    raise TypeError(f"{type(value).__name__} is not a value of a column")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
 
-from ledger.money import part_of_base
+from ledger.currencies.money import part_of_base
 from ledger.open_items.drafts import ItemDraft
 from ledger.open_items.models import OpenItem
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from backfill.api.filters import ChoiceFilter, TextFilter, UUIDFilter
 from backfill.api.resources import Action, Resource
-from ledger.api.documents.derived import resource
+from ledger.documents.api.derived import resource
 from receivables import selectors
 from receivables.api import examples, filters, translation
 from receivables.api.conversions import convert_order, fulfil_order
@@ -26,8 +26,10 @@ from receivables.api.serializers.orders import (
 )
 from receivables.api.serializers.payments import ApplyInput, PaymentInput, PaymentOutput, UnapplyInput
 from receivables.api.serializers.refund_receipts import RefundReceiptInput, RefundReceiptOutput
+from receivables.customers import customers
 from receivables.models import InvoiceStatus
-from receivables.services import credit_memos, customers, marking_paid, orders, payments, reductions
+from receivables.services import adjustments as reductions
+from receivables.services import credit_memos, marking_paid, orders, payments
 from receivables.services.quote_invoices import invoice_quote
 from receivables.services.refund_receipts import complete_refund_receipt
 from receivables.types.credit_memos import CREDIT_MEMO

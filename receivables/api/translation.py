@@ -6,10 +6,11 @@ from django.db.models import QuerySet
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
-from ledger.api.documents.derived import Values
 from ledger.documents.allocating import active_allocations
-from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.api.derived import Values
 from ledger.documents.rows import DocumentT
+from ledger.errors import ReferenceNotFound
+from receivables.customers.customers import create_customer, update_customer
 from receivables.models import (
     CreditMemo,
     Customer,
@@ -19,7 +20,6 @@ from receivables.models import (
     RefundReceipt,
     SalesOrder,
 )
-from receivables.services.customers import create_customer, update_customer
 
 
 def customer_created(values: Values, *, company: Company, actor: Actor) -> Customer:

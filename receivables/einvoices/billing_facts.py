@@ -10,13 +10,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from receivables.addresses import postal_address
+from backfill.letters.addresses import postal_address
+from backfill.letters.languages import Language
+from backfill.letters.letterhead import Account, accounts_of
+from receivables.customers.buyer_details import Printable
 from receivables.einvoices.parties import Party, address_terms, written_vat_id
-from receivables.languages import Language
 from receivables.models import Invoice, InvoiceLine
-from receivables.particulars import Printable
 from receivables.printing.billing_facts import prepayment_texts
-from receivables.printing.letterhead import Account, accounts_of
 
 Data = dict[str, Any]
 GTIN: Final = "0160"  # ISO/IEC 6523

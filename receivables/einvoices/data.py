@@ -9,14 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from backfill.einvoices.units import unit_code
+from backfill.letters.languages import Language
+from ledger.currencies.money import quantize
 from ledger.models import TaxCode
-from ledger.money import quantize
-from receivables.einvoices import billing_facts as facts
-from receivables.einvoices.parties import buyer, place_of_delivery, seller
-from receivables.einvoices.units import unit_code
-from receivables.languages import Language, language_of
-from receivables.models import CreditMemo, Invoice
-from receivables.particulars import (
+from receivables.customers.buyer_details import (
     Printable,
     PrintableLine,
     delivery_date,
@@ -24,7 +21,11 @@ from receivables.particulars import (
     service_period,
     unit_of,
 )
-from receivables.taxation import TaxedLine, TaxGroup, tax_groups, taxed_lines
+from receivables.customers.language import language_of
+from receivables.einvoices import billing_facts as facts
+from receivables.einvoices.parties import buyer, place_of_delivery, seller
+from receivables.models import CreditMemo, Invoice
+from receivables.taxation.tax_groups import TaxedLine, TaxGroup, tax_groups, taxed_lines
 
 Data = dict[str, Any]
 ZERO: Final = Decimal(0)

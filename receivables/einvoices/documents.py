@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from backfill.einvoices.completeness import ensure_possible
+from backfill.einvoices.errors import EInvoiceNotPossible
+from backfill.einvoices.pdf import with_factur_x_metadata
+from backfill.einvoices.writing import factur_x_xml, xrechnung_xml
 from backfill.files.selectors import opened_file
-from ledger.documents.errors import InvalidStateTransition
+from backfill.letters.pdf import pdf_of
+from ledger.errors import InvalidStateTransition
 from ledger.models import TaxCode
 from receivables.attachments import attached_files
-from receivables.confirmed_facts import as_confirmed, completed
+from receivables.customers.buyer_details import Printable, PrintableLine
 from receivables.einvoices.billing_facts import Attachment
-from receivables.einvoices.completeness import ensure_possible
 from receivables.einvoices.data import einvoice_data
-from receivables.einvoices.pdf import with_factur_x_metadata
-from receivables.einvoices.writing import factur_x_xml, xrechnung_xml
-from receivables.errors import EInvoiceNotPossible
 from receivables.models import Invoice
-from receivables.particulars import Printable, PrintableLine
+from receivables.printing.confirmed_facts import as_confirmed, completed
 from receivables.printing.content import printed_document
 from receivables.printing.documents import TEMPLATE, lines_of
-from receivables.printing.pdf import pdf_of
-from receivables.taxation import tax_codes_of
+from receivables.taxation.tax_groups import tax_codes_of
 
 Format = Literal["factur-x", "xrechnung"]
 FORMATS: Final[tuple[Format, ...]] = ("factur-x", "xrechnung")
@@ -38,7 +38,7 @@ def einvoice_xml(document: Printable, xml_format: Format) -> bytes:
     """Return a printable document as Factur-X/ZUGFeRD EN 16931 (CII) or as XRechnung 3.0 (UBL), valid by its XSD.
 
     Raises EInvoiceNotPossible naming all that is missing and where to set it; InvalidStateTransition unless it is
-    confirmed: a draft is no invoice, and a void one must not be paid.
+    confirmed: a draft is not an invoice, and a void one must not be paid.
     """
     _refuse_unissued(document)
     lines = lines_of(document)

@@ -6,12 +6,12 @@ from typing import Any, Final
 from stdnum.de import leitweg
 
 from backfill.countries import KOSOVO
+from backfill.letters.addresses import PostalAddress
+from backfill.letters.languages import Language
+from backfill.letters.letterhead import registration, seller_address, seller_name
 from backfill.tenancy.models import Company
 from backfill.vat_ids import InvalidVatId, has_prefix, vat_id
-from receivables.addresses import PostalAddress
-from receivables.languages import Language
-from receivables.particulars import Printable, buyer_address, buyer_names, delivery_address
-from receivables.printing.letterhead import registration, seller_address, seller_name
+from receivables.customers.buyer_details import Printable, buyer_address, buyer_names, delivery_address
 
 EMAIL: Final = "EM"  # Electronic Address Scheme of CEF for an e-mail address
 LEITWEG: Final = "0204"  # … for a Leitweg-ID

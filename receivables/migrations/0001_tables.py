@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_tables'),
+        ('inventory', '0001_tables'),
         ('ledger', '0001_tables'),
         ('tenancy', '0001_tables'),
     ]
@@ -133,7 +134,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('settled_amount', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=20)),
                 ('settled_base', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=20)),
-                ('is_recorded', models.BooleanField(default=False, help_text='Its entry was posted elsewhere and linked to it.')),
+                ('is_externally_posted', models.BooleanField(default=False, help_text='Its entry was posted elsewhere and linked to it.')),
                 ('due_date', models.DateField(blank=True, null=True)),
                 ('notes', models.CharField(blank=True, max_length=2000)),
                 ('due_at', models.DateTimeField(blank=True, help_text='The instant the sender stated, if any.', null=True)),
@@ -155,12 +156,12 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='receivables.customer')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
             ],
             options={
                 'ordering': ('-document_date', '-id'),
                 'indexes': [models.Index(fields=['company', '-created_at'], name='invoice_by_creation'), models.Index(fields=['company', '-document_date', '-id'], name='invoice_by_date'), models.Index(fields=['company', 'customer', 'status'], name='invoice_by_customer'), models.Index(condition=models.Q(('status__in', ('open', 'partially_paid'))), fields=['company', 'due_date'], include=('customer', 'total_amount', 'settled_amount'), name='invoice_open_by_due_date'), models.Index(condition=models.Q(('voided_on__isnull', False)), fields=['company', 'voided_on'], name='invoice_voided')],
-                'constraints': [models.UniqueConstraint(fields=('id', 'company'), name='invoice_company_id'), models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='invoice_source_identity'), models.UniqueConstraint(fields=('entry',), name='invoice_entry_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'partially_paid', 'paid', 'void'])), name='invoice_status_known'), models.CheckConstraint(condition=models.Q(('total_amount__gte', 0)), name='invoice_total_not_negative'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='invoice_posted_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('approval_status', 'void'), ('status', 'void')), models.Q(models.Q(('approval_status', 'void'), _negated=True), models.Q(('status', 'void'), _negated=True)), _connector='OR'), name='invoice_void_is_void'), models.CheckConstraint(condition=models.Q(('voided_on__isnull', True), ('voided_on__gte', django.db.models.functions.comparison.Coalesce(models.F('effective_date'), models.F('document_date'))), _connector='OR'), name='invoice_void_after_posting'), models.CheckConstraint(condition=models.Q(('settled_amount__gte', 0), ('settled_amount__lte', models.F('total_amount'))), name='invoice_settled_in_range'), models.CheckConstraint(condition=models.Q(('settled_amount__lt', models.F('total_amount')), ('settled_base', models.F('base_amount')), _connector='OR'), name='invoice_settled_leaves_nothing'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', False), models.Q(('settled_amount', 0), ('settled_base', 0)), _connector='OR'), name='invoice_settled_is_posted'), models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('is_recorded', False), models.Q(('document_number', ''), _negated=True)), name='invoice_number_unique'), models.UniqueConstraint(models.F('company'), models.F('customer'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('document_number', ''), _negated=True), name='invoice_number_unique_per_customer'), models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'void')), models.Q(('settled_amount', 0), ('status', 'open'), ('total_amount__gt', 0)), models.Q(('settled_amount__gt', 0), ('settled_amount__lt', models.F('total_amount')), ('status', 'partially_paid')), models.Q(('settled_amount', models.F('total_amount')), ('status', 'paid')), _connector='OR'), name='invoice_status_tells_settlement'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'draft'), _negated=True), ('posted_at__isnull', True), _connector='OR'), name='invoice_draft_is_not_posted')],
+                'constraints': [models.UniqueConstraint(fields=('id', 'company'), name='invoice_company_id'), models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='invoice_source_identity'), models.UniqueConstraint(fields=('entry',), name='invoice_entry_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'partially_paid', 'paid', 'void'])), name='invoice_status_known'), models.CheckConstraint(condition=models.Q(('total_amount__gte', 0)), name='invoice_total_not_negative'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='invoice_posted_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('approval_status', 'void'), ('status', 'void')), models.Q(models.Q(('approval_status', 'void'), _negated=True), models.Q(('status', 'void'), _negated=True)), _connector='OR'), name='invoice_void_is_void'), models.CheckConstraint(condition=models.Q(('voided_on__isnull', True), ('voided_on__gte', django.db.models.functions.comparison.Coalesce(models.F('effective_date'), models.F('document_date'))), _connector='OR'), name='invoice_void_after_posting'), models.CheckConstraint(condition=models.Q(('settled_amount__gte', 0), ('settled_amount__lte', models.F('total_amount'))), name='invoice_settled_in_range'), models.CheckConstraint(condition=models.Q(('settled_amount__lt', models.F('total_amount')), ('settled_base', models.F('base_amount')), _connector='OR'), name='invoice_settled_leaves_nothing'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', False), models.Q(('settled_amount', 0), ('settled_base', 0)), _connector='OR'), name='invoice_settled_is_posted'), models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('is_externally_posted', False), models.Q(('document_number', ''), _negated=True)), name='invoice_number_unique'), models.UniqueConstraint(models.F('company'), models.F('customer'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('document_number', ''), _negated=True), name='invoice_number_unique_per_customer'), models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'void')), models.Q(('settled_amount', 0), ('status', 'open'), ('total_amount__gt', 0)), models.Q(('settled_amount__gt', 0), ('settled_amount__lt', models.F('total_amount')), ('status', 'partially_paid')), models.Q(('settled_amount', models.F('total_amount')), ('status', 'paid')), _connector='OR'), name='invoice_status_tells_settlement'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'draft'), _negated=True), ('posted_at__isnull', True), _connector='OR'), name='invoice_draft_is_not_posted')],
             },
         ),
         migrations.CreateModel(
@@ -199,7 +200,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('settled_amount', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=20)),
                 ('settled_base', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=20)),
-                ('is_recorded', models.BooleanField(default=False, help_text='Its entry was posted elsewhere and linked to it.')),
+                ('is_externally_posted', models.BooleanField(default=False, help_text='Its entry was posted elsewhere and linked to it.')),
                 ('due_date', models.DateField(blank=True, null=True)),
                 ('notes', models.CharField(blank=True, max_length=2000)),
                 ('reason_code', models.CharField(blank=True, max_length=100)),
@@ -208,14 +209,14 @@ class Migration(migrations.Migration):
                 ('refunded_at', models.DateTimeField(blank=True, null=True)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credit_memos', to='receivables.customer')),
                 ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_memos', to='receivables.invoice')),
             ],
             options={
                 'ordering': ('-document_date', '-id'),
                 'indexes': [models.Index(fields=['company', '-created_at'], name='credit_memo_by_creation'), models.Index(fields=['company', '-document_date', '-id'], name='credit_memo_by_date'), models.Index(fields=['company', 'customer', 'status'], name='credit_memo_by_customer'), models.Index(condition=models.Q(('status__in', ('open', 'partially_applied'))), fields=['company', 'customer'], name='credit_memo_unapplied'), models.Index(condition=models.Q(('voided_on__isnull', False)), fields=['company', 'voided_on'], name='credit_memo_voided')],
-                'constraints': [models.UniqueConstraint(fields=('id', 'company'), name='credit_memo_company_id'), models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='credit_memo_source_identity'), models.UniqueConstraint(fields=('entry',), name='credit_memo_entry_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'partially_applied', 'applied', 'void'])), name='credit_memo_status_known'), models.CheckConstraint(condition=models.Q(('total_amount__gte', 0)), name='credit_memo_total_not_negative'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='credit_memo_posted_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('approval_status', 'void'), ('status', 'void')), models.Q(models.Q(('approval_status', 'void'), _negated=True), models.Q(('status', 'void'), _negated=True)), _connector='OR'), name='credit_memo_void_is_void'), models.CheckConstraint(condition=models.Q(('voided_on__isnull', True), ('voided_on__gte', django.db.models.functions.comparison.Coalesce(models.F('effective_date'), models.F('document_date'))), _connector='OR'), name='credit_memo_void_after_posting'), models.CheckConstraint(condition=models.Q(('settled_amount__gte', 0), ('settled_amount__lte', models.F('total_amount'))), name='credit_memo_settled_in_range'), models.CheckConstraint(condition=models.Q(('settled_amount__lt', models.F('total_amount')), ('settled_base', models.F('base_amount')), _connector='OR'), name='credit_memo_settled_leaves_nothing'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', False), models.Q(('settled_amount', 0), ('settled_base', 0)), _connector='OR'), name='credit_memo_settled_is_posted'), models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('is_recorded', False), models.Q(('document_number', ''), _negated=True)), name='credit_memo_number_unique'), models.UniqueConstraint(models.F('company'), models.F('customer'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('document_number', ''), _negated=True), name='credit_memo_number_unique_per_customer'), models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'void')), models.Q(('settled_amount', 0), ('status', 'open'), ('total_amount__gt', 0)), models.Q(('settled_amount__gt', 0), ('settled_amount__lt', models.F('total_amount')), ('status', 'partially_applied')), models.Q(('settled_amount', models.F('total_amount')), ('status', 'applied')), _connector='OR'), name='credit_memo_status_tells_settlement')],
+                'constraints': [models.UniqueConstraint(fields=('id', 'company'), name='credit_memo_company_id'), models.UniqueConstraint(condition=models.Q(('source_id', ''), _negated=True), fields=('company', 'source_system', 'connection_id', 'source_id'), name='credit_memo_source_identity'), models.UniqueConstraint(fields=('entry',), name='credit_memo_entry_once'), models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'open', 'partially_applied', 'applied', 'void'])), name='credit_memo_status_known'), models.CheckConstraint(condition=models.Q(('total_amount__gte', 0)), name='credit_memo_total_not_negative'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', True), models.Q(('document_number', ''), _negated=True), _connector='OR'), name='credit_memo_posted_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('approval_status', 'void'), ('status', 'void')), models.Q(models.Q(('approval_status', 'void'), _negated=True), models.Q(('status', 'void'), _negated=True)), _connector='OR'), name='credit_memo_void_is_void'), models.CheckConstraint(condition=models.Q(('voided_on__isnull', True), ('voided_on__gte', django.db.models.functions.comparison.Coalesce(models.F('effective_date'), models.F('document_date'))), _connector='OR'), name='credit_memo_void_after_posting'), models.CheckConstraint(condition=models.Q(('settled_amount__gte', 0), ('settled_amount__lte', models.F('total_amount'))), name='credit_memo_settled_in_range'), models.CheckConstraint(condition=models.Q(('settled_amount__lt', models.F('total_amount')), ('settled_base', models.F('base_amount')), _connector='OR'), name='credit_memo_settled_leaves_nothing'), models.CheckConstraint(condition=models.Q(('posted_at__isnull', False), models.Q(('settled_amount', 0), ('settled_base', 0)), _connector='OR'), name='credit_memo_settled_is_posted'), models.UniqueConstraint(models.F('company'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('is_externally_posted', False), models.Q(('document_number', ''), _negated=True)), name='credit_memo_number_unique'), models.UniqueConstraint(models.F('company'), models.F('customer'), django.db.models.functions.text.Upper('document_number'), condition=models.Q(('document_number', ''), _negated=True), name='credit_memo_number_unique_per_customer'), models.CheckConstraint(condition=models.Q(('status__in', ('draft', 'void')), models.Q(('settled_amount', 0), ('status', 'open'), ('total_amount__gt', 0)), models.Q(('settled_amount__gt', 0), ('settled_amount__lt', models.F('total_amount')), ('status', 'partially_applied')), models.Q(('settled_amount', models.F('total_amount')), ('status', 'applied')), _connector='OR'), name='credit_memo_status_tells_settlement')],
             },
         ),
         migrations.CreateModel(
@@ -268,7 +269,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.invoice')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
             ],
             options={
                 'ordering': ('line_number',),
@@ -315,7 +316,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.creditmemo')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
                 ('invoice_line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='receivables.invoiceline')),
             ],
             options={
@@ -344,8 +345,8 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='mailings', to='receivables.customer')),
-                ('pdf', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
-                ('xml', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('pdf', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('xml', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
             ],
             options={
                 'ordering': ('-created_at', '-id'),
@@ -433,7 +434,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='receivables.customer')),
                 ('deposit_to_account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
             ],
             options={
                 'ordering': ('-document_date', '-id'),
@@ -498,7 +499,7 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='quotes', to='receivables.customer')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
             ],
             options={
                 'ordering': ('-document_date', '-id'),
@@ -543,7 +544,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.quote')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
             ],
             options={
                 'ordering': ('line_number',),
@@ -640,7 +641,7 @@ class Migration(migrations.Migration):
                 ('credit_memo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='receivables.creditmemo')),
                 ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund_receipts', to='receivables.customer')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('paid_from_account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('payment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='receivables.payment')),
             ],
@@ -689,7 +690,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.refundreceipt')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
             ],
             options={
                 'ordering': ('line_number',),
@@ -733,7 +734,7 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales_orders', to='receivables.customer')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('quote', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales_orders', to='receivables.quote')),
             ],
             options={
@@ -786,7 +787,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.salesorder')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
             ],
             options={
                 'ordering': ('line_number',),
@@ -841,7 +842,7 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(blank=True, db_index=False, help_text='Who bought, if known.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sales_receipts', to='receivables.customer')),
                 ('deposit_to_account', models.ForeignKey(blank=True, help_text='Where the money went; by default undeposited funds.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.document')),
+                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('revenue_account', models.ForeignKey(blank=True, help_text='Revenue account of lines that name none.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
             ],
             options={
@@ -887,7 +888,7 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
                 ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
                 ('document', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='receivables.salesreceipt')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.item')),
+                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item')),
             ],
             options={
                 'ordering': ('line_number',),

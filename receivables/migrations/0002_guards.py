@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         ("api", "0002_guards"),
         ("workspace", "0002_guards"),
         ("ledger", "0002_guards"),
+        ("inventory", "0002_guards"),
         ("open_items", "0002_guards"),
+        ("documents", "0002_guards"),
         ("receivables", "0001_tables"),
     ]
 

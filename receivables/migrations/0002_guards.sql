@@ -13,13 +13,13 @@ ALTER TABLE receivables_creditmemo ADD CONSTRAINT receivables_creditmemo_entry_i
 ALTER TABLE receivables_refundreceipt ADD CONSTRAINT receivables_refundreceipt_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_quote ADD CONSTRAINT receivables_quote_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_salesorder ADD CONSTRAINT receivables_salesorder_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_invoice ADD CONSTRAINT receivables_invoice_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_payment ADD CONSTRAINT receivables_payment_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_salesreceipt ADD CONSTRAINT receivables_salesreceipt_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_creditmemo ADD CONSTRAINT receivables_creditmemo_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_refundreceipt ADD CONSTRAINT receivables_refundreceipt_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_quote ADD CONSTRAINT receivables_quote_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_salesorder ADD CONSTRAINT receivables_salesorder_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_invoice ADD CONSTRAINT receivables_invoice_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_payment ADD CONSTRAINT receivables_payment_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_salesreceipt ADD CONSTRAINT receivables_salesreceipt_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_creditmemo ADD CONSTRAINT receivables_creditmemo_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_refundreceipt ADD CONSTRAINT receivables_refundreceipt_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_quote ADD CONSTRAINT receivables_quote_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_salesorder ADD CONSTRAINT receivables_salesorder_file_id_company FOREIGN KEY (file_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_invoiceline ADD CONSTRAINT receivables_invoiceline_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES receivables_invoice (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_salesreceiptline ADD CONSTRAINT receivables_salesreceiptline_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES receivables_salesreceipt (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_creditmemoline ADD CONSTRAINT receivables_creditmemoline_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES receivables_creditmemo (id, company_id) DEFERRABLE INITIALLY DEFERRED;
@@ -32,12 +32,12 @@ ALTER TABLE receivables_creditmemoline ADD CONSTRAINT receivables_creditmemoline
 ALTER TABLE receivables_refundreceiptline ADD CONSTRAINT receivables_refundreceiptline_account_id_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_quoteline ADD CONSTRAINT receivables_quoteline_account_id_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_salesorderline ADD CONSTRAINT receivables_salesorderline_account_id_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_invoiceline ADD CONSTRAINT receivables_invoiceline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_salesreceiptline ADD CONSTRAINT receivables_salesreceiptline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_creditmemoline ADD CONSTRAINT receivables_creditmemoline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_refundreceiptline ADD CONSTRAINT receivables_refundreceiptline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_quoteline ADD CONSTRAINT receivables_quoteline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_salesorderline ADD CONSTRAINT receivables_salesorderline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES ledger_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_invoiceline ADD CONSTRAINT receivables_invoiceline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_salesreceiptline ADD CONSTRAINT receivables_salesreceiptline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_creditmemoline ADD CONSTRAINT receivables_creditmemoline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_refundreceiptline ADD CONSTRAINT receivables_refundreceiptline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_quoteline ADD CONSTRAINT receivables_quoteline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_salesorderline ADD CONSTRAINT receivables_salesorderline_item_id_company FOREIGN KEY (item_id, company_id) REFERENCES inventory_item (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_invoice ADD CONSTRAINT receivables_invoice_sales_order_id_company FOREIGN KEY (sales_order_id, company_id) REFERENCES receivables_salesorder (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_invoiceline ADD CONSTRAINT receivables_invoiceline_order_line_id_company FOREIGN KEY (order_line_id, company_id) REFERENCES receivables_salesorderline (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_salesorder ADD CONSTRAINT receivables_salesorder_quote_id_company FOREIGN KEY (quote_id, company_id) REFERENCES receivables_quote (id, company_id) DEFERRABLE INITIALLY DEFERRED;
@@ -125,12 +125,12 @@ BEGIN
     IF OLD.posted_at IS NULL THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
-    IF TG_OP = 'DELETE' OR (OLD.id, OLD.company_id, OLD.document_number, OLD.document_date, OLD.service_date, OLD.currency, OLD.subtotal, OLD.discount_amount, OLD.tax_amount, OLD.total_amount, OLD.customer_id, OLD.is_recorded) IS DISTINCT FROM (NEW.id, NEW.company_id, NEW.document_number, NEW.document_date, NEW.service_date, NEW.currency, NEW.subtotal, NEW.discount_amount, NEW.tax_amount, NEW.total_amount, NEW.customer_id, NEW.is_recorded)
-        OR (CASE WHEN OLD.is_recorded AND NEW.posted_at IS NULL
+    IF TG_OP = 'DELETE' OR (OLD.id, OLD.company_id, OLD.document_number, OLD.document_date, OLD.service_date, OLD.currency, OLD.subtotal, OLD.discount_amount, OLD.tax_amount, OLD.total_amount, OLD.customer_id, OLD.is_externally_posted) IS DISTINCT FROM (NEW.id, NEW.company_id, NEW.document_number, NEW.document_date, NEW.service_date, NEW.currency, NEW.subtotal, NEW.discount_amount, NEW.tax_amount, NEW.total_amount, NEW.customer_id, NEW.is_externally_posted)
+        OR (CASE WHEN OLD.is_externally_posted AND NEW.posted_at IS NULL
             THEN NEW.entry_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ledger_journalentry
                 WHERE id = OLD.entry_id AND status IN ('pending_reversal', 'reversed'))
             ELSE (OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)
-                OR NOT OLD.is_recorded AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date) IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) END)
+                OR NOT OLD.is_externally_posted AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date) IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) END)
         OR OLD.voided_on IS NOT NULL AND (OLD.voided_on, OLD.status) IS DISTINCT FROM (NEW.voided_on, NEW.status) THEN
         RAISE EXCEPTION '% is posted and keeps what it posted', OLD.document_number USING ERRCODE = 'BF003';
     END IF;
@@ -207,12 +207,12 @@ BEGIN
     IF OLD.posted_at IS NULL THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
-    IF TG_OP = 'DELETE' OR (OLD.id, OLD.company_id, OLD.document_number, OLD.document_date, OLD.service_date, OLD.currency, OLD.subtotal, OLD.discount_amount, OLD.tax_amount, OLD.total_amount, OLD.customer_id, OLD.is_recorded) IS DISTINCT FROM (NEW.id, NEW.company_id, NEW.document_number, NEW.document_date, NEW.service_date, NEW.currency, NEW.subtotal, NEW.discount_amount, NEW.tax_amount, NEW.total_amount, NEW.customer_id, NEW.is_recorded)
-        OR (CASE WHEN OLD.is_recorded AND NEW.posted_at IS NULL
+    IF TG_OP = 'DELETE' OR (OLD.id, OLD.company_id, OLD.document_number, OLD.document_date, OLD.service_date, OLD.currency, OLD.subtotal, OLD.discount_amount, OLD.tax_amount, OLD.total_amount, OLD.customer_id, OLD.is_externally_posted) IS DISTINCT FROM (NEW.id, NEW.company_id, NEW.document_number, NEW.document_date, NEW.service_date, NEW.currency, NEW.subtotal, NEW.discount_amount, NEW.tax_amount, NEW.total_amount, NEW.customer_id, NEW.is_externally_posted)
+        OR (CASE WHEN OLD.is_externally_posted AND NEW.posted_at IS NULL
             THEN NEW.entry_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM ledger_journalentry
                 WHERE id = OLD.entry_id AND status IN ('pending_reversal', 'reversed'))
             ELSE (OLD.posted_at, OLD.entry_id) IS DISTINCT FROM (NEW.posted_at, NEW.entry_id)
-                OR NOT OLD.is_recorded AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date) IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) END)
+                OR NOT OLD.is_externally_posted AND (OLD.exchange_rate, OLD.base_amount, OLD.effective_date) IS DISTINCT FROM (NEW.exchange_rate, NEW.base_amount, NEW.effective_date) END)
         OR OLD.voided_on IS NOT NULL AND (OLD.voided_on, OLD.status) IS DISTINCT FROM (NEW.voided_on, NEW.status) THEN
         RAISE EXCEPTION '% is posted and keeps what it posted', OLD.document_number USING ERRCODE = 'BF003';
     END IF;
@@ -451,8 +451,8 @@ CREATE TRIGGER receivables_advancetaxmove_immutable BEFORE UPDATE OR DELETE ON r
     FOR EACH ROW EXECUTE FUNCTION receivables_guard_advance_tax();
 
 ALTER TABLE receivables_mailing ADD CONSTRAINT receivables_mailing_customer_id_company FOREIGN KEY (customer_id, company_id) REFERENCES receivables_customer (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_mailing ADD CONSTRAINT receivables_mailing_pdf_id_company FOREIGN KEY (pdf_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE receivables_mailing ADD CONSTRAINT receivables_mailing_xml_id_company FOREIGN KEY (xml_id, company_id) REFERENCES files_document (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_mailing ADD CONSTRAINT receivables_mailing_pdf_id_company FOREIGN KEY (pdf_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE receivables_mailing ADD CONSTRAINT receivables_mailing_xml_id_company FOREIGN KEY (xml_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_recurringinvoice ADD CONSTRAINT receivables_recurringinvoice_customer_id_company FOREIGN KEY (customer_id, company_id) REFERENCES receivables_customer (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_recurringrun ADD CONSTRAINT receivables_recurringrun_recurring_id_company FOREIGN KEY (recurring_id, company_id) REFERENCES receivables_recurringinvoice (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE receivables_recurringrun ADD CONSTRAINT receivables_recurringrun_invoice_id_company FOREIGN KEY (invoice_id, company_id) REFERENCES receivables_invoice (id, company_id) DEFERRABLE INITIALLY DEFERRED;

@@ -6,7 +6,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
+from ledger.documents.models import (
+    DocumentLine,
+    ExternallyPostableDocument,
+    document_constraints,
+    settlement_constraints,
+)
 from receivables.models.customer import Customer
 from receivables.models.invoice import Invoice, InvoiceLine
 
@@ -19,7 +24,7 @@ class CreditMemoStatus(models.TextChoices):
     VOID = "void", "Void"
 
 
-class CreditMemo(RecordableDocument):
+class CreditMemo(ExternallyPostableDocument):
     """What the company owes a customer. In the Bookkeeping contract: an outgoing invoice of type credit_note."""
 
     settlement_statuses = ("open", "partially_applied", "applied")
@@ -41,7 +46,7 @@ class CreditMemo(RecordableDocument):
             models.UniqueConstraint(
                 "company",
                 Upper("document_number"),
-                condition=Q(is_recorded=False) & ~Q(document_number=""),
+                condition=Q(is_externally_posted=False) & ~Q(document_number=""),
                 name="credit_memo_number_unique",
             ),
             models.UniqueConstraint(

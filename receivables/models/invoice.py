@@ -7,7 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 
-from ledger.documents.models import DocumentLine, RecordableDocument, document_constraints, settlement_constraints
+from ledger.documents.models import (
+    DocumentLine,
+    ExternallyPostableDocument,
+    document_constraints,
+    settlement_constraints,
+)
 from ledger.documents.models.amounts import amount_field
 from receivables.models.customer import Customer
 
@@ -34,7 +39,7 @@ class InvoiceType(models.TextChoices):
     FINAL_CONSTRUCTION = "877", "Final construction invoice"
 
 
-class Invoice(RecordableDocument):
+class Invoice(ExternallyPostableDocument):
     """What a customer owes.
 
     A recorded invoice (Bookkeeping contract) does not post itself: its entry is posted elsewhere and linked once.
@@ -81,7 +86,7 @@ class Invoice(RecordableDocument):
             models.UniqueConstraint(
                 "company",
                 Upper("document_number"),
-                condition=Q(is_recorded=False) & ~Q(document_number=""),
+                condition=Q(is_externally_posted=False) & ~Q(document_number=""),
                 name="invoice_number_unique",
             ),
             models.UniqueConstraint(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from backfill.files.models import Document as StoredFile
+from backfill.files.models import StoredFile
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from receivables.models.customer import Customer

@@ -26,7 +26,7 @@ class DayRule(models.TextChoices):
 class RecurringInvoice(models.Model):
     """A template: what the invoices say (`values`, as the service for invoices takes them), and when they come.
 
-    Dates are reckoned from `starts_on`, so that they never drift; `occurrence` counts them, and `next_on` is the next
+    Dates are calculated from `starts_on`, so that they never drift; `occurrence` counts them, and `next_on` is the next
     one, null when there is none any more.
     """
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from ledger.money import quantize
-from receivables.languages import Figures, Language
+from backfill.letters.languages import Figures, Language
+from backfill.letters.wording import word
+from ledger.currencies.money import quantize
+from receivables.customers.buyer_details import Printable
 from receivables.models import Invoice, InvoiceLine
-from receivables.particulars import Printable
 from receivables.printing.sums import Sheet
-from receivables.printing.wording import word
 
 _REFERENCES: Final = (
     *("order", "contract", "project", "receiving_advice", "despatch_advice", "tender", "object", "accounting"),

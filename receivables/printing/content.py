@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from backfill.letters.languages import Figures
+from backfill.letters.letterhead import bank_lines, bic_of, iban_of, letterhead, paper_of, seller_name
+from backfill.letters.payment_code import payment_code
+from backfill.letters.wording import word
 from ledger.models import TaxCode
-from receivables.languages import Figures, language_of
-from receivables.models import CreditMemo, Invoice
-from receivables.particulars import (
+from receivables.customers.buyer_details import (
     Printable,
     PrintableLine,
     buyer_address,
@@ -19,6 +21,8 @@ from receivables.particulars import (
     stated_delivery_date,
     unit_of,
 )
+from receivables.customers.language import language_of
+from receivables.models import CreditMemo, Invoice
 from receivables.printing.billing_facts import (
     cash_discount_lines,
     direct_debit_text,
@@ -28,11 +32,8 @@ from receivables.printing.billing_facts import (
     reference_facts,
     title_word,
 )
-from receivables.printing.letterhead import bank_lines, bic_of, iban_of, letterhead, paper_of, seller_name
-from receivables.printing.payment_code import payment_code
 from receivables.printing.sums import Sheet, totals
-from receivables.printing.wording import word
-from receivables.taxation import TaxedLine, tax_groups, taxed_lines
+from receivables.taxation.tax_groups import TaxedLine, tax_groups, taxed_lines
 
 ZERO: Final = Decimal(0)
 

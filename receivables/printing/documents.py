@@ -3,16 +3,16 @@
 from typing import Any, Final
 from uuid import UUID
 
+from backfill.letters.pdf import pdf_of
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.rows import rows_of
-from receivables.confirmed_facts import as_confirmed, items_as_confirmed
+from receivables.customers.buyer_details import Printable, PrintableLine
 from receivables.models import CreditMemo, CreditMemoLine, Invoice, InvoiceLine
-from receivables.particulars import Printable, PrintableLine
+from receivables.printing.confirmed_facts import as_confirmed, items_as_confirmed
 from receivables.printing.content import printed_document
-from receivables.printing.pdf import pdf_of
-from receivables.taxation import tax_codes_of
+from receivables.taxation.tax_groups import tax_codes_of
 
-TEMPLATE: Final = "invoice.typ"
+TEMPLATE: Final = "receivables/invoice.typ"
 
 
 def printable_invoice(*, company_id: UUID, document_id: UUID) -> Invoice:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from backfill.letters.languages import Figures, Language
+from backfill.letters.letterhead import letterhead, paper_of
+from backfill.letters.pdf import pdf_of
+from backfill.letters.remittance import payment_box, payment_reference
+from backfill.letters.wording import word
 from ledger.open_items.ageing import AgedItem
 from ledger.open_items.statements import Movement
 from receivables.ageing import open_items
-from receivables.languages import Figures, Language, language_of
+from receivables.customers.buyer_details import customer_address, customer_names
+from receivables.customers.language import language_of
 from receivables.models import Customer
-from receivables.particulars import customer_address, customer_names
-from receivables.printing.letterhead import letterhead, paper_of
-from receivables.printing.pdf import pdf_of
-from receivables.printing.remittance import payment_box, payment_reference
-from receivables.printing.wording import word
 from receivables.statements import CustomerStatement
 
 ZERO: Final = Decimal(0)
@@ -48,7 +49,7 @@ def statement_pdf(statement: CustomerStatement) -> bytes:
     language = language_of(customer)
     figures = Figures.of(language, customer.company, statement.currency)
     own = [item for item in items if item.currency == statement.currency]
-    return pdf_of("statement.typ", _content(_Sheet(statement, own, language, figures)))
+    return pdf_of("receivables/statement.typ", _content(_Sheet(statement, own, language, figures)))
 
 
 def statement_name(statement: CustomerStatement) -> str:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ledger.money import quantize
-from receivables.languages import Figures, Language
+from backfill.letters.languages import Figures, Language
+from backfill.letters.wording import word
+from ledger.currencies.money import quantize
+from receivables.customers.buyer_details import Printable, PrintableLine
 from receivables.models import Invoice
-from receivables.particulars import Printable, PrintableLine
-from receivables.printing.wording import word
-from receivables.taxation import TaxedLine, TaxGroup
+from receivables.taxation.tax_groups import TaxedLine, TaxGroup
 
 ZERO: Final = Decimal(0)
 # Countries whose invoices speak of sales tax, not of value added tax.
@@ -101,7 +101,7 @@ def _total(sheet: Sheet) -> dict[str, str]:
 
 
 def _tax_label(sheet: Sheet, group: TaxGroup) -> str:
-    """«VAT 19 %», with the amount it is reckoned on where there are several rates."""
+    """«VAT 19 %», with the amount it is calculated on where there are several rates."""
     base = sheet.figures.amount(group.base)
     if not group.tax:
         return sheet.word("untaxed_on", base=base)

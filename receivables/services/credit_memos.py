@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from backfill.tenancy.actors import Actor
 from ledger.documents import verbs
+from receivables.credits.applying import apply_to_invoices, take_off_invoices
 from receivables.models import CreditMemo
-from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.types.credit_memos import CREDIT_MEMO
 
 create_credit_memo = partial(verbs.create, CREDIT_MEMO)
@@ -38,10 +37,7 @@ def apply_credit_memo(
 
     All or nothing. Raises OverAllocated, SettlementMismatch, InvalidStateTransition.
     """
-    memo = apply_to_invoices(CREDIT_MEMO, company_id, document_id, allocations, actor=actor, on=applied_on)
-    memo.applied_at = timezone.now()
-    memo.save(update_fields=["applied_at"])
-    return memo
+    return apply_to_invoices(CREDIT_MEMO, company_id, document_id, allocations, actor=actor, on=applied_on)
 
 
 @transaction.atomic
@@ -49,8 +45,4 @@ def unapply_credit_memo(
     *, company_id: UUID, document_id: UUID, actor: Actor, invoice_ids: Sequence[UUID] = (), on: date | None = None
 ) -> CreditMemo:
     """Take a credit memo off the invoices it was applied to, or off the named ones only. Safe to repeat."""
-    memo = take_off_invoices(CREDIT_MEMO, company_id, document_id, invoice_ids, actor=actor, on=on)
-    if not memo.settled_amount:
-        memo.applied_at = None
-        memo.save(update_fields=["applied_at"])
-    return memo
+    return take_off_invoices(CREDIT_MEMO, company_id, document_id, invoice_ids, actor=actor, on=on)

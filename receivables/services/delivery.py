@@ -14,22 +14,23 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from backfill.einvoices.errors import EInvoiceNotPossible
+from backfill.einvoices.schematron import broken_rules, is_installed
 from backfill.errors import DomainError
-from backfill.files.models import Document as StoredFile
+from backfill.files.models import StoredFile
 from backfill.files.selectors import opened_file
 from backfill.files.services import keep_document
+from backfill.letters.mail import MailFile
 from backfill.tenancy.actors import system_actor
-from ledger.activities import record_activity
 from ledger.documents.attachments import attach_file
+from ledger.models.activity import record_activity
+from receivables.customers.buyer_details import Printable
+from receivables.delivery.mail import mail_to_customer
+from receivables.dunning.printing import reminder_files
+from receivables.dunning.reminders import record_reminder
 from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
-from receivables.einvoices.schematron import broken_rules, is_installed
-from receivables.errors import EInvoiceNotPossible
-from receivables.mail import MailFile, mail_to_customer
 from receivables.models import DunningProposal, Mailing, MailingFormat, MailingKind, MailingStatus, ProposalStatus
-from receivables.particulars import Printable
 from receivables.printing.documents import document_pdf, file_name, printable_credit_memo, printable_invoice
-from receivables.printing.reminders import reminder_files
-from receivables.services.dunning import record_reminder
 
 log = structlog.get_logger(__name__)
 

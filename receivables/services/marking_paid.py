@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from backfill.tenancy.actors import Actor
-from ledger.documents import store
 from ledger.documents.allocating import active, other_of
-from ledger.documents.repeating import refuse_other_facts
+from ledger.documents.store import documents as store
+from ledger.documents.store.repeating import refuse_other_facts
 from receivables.models import Invoice, Payment
 from receivables.services.payments import create_payment
 from receivables.types.invoices import INVOICE

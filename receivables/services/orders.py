@@ -11,8 +11,9 @@ from django.db import transaction
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
-from ledger.documents import store, verbs
+from ledger.documents import verbs
 from ledger.documents.copying import copied_line, part_of
+from ledger.documents.store import documents as store
 from receivables.errors import NotConvertible
 from receivables.models import (
     Invoice,

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from backfill.tenancy.actors import Actor
 from ledger.documents import verbs
+from receivables.credits.applying import apply_to_invoices, take_off_invoices
 from receivables.models import Payment
-from receivables.services.applying import apply_to_invoices, take_off_invoices
 from receivables.types.payments import PAYMENT
 
 create_payment = partial(verbs.create, PAYMENT)

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from backfill.workspace.formats import formats_of
 from backfill.workspace.templatetags.workspace import badge
 from ledger.documents.models import Document
-from receivables.admin.kinds import Kind
 from receivables.models import DunningProposal, Invoice, MailingStatus, ProposalStatus, RecurringInvoice
+from receivables.pages.document_admins import DocumentAdmin
 
 register = template.Library()
 
@@ -101,7 +101,7 @@ def document_link(kind: str, document_id: Any) -> str:
 
 
 @register.simple_tag
-def document_url(kind: Kind, document: Any, step: str = "") -> str:
+def document_url(kind: DocumentAdmin, document: Any, step: str = "") -> str:
     """Return the address of a document's page, or of one of its steps."""
     return kind.url(document, step)
 

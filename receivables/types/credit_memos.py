@@ -11,27 +11,27 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.currencies.money import RATE_QUANTUM
 from ledger.documents.allocating import apply, undone_facts
-from ledger.documents.arithmetic import ChargedLine
 from ledger.documents.copying import taxed_as
-from ledger.documents.errors import ReferenceNotFound
 from ledger.documents.headers import refuse_before
-from ledger.documents.stated import StatedLine
+from ledger.documents.lines.arithmetic import PricedLine
+from ledger.documents.lines.line_input import LineInput
+from ledger.documents.lines.values import LineValues
 from ledger.documents.types import Approval, DocumentType, Policy, Posting, StockEffect, Values
-from ledger.documents.values import LineValues
-from ledger.money import RATE_QUANTUM
+from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
-from receivables.confirmed_facts import facts_to_keep
+from receivables.credits.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
+from receivables.credits.credit_conversion import convert_credit
+from receivables.credits.goods_returned import goods_returned
+from receivables.credits.refusals import refuse_refunded, refuse_taken_off
+from receivables.customers.buyer_details import invoice_supply_day, line_supply_day
+from receivables.customers.customer_facts import check_billable
+from receivables.customers.customers import customers
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
-from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import credit_memo_entry
+from receivables.printing.confirmed_facts import facts_to_keep
 from receivables.printing.printability import refuse_what_cannot_be_printed
-from receivables.services.credit_bounds import credited_of, refuse_over_credit, tax_in_parts
-from receivables.services.credit_conversion import convert_credit
-from receivables.services.customer_facts import check_billable
-from receivables.services.customers import customers
-from receivables.services.goods_returned import goods_returned
-from receivables.services.refusals import refuse_refunded, refuse_taken_off
 from receivables.types.side import SELLING
 
 _SAY_ACCOUNT: Final = ("account_id", "account_code", "detail", "product_id", "product", "sku")
@@ -162,9 +162,7 @@ def _line_values(memo: CreditMemo, values: Values, path: str) -> Mapping[str, An
     return {"invoice_line": _invoice_line(memo, values.get("invoice_line_ref"), path)}
 
 
-def _fitted_lines(
-    memo: CreditMemo, stated: Sequence[StatedLine], priced: Sequence[ChargedLine]
-) -> Sequence[StatedLine]:
+def _fitted_lines(memo: CreditMemo, stated: Sequence[LineInput], priced: Sequence[PricedLine]) -> Sequence[LineInput]:
     """Credits in parts take back exactly the tax that the invoice charged."""
     return stated if memo.invoice is None else tax_in_parts(stated, priced, credited_of(memo.invoice, but=memo))
 
@@ -195,7 +193,7 @@ def _check_edited(memo: CreditMemo) -> None:
 
 
 def _check_undoing(memo: CreditMemo) -> None:
-    if not memo.is_recorded:
+    if not memo.is_externally_posted:
         refuse_taken_off(memo)
     refuse_refunded(CREDIT_MEMO.noun, memo)
 
@@ -215,7 +213,7 @@ CREDIT_MEMO: Final = DocumentType[CreditMemo, CreditMemoLine](
     approval=Approval.POSTS,
     columns=("reason_code", "notes"),
     line_columns=("invoice_line_ref", "reason_code", "return_quantity"),
-    internal=("invoice", "applied_at", "refunded_at", "is_recorded", "due_date", "confirmed_facts"),
+    internal=("invoice", "applied_at", "refunded_at", "is_externally_posted", "due_date", "confirmed_facts"),
     kept_on_posting=("confirmed_facts",),
     internal_line=("invoice_line",),
     free_when_posted=frozenset({"notes", "reason_code"}),
@@ -227,7 +225,7 @@ CREDIT_MEMO: Final = DocumentType[CreditMemo, CreditMemoLine](
         assign=_assign,
         supply_day=_supply_day,
         line_supply_day=_line_supply_day,
-        stated_lines=_stated_lines,
+        line_inputs=_stated_lines,
         line_values=_line_values,
         fitted_lines=_fitted_lines,
         before_posting=_before_posting,

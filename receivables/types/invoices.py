@@ -5,28 +5,28 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from backfill.errors import ValidationFailed
+from backfill.letters.addresses import with_country_code
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import undone_facts
 from ledger.documents.stock import GOODS_SOLD
-from ledger.documents.store import is_new
+from ledger.documents.store.documents import is_new
 from ledger.documents.types import DocumentType, Policy, Posting, Values
-from receivables.addresses import with_country_code
-from receivables.confirmed_facts import facts_to_keep
+from receivables.credits.refusals import refuse_credited, refuse_credited_after
+from receivables.customers.buyer_details import invoice_supply_day, line_supply_day
+from receivables.customers.customer_facts import check_billable
 from receivables.models import Invoice, InvoiceLine, InvoiceStatus
-from receivables.particulars import invoice_supply_day, line_supply_day
 from receivables.postings import invoice_entry
+from receivables.printing.confirmed_facts import facts_to_keep
 from receivables.printing.printability import refuse_what_cannot_be_printed
-from receivables.services.advance_tax import follow_document
-from receivables.services.billing_facts import (
+from receivables.taxation.advance_tax import follow_document
+from receivables.types.billing_facts import (
     BILLING_FACTS,
     LINE_BILLING_FACTS,
     check_billing_facts,
     check_line_billing_facts,
 )
-from receivables.services.customer_facts import check_billable
-from receivables.services.order_counts import count_invoiced, order_line_id, sales_order_of
-from receivables.services.prepayments import give_back_prepayments, name_prepayments, take_off_prepayments
-from receivables.services.refusals import refuse_credited, refuse_credited_after
+from receivables.types.order_counts import count_invoiced, order_line_id, sales_order_of
+from receivables.types.prepayments import give_back_prepayments, name_prepayments, take_off_prepayments
 from receivables.types.side import SELLING
 
 _DATES: Final = frozenset({"due_at", "due_date", "document_date", "issued_at"})
@@ -97,7 +97,7 @@ def _check_undoing(invoice: Invoice) -> None:
 
 def _release(invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
     refuse_credited_after(INVOICE.noun, invoice, on)
-    if invoice.is_recorded:  # it becomes a draft again, its entry is reversed
+    if invoice.is_externally_posted:  # it becomes a draft again, its entry is reversed
         follow_document(invoice, actor=actor)
     return undone_facts(invoice)
 
@@ -128,7 +128,7 @@ INVOICE: Final = DocumentType[Invoice, InvoiceLine](
         *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref"),
         *("subscription_item_id", *LINE_BILLING_FACTS),
     ),
-    internal=("due_date", "prepayments", "prepaid_amount", "sales_order", "is_recorded", "confirmed_facts"),
+    internal=("due_date", "prepayments", "prepaid_amount", "sales_order", "is_externally_posted", "confirmed_facts"),
     kept_on_posting=("confirmed_facts",),
     internal_line=("order_line",),
     free_when_posted=frozenset({"due_date", "due_at", "terms", "notes", "shipping_details", "ship_method"}),

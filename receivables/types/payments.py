@@ -7,18 +7,18 @@ from typing import Any, Final
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.currencies.money import ensure_precision
 from ledger.documents.allocating import ZERO, plan, requests_of, undone_facts
-from ledger.documents.arithmetic import check_stated_total
-from ledger.documents.errors import ReferenceNotFound
+from ledger.documents.lines.arithmetic import check_stated_total
 from ledger.documents.models import DocumentLine
-from ledger.documents.store import is_new
+from ledger.documents.store.documents import is_new
 from ledger.documents.types import Approval, DocumentType, Policy, Posting, Values
-from ledger.money import ensure_precision
+from ledger.errors import ReferenceNotFound
+from receivables.credits.refusals import refuse_refunded
+from receivables.customers.customers import customers
 from receivables.models import Invoice, Payment, PaymentStatus
 from receivables.postings import payment_entry
-from receivables.services.advance_tax import check_stated_code, follow_document, follow_payments
-from receivables.services.customers import customers
-from receivables.services.refusals import refuse_refunded
+from receivables.taxation.advance_tax import check_stated_code, follow_document, follow_payments
 from receivables.types.side import SELLING
 
 

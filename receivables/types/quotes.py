@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ledger.documents.store import is_new
+from ledger.currencies.money import ensure_precision
+from ledger.documents.lines.values import LineValues
+from ledger.documents.store.documents import is_new
 from ledger.documents.types import Approval, DocumentType, Policy, Values
-from ledger.documents.values import LineValues
-from ledger.money import ensure_precision
 from receivables.models import Quote, QuoteLine, QuoteStatus
 from receivables.types.side import SELLING
 
@@ -39,5 +39,5 @@ QUOTE: Final = DocumentType[Quote, QuoteLine](
     columns=("customer_name", "description", "expires_at"),
     free_when_posted=frozenset({"expires_at"}),
     numbers_drafts=True,
-    policy=Policy(assign=_assign_name, stated_lines=total_as_one_line),
+    policy=Policy(assign=_assign_name, line_inputs=total_as_one_line),
 )

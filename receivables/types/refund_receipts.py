@@ -9,18 +9,19 @@ from django.utils import timezone
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from ledger.currencies.money import ensure_precision
 from ledger.documents.allocating import ZERO, active, apply, plan, undo, undone_facts
-from ledger.documents.arithmetic import check_stated_total
-from ledger.documents.errors import OverAllocated, ReferenceNotFound
 from ledger.documents.headers import refuse_before
+from ledger.documents.lines.arithmetic import check_stated_total
+from ledger.documents.lines.values import LineValues
 from ledger.documents.types import DocumentType, Policy, Posting, Values
-from ledger.documents.values import LineValues
-from ledger.money import ensure_precision
+from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
+from ledger.open_items.errors import OverAllocated
+from receivables.customers.customers import customers
 from receivables.models import CreditMemo, Invoice, Payment, RefundReceipt, RefundReceiptLine, RefundStatus
 from receivables.postings import refund_entry
-from receivables.services.advance_tax import follow_document, follow_payments
-from receivables.services.customers import customers
+from receivables.taxation.advance_tax import follow_document, follow_payments
 from receivables.types.payments import PAYMENT
 from receivables.types.side import SELLING
 
@@ -96,7 +97,7 @@ def _stated_lines(
 
 
 def _has_tax_doubts(refund: RefundReceipt) -> bool:
-    """Money that goes back of a payment or a credit memo is no sale: nothing of it is to be taxed."""
+    """Money that goes back of a payment or a credit memo is not a sale: nothing of it is to be taxed."""
     return not refund.refunds_credit
 
 
@@ -209,7 +210,7 @@ REFUND_RECEIPT: Final = DocumentType[RefundReceipt, RefundReceiptLine](
     policy=Policy(
         assign_party=_assign_customer,
         assign=_assign,
-        stated_lines=_stated_lines,
+        line_inputs=_stated_lines,
         has_tax_doubts=_has_tax_doubts,
         totalled=_totalled,
         opens_item=_opens_item,

@@ -36,5 +36,5 @@ SALES_ORDER: Final = DocumentType[SalesOrder, SalesOrderLine](
     internal=("quote",),
     counted_later=("fulfilled_quantity", "invoiced_quantity"),
     numbers_drafts=True,
-    policy=Policy(assign=_assign_quote, stated_lines=total_as_one_line, before_void=_refuse_invoiced),
+    policy=Policy(assign=_assign_quote, line_inputs=total_as_one_line, before_void=_refuse_invoiced),
 )

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from ledger.documents.deriving import TaxPosition
+from ledger.documents.lines.deriving import TaxPosition
 from ledger.documents.types import Side
-from ledger.models import ControlSide, Slot
+from ledger.models import AccountRole, ControlSide
+from receivables.customers.customers import customers
 from receivables.models import Customer
-from receivables.services.customers import customers
-from receivables.tax_position import tax_position
+from receivables.taxation.tax_position import tax_position
 
 
 def _exempt_reason(customer: Customer | None) -> str:
@@ -26,7 +26,7 @@ SELLING: Final = Side(
     party="customer",
     parties=customers,
     control=ControlSide.RECEIVABLE,
-    default_slot=Slot.REVENUE,
+    default_slot=AccountRole.REVENUE,
     exempt_reason=_exempt_reason,
     tax_position=_tax_position,
     company_tax_code=lambda company: company.sales_tax_code,

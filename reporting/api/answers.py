@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from backfill.api.fields import plain_decimal
 from backfill.tenancy.models import Company
+from ledger.currencies.money import minor_units
 from ledger.models import AccountType
-from ledger.money import minor_units
 from reporting.balance_sheet import BalanceSheet
 from reporting.figures import Figures, ReportAccount
 from reporting.income_statement import IncomeStatement, Step, Subtotal

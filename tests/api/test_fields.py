@@ -79,11 +79,16 @@ class TestMoney:
 class TestBooksAmount:
     @pytest.mark.parametrize(("value", "kept"), [(119, "119.00"), (Decimal("0.1"), "0.10"), (Decimal("-1.5"), "-1.50")])
     def test_keeps_numbers(self, value: Any, kept: str) -> None:
-        assert str(fields.BooksAmountField().to_representation(fields.BooksAmountField().run_validation(value))) == kept
+        assert (
+            str(
+                fields.BookkeepingAmountField().to_representation(fields.BookkeepingAmountField().run_validation(value))
+            )
+            == kept
+        )
 
     @pytest.mark.parametrize(("value", "code"), [("119", "invalid"), (Decimal("1.005"), "too_precise"), (None, "null")])
     def test_refuses_strings_and_a_third_decimal(self, value: Any, code: str) -> None:
-        assert code_of(fields.BooksAmountField(), value) == code
+        assert code_of(fields.BookkeepingAmountField(), value) == code
 
 
 class TestDates:

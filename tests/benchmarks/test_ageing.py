@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backfill.tenancy.models import Company
-from ledger.models import Account, Slot
+from ledger.models import Account, AccountRole
 from receivables.ageing import ageing, open_items
 from receivables.models import Invoice
 from tests.factories import make_company, make_entry
@@ -82,7 +82,7 @@ _FILLED = ("receivables_invoice", "receivables_payment", "open_items_openitem", 
 def company(db: None) -> Company:
     company = make_company()
     figures = {"company": company.id, "open": OPEN, "paid": PAID, "customers": CUSTOMERS, "today": TODAY}
-    figures["account"] = Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE).id
+    figures["account"] = Account.objects.get(company=company, slot=AccountRole.ACCOUNTS_RECEIVABLE).id
     figures["entry"] = make_entry(company).id
     with connection.cursor() as cursor:
         cursor.execute(_DEFAULTS)

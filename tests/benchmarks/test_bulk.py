@@ -9,9 +9,9 @@ from django.db import connection
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft, LineDraft
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post_many
 from ledger.models import Account
-from ledger.posting import post_many
 from tests.benchmarks.filling import DAYS, FIRST_DAY
 from tests.benchmarks.harness import per_second, seconds, table, times
 from tests.factories import make_company

@@ -5,8 +5,8 @@ from typing import Any
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.models import Slot
-from ledger.posting import post_many
+from ledger.journal.posting import post_many
+from ledger.models import AccountRole
 from tests.benchmarks.harness import milliseconds, seconds, table, times
 from tests.factories import entry_draft, make_api_key
 
@@ -15,7 +15,7 @@ ENTRIES, LISTED, TURNS = 5_000, 50, 10
 
 def test_list_against_a_bare_view(books: Company, live_server: Any, settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.benchmarks.bare_view"
-    lines = ((Slot.CASH, "119.00"), (Slot.REVENUE, "-100.00"), (Slot.OUTPUT_TAX, "-19.00"))
+    lines = ((AccountRole.CASH, "119.00"), (AccountRole.REVENUE, "-100.00"), (AccountRole.OUTPUT_TAX, "-19.00"))
     post_many((entry_draft(books, *lines, memo=f"Sale {n}") for n in range(ENTRIES)), actor=system_actor())
     token = make_api_key(books, scopes=("journal:read",)).token
     link = HTTPConnection(live_server.thread.host, live_server.thread.port)

@@ -6,7 +6,7 @@ import pytest
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.posting import post
+from ledger.journal.posting import post
 from tests.benchmarks.harness import per_second, seconds, table, times
 from tests.benchmarks.replay import Translation, bare_connection, recorded, replay
 from tests.benchmarks.rivals.environment import Rival, running

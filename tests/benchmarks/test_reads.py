@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from backfill.tenancy.models import Company
-from backfill.workspace.slices import page_slice
-from ledger.admin.journal import filtered_entries
+from backfill.workspace.list_pages import list_page
+from ledger.accounts.balances import SheetPosition, account_balance, account_sheet
 from ledger.models import Account, JournalEntry
-from ledger.selectors import SheetPosition, account_balance, account_sheet
+from ledger.pages.journal import filtered_entries
 from reporting.balance_sheet import balance_sheet
 from reporting.trial_balance import trial_balance
 from tests.benchmarks.filling import fill_journal
@@ -49,9 +49,9 @@ def reads(company: Company) -> dict[str, Callable[[], object]]:
         "sheet of the busy account, first page": lambda: sheet(busy, None),
         "sheet of the busy account, deep page": lambda: sheet(busy, deep),
         "sheet of a quiet account, deep page": lambda: sheet(quiet, deep),
-        "journal, first page": lambda: page_slice(entries(company), "1"),
-        "journal, far down": lambda: page_slice(entries(company), middle),
-        "journal, one document number": lambda: page_slice(entries(company, q="INV-12345"), "1"),
+        "journal, first page": lambda: list_page(entries(company), "1"),
+        "journal, far down": lambda: list_page(entries(company), middle),
+        "journal, one document number": lambda: list_page(entries(company, q="INV-12345"), "1"),
     }
 
 

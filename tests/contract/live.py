@@ -131,12 +131,12 @@ def misfits(answer: Any, fields: Any, path: str = "") -> list[str]:
         return []
     if isinstance(fields, list):
         if not isinstance(answer, list):
-            return [f"{path or 'answer'} is no array"]
+            return [f"{path or 'answer'} is not an array"]
         inner = fields[0] if fields else "object"
         return [misfit for index, item in enumerate(answer) for misfit in misfits(item, inner, f"{path}[{index}]")]
     if isinstance(fields, dict):
         if not isinstance(answer, dict):
-            return [f"{path or 'answer'} is no object"]
+            return [f"{path or 'answer'} is not an object"]
         absent = [f"no {path}.{name}" for name in fields if name not in answer]
         present = {name: kind for name, kind in fields.items() if name in answer}
         return absent + [

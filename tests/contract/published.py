@@ -95,7 +95,7 @@ class Document:
         return properties, required
 
     def items(self, schema: Any) -> Any:
-        """Return the schema of an array's items, None for what is no array."""
+        """Return the schema of an array's items, None for what is not an array."""
         schema = self.resolved(schema)
         if schema.get("type") == "array" or "items" in schema:
             return schema.get("items", {})

@@ -21,7 +21,7 @@ from backfill.api.fields import (
     StrictUUIDField,
 )
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import ReadObjectField
+from ledger.documents.api.fields import ReadObjectField
 
 NO_TEXT = (7, True, ["x"], {"a": 1})
 NO_DATE = ("2026-02-30", "", "x", 20260505, True, ["2026-05-05"], "0001-01-01", "9999-12-31", "2026-13-01")

@@ -8,11 +8,10 @@ from django.db.models import TextChoices
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger import registry
-from ledger.api.documents.derived import document_filters, resource
-from ledger.api.documents.shapes import document_input, document_output
-from ledger.api.documents.steps import document_steps
 from ledger.documents import verbs
+from ledger.documents.api.derived import document_filters, resource
+from ledger.documents.api.shapes import document_input, document_output
+from ledger.documents.api.steps import document_steps
 from ledger.documents.derived import (
     guard_sql,
     journal_links,
@@ -21,13 +20,14 @@ from ledger.documents.derived import (
     unplaced_columns,
     unplaced_line_columns,
 )
-from ledger.documents.following import Following
+from ledger.documents.models import NumberSeries
 from ledger.documents.types import Approval, DocumentType, document_types, register
-from ledger.models import NumberSeries
-from receivables.admin import kinds
-from receivables.admin.kinds import Kind, kind_of, states_of
+from ledger.documents.verbs.journal_link import JournalLink
+from ledger.journal import registry
 from receivables.api import resources
 from receivables.guards import _KEYS, install_sql
+from receivables.pages import document_admins as kinds
+from receivables.pages.document_admins import DocumentAdmin, kind_of, states_of
 from receivables.types.sales_receipts import SALES_RECEIPT
 from receivables.types.side import SELLING
 from tests.documents.throw_away import THROW_AWAY
@@ -122,7 +122,7 @@ class TestJournal:
         assert journal_links(OURS) == posting
 
         hooks = [getattr(hook, "__self__", None) for hook in registry.entry_reversed]
-        assert {key for one in hooks if isinstance(one, Following) for key in one.kinds} == set(posting)
+        assert {key for one in hooks if isinstance(one, JournalLink) for key in one.kinds} == set(posting)
 
 
 class TestInterfaces:
@@ -158,7 +158,7 @@ class TestInterfaces:
 
     @each_of_ours
     def test_has_pages(self, doc_type: DocumentType[Any, Any]) -> None:
-        shown = [one for one in vars(kinds).values() if isinstance(one, Kind) and one.doc_type is doc_type]
+        shown = [one for one in vars(kinds).values() if isinstance(one, DocumentAdmin) and one.doc_type is doc_type]
         assert len(shown) == 1
         assert (shown[0].name, shown[0].plural) == (doc_type.key, doc_type.plural)
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.files.services import LARGEST_FILE
 from backfill.tenancy.models import Company
 from tests.factories import make_api_key, make_company
@@ -45,7 +45,7 @@ def body_of(answer: Any) -> bytes:
 
 def test_answers_id_type_and_name(client: Client) -> None:
     answer = upload(client)
-    document = Document.objects.get()
+    document = StoredFile.objects.get()
     assert answer.status_code == 200
     assert answer.json() == {
         "id": str(document.pk),
@@ -73,7 +73,7 @@ def test_refuses_by_the_reasons_of_the_reference(
     answer = upload(client, content, name, declared_type)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert answer.json()["errors"][0]["field"] == "file"
-    assert not Document.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 @pytest.mark.parametrize(("excess", "status"), [(0, 200), (1, 400), (200_000, 400)])
@@ -164,7 +164,7 @@ def test_does_not_know_someone_elses_document(client: Client, path: str) -> None
 
 def test_says_when_the_stored_file_is_gone(client: Client) -> None:
     document_id = upload(client).json()["id"]
-    default_storage.delete(Document.objects.get().storage_name)
+    default_storage.delete(StoredFile.objects.get().storage_name)
     answer = client.get(f"/v1/documents/{document_id}/file")
     assert (answer.status_code, answer.json()["code"]) == (404, "FILE_NOT_FOUND")
 

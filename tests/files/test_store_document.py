@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backfill.errors import NotFound
 from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch, StoredFileGone
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.files.names import LONGEST, clean_name, content_disposition
 from backfill.files.selectors import document_of, opened_file
 from backfill.files.services import LARGEST_FILE, store_document
@@ -35,7 +35,7 @@ def company(db: None) -> Company:
 
 def store(
     company: Company, content: bytes = PDF, name: str = "rechnung-4711.pdf", declared_type: str = "application/pdf"
-) -> Document:
+) -> StoredFile:
     return store_document(
         company=company, file=ContentFile(content), name=name, declared_type=declared_type, actor=system_actor()
     )
@@ -57,7 +57,7 @@ def test_keeps_the_bytes_as_they_came(company: Company, content: bytes, name: st
 def test_answers_the_same_bytes_with_the_same_document(company: Company) -> None:
     first = store(company)
     assert store(company, name="another name.pdf") == first
-    assert Document.objects.count() == 1
+    assert StoredFile.objects.count() == 1
 
 
 def test_keeps_each_companys_own_copy(company: Company) -> None:
@@ -71,7 +71,7 @@ def test_keeps_one_document_and_one_file_when_twenty_arrive_together() -> None:
     company = make_company()
     together = Barrier(20)
 
-    def upload(_: int) -> Document:
+    def upload(_: int) -> StoredFile:
         together.wait()
         try:
             return store(company)
@@ -80,7 +80,7 @@ def test_keeps_one_document_and_one_file_when_twenty_arrive_together() -> None:
 
     with ThreadPoolExecutor(20) as pool:
         assert len(set(pool.map(upload, range(20)))) == 1
-    document = Document.objects.get()
+    document = StoredFile.objects.get()
     folder = document.storage_name.rpartition("/")[0]
     assert default_storage.listdir(folder)[1] == [document.storage_name.rpartition("/")[2]]
 
@@ -91,7 +91,7 @@ def test_leaves_no_file_when_the_row_cannot_be_written(company: Company, monkeyp
     def fail(*args: Any, **options: Any) -> None:
         raise DatabaseError
 
-    monkeypatch.setattr(Document, "save", fail)
+    monkeypatch.setattr(StoredFile, "save", fail)
     with pytest.raises(DatabaseError):
         store(company, content)
     digest = hashlib.sha256(content).hexdigest()
@@ -136,7 +136,7 @@ def test_refuses_content_that_is_not_what_it_is_declared_to_be(
 ) -> None:
     with pytest.raises(MimeMismatch):
         store(company, content, declared_type=declared_type)
-    assert not Document.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 SCRIPT = b"<script>alert(1)</script>"
@@ -160,7 +160,7 @@ SCRIPT = b"<script>alert(1)</script>"
 def test_refuses_a_few_right_bytes_before_something_else(company: Company, content: bytes, declared_type: str) -> None:
     with pytest.raises(MimeMismatch, match="damaged or something else"):
         store(company, content, declared_type=declared_type)
-    assert not Document.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 @given(st.binary(max_size=300), st.sampled_from(["application/pdf", "image/jpeg", "image/png"]))
@@ -208,10 +208,10 @@ def test_does_not_know_someone_elses_document(company: Company) -> None:
 @pytest.mark.parametrize(
     "attack",
     [
-        "UPDATE files_document SET sha256 = repeat('0', 64)",
-        "UPDATE files_document SET original_name = 'other.pdf'",
-        "UPDATE files_document SET company_id = gen_random_uuid()",
-        "DELETE FROM files_document",
+        "UPDATE files_storedfile SET sha256 = repeat('0', 64)",
+        "UPDATE files_storedfile SET original_name = 'other.pdf'",
+        "UPDATE files_storedfile SET company_id = gen_random_uuid()",
+        "DELETE FROM files_storedfile",
     ],
 )
 def test_is_never_changed_or_deleted(company: Company, attack: str) -> None:
@@ -226,17 +226,17 @@ def test_is_never_changed_or_deleted(company: Company, attack: str) -> None:
 
 def test_can_be_moved_to_another_store(company: Company) -> None:
     store(company)
-    assert Document.objects.update(storage_name="moved/elsewhere") == 1
+    assert StoredFile.objects.update(storage_name="moved/elsewhere") == 1
 
 
 def test_is_held_to_the_company_that_postgresql_was_told(company: Company) -> None:
     document = store(company)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('backfill.company_id', %s, true)", [str(make_company().pk)])
-        cursor.execute("SELECT count(*) FROM files_document")
+        cursor.execute("SELECT count(*) FROM files_storedfile")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT set_config('backfill.company_id', %s, true)", [str(document.company_id)])
-        cursor.execute("SELECT count(*) FROM files_document")
+        cursor.execute("SELECT count(*) FROM files_storedfile")
         assert cursor.fetchone() == (1,)
 
 

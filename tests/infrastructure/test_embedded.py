@@ -365,7 +365,7 @@ def test_refuses_a_copy_whose_data_lie_elsewhere() -> None:
         one.use("sql('CREATE TABLE kept ()')")
         copy = copied(one)
         assert f"{copy.home} is a copy of {one.home} without its database, which lies in" in refusal(copy)
-        one.home.rename(one.home.parent / "gone")  # now it is no copy: the home was moved
+        one.home.rename(one.home.parent / "gone")  # now it is not a copy: the home was moved
         assert "found" in copy.use("sql('TABLE kept'); print('found')").stdout
         (one.home.parent / "gone").rename(one.home)
 

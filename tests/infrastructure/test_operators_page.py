@@ -122,7 +122,7 @@ def test_keeps_from_the_role_that_serves(machine: Machine, statement: str) -> No
 
 
 @pytest.mark.parametrize(
-    "table", ["ledger_journalentry", "ledger_account", "tenancy_membership", "tenancy_apikey", "ledger_numberseries"]
+    "table", ["ledger_journalentry", "ledger_account", "tenancy_membership", "tenancy_apikey", "documents_numberseries"]
 )
 def test_shows_the_role_that_serves_the_company_that_it_names_and_the_role_that_works_all(
     machine: Machine, table: str
@@ -136,7 +136,7 @@ def test_shows_the_role_that_serves_the_company_that_it_names_and_the_role_that_
     for role in ("backfill_serves", "backfill_works"):
         with psycopg.connect(machine.role_url(role)) as connection:
             seen[role] = connection.execute(count).fetchall()[0][0]
-    is_empty = table == "ledger_numberseries"  # nothing was numbered
+    is_empty = table == "documents_numberseries"  # nothing was numbered
     assert seen == {"backfill_serves": False, "backfill_works": not is_empty}
     with psycopg.connect(machine.role_url("backfill_works")) as connection:
         company = connection.execute("SELECT id FROM tenancy_company").fetchall()[0][0]

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.models import Company, Role
-from ledger import entries
-from ledger.drafts import AccountCode, EntryDraft
+from ledger.entries import entries
+from ledger.journal.drafts import AccountCode, EntryDraft
 from ledger.models import Activity, JournalEntry, JournalLine
 from tests.factories import actor_of, entry_draft, make_member
 

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import (
+from ledger.accounts.accounts import (
     AccountDetails,
     activate_account,
     create_account,
@@ -18,18 +18,18 @@ from ledger.accounts import (
     referenced_account,
     update_account,
 )
-from ledger.drafts import AccountCode
 from ledger.errors import (
     AccountInUse,
     AccountNotFound,
+    AccountRoleTaken,
+    AccountRoleUnassigned,
     DuplicateAccount,
     NoChanges,
-    SlotTaken,
-    SlotUnassigned,
     UnknownAccount,
     UnknownTaxCode,
 )
-from ledger.models import Account, Activity, Slot
+from ledger.journal.drafts import AccountCode
+from ledger.models import Account, AccountRole, Activity
 from tests.factories import make_company, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -119,27 +119,27 @@ def test_refuses_an_automatic_tax_code_that_does_not_exist(company: Company) -> 
 
 
 def test_refuses_a_slot_that_another_active_account_has(company: Company) -> None:
-    with pytest.raises(SlotTaken, match="1800 Bank") as refusal:
+    with pytest.raises(AccountRoleTaken, match="1800 Bank") as refusal:
         opened(company, "1899", type="asset", details={"slot": "cash"})
     assert refusal.value.field == "slot"
     account = opened(company, "1899", type="asset", is_active=False, details={"slot": "cash"})
     assert account.slot == "cash"
-    with pytest.raises(SlotTaken):
+    with pytest.raises(AccountRoleTaken):
         activate_account(company_id=company.id, account_id=account.id, actor=ACTOR)
 
 
 def test_moves_a_slot_in_two_steps(company: Company) -> None:
     new = opened(company, "1899", type="asset")
     changed(company.accounts.get(code="1800"), slot=None)
-    assert changed(new, slot="cash").slot == Slot.CASH
+    assert changed(new, slot="cash").slot == AccountRole.CASH
 
 
 def test_gives_the_role_of_receivables_to_an_account_without_postings_only(company: Company) -> None:
     """What is posted on a control account are open items; one that lost the role keeps what it controls."""
     old, used = company.accounts.get(code="1200"), opened(company, "1208", type="asset")
     new = opened(company, "1207", type="asset")
-    make_entry(company, (old.id, "5.00"), (Slot.REVENUE, "-5.00"))
-    make_entry(company, (used.id, "5.00"), (Slot.REVENUE, "-5.00"))
+    make_entry(company, (old.id, "5.00"), (AccountRole.REVENUE, "-5.00"))
+    make_entry(company, (used.id, "5.00"), (AccountRole.REVENUE, "-5.00"))
     changed(old, slot=None)
     with pytest.raises(AccountInUse) as refusal:
         changed(used, slot="accounts_receivable")
@@ -229,7 +229,7 @@ def test_does_not_find_someone_elses_account(company: Company, act: Any) -> None
 
 def test_finds_accounts_by_id_code_and_role(company: Company) -> None:
     bank = company.accounts.get(code="1800")
-    references: list[UUID | AccountCode | Slot] = [bank.id, AccountCode("1800"), Slot.CASH]
+    references: list[UUID | AccountCode | AccountRole] = [bank.id, AccountCode("1800"), AccountRole.CASH]
     for reference in references:
         assert referenced_account(company.id, reference, field="account") == bank
     for unknown in (uuid4(), AccountCode("1")):
@@ -237,8 +237,8 @@ def test_finds_accounts_by_id_code_and_role(company: Company) -> None:
             referenced_account(company.id, unknown, field="lines[0].account_id")
         assert refusal.value.field == "lines[0].account_id"
     changed(bank, slot=None)
-    with pytest.raises(SlotUnassigned):
-        referenced_account(company.id, Slot.CASH, field="account")
+    with pytest.raises(AccountRoleUnassigned):
+        referenced_account(company.id, AccountRole.CASH, field="account")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -266,5 +266,5 @@ def test_gives_a_code_or_slot_to_one_of_many_at_once(taken: str) -> None:
     for thread in threads:
         thread.join()
     assert company.accounts.filter(is_system=False).count() == 1
-    assert {type(refusal) for refusal in refusals} == {DuplicateAccount if taken == "code" else SlotTaken}
+    assert {type(refusal) for refusal in refusals} == {DuplicateAccount if taken == "code" else AccountRoleTaken}
     assert len(refusals) == 7

@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
-from ledger import approval
-from ledger.activities import actor_facts
-from ledger.approval import NotApprovable
+from ledger.entries import approval
+from ledger.entries.approval import NotApprovable
 from ledger.errors import ApprovalRequired, SelfApprovalDenied
 from ledger.models import ApprovalStatus
+from ledger.models.activity import actor_facts
 
 ANNA = Actor(kind=ActorKind.USER, label="Anna", surface="admin", user_id=UUID(int=1))
 BEN = Actor(kind=ActorKind.USER, label="Ben", surface="admin", user_id=UUID(int=2))

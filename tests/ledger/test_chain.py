@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.chain import canonical, chained_events, closing_hash, content_hash, entries_with_lines
-from ledger.checks import check_books
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import JournalEntry, JournalLine, Period, Slot
-from ledger.posting import post, post_many
+from ledger.checks.books import check_books
+from ledger.journal.chain import canonical, chained_events, closing_hash, content_hash, entries_with_lines
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post, post_many
+from ledger.models import AccountRole, JournalEntry, JournalLine, Period
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute, flush_constraints
 
@@ -207,8 +207,10 @@ class TestOnTheDatabase:
 
     def test_is_recomputed_from_the_rows(self, company: Company) -> None:
         lines = (
-            LineDraft.debit(Slot.CASH, Decimal(1), metadata={"n": [1.0, 2.50, -0.0, 10**30]}, dimensions={"ü": "ß"}),
-            LineDraft.credit(Slot.REVENUE, Decimal(1)),
+            LineDraft.debit(
+                AccountRole.CASH, Decimal(1), metadata={"n": [1.0, 2.50, -0.0, 10**30]}, dimensions={"ü": "ß"}
+            ),
+            LineDraft.credit(AccountRole.REVENUE, Decimal(1)),
         )
         draft = EntryDraft(company_id=company.id, entry_date=date(2026, 1, 5), lines=lines, metadata={"e": 1e-7})
         for entry_id in (post(draft, actor=system_actor()).id, *post_many([draft], actor=system_actor())):
@@ -305,7 +307,9 @@ class TestOnTheDatabase:
         assert closing_hash(period, previous="f" * 64) == expected.hexdigest()
 
     def test_closes_over_every_event_of_an_entry(self, company: Company) -> None:
-        make_entry(company, (Slot.CASH, "3.00"), (Slot.REVENUE, "-1.00"), (Slot.OUTPUT_TAX, "-2.00"))
+        make_entry(
+            company, (AccountRole.CASH, "3.00"), (AccountRole.REVENUE, "-1.00"), (AccountRole.OUTPUT_TAX, "-2.00")
+        )
         period = Period.objects.get(company=company)
         [(entry, lines)] = entries_with_lines(JournalEntry.objects.filter(company=company))
         hashes = [event.audit_hash for event in chained_events(entry, lines)]

@@ -12,27 +12,27 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-import ledger.charts
+import ledger.accounts.charts
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import deactivate_account, update_account
-from ledger.charts import chart_accounts, chart_tax_codes, load_chart
-from ledger.models import Account, AccountType, JournalHead, Slot, TaxCode
-from ledger.report_groups import ReportGroup
-from ledger.tax import TaxRule
-from ledger.tax_book import TaxBook
-from ledger.tax_rules import tax_book
+from ledger.accounts.accounts import deactivate_account, update_account
+from ledger.accounts.charts import chart_accounts, chart_tax_codes, load_chart
+from ledger.accounts.report_groups import ReportGroup
+from ledger.models import Account, AccountRole, AccountType, JournalHead, TaxCode
+from ledger.tax.book import TaxBook
+from ledger.tax.calculation import TaxRule
+from ledger.tax.rules import tax_book
 from tests.factories import make_company
 
 CHARTS = Company.Chart.values
 GERMAN = ["skr03", "skr04"]
-FOLDER = Path(ledger.charts.__file__).parent
+FOLDER = Path(ledger.accounts.charts.__file__).parent
 
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_gives_every_slot_to_exactly_one_account(chart: str) -> None:
     slots = Counter(row.slot for row in chart_accounts(chart) if row.slot)
-    assert slots == dict.fromkeys(Slot.values, 1)
+    assert slots == dict.fromkeys(AccountRole.values, 1)
 
 
 @pytest.mark.parametrize("chart", CHARTS)

@@ -11,13 +11,13 @@ from django.core.management import CommandError, call_command
 
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.models import Company, Role
-from ledger import registry
-from ledger.chain import chained_events
-from ledger.checks import Finding, check_books, latest_check
-from ledger.locking import approve_lock, request_lock
+from ledger.checks import registry
+from ledger.checks.books import Finding, check_books, latest_check
+from ledger.journal.chain import chained_events
+from ledger.journal.locking import approve_lock, request_lock
+from ledger.journal.posting import reverse
 from ledger.management.commands.check_books import Command
-from ledger.models import BooksCheck, JournalEntry, Slot
-from ledger.posting import reverse
+from ledger.models import AccountRole, BooksCheck, JournalEntry
 from tests.factories import actor_of, make_company, make_entry, make_member
 from tests.ledger.raw_journal import execute, flush_constraints
 
@@ -36,7 +36,9 @@ def company(db: None) -> Company:
     anna, ben = (actor_of(make_member(company, role=Role.ADMIN)) for _ in range(2))
     make_entry(company, on=date(2026, 1, 15))
     make_entry(company, on=date(2026, 1, 20), currency="EUR", exchange_rate=Decimal("1.1"))
-    sale = make_entry(company, (Slot.CASH, "40.00"), (Slot.REVENUE, "-30.00"), (Slot.OUTPUT_TAX, "-10.00"))
+    sale = make_entry(
+        company, (AccountRole.CASH, "40.00"), (AccountRole.REVENUE, "-30.00"), (AccountRole.OUTPUT_TAX, "-10.00")
+    )
     reverse(sale, on=date(2026, 2, 1), reason="", actor=system_actor())
     lock(company, "2026-01", anna, ben)
     make_entry(company, on=date(2026, 2, 15))

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.chain import chained_events
-from ledger.checks import check_books
-from ledger.conversion import Conversion, base_amounts
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import AccountTotal, JournalEntry, Slot
-from ledger.posting import post, post_many, reverse
+from ledger.checks.books import check_books
+from ledger.currencies.conversion import Conversion, base_amounts
+from ledger.journal.chain import chained_events
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post, post_many, reverse
+from ledger.models import AccountRole, AccountTotal, JournalEntry
 from tests.factories import make_company
 
 ACTOR = system_actor()
@@ -106,7 +106,7 @@ def company() -> Company:
     return make_company(chart="skr04", currency="EUR")
 
 
-def draft(company: Company, *lines: tuple[Slot, str], **fields: Any) -> EntryDraft:
+def draft(company: Company, *lines: tuple[AccountRole, str], **fields: Any) -> EntryDraft:
     drafts = tuple(LineDraft(account=slot, amount=Decimal(amount)) for slot, amount in lines)
     given_fields = {"currency": "IDR", "exchange_rate": Decimal("0.000058823529")} | fields
     return EntryDraft(company_id=company.id, entry_date=date(2026, 3, 5), lines=drafts, **given_fields)
@@ -123,22 +123,27 @@ def worth(entry: JournalEntry) -> list[Decimal]:
 @pytest.mark.django_db
 class TestPosting:
     def test_books_a_hundred_lines(self, company: Company) -> None:
-        lines = ((Slot.CASH, "1000.00"), *[(Slot.REVENUE, "-10.00")] * 100)
+        lines = ((AccountRole.CASH, "1000.00"), *[(AccountRole.REVENUE, "-10.00")] * 100)
         entry = post(draft(company, *lines, currency="USD", exchange_rate=RATE), actor=ACTOR)
         assert worth(entry)[0] == Decimal("923.45")
         assert proven(company)
 
     def test_books_what_is_worth_less_than_half_a_cent(self, company: Company) -> None:
-        entry = post(draft(company, (Slot.EXPENSE, "10.00"), (Slot.CASH, "-10.00")), actor=ACTOR)
+        entry = post(draft(company, (AccountRole.EXPENSE, "10.00"), (AccountRole.CASH, "-10.00")), actor=ACTOR)
         assert worth(entry) == [0, 0]
         assert (entry.total_amount, entry.event_count) == (0, 1)
         assert [line.currency_amount for line in entry.lines.order_by("line_number")] == [10, -10]
-        total = AccountTotal.objects.get(company=company, account__slot=Slot.CASH)
+        total = AccountTotal.objects.get(company=company, account__slot=AccountRole.CASH)
         assert (total.debit, total.credit, total.currency_credit) == (0, 0, 10)
         assert proven(company)
 
     def test_books_lines_worth_nothing_beside_others(self, company: Company) -> None:
-        lines = ((Slot.EXPENSE, "10"), (Slot.EXPENSE, "170000"), (Slot.FX_LOSS, "20"), (Slot.CASH, "-170030"))
+        lines = (
+            (AccountRole.EXPENSE, "10"),
+            (AccountRole.EXPENSE, "170000"),
+            (AccountRole.FX_LOSS, "20"),
+            (AccountRole.CASH, "-170030"),
+        )
         entry = post(draft(company, *lines), actor=ACTOR)
         assert worth(entry) == [0, 10, 0, -10]
         assert entry.event_count == 1
@@ -147,8 +152,10 @@ class TestPosting:
         assert proven(company)
 
     def test_books_many_of_them_at_once_and_reverses_one(self, company: Company) -> None:
-        small = draft(company, (Slot.EXPENSE, "10"), (Slot.CASH, "-10"))
-        large = draft(company, (Slot.EXPENSE, "99999"), (Slot.EXPENSE, "1"), (Slot.CASH, "-100000"))
+        small = draft(company, (AccountRole.EXPENSE, "10"), (AccountRole.CASH, "-10"))
+        large = draft(
+            company, (AccountRole.EXPENSE, "99999"), (AccountRole.EXPENSE, "1"), (AccountRole.CASH, "-100000")
+        )
         ids = post_many([small, large, small], actor=ACTOR)
         for entry_id in ids[:2]:
             original = JournalEntry.objects.get(id=entry_id)
@@ -159,14 +166,14 @@ class TestPosting:
     @pytest.mark.parametrize(("base", "rate", "expected"), [("JPY", "0.009", "0"), ("KWD", "0.00049", "0.000")])
     def test_knows_the_smallest_unit_of_every_base_currency(self, base: str, rate: str, expected: str) -> None:
         company = make_company(currency=base)
-        lines = ((Slot.EXPENSE, "1"), (Slot.CASH, "-1"))
+        lines = ((AccountRole.EXPENSE, "1"), (AccountRole.CASH, "-1"))
         entry = post(draft(company, *lines, exchange_rate=Decimal(rate)), actor=ACTOR)
         assert worth(entry) == [Decimal(expected)] * 2
         assert proven(company)
 
     def test_books_the_smallest_unit_of_a_finer_currency(self) -> None:
         company = make_company(currency="JPY")
-        lines = ((Slot.EXPENSE, "0.001"), (Slot.EXPENSE, "0.009"), (Slot.CASH, "-0.010"))
+        lines = ((AccountRole.EXPENSE, "0.001"), (AccountRole.EXPENSE, "0.009"), (AccountRole.CASH, "-0.010"))
         entry = post(draft(company, *lines, currency="KWD", exchange_rate=Decimal(490)), actor=ACTOR)
         # 0.49, 4.41 and 4.90: the money is 5 yen, and the expense with the larger remainder has the fifth.
         assert worth(entry) == [1, 4, -5]

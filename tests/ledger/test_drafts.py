@@ -1,4 +1,4 @@
-"""`ledger.entries`: drafts, and how they are approved and confirmed."""
+"""`ledger.entries.entries`: drafts, and how they are approved and confirmed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +13,7 @@ from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.credentials import credential_from_token
 from backfill.tenancy.models import Company
-from ledger import entries
-from ledger.drafts import AccountCode
+from ledger.entries import entries
 from ledger.errors import (
     AccountInactive,
     ApprovalRequired,
@@ -32,8 +31,9 @@ from ledger.errors import (
     UnknownCurrency,
     UnknownEntry,
 )
+from ledger.journal.drafts import AccountCode
 from ledger.models import Account, Activity, JournalEntry, JournalHead, JournalLine
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from tests.factories import entry_draft, make_api_key, make_company, make_entry
 from tests.ledger.entry_steps import (
     CASH,

@@ -1,4 +1,4 @@
-"""`ledger.entries`: what happens to posted entries, in foreign currency, with tax, and by several at once."""
+"""`ledger.entries.entries`: what happens to posted entries, in foreign currency, with tax, and by several at once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +12,8 @@ from django.db import connection
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
-from ledger import entries
-from ledger.drafts import AccountCode, EntryDraft
+from ledger.currencies.rates import record_exchange_rate
+from ledger.entries import entries
 from ledger.errors import (
     AlreadyReversed,
     EntryClosed,
@@ -28,10 +28,10 @@ from ledger.errors import (
     UnknownEntry,
     UnknownTaxCode,
 )
-from ledger.locking import approve_lock, request_forced_lock
+from ledger.journal.drafts import AccountCode, EntryDraft
+from ledger.journal.locking import approve_lock, request_forced_lock
 from ledger.models import JournalEntry
-from ledger.periods import soft_lock
-from ledger.rates import record_exchange_rate
+from ledger.periods.calendar import soft_lock
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.entry_steps import (
     CASH,

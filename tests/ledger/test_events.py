@@ -1,4 +1,4 @@
-"""`ledger.events.paired`: how the debits and credits of an entry meet (no database)."""
+"""`ledger.journal.events.paired`: how the debits and credits of an entry meet (no database)."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.events import paired
+from ledger.journal.events import paired
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from django.db.models import F, QuerySet
 
+from backfill.database.fixed_query import FixedQuery
 from backfill.ids import uuid7
-from ledger.fixed_query import FixedQuery
 from receivables.models import Invoice
 from tests.factories import make_company, make_invoice
 

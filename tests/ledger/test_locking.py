@@ -1,4 +1,4 @@
-"""`ledger.locking`: what may be locked for good, what blocks it, and what is closed with it."""
+"""`ledger.journal.locking`: what may be locked for good, what blocks it, and what is closed with it."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,14 +9,14 @@ from django.db import DatabaseError, transaction
 
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.models import Company, Role
-from ledger.checks import check_books
-from ledger.drafts import AccountCode
-from ledger.entries import create_draft, reject_entry, submit_entry
+from ledger.checks.books import check_books
+from ledger.entries.entries import create_draft, reject_entry, submit_entry
 from ledger.errors import PeriodAlreadyLocked, PeriodLocked, PeriodNotLockable, ReasonMissing, SelfApprovalDenied
-from ledger.locking import approve_lock, request_forced_lock, request_lock
+from ledger.journal.drafts import AccountCode
+from ledger.journal.locking import approve_lock, request_forced_lock, request_lock
+from ledger.journal.posting import post_many
 from ledger.models import Activity, JournalEntry, LockRequest, Period
-from ledger.periods import ensure_rows, period_named, soft_lock
-from ledger.posting import post_many
+from ledger.periods.calendar import ensure_rows, period_named, soft_lock
 from tests.factories import actor_of, entry_draft, make_company, make_entry, make_member
 
 MARCH = "2026-03"

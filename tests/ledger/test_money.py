@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backfill.currencies import CURRENCIES as KNOWN
+from ledger.currencies.money import allocate, ensure_precision, largest_remainder, minor_units, quantize
 from ledger.errors import InvalidLine, UnknownCurrency
-from ledger.money import allocate, ensure_precision, largest_remainder, minor_units, quantize
 
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "KWD", "CLF"])
 

@@ -1,4 +1,4 @@
-"""`ledger.periods`: which period a date belongs to, and how one is closed."""
+"""`ledger.periods.calendar`: which period a date belongs to, and how one is closed."""
 
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.models import Company, Role
-from ledger.chain import closing_hash
-from ledger.checks import check_books
+from ledger.checks.books import check_books
 from ledger.errors import (
     InvalidPeriod,
     LockRequestPending,
@@ -29,10 +28,11 @@ from ledger.errors import (
     RequestNotPending,
     SelfApprovalDenied,
 )
-from ledger.locking import approve_lock, cancel_lock_request, pending_lock_request, request_lock
+from ledger.journal.chain import closing_hash
+from ledger.journal.locking import approve_lock, cancel_lock_request, pending_lock_request, request_lock
 from ledger.models import Activity, LockRequest, Period
 from ledger.models.head import GENESIS_HASH
-from ledger.periods import (
+from ledger.periods.calendar import (
     PeriodRef,
     fiscal_year_end,
     fiscal_year_of,

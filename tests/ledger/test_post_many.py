@@ -1,4 +1,4 @@
-"""`ledger.posting.post_many`: the same rules for thousands of entries at once."""
+"""`ledger.journal.posting.post_many`: the same rules for thousands of entries at once."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
 from backfill.tenancy.models import Company
-from ledger.checks import check_books
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.checks.books import check_books
 from ledger.errors import PeriodLocked, UnbalancedEntry, UnknownAccount
-from ledger.models import JournalEntry, JournalHead, Slot
-from ledger.periods import soft_lock
-from ledger.posting import post_many
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post_many
+from ledger.models import AccountRole, JournalEntry, JournalHead
+from ledger.periods.calendar import soft_lock
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import flush_constraints
 
@@ -35,7 +35,9 @@ def company() -> Company:
 def sales(company: Company, count: int, **fields: Any) -> Iterator[EntryDraft]:
     for number in range(count):
         amount = f"{number + 1}.00"
-        yield entry_draft(company, (Slot.CASH, amount), (Slot.REVENUE, f"-{amount}"), memo=str(number), **fields)
+        yield entry_draft(
+            company, (AccountRole.CASH, amount), (AccountRole.REVENUE, f"-{amount}"), memo=str(number), **fields
+        )
 
 
 def test_posts_in_the_order_given_and_returns_the_ids(company: Company) -> None:
@@ -97,8 +99,8 @@ def test_mixes_years_periods_and_currencies(company: Company) -> None:
 )
 def test_keeps_every_character(company: Company, text: str) -> None:
     lines = (
-        LineDraft.debit(Slot.CASH, Decimal(1), description=text, metadata={text: [text]}),
-        LineDraft.credit(Slot.REVENUE, Decimal(1)),
+        LineDraft.debit(AccountRole.CASH, Decimal(1), description=text, metadata={text: [text]}),
+        LineDraft.credit(AccountRole.REVENUE, Decimal(1)),
     )
     draft = EntryDraft(
         company_id=company.id, entry_date=date(2026, 1, 5), lines=lines, memo=text, metadata={text: text}
@@ -116,7 +118,7 @@ def test_refuses_a_nul_byte(company: Company) -> None:
 
 
 def test_posts_all_or_none_and_names_the_entry_to_blame(company: Company) -> None:
-    drafts = [*sales(company, 1_500), entry_draft(company, (Slot.CASH, "1.00"), (Slot.REVENUE, "-2.00"))]
+    drafts = [*sales(company, 1_500), entry_draft(company, (AccountRole.CASH, "1.00"), (AccountRole.REVENUE, "-2.00"))]
     with pytest.raises(UnbalancedEntry) as refused, transaction.atomic():
         post_many(drafts, actor=BOOKKEEPER)
     assert refused.value.details["entry_index"] == 1_500
@@ -125,7 +127,7 @@ def test_posts_all_or_none_and_names_the_entry_to_blame(company: Company) -> Non
 
 
 def test_names_the_entry_with_an_unknown_account(company: Company) -> None:
-    drafts = [entry_draft(company), entry_draft(company, (Slot.CASH, "1.00"), (AccountCode("none"), "-1.00"))]
+    drafts = [entry_draft(company), entry_draft(company, (AccountRole.CASH, "1.00"), (AccountCode("none"), "-1.00"))]
     with pytest.raises(UnknownAccount) as refused, transaction.atomic():
         post_many(drafts, actor=BOOKKEEPER)
     assert (refused.value.details["entry_index"], refused.value.field) == (1, "lines[1].account_code")
@@ -158,7 +160,7 @@ def test_is_for_new_entries_of_one_company(company: Company) -> None:
     for second in (
         entry_draft(make_company()),
         entry_draft(company, entry_id=uuid7()),
-        entry_draft(company, checks_look_alikes=True),
+        entry_draft(company, checks_duplicates=True),
     ):
         with pytest.raises(ValueError, match="one by one"), transaction.atomic():
             post_many([entry_draft(company), second], actor=system_actor())

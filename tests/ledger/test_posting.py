@@ -1,4 +1,4 @@
-"""`ledger.posting.post`: one entry, from what a caller says to rows that never change."""
+"""`ledger.journal.posting.post`: one entry, from what a caller says to rows that never change."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from backfill.tenancy.actors import Actor, ActorKind, system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
-from ledger.entries import create_draft
+from ledger.entries.entries import create_draft
 from ledger.errors import DuplicateSuspected, EntryNotDraft, LedgerInputError, PeriodLocked, UnknownAccount
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post, reverse
 from ledger.models import (
     Account,
+    AccountRole,
     AccountTotal,
     EntryCounter,
     EntryStatus,
@@ -23,10 +25,8 @@ from ledger.models import (
     JournalHead,
     JournalLine,
     Period,
-    Slot,
 )
-from ledger.periods import soft_lock
-from ledger.posting import post, reverse
+from ledger.periods.calendar import soft_lock
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute, flush_constraints
 
@@ -53,7 +53,9 @@ def statements(draft: EntryDraft) -> int:
 
 
 def test_posts_an_entry_with_its_lines(company: Company) -> None:
-    entry = make_entry(company, (Slot.CASH, "119.00"), (Slot.REVENUE, "-100.00"), (Slot.OUTPUT_TAX, "-19.00"))
+    entry = make_entry(
+        company, (AccountRole.CASH, "119.00"), (AccountRole.REVENUE, "-100.00"), (AccountRole.OUTPUT_TAX, "-19.00")
+    )
     flush_constraints()
     entry = JournalEntry.objects.get(id=entry.id)
     assert (entry.status, entry.approval_status) == ("posted", "approved")
@@ -73,7 +75,7 @@ def test_costs_six_statements(company: Company) -> None:
 
 def test_costs_the_same_however_many_lines_there_are(company: Company) -> None:
     make_entry(company)
-    many = [(Slot.CASH, "1.00"), (Slot.REVENUE, "-1.00")] * 200
+    many = [(AccountRole.CASH, "1.00"), (AccountRole.REVENUE, "-1.00")] * 200
     assert statements(entry_draft(company, *many)) == 6
 
 
@@ -93,9 +95,9 @@ def test_lets_postgresql_keep_the_plans_of_its_statements(company: Company) -> N
 
 
 def test_takes_accounts_by_id_code_and_role(company: Company) -> None:
-    cash = Account.objects.get(company=company, slot=Slot.CASH)
-    by_code = AccountCode(Account.objects.get(company=company, slot=Slot.REVENUE).code or "")
-    entry = make_entry(company, (cash.id, "5.00"), (by_code, "-3.00"), (Slot.OUTPUT_TAX, "-2.00"))
+    cash = Account.objects.get(company=company, slot=AccountRole.CASH)
+    by_code = AccountCode(Account.objects.get(company=company, slot=AccountRole.REVENUE).code or "")
+    entry = make_entry(company, (cash.id, "5.00"), (by_code, "-3.00"), (AccountRole.OUTPUT_TAX, "-2.00"))
     assert set(entry.lines.values_list("account__slot", flat=True)) == {"cash", "revenue", "output_tax"}
 
 
@@ -112,7 +114,9 @@ def test_numbers_by_the_fiscal_year_the_company_keeps() -> None:
 
 
 def test_gives_every_event_a_journal_number_of_its_own(company: Company) -> None:
-    first = make_entry(company, (Slot.CASH, "3.00"), (Slot.REVENUE, "-1.00"), (Slot.OUTPUT_TAX, "-2.00"))
+    first = make_entry(
+        company, (AccountRole.CASH, "3.00"), (AccountRole.REVENUE, "-1.00"), (AccountRole.OUTPUT_TAX, "-2.00")
+    )
     second = make_entry(company)
     assert (first.first_journal_number, first.last_journal_number) == (1, 2)
     assert (second.first_journal_number, second.last_journal_number) == (3, 3)
@@ -128,8 +132,8 @@ def test_chains_every_entry_to_the_one_before(company: Company) -> None:
 
 def test_keeps_the_monthly_totals(company: Company) -> None:
     for day, amount in ((date(2026, 1, 1), "10.00"), (date(2026, 1, 31), "5.00"), (date(2026, 2, 1), "2.50")):
-        make_entry(company, (Slot.CASH, amount), (Slot.REVENUE, f"-{amount}"), on=day)
-    totals = AccountTotal.objects.filter(company=company, account__slot=Slot.CASH).order_by("month")
+        make_entry(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, f"-{amount}"), on=day)
+    totals = AccountTotal.objects.filter(company=company, account__slot=AccountRole.CASH).order_by("month")
     assert [(total.month, total.debit, total.credit) for total in totals] == [
         (date(2026, 1, 1), Decimal("15.00"), 0),
         (date(2026, 2, 1), Decimal("2.50"), 0),
@@ -139,7 +143,7 @@ def test_keeps_the_monthly_totals(company: Company) -> None:
 def test_keeps_totals_in_the_currency_of_the_entries_too(company: Company) -> None:
     make_entry(company)
     make_entry(company, currency="EUR", exchange_rate=Decimal("1.1"))
-    totals = AccountTotal.objects.filter(company=company, account__slot=Slot.CASH).order_by("currency")
+    totals = AccountTotal.objects.filter(company=company, account__slot=AccountRole.CASH).order_by("currency")
     assert [(total.currency, total.debit, total.currency_debit) for total in totals] == [
         ("EUR", Decimal("110.00"), Decimal("100.00")),
         ("USD", Decimal("100.00"), Decimal("100.00")),
@@ -186,8 +190,8 @@ def test_keeps_everything_the_caller_said(company: Company) -> None:
         "metadata": {"m": [1]},
     }
     lines = (
-        LineDraft(account=Slot.CASH, amount=Decimal(1), **line),
-        LineDraft(account=Slot.REVENUE, amount=Decimal(-1)),
+        LineDraft(account=AccountRole.CASH, amount=Decimal(1), **line),
+        LineDraft(account=AccountRole.REVENUE, amount=Decimal(-1)),
     )
     draft = EntryDraft(company_id=company.id, entry_date=date(2026, 1, 5), lines=lines, **said)
     entry = JournalEntry.objects.get(id=post(draft, actor=BOOKKEEPER).id)
@@ -205,7 +209,7 @@ def test_leaves_nothing_behind_when_it_refuses(company: Company) -> None:
     make_entry(company)
     before = state_of(company)
     with pytest.raises(LedgerInputError):
-        make_entry(company, (Slot.CASH, "1.00"), (Slot.REVENUE, "-2.00"))
+        make_entry(company, (AccountRole.CASH, "1.00"), (AccountRole.REVENUE, "-2.00"))
     assert state_of(company) == before
 
 
@@ -218,9 +222,9 @@ def test_leaves_no_gap_when_the_caller_rolls_back(company: Company) -> None:
 
 
 def test_does_not_know_the_accounts_of_another_company(company: Company) -> None:
-    other = Account.objects.get(company=make_company(), slot=Slot.CASH)
+    other = Account.objects.get(company=make_company(), slot=AccountRole.CASH)
     with pytest.raises(UnknownAccount) as refused:
-        make_entry(company, (Slot.CASH, "1.00"), (other.id, "-1.00"))
+        make_entry(company, (AccountRole.CASH, "1.00"), (other.id, "-1.00"))
     assert refused.value.field == "lines[1].account_id"
 
 
@@ -262,27 +266,27 @@ def test_lets_one_source_record_post_once(company: Company) -> None:
         pytest.param({"external_reference": "r"}, {"external_reference": "r", "amount": "7.00"}, id="same reference"),
     ],
 )
-def test_refuses_a_look_alike_when_asked_to(company: Company, first: dict[str, str], second: dict[str, str]) -> None:
+def test_refuses_a_duplicate_when_asked_to(company: Company, first: dict[str, str], second: dict[str, str]) -> None:
     twin = make_entry(company, **first)
     amount = second.pop("amount", "100.00")
-    lines = ((Slot.REVENUE, f"-{amount}"), (Slot.CASH, amount))
+    lines = ((AccountRole.REVENUE, f"-{amount}"), (AccountRole.CASH, amount))
     with pytest.raises(DuplicateSuspected) as refused, transaction.atomic():
-        make_entry(company, *lines, checks_look_alikes=True, **second)
+        make_entry(company, *lines, checks_duplicates=True, **second)
     assert refused.value.details["existing_id"] == str(twin.id)
     make_entry(company, *lines, **second)
 
 
-def test_sees_no_look_alike_in_another_company_or_date_or_amount(company: Company) -> None:
+def test_sees_no_duplicate_in_another_company_or_date_or_amount(company: Company) -> None:
     make_entry(make_company())
     make_entry(company, on=date(2026, 1, 16))
-    make_entry(company, (Slot.CASH, "100.01"), (Slot.REVENUE, "-100.01"))
-    make_entry(company, checks_look_alikes=True)
+    make_entry(company, (AccountRole.CASH, "100.01"), (AccountRole.REVENUE, "-100.01"))
+    make_entry(company, checks_duplicates=True)
 
 
-def test_sees_no_look_alike_in_a_reversed_entry_or_a_draft(company: Company) -> None:
+def test_sees_no_duplicate_in_a_reversed_entry_or_a_draft(company: Company) -> None:
     create_draft(named(company), actor=BOOKKEEPER)
     reverse(make_entry(company), on=date(2026, 1, 15), reason="", actor=BOOKKEEPER)
-    make_entry(company, checks_look_alikes=True)
+    make_entry(company, checks_duplicates=True)
 
 
 def test_completes_a_stored_draft_under_its_own_key(company: Company) -> None:
@@ -312,15 +316,15 @@ def test_posts_for_a_company_that_has_no_journal_head_yet() -> None:
 
 def test_agrees_with_the_lines_when_many_entries_share_a_month(company: Company) -> None:
     for amount in ("1.10", "2.20", "3.30"):
-        make_entry(company, (Slot.CASH, amount), (Slot.REVENUE, f"-{amount}"))
+        make_entry(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, f"-{amount}"))
     lines = JournalLine.objects.filter(company=company, amount__gt=0).aggregate(total=Sum("amount"))
     assert AccountTotal.objects.filter(company=company).aggregate(total=Sum("debit")) == lines
 
 
 def named(company: Company, **fields: Any) -> EntryDraft:
     """The default sale with its accounts by id, as stored drafts need them."""
-    ids = {slot: Account.objects.get(company=company, slot=slot).id for slot in (Slot.CASH, Slot.REVENUE)}
-    return entry_draft(company, (ids[Slot.CASH], "100.00"), (ids[Slot.REVENUE], "-100.00"), **fields)
+    ids = {slot: Account.objects.get(company=company, slot=slot).id for slot in (AccountRole.CASH, AccountRole.REVENUE)}
+    return entry_draft(company, (ids[AccountRole.CASH], "100.00"), (ids[AccountRole.REVENUE], "-100.00"), **fields)
 
 
 def state_of(company: Company) -> tuple[Any, ...]:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import Company
-from ledger.checks import check_books
-from ledger.drafts import EntryDraft, LineDraft
+from ledger.accounts.balances import balances_as_of
+from ledger.checks.books import check_books
+from ledger.currencies.money import minor_units
 from ledger.errors import LedgerInputError
-from ledger.models import Account, AccountTotal, JournalEntry, JournalLine, Slot
-from ledger.money import minor_units
-from ledger.posting import post, post_many, reverse
-from ledger.selectors import balances_as_of
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post, post_many, reverse
+from ledger.models import Account, AccountRole, AccountTotal, JournalEntry, JournalLine
 from tests.factories import make_company
 from tests.ledger.raw_journal import flush_constraints
 
@@ -28,7 +28,14 @@ pytestmark = pytest.mark.django_db
 
 ACTOR = Actor(ActorKind.USER, "kim@example.com", "api")
 CURRENCIES = ("USD", "EUR", "JPY", "KWD", "CLF")
-SLOTS = (Slot.CASH, Slot.REVENUE, Slot.EXPENSE, Slot.ACCOUNTS_RECEIVABLE, Slot.INPUT_TAX, Slot.SELF_ASSESSED_TAX)
+SLOTS = (
+    AccountRole.CASH,
+    AccountRole.REVENUE,
+    AccountRole.EXPENSE,
+    AccountRole.ACCOUNTS_RECEIVABLE,
+    AccountRole.INPUT_TAX,
+    AccountRole.SELF_ASSESSED_TAX,
+)
 many = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 few = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -169,7 +176,7 @@ def test_never_fails_in_the_database(company: Company) -> None:
     @many
     @given(st.lists(st.tuples(numbers, st.none() | numbers), min_size=2, max_size=4), st.none() | numbers)
     def check(amounts: list[tuple[Decimal, Decimal | None]], rate: Decimal | None) -> None:
-        lines = tuple(LineDraft(account=Slot.CASH, amount=amount, base_amount=base) for amount, base in amounts)
+        lines = tuple(LineDraft(account=AccountRole.CASH, amount=amount, base_amount=base) for amount, base in amounts)
         draft = EntryDraft(
             company_id=company.id, entry_date=date(2026, 1, 1), lines=lines, currency="EUR", exchange_rate=rate
         )

@@ -11,9 +11,8 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import Company, Role
-from ledger.checks import check_books
-from ledger.drafts import EntryDraft
-from ledger.entries import confirm_entry, create_draft
+from ledger.checks.books import check_books
+from ledger.entries.entries import confirm_entry, create_draft
 from ledger.errors import (
     AlreadyReversed,
     DuplicateSuspected,
@@ -24,10 +23,11 @@ from ledger.errors import (
     PeriodLocked,
     RequestNotPending,
 )
-from ledger.locking import approve_lock, request_forced_lock, request_lock
-from ledger.models import Account, EntryStatus, JournalEntry, JournalHead, LockRequest, Period, Slot
-from ledger.periods import soft_lock
-from ledger.posting import post, post_many, reverse
+from ledger.journal.drafts import EntryDraft
+from ledger.journal.locking import approve_lock, request_forced_lock, request_lock
+from ledger.journal.posting import post, post_many, reverse
+from ledger.models import Account, AccountRole, EntryStatus, JournalEntry, JournalHead, LockRequest, Period
+from ledger.periods.calendar import soft_lock
 from tests.factories import actor_of, entry_draft, make_company, make_entry, make_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,8 +72,8 @@ def company() -> Company:
 
 
 def stored_draft(company: Company) -> JournalEntry:
-    ids = {slot: Account.objects.get(company=company, slot=slot).id for slot in (Slot.CASH, Slot.REVENUE)}
-    draft = entry_draft(company, (ids[Slot.CASH], "5.00"), (ids[Slot.REVENUE], "-5.00"))
+    ids = {slot: Account.objects.get(company=company, slot=slot).id for slot in (AccountRole.CASH, AccountRole.REVENUE)}
+    draft = entry_draft(company, (ids[AccountRole.CASH], "5.00"), (ids[AccountRole.REVENUE], "-5.00"))
     return create_draft(draft, actor=ACTOR)
 
 
@@ -98,7 +98,7 @@ class TestPosting:
     def test_posts_into_different_years_periods_and_accounts_at_once(self, company: Company) -> None:
         """Every thread touches the same rows in another order."""
         days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 2, 1), date(2024, 6, 30)]
-        slots = [Slot.CASH, Slot.REVENUE, Slot.EXPENSE, Slot.SUSPENSE]
+        slots = [AccountRole.CASH, AccountRole.REVENUE, AccountRole.EXPENSE, AccountRole.SUSPENSE]
 
         def mixed(turn: int) -> list[Any]:
             def draft(step: int) -> EntryDraft:
@@ -132,8 +132,8 @@ class TestPosting:
         assert refusals(outcomes) == [IntegrityError] * (THREADS - 1)
         assert proven(company) == 1
 
-    def test_sees_look_alikes_that_are_posted_at_the_same_time(self, company: Company) -> None:
-        outcomes = at_once(*[lambda: make_entry(company, checks_look_alikes=True)] * THREADS)
+    def test_sees_duplicates_that_are_posted_at_the_same_time(self, company: Company) -> None:
+        outcomes = at_once(*[lambda: make_entry(company, checks_duplicates=True)] * THREADS)
         assert refusals(outcomes) == [DuplicateSuspected] * (THREADS - 1)
         assert proven(company) == 1
 

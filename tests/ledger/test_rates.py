@@ -13,11 +13,11 @@ from django.core.management import CommandError, call_command
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
+from ledger.currencies.money import LOAD_COMMAND, Rate, exchange_rate
+from ledger.currencies.rates import ecb_rates, record_exchange_rate, store_ecb_rates
 from ledger.errors import ExchangeRateMissing, UnknownCurrency
+from ledger.journal.posting import post
 from ledger.models import ExchangeRate
-from ledger.money import LOAD_COMMAND, Rate, exchange_rate
-from ledger.posting import post
-from ledger.rates import ecb_rates, record_exchange_rate, store_ecb_rates
 from tests.factories import entry_draft, make_company
 
 FRIDAY, SATURDAY, MONDAY = date(2026, 10, 23), date(2026, 10, 24), date(2026, 10, 26)

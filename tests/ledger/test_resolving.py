@@ -1,4 +1,4 @@
-"""`ledger.resolving.resolve`: what is wrong with an entry is said before anything is locked or written."""
+"""`ledger.journal.resolving.resolve`: what is wrong with an entry is said before anything is locked or written."""
 
 from dataclasses import replace
 from datetime import date
@@ -11,20 +11,20 @@ from django.test.utils import CaptureQueriesContext
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.errors import (
     AccountInactive,
+    AccountRoleUnassigned,
     ExchangeRateMissing,
     InvalidLine,
     InvalidPeriod,
     LedgerInputError,
-    SlotUnassigned,
     UnbalancedEntry,
     UnknownAccount,
     UnknownCurrency,
 )
-from ledger.models import Account, ExchangeRate, Slot
-from ledger.resolving import MAX_LINES, AccountBook, ResolvedEntry, resolve
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.resolving import MAX_LINES, AccountBook, ResolvedEntry, resolve
+from ledger.models import Account, AccountRole, ExchangeRate
 from tests.factories import entry_draft, make_company
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def refusal(draft: EntryDraft) -> LedgerInputError:
 def foreign(company: Company, *lines: tuple[str, str | None], **fields: Any) -> EntryDraft:
     """An entry in euros at 1.1 USD unless told otherwise, from (amount, base amount)."""
     drafts = tuple(
-        LineDraft(account=Slot.CASH, amount=Decimal(amount), base_amount=None if base is None else Decimal(base))
+        LineDraft(account=AccountRole.CASH, amount=Decimal(amount), base_amount=None if base is None else Decimal(base))
         for amount, base in lines
     )
     given = {"currency": "EUR", "exchange_rate": Decimal("1.1")} | fields
@@ -58,14 +58,14 @@ def foreign(company: Company, *lines: tuple[str, str | None], **fields: Any) -> 
 
 
 class TestShape:
-    @pytest.mark.parametrize("lines", [(), ((Slot.CASH, "1.00"),)])
-    def test_needs_two_lines(self, company: Company, lines: tuple[tuple[Slot, str], ...]) -> None:
+    @pytest.mark.parametrize("lines", [(), ((AccountRole.CASH, "1.00"),)])
+    def test_needs_two_lines(self, company: Company, lines: tuple[tuple[AccountRole, str], ...]) -> None:
         draft = replace(entry_draft(company), lines=tuple(LineDraft(account=a, amount=Decimal(b)) for a, b in lines))
         error = refusal(draft)
         assert (type(error), error.field) == (InvalidLine, "lines")
 
     def test_refuses_more_lines_than_anybody_can_read(self, company: Company) -> None:
-        line = LineDraft(account=Slot.CASH, amount=Decimal(1))
+        line = LineDraft(account=AccountRole.CASH, amount=Decimal(1))
         error = refusal(replace(entry_draft(company), lines=(line,) * (MAX_LINES + 1)))
         assert "10,001" in error.message
         assert error.field == "lines"
@@ -81,44 +81,44 @@ class TestShape:
 
 class TestAmounts:
     def test_must_balance(self, company: Company) -> None:
-        error = refusal(entry_draft(company, (Slot.CASH, "100.00"), (Slot.REVENUE, "-99.99")))
+        error = refusal(entry_draft(company, (AccountRole.CASH, "100.00"), (AccountRole.REVENUE, "-99.99")))
         assert (type(error), error.field) == (UnbalancedEntry, "lines")
         assert error.details == {"total_debit": "100.00", "total_credit": "99.99"}
         assert "off by 0.01" in error.message
 
     @pytest.mark.parametrize("amount", ["0", "0.00", "-0.00"])
     def test_must_not_be_zero(self, company: Company, amount: str) -> None:
-        error = refusal(entry_draft(company, (Slot.CASH, amount), (Slot.REVENUE, "0.00")))
+        error = refusal(entry_draft(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, "0.00")))
         assert (type(error), error.field) == (InvalidLine, "lines[0].amount")
 
     @pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "-Infinity", "1e15", "-1e15", "1e400"])
     def test_must_be_sane_numbers(self, company: Company, amount: str) -> None:
-        error = refusal(entry_draft(company, (Slot.CASH, amount), (Slot.REVENUE, "-1.00")))
+        error = refusal(entry_draft(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, "-1.00")))
         assert (type(error), error.field) == (InvalidLine, "lines[0].amount")
 
     @pytest.mark.parametrize(
         ("currency", "amount"), [("USD", "1.001"), ("JPY", "1.5"), ("KWD", "1.0001"), ("USD", "1e-30")]
     )
     def test_must_not_be_finer_than_the_currency(self, company: Company, currency: str, amount: str) -> None:
-        draft = entry_draft(company, (Slot.CASH, amount), (Slot.REVENUE, f"-{amount}"))
+        draft = entry_draft(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, f"-{amount}"))
         error = refusal(replace(draft, currency=currency, exchange_rate=Decimal(1)))
         assert (type(error), error.field) == (InvalidLine, "lines[0].amount")
 
     @pytest.mark.parametrize(("currency", "amount"), [("USD", "1.500"), ("JPY", "100.0"), ("KWD", "1.234")])
     def test_may_have_trailing_zeros(self, currency: str, amount: str) -> None:
         company = make_company(currency=currency)
-        entry = resolved(entry_draft(company, (Slot.CASH, amount), (Slot.REVENUE, f"-{amount}")))
+        entry = resolved(entry_draft(company, (AccountRole.CASH, amount), (AccountRole.REVENUE, f"-{amount}")))
         assert entry.total_amount == Decimal(amount)
 
     def test_must_not_add_up_beyond_what_can_be_stored(self, company: Company) -> None:
-        lines = ((Slot.CASH, "900000000000000.00"), (Slot.REVENUE, "-900000000000000.00"))
+        lines = ((AccountRole.CASH, "900000000000000.00"), (AccountRole.REVENUE, "-900000000000000.00"))
         assert refusal(entry_draft(company, *lines * 12)).field == "lines"
         assert resolved(entry_draft(company, *lines * 11)).total_amount == Decimal("9.9e15")
 
     def test_names_the_line_as_the_caller_did(self, company: Company) -> None:
         lines = (
-            LineDraft(account=Slot.CASH, amount=Decimal("1.001"), input_path="line 17"),
-            LineDraft(account=Slot.REVENUE, amount=Decimal("-1.001")),
+            LineDraft(account=AccountRole.CASH, amount=Decimal("1.001"), input_path="line 17"),
+            LineDraft(account=AccountRole.REVENUE, amount=Decimal("-1.001")),
         )
         error = refusal(EntryDraft(company_id=company.id, entry_date=date(2026, 1, 15), lines=lines))
         assert error.field == "line 17.amount"
@@ -129,31 +129,33 @@ class TestAccounts:
         ("reference", "field"), [(uuid7(), "lines[1].account_id"), (AccountCode("none"), "lines[1].account_code")]
     )
     def test_must_exist(self, company: Company, reference: Any, field: str) -> None:
-        error = refusal(entry_draft(company, (Slot.CASH, "1.00"), (reference, "-1.00")))
+        error = refusal(entry_draft(company, (AccountRole.CASH, "1.00"), (reference, "-1.00")))
         assert (type(error), error.field) == (UnknownAccount, field)
 
     def test_must_be_of_the_company(self, company: Company) -> None:
         other = make_company()
-        theirs = Account.objects.get(company=other, slot=Slot.CASH)
+        theirs = Account.objects.get(company=other, slot=AccountRole.CASH)
         Account.objects.filter(id=theirs.id).update(code="only-here")
         for reference in (theirs.id, AccountCode("only-here")):
-            assert type(refusal(entry_draft(company, (Slot.CASH, "1.00"), (reference, "-1.00")))) is UnknownAccount
+            assert (
+                type(refusal(entry_draft(company, (AccountRole.CASH, "1.00"), (reference, "-1.00")))) is UnknownAccount
+            )
 
     def test_must_be_active(self, company: Company) -> None:
-        code = Account.objects.get(company=company, slot=Slot.SUSPENSE).code or ""
-        Account.objects.filter(company=company, slot=Slot.SUSPENSE).update(is_active=False)
-        error = refusal(entry_draft(company, (Slot.CASH, "1.00"), (AccountCode(code), "-1.00")))
+        code = Account.objects.get(company=company, slot=AccountRole.SUSPENSE).code or ""
+        Account.objects.filter(company=company, slot=AccountRole.SUSPENSE).update(is_active=False)
+        error = refusal(entry_draft(company, (AccountRole.CASH, "1.00"), (AccountCode(code), "-1.00")))
         assert (type(error), error.field) == (AccountInactive, "lines[1].account_code")
         assert code in error.message
 
     def test_must_play_the_role_asked_for(self, company: Company) -> None:
-        Account.objects.filter(company=company, slot=Slot.SUSPENSE).update(is_active=False)
-        error = refusal(entry_draft(company, (Slot.CASH, "1.00"), (Slot.SUSPENSE, "-1.00")))
-        assert (type(error), error.details) == (SlotUnassigned, {"slot": "suspense"})
+        Account.objects.filter(company=company, slot=AccountRole.SUSPENSE).update(is_active=False)
+        error = refusal(entry_draft(company, (AccountRole.CASH, "1.00"), (AccountRole.SUSPENSE, "-1.00")))
+        assert (type(error), error.details) == (AccountRoleUnassigned, {"slot": "suspense"})
 
     def test_are_read_in_one_statement(self, company: Company) -> None:
-        slots = (Slot.CASH, Slot.REVENUE, Slot.EXPENSE, Slot.COGS)
-        draft = entry_draft(company, *((slot, "1.00") for slot in slots), (Slot.SUSPENSE, "-4.00"))
+        slots = (AccountRole.CASH, AccountRole.REVENUE, AccountRole.EXPENSE, AccountRole.COGS)
+        draft = entry_draft(company, *((slot, "1.00") for slot in slots), (AccountRole.SUSPENSE, "-4.00"))
         with CaptureQueriesContext(connection) as captured:
             resolved(draft)
         assert len(captured) == 1
@@ -264,15 +266,19 @@ class TestCurrency:
 
 class TestLikeness:
     def test_is_the_same_for_the_same_date_accounts_and_amounts(self, company: Company) -> None:
-        one = entry_draft(company, (Slot.CASH, "1.00"), (Slot.REVENUE, "-1.00"), memo="a")
-        two = entry_draft(company, (Slot.REVENUE, "-1"), (Slot.CASH, "1.0"), memo="b")
+        one = entry_draft(company, (AccountRole.CASH, "1.00"), (AccountRole.REVENUE, "-1.00"), memo="a")
+        two = entry_draft(company, (AccountRole.REVENUE, "-1"), (AccountRole.CASH, "1.0"), memo="b")
         assert resolved(one).content_digest == resolved(two).content_digest
 
     @pytest.mark.parametrize(
-        "lines", [((Slot.CASH, "2.00"), (Slot.REVENUE, "-2.00")), ((Slot.CASH, "1.00"), (Slot.SUSPENSE, "-1.00"))]
+        "lines",
+        [
+            ((AccountRole.CASH, "2.00"), (AccountRole.REVENUE, "-2.00")),
+            ((AccountRole.CASH, "1.00"), (AccountRole.SUSPENSE, "-1.00")),
+        ],
     )
-    def test_differs_by_amount_and_account(self, company: Company, lines: tuple[tuple[Slot, str], ...]) -> None:
-        usual = entry_draft(company, (Slot.CASH, "1.00"), (Slot.REVENUE, "-1.00"))
+    def test_differs_by_amount_and_account(self, company: Company, lines: tuple[tuple[AccountRole, str], ...]) -> None:
+        usual = entry_draft(company, (AccountRole.CASH, "1.00"), (AccountRole.REVENUE, "-1.00"))
         assert resolved(entry_draft(company, *lines)).content_digest != resolved(usual).content_digest
 
     def test_differs_by_what_is_worth_less_than_a_cent(self, company: Company) -> None:

@@ -1,4 +1,4 @@
-"""`ledger.posting.reverse`: the only way a posted entry is undone."""
+"""`ledger.journal.posting.reverse`: the only way a posted entry is undone."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,15 +12,15 @@ from backfill.errors import ValidationFailed
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import Company
-from ledger import registry
-from ledger.checks import check_books
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.entries import confirm_entry, create_draft, post_entry
+from ledger.accounts.balances import account_balance
+from ledger.checks.books import check_books
+from ledger.entries.entries import confirm_entry, create_draft, post_entry
 from ledger.errors import AlreadyReversed, EntryNotFound, EntryNotPosted, InvalidPeriod, PeriodLocked
-from ledger.models import Account, Activity, EntryStatus, JournalEntry, Slot
-from ledger.periods import soft_lock
-from ledger.posting import post, reverse
-from ledger.selectors import account_balance
+from ledger.journal import registry
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post, reverse
+from ledger.models import Account, AccountRole, Activity, EntryStatus, JournalEntry
+from ledger.periods.calendar import soft_lock
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute, flush_constraints
 
@@ -43,7 +43,9 @@ def undo(entry: JournalEntry, **changes: Any) -> JournalEntry:
 
 
 def test_posts_the_mirror_and_marks_the_original(company: Company) -> None:
-    entry = make_entry(company, (Slot.CASH, "119.00"), (Slot.REVENUE, "-100.00"), (Slot.OUTPUT_TAX, "-19.00"))
+    entry = make_entry(
+        company, (AccountRole.CASH, "119.00"), (AccountRole.REVENUE, "-100.00"), (AccountRole.OUTPUT_TAX, "-19.00")
+    )
     reversal = undo(entry)
     entry.refresh_from_db()
     assert entry.status == EntryStatus.REVERSED
@@ -55,18 +57,18 @@ def test_posts_the_mirror_and_marks_the_original(company: Company) -> None:
 
 
 def test_leaves_every_account_where_it_was(company: Company) -> None:
-    make_entry(company, (Slot.CASH, "7.00"), (Slot.REVENUE, "-7.00"))
+    make_entry(company, (AccountRole.CASH, "7.00"), (AccountRole.REVENUE, "-7.00"))
     undo(make_entry(company))
-    cash = Account.objects.get(company=company, slot=Slot.CASH)
+    cash = Account.objects.get(company=company, slot=AccountRole.CASH)
     assert account_balance(account=cash).net == Decimal("7.00")
     assert check_books(company).findings == []
 
 
 def test_repeats_historic_base_amounts_and_exchange_differences(company: Company) -> None:
     lines = (
-        LineDraft(account=Slot.CASH, amount=Decimal("100.00"), base_amount=Decimal("112.00")),
-        LineDraft(account=Slot.ACCOUNTS_RECEIVABLE, amount=Decimal("-100.00"), base_amount=Decimal("-110.00")),
-        LineDraft(account=Slot.FX_GAIN, amount=Decimal("0.00"), base_amount=Decimal("-2.00")),
+        LineDraft(account=AccountRole.CASH, amount=Decimal("100.00"), base_amount=Decimal("112.00")),
+        LineDraft(account=AccountRole.ACCOUNTS_RECEIVABLE, amount=Decimal("-100.00"), base_amount=Decimal("-110.00")),
+        LineDraft(account=AccountRole.FX_GAIN, amount=Decimal("0.00"), base_amount=Decimal("-2.00")),
     )
     draft = EntryDraft(
         company_id=company.id,
@@ -87,7 +89,7 @@ def test_repeats_historic_base_amounts_and_exchange_differences(company: Company
 def test_keeps_tax_codes_and_everything_else_of_the_lines(company: Company) -> None:
     facts: dict[str, Any] = {"tax_code": "V19", "tax_role": "base", "personal_account": "10000", "class_id": "x"}
     facts |= {"line_ref": "1", "location_id": "y", "description": "d", "dimensions": {"a": "b"}, "metadata": {"c": 1}}
-    lines = (LineDraft.debit(Slot.CASH, Decimal(1), **facts), LineDraft.credit(Slot.REVENUE, Decimal(1)))
+    lines = (LineDraft.debit(AccountRole.CASH, Decimal(1), **facts), LineDraft.credit(AccountRole.REVENUE, Decimal(1)))
     entry = post(EntryDraft(company_id=company.id, entry_date=date(2026, 1, 15), lines=lines), actor=BOOKKEEPER)
     mirrored = undo(entry).lines.get(line_number=1)
     assert {name: getattr(mirrored, name) for name in facts} == facts
@@ -95,7 +97,7 @@ def test_keeps_tax_codes_and_everything_else_of_the_lines(company: Company) -> N
 
 def test_accepts_accounts_that_have_become_inactive(company: Company) -> None:
     entry = make_entry(company)
-    Account.objects.filter(company=company, slot=Slot.REVENUE).update(is_active=False)
+    Account.objects.filter(company=company, slot=AccountRole.REVENUE).update(is_active=False)
     assert undo(entry).line_count == 2
 
 
@@ -207,7 +209,7 @@ def test_is_not_dated_before_the_original(company: Company) -> None:
 @pytest.mark.parametrize("service", [post_entry, create_draft])
 def test_is_not_dated_before_the_original_that_its_maker_names(company: Company, service: Any) -> None:
     entry = make_entry(company, on=date(2026, 1, 15))
-    mirror = ((Slot.CASH, "-100.00"), (Slot.REVENUE, "100.00"))
+    mirror = ((AccountRole.CASH, "-100.00"), (AccountRole.REVENUE, "100.00"))
     draft = entry_draft(company, *mirror, on=date(2026, 1, 14), reverses_entry_id=entry.id)
     with pytest.raises(ValidationFailed, match="it is not reversed before") as refusal:
         service(draft, actor=BOOKKEEPER)
@@ -221,7 +223,9 @@ def test_is_not_dated_before_the_original_that_its_maker_names(company: Company,
 
 def test_of_a_draft_is_refused_when_it_posts_though_it_was_stored(company: Company) -> None:
     entry = make_entry(company, on=date(2026, 1, 15))
-    cash, revenue = (Account.objects.get(company=company, slot=slot).id for slot in (Slot.CASH, Slot.REVENUE))
+    cash, revenue = (
+        Account.objects.get(company=company, slot=slot).id for slot in (AccountRole.CASH, AccountRole.REVENUE)
+    )
     mirror = entry_draft(company, (cash, "-100.00"), (revenue, "100.00"), reverses_entry_id=entry.id)
     draft = create_draft(mirror, actor=BOOKKEEPER)
     JournalEntry.objects.filter(id=draft.id).update(entry_date=date(2026, 1, 14))

@@ -1,4 +1,4 @@
-"""`ledger.selectors`: balances from totals and lines, compared with adding up the lines one by one."""
+"""`ledger.accounts.balances`: balances from totals and lines, compared with adding up the lines one by one."""
 
 import re
 from dataclasses import dataclass
@@ -18,22 +18,17 @@ from hypothesis import strategies as st
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.models import Account, JournalLine, Slot
-from ledger.posting import post_many
-from ledger.selectors import (
-    Balance,
-    account_balance,
-    balances_as_of,
-    movements,
-)
-from ledger.sheets import AccountSheet, SheetPosition, account_sheet
+from ledger.accounts.balances import Balance, account_balance, balances_as_of, movements
+from ledger.accounts.sheets import AccountSheet, SheetPosition, account_sheet
+from ledger.journal.posting import post_many
+from ledger.models import Account, AccountRole, JournalLine
 from tests.factories import entry_draft, make_company, make_entry
 from tests.ledger.raw_journal import execute
 
 pytestmark = pytest.mark.django_db
 
 FIRST, LAST = date(2025, 11, 15), date(2026, 3, 15)
-SLOTS = (Slot.CASH, Slot.REVENUE, Slot.EXPENSE, Slot.ACCOUNTS_RECEIVABLE)
+SLOTS = (AccountRole.CASH, AccountRole.REVENUE, AccountRole.EXPENSE, AccountRole.ACCOUNTS_RECEIVABLE)
 relaxed = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 days = st.dates(FIRST - timedelta(days=40), LAST + timedelta(days=40))
 maybe_days = st.none() | days
@@ -42,7 +37,7 @@ maybe_days = st.none() | days
 @dataclass(frozen=True)
 class Journal:
     company: Company
-    accounts: dict[Slot, Account]
+    accounts: dict[AccountRole, Account]
 
     @property
     def lines(self) -> list[JournalLine]:
@@ -102,14 +97,14 @@ def test_adds_up_to_the_lines_up_to_any_day(journal: Journal) -> None:
     def check(on: date | None) -> None:
         found = balances_as_of(company_id=journal.company.id, on=on)
         assert without_zeros(found) == added_up(lines, None, on)
-        cash = journal.accounts[Slot.CASH]
+        cash = journal.accounts[AccountRole.CASH]
         assert account_balance(account=cash, on=on) == added_up(lines, None, on).get(cash.id, Balance())
 
     check()
 
 
 def test_asks_for_some_accounts_only(journal: Journal) -> None:
-    wanted = [journal.accounts[Slot.CASH].id, uuid7()]
+    wanted = [journal.accounts[AccountRole.CASH].id, uuid7()]
     for end in (date(2026, 1, 31), date(2026, 1, 20)):
         found = movements(company_id=journal.company.id, start=None, end=end, account_ids=wanted)
         expected = added_up(journal.lines, None, end)
@@ -199,7 +194,7 @@ def pages(account: Account, start: date | None, end: date | None, limit: int, mo
 
 
 def test_turns_pages_without_losing_or_repeating_a_line(journal: Journal) -> None:
-    lines, account = journal.lines, journal.accounts[Slot.CASH]
+    lines, account = journal.lines, journal.accounts[AccountRole.CASH]
 
     @relaxed
     @given(maybe_days, maybe_days, st.integers(1, 40))
@@ -232,7 +227,7 @@ def test_turns_pages_without_losing_or_repeating_a_line(journal: Journal) -> Non
 
 
 def test_costs_three_statements_a_page_however_far_back(journal: Journal) -> None:
-    account = journal.accounts[Slot.CASH]
+    account = journal.accounts[AccountRole.CASH]
     sheets = pages(account, FIRST, LAST, 10)
     assert len(sheets) > 4
     for after in (None, sheets[-2].next_position):
@@ -244,20 +239,23 @@ def test_costs_three_statements_a_page_however_far_back(journal: Journal) -> Non
 
 def test_keeps_lines_of_one_entry_in_their_order() -> None:
     company = make_company()
-    make_entry(company, (Slot.CASH, "3.00"), (Slot.CASH, "-1.00"), (Slot.CASH, "-2.00"))
-    cash = Account.objects.get(company=company, slot=Slot.CASH)
+    make_entry(company, (AccountRole.CASH, "3.00"), (AccountRole.CASH, "-1.00"), (AccountRole.CASH, "-2.00"))
+    cash = Account.objects.get(company=company, slot=AccountRole.CASH)
     rows = [row for sheet in pages(cash, None, None, 1) for row in sheet.rows]
     assert [(row.line.line_number, row.running_balance) for row in rows] == [(1, 3), (2, 2), (3, 0)]
 
 
 def test_shows_sheets_between_the_ends_of_the_calendar(journal: Journal) -> None:
-    account = journal.accounts[Slot.CASH]
+    account = journal.accounts[AccountRole.CASH]
     whole = account_sheet(account=account, start=date.min, end=date.max, limit=1_000)
     assert whole == account_sheet(account=account, start=None, end=None, limit=1_000)
     assert account_sheet(account=account, start=date.max, end=None, limit=9).opening_balance == whole.closing_balance
 
 
 def test_shows_no_line_of_another_company(journal: Journal) -> None:
-    sheet = account_sheet(account=journal.accounts[Slot.CASH], start=None, end=None, limit=1_000)
+    sheet = account_sheet(account=journal.accounts[AccountRole.CASH], start=None, end=None, limit=1_000)
     assert {row.line.company_id for row in sheet.rows} == {journal.company.id}
-    assert len(sheet.rows) == JournalLine.objects.filter(Q(company=journal.company), account__slot=Slot.CASH).count()
+    assert (
+        len(sheet.rows)
+        == JournalLine.objects.filter(Q(company=journal.company), account__slot=AccountRole.CASH).count()
+    )

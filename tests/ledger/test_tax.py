@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.drafts import AccountCode, LineDraft
 from ledger.errors import InvalidLine, TaxLineConflict, UnknownCurrency, UnknownTaxCode
-from ledger.models import Slot
-from ledger.tax import TaxRule, add_tax, expand_gross, expand_net, split_gross
+from ledger.journal.drafts import AccountCode, LineDraft
+from ledger.models import AccountRole
+from ledger.tax.calculation import TaxRule, add_tax, expand_gross, expand_net, split_gross
 
 INPUT_VAT, OUTPUT_VAT, INPUT_13B, OUTPUT_13B = (UUID(int=number) for number in range(1, 5))
 OFFICE, BANK, PAYABLES, REVENUE = (AccountCode(code) for code in ("6815", "1800", "3300", "4400"))
@@ -132,15 +132,15 @@ def test_refuses_an_unknown_code_by_its_path() -> None:
     assert refusal.value.field == "lines[1].tax_code"
 
 
-@pytest.mark.parametrize("reference", [INPUT_VAT, AccountCode("1406"), Slot.INPUT_TAX])
-def test_refuses_tax_by_hand_beside_tax_codes(reference: UUID | AccountCode | Slot) -> None:
+@pytest.mark.parametrize("reference", [INPUT_VAT, AccountCode("1406"), AccountRole.INPUT_TAX])
+def test_refuses_tax_by_hand_beside_tax_codes(reference: UUID | AccountCode | AccountRole) -> None:
     lines = [
         debit(OFFICE, "119.00", tax_code="VST19"),
         LineDraft.debit(reference, Decimal("1.00"), input_path="body.lines[1]"),
         credit(BANK, "120.00"),
     ]
     with pytest.raises(TaxLineConflict) as refusal:
-        expand_gross(lines, CODES, "EUR", vat_accounts={INPUT_VAT, AccountCode("1406"), Slot.INPUT_TAX})
+        expand_gross(lines, CODES, "EUR", vat_accounts={INPUT_VAT, AccountCode("1406"), AccountRole.INPUT_TAX})
     assert refusal.value.field == "body.lines[1]"
 
 

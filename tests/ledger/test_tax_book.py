@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 
 from ledger.errors import UnknownTaxCode
-from ledger.tax import TaxRule
-from ledger.tax_book import TaxBook
+from ledger.tax.book import TaxBook
+from ledger.tax.calculation import TaxRule
 
 
 def rule(code: str, rate: int, family: str, since: str = "", until: str = "") -> TaxRule:

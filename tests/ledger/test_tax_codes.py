@@ -10,8 +10,7 @@ import pytest
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import create_account, deactivate_account
-from ledger.drafts import AccountCode, LineDraft
+from ledger.accounts.accounts import create_account, deactivate_account
 from ledger.errors import (
     AccountInactive,
     DuplicateTaxCode,
@@ -21,10 +20,11 @@ from ledger.errors import (
     TaxLineConflict,
     UnknownAccount,
 )
-from ledger.models import Activity, Slot, TaxCode
-from ledger.tax import TaxRule, expand_gross
-from ledger.tax_codes import TaxCodeDetails, create_tax_code, deactivate_tax_code, update_tax_code
-from ledger.tax_rules import rules, vat_account_references
+from ledger.journal.drafts import AccountCode, LineDraft
+from ledger.models import AccountRole, Activity, TaxCode
+from ledger.tax.calculation import TaxRule, expand_gross
+from ledger.tax.codes import TaxCodeDetails, create_tax_code, deactivate_tax_code, update_tax_code
+from ledger.tax.rules import rules, vat_account_references
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_lets_two_companies_have_the_same_code(company: Company) -> None:
         ({"category": "X"}, "category"),
         ({"self_assess_account": AccountCode("1407")}, "self_assess_account"),
         ({"vat_account": AccountCode("4400")}, "vat_account"),
-        ({"vat_account": Slot.CASH}, "vat_account"),
+        ({"vat_account": AccountRole.CASH}, "vat_account"),
         ({"self_assess_account": AccountCode("1200")}, "self_assess_account"),
     ],
 )
@@ -216,8 +216,14 @@ def test_names_vat_accounts_in_every_way_a_line_can(
     with django_assert_num_queries(1):
         references = vat_account_references(company.id)
     account = company.accounts.get(code="3800")
-    assert {account.id, AccountCode("3800"), Slot.OUTPUT_TAX, AccountCode("1406"), AccountCode("3837")} <= references
-    assert not {AccountCode("6815"), Slot.CASH} & references
+    assert {
+        account.id,
+        AccountCode("3800"),
+        AccountRole.OUTPUT_TAX,
+        AccountCode("1406"),
+        AccountCode("3837"),
+    } <= references
+    assert not {AccountCode("6815"), AccountRole.CASH} & references
     lines = [
         LineDraft.debit(AccountCode("6815"), Decimal("119.00"), tax_code="VST19"),
         LineDraft.debit(AccountCode("1401"), Decimal("7.00")),

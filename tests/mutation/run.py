@@ -168,7 +168,7 @@ def main() -> None:
     given = {"host": database.get("HOST"), "port": database.get("PORT"), "user": database.get("USER")}
     known = {name: str(value) for name, value in {**given, "password": database.get("PASSWORD")}.items() if value}
     url = psycopg.conninfo.make_conninfo(**known, dbname=os.environ["TEST_DATABASE_NAME"])
-    chosen = random.Random(options.seed)  # noqa: S311 - which mutants are tried is no secret
+    chosen = random.Random(options.seed)  # noqa: S311 - which mutants are tried is not a secret
     with copied_tree() as tree:
         for name in options.targets:
             tests = GUARD_TESTS if name == "guards" else TARGETS[name].tests

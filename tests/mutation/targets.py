@@ -13,7 +13,7 @@ class Target:
 
 TARGETS = {
     "posting": Target(
-        ("ledger/posting.py", "ledger/conversion.py", "ledger/money.py"),
+        ("ledger/journal/posting.py", "ledger/currencies/conversion.py", "ledger/currencies/money.py"),
         ("tests/ledger/test_posting.py", "tests/ledger/test_entries.py", "tests/ledger/test_conversion.py",
          "tests/ledger/test_money.py", "tests/ledger/test_reversal.py", "tests/ledger/test_post_many.py"),
     ),
@@ -25,7 +25,7 @@ TARGETS = {
          "tests/ledger/open_items/test_settling.py"),
     ),
     "calculation": Target(
-        ("ledger/documents/arithmetic.py", "ledger/tax.py"),
+        ("ledger/documents/lines/arithmetic.py", "ledger/tax/calculation.py"),
         ("tests/receivables/test_arithmetic.py", "tests/ledger/test_tax.py"),
     ),
 }  # fmt: skip

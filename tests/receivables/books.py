@@ -9,15 +9,15 @@ from django.db.models import Q
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.checks import Finding, check_books
+from ledger.accounts.balances import balances_as_of
+from ledger.checks.books import Finding, check_books
 from ledger.models import Account, JournalEntry
 from ledger.open_items.differences import Cause
 from ledger.open_items.entries import SettledPart, settle_by_entry
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.reconciliation import prove_open_items
 from ledger.open_items.settling import unapply
-from ledger.selectors import balances_as_of
-from receivables.proofs import prove_receivables
+from receivables.reconciliation import prove_receivables
 
 ACTOR = system_actor()
 

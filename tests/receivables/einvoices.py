@@ -5,17 +5,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from backfill.einvoices.writing import NOT_APPLICABLE, PEPPOL_BILLING, XRECHNUNG
 from backfill.files.services import keep_document
 from backfill.tenancy.models import Company
+from receivables.customers.buyer_details import Printable
 from receivables.einvoices.data import einvoice_data
 from receivables.einvoices.documents import attachments_of
-from receivables.einvoices.writing import NOT_APPLICABLE, PEPPOL_BILLING, XRECHNUNG
 from receivables.models import Invoice
-from receivables.particulars import Printable
 from receivables.printing.documents import lines_of
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.orders import convert_sales_order, create_sales_order
-from receivables.taxation import tax_codes_of
+from receivables.taxation.tax_groups import tax_codes_of
 from tests.factories import line, make_customer, make_invoice, make_item
 from tests.receivables.books import ACTOR, by
 from tests.receivables.letters import german_customer, printed

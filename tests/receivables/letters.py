@@ -5,8 +5,8 @@ from typing import Any
 import pypdfium2
 
 from backfill.tenancy.models import Company
+from receivables.customers.buyer_details import Printable
 from receivables.models import Customer
-from receivables.particulars import Printable
 from receivables.printing.documents import document_pdf, printable_credit_memo, printable_invoice
 from tests.factories import make_company, make_customer
 

@@ -7,11 +7,11 @@ from typing import Any
 import time_machine
 
 from backfill.tenancy.models import Company
+from receivables.dunning.policies import configure_dunning
+from receivables.dunning.search import propose_reminders
+from receivables.dunning.sending import send_reminder
 from receivables.models import DunningProposal, Invoice, MailingStatus
 from receivables.services.delivery import deliver_mailing
-from receivables.services.dunning_letters import send_reminder
-from receivables.services.dunning_policies import configure_dunning
-from receivables.services.dunning_search import propose_reminders
 from tests.factories import line, make_invoice
 from tests.receivables.books import ACTOR
 from tests.receivables.letters import german_customer

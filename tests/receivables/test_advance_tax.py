@@ -9,14 +9,12 @@ import pytest
 
 from backfill.tenancy.models import Company
 from backfill.tenancy.services import update_company
-from ledger.charts import update_chart
+from ledger.accounts.balances import account_balance
+from ledger.accounts.charts import update_chart
 from ledger.documents import verbs
-from ledger.documents.errors import InvalidStateTransition
-from ledger.entries import reverse_entry
-from ledger.errors import PeriodLocked, SlotUnassigned, UnknownTaxCode
+from ledger.entries.entries import reverse_entry
+from ledger.errors import AccountRoleUnassigned, InvalidStateTransition, PeriodLocked, UnknownTaxCode
 from ledger.models import Account, JournalEntry
-from ledger.selectors import account_balance
-from receivables.advance_postings import ADVANCE_TAX_KIND
 from receivables.ageing import ageing
 from receivables.models import AdvanceTax, AdvanceTaxMove, Customer, Invoice, Payment
 from receivables.services.invoices import void_invoice
@@ -27,6 +25,7 @@ from receivables.services.payments import (
     void_payment,
 )
 from receivables.services.refund_receipts import create_refund_receipt, void_refund_receipt
+from receivables.taxation.advance_postings import ADVANCE_TAX_KIND
 from receivables.types.payments import PAYMENT
 from tests.factories import line, make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, amounts, balances, by, lines_of, posted, prove
@@ -211,7 +210,7 @@ class TestCode:
 
     def test_names_the_account_that_the_chart_lacks(self, company: Company, customer: Customer) -> None:
         Account.objects.filter(company=company, code="1593").update(is_active=False)
-        with pytest.raises(SlotUnassigned, match="advance_clearing"):
+        with pytest.raises(AccountRoleUnassigned, match="advance_clearing"):
             pay(company, customer, "1190.00")
         assert not Payment.objects.filter(company=company).exists()
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.checks import check_books
-from receivables.advance_proof import prove_advance_tax
+from ledger.checks.books import check_books
 from receivables.models import AdvanceTax, AdvanceTaxMove
 from receivables.services.payments import apply_payment, void_payment
+from receivables.taxation.advance_reconciliation import prove_advance_tax
 from reporting.balance_sheet import balance_sheet
 from tests.factories import make_api_key, make_company, make_customer
 from tests.receivables.books import balances, by, prove

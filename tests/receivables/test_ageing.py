@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backfill.tenancy.models import Company
-from ledger.models import Account, Slot
+from ledger.accounts.balances import account_balance
+from ledger.models import Account, AccountRole
 from ledger.open_items.ageing import Aged
-from ledger.selectors import account_balance
 from receivables.ageing import ageing, open_items
 from receivables.models import CreditMemo, Invoice, Payment
 from receivables.services.credit_memos import apply_credit_memo, create_credit_memo, void_credit_memo
@@ -33,7 +33,7 @@ def company() -> Company:
 
 def control(company: Company, on: date) -> Decimal:
     """What the receivables account holds at the end of a day."""
-    account = Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE)
+    account = Account.objects.get(company=company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
     return account_balance(account=account, on=on).net
 
 
@@ -204,7 +204,7 @@ def test_gives_back_what_a_refund_gave_back(company: Company) -> None:
     assert aged(company, date(2026, 1, 15)) == buckets(credits="-30")
 
 
-def test_reckons_in_base_currency_at_the_documents_rates(company: Company) -> None:
+def test_calculates_in_base_currency_at_the_documents_rates(company: Company) -> None:
     foreign = {"currency": "EUR", "exchange_rate": Decimal("1.10")}
     invoice = make_invoice(company, on=date(2026, 1, 1), **foreign)
     assert aged(company, date(2026, 1, 5)).balance == Decimal(110)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backfill.errors import ValidationFailed
-from ledger.documents.arithmetic import Charges, Terms, charges
 from ledger.documents.errors import TotalsMismatch
-from ledger.documents.stated import stated_line
+from ledger.documents.lines.arithmetic import Charges, Terms, charges
+from ledger.documents.lines.line_input import line_input
 from ledger.errors import InvalidLine, UnknownTaxCode
-from ledger.tax import TaxRule
+from ledger.tax.calculation import TaxRule
 
 RULES = {
     "UST19": TaxRule("UST19", Decimal(19), UUID(int=1)),
@@ -22,9 +22,9 @@ RULES = {
 }
 
 
-def reckoned(*lines: dict[str, Any], inclusive: bool = False, currency: str = "EUR", **terms: Any) -> Charges:
+def calculated(*lines: dict[str, Any], inclusive: bool = False, currency: str = "EUR", **terms: Any) -> Charges:
     stated = [
-        stated_line(line, path=f"lines[{index}]", currency=currency, includes_tax=inclusive)  # type: ignore[arg-type]
+        line_input(line, path=f"lines[{index}]", currency=currency, includes_tax=inclusive)  # type: ignore[arg-type]
         for index, line in enumerate(lines)
     ]
     return charges(stated, Terms(currency=currency, rules=RULES, **terms))
@@ -36,21 +36,21 @@ def d(text: str) -> Decimal:
 
 class TestALine:
     def test_multiplies_quantity_and_price(self) -> None:
-        [line] = reckoned({"quantity": d("3"), "unit_amount": d("0.333")}).lines
+        [line] = calculated({"quantity": d("3"), "unit_amount": d("0.333")}).lines
         assert (line.stated.amount, line.net) == (d("1.00"), d("1.00"))
 
     def test_finds_the_price_from_the_amount(self) -> None:
-        [line] = reckoned({"quantity": d("3"), "amount": d("10.00")}).lines
+        [line] = calculated({"quantity": d("3"), "amount": d("10.00")}).lines
         assert line.stated.unit_amount == d("3.333333")
 
     def test_takes_what_is_missing_from_detail(self) -> None:
-        [line] = reckoned(
+        [line] = calculated(
             {"detail": {"type": "item", "quantity": "2", "unit_amount": "5.00", "discount_amount": "1"}}
         ).lines
         assert line.net == d("9.00")
 
     def test_takes_a_percentage_off(self) -> None:
-        [line] = reckoned({"quantity": d("3"), "unit_amount": d("9.99"), "discount_percent": d("15")}).lines
+        [line] = calculated({"quantity": d("3"), "unit_amount": d("9.99"), "discount_percent": d("15")}).lines
         assert (line.stated.discount_amount, line.net) == (d("4.50"), d("25.47"))
 
     @pytest.mark.parametrize(
@@ -80,42 +80,42 @@ class TestALine:
     )
     def test_refuses_figures_that_disagree(self, line: dict[str, Any], field: str, says: str) -> None:
         with pytest.raises((TotalsMismatch, ValidationFailed), match=says) as refusal:
-            reckoned(line)
+            calculated(line)
         assert refusal.value.field == field
 
     def test_refuses_more_decimals_than_the_currency_has(self) -> None:
         with pytest.raises(InvalidLine, match="at most 0"):
-            reckoned({"amount": d("10.5")}, currency="JPY")
+            calculated({"amount": d("10.5")}, currency="JPY")
 
     def test_refuses_a_tax_code_nobody_knows(self) -> None:
         with pytest.raises(UnknownTaxCode, match="UST91"):
-            reckoned({"amount": d("10"), "tax_code": "UST91"})
+            calculated({"amount": d("10"), "tax_code": "UST91"})
 
     def test_keeps_a_foreign_tax_code_beside_stated_tax(self) -> None:
-        [line] = reckoned({"amount": d("10"), "tax_code": "txcd_10", "tax_amount": d("0.83")}).lines
+        [line] = calculated({"amount": d("10"), "tax_code": "txcd_10", "tax_amount": d("0.83")}).lines
         assert (line.tax_code, line.tax) == ("txcd_10", d("0.83"))
 
     def test_refuses_a_code_of_purchases_on_a_sale(self) -> None:
         with pytest.raises(UnknownTaxCode, match="for purchases"):
-            reckoned({"amount": d("10"), "tax_code": "VST-13B19"})
+            calculated({"amount": d("10"), "tax_code": "VST-13B19"})
 
     def test_owes_no_tax_to_the_supplier_under_reverse_charge(self) -> None:
-        [line] = reckoned({"amount": d("100"), "tax_code": "VST-13B19"}, is_purchase=True).lines
+        [line] = calculated({"amount": d("100"), "tax_code": "VST-13B19"}, is_purchase=True).lines
         assert (line.net, line.tax) == (d("100"), 0)
 
     def test_reads_a_fraction_where_the_stated_tax_says_so(self) -> None:
-        [line] = reckoned({"amount": d("100"), "tax_rate": d("0.0825"), "tax_amount": d("8.25")}).lines
+        [line] = calculated({"amount": d("100"), "tax_rate": d("0.0825"), "tax_amount": d("8.25")}).lines
         assert (line.tax_rate, line.tax) == (d("8.25"), d("8.25"))
 
     def test_accepts_a_unit_of_rounding_in_stated_tax(self) -> None:
-        [line] = reckoned({"amount": d("33.33"), "tax_code": "UST19", "tax_amount": d("6.34")}).lines
+        [line] = calculated({"amount": d("33.33"), "tax_code": "UST19", "tax_amount": d("6.34")}).lines
         assert line.tax == d("6.34")
 
     @pytest.mark.parametrize("taxes", [("19.02", "18.98"), ("18.98", "19.02")])
     def test_refuses_two_units_of_rounding_though_another_line_makes_up_for_them(self, taxes: tuple[str, str]) -> None:
         lines = [{"amount": d("100.00"), "tax_code": "UST19", "tax_amount": d(tax)} for tax in taxes]
         with pytest.raises(TotalsMismatch) as refusal:
-            reckoned(*lines)
+            calculated(*lines)
         found = refusal.value.field, refusal.value.details["stated"], refusal.value.details["computed"]
         assert found == ("lines[0].tax_amount", taxes[0], "19.00")
 
@@ -124,30 +124,30 @@ class TestALine:
         parts = [{"tax_amount": d(tax) - 1}, {"tax_amount": d("1.00")}]
         line = {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d(tax), "tax_details": parts}
         if is_taken:
-            assert reckoned(line).totals.tax_amount == d(tax)
+            assert calculated(line).totals.tax_amount == d(tax)
         else:
             with pytest.raises(TotalsMismatch):
-                reckoned(line)
+                calculated(line)
 
 
 class TestADocument:
     def test_rounds_tax_once_per_rate(self) -> None:
-        found = reckoned(*({"amount": d("0.33"), "tax_code": "UST19"} for _ in range(10)))
+        found = calculated(*({"amount": d("0.33"), "tax_code": "UST19"} for _ in range(10)))
         assert found.totals.tax_amount == d("0.63")  # 3.30 × 19 % is 0.627; line by line it would be 0.60
 
     def test_takes_the_tax_out_of_prices_that_include_it(self) -> None:
-        found = reckoned(*({"amount": d("0.99"), "tax_code": "UST7"} for _ in range(3)), inclusive=True)
+        found = calculated(*({"amount": d("0.99"), "tax_code": "UST7"} for _ in range(3)), inclusive=True)
         assert (found.totals.total_amount, found.totals.tax_amount) == (d("2.97"), d("0.19"))
 
     def test_mixes_lines_with_and_without_tax_in_them(self) -> None:
-        found = reckoned(
+        found = calculated(
             {"amount": d("119"), "tax_code": "UST19", "amount_includes_tax": True},
             {"amount": d("100"), "tax_code": "UST19"},
         )
         assert found.totals.total_amount == d("238.00")
 
     def test_shares_its_discount_before_tax(self) -> None:
-        found = reckoned(
+        found = calculated(
             {"amount": d("100"), "tax_code": "UST19"},
             {"amount": d("50"), "tax_code": "UST7"},
             discount_details=[{"amount": "10.00", "reason": "a note"}, {}],
@@ -158,10 +158,10 @@ class TestADocument:
 
     def test_refuses_a_discount_above_its_lines(self) -> None:
         with pytest.raises(ValidationFailed, match="not between 0 and the lines' 10"):
-            reckoned({"amount": d("10")}, discount_details=[{"amount": "11"}])
+            calculated({"amount": d("10")}, discount_details=[{"amount": "11"}])
 
     def test_frees_an_exempt_buyer_but_not_a_line_that_says_taxable(self) -> None:
-        found = reckoned(
+        found = calculated(
             {"amount": d("100"), "tax_rate": d("19")},
             {"amount": d("100"), "tax_code": "UST19"},
             {"amount": d("100"), "tax_code": "UST19", "tax_status": "taxable"},
@@ -184,7 +184,7 @@ _LINES = st.fixed_dictionaries(
 
 @given(st.lists(_LINES, min_size=1, max_size=12), st.decimals(min_value=0, max_value=100, places=2), st.booleans())
 def test_adds_up_whatever_the_lines(lines: list[dict[str, Any]], percent: Decimal, inclusive: bool) -> None:
-    found = reckoned(*lines, inclusive=inclusive, discount_details=[{"percent": str(percent)}])
+    found = calculated(*lines, inclusive=inclusive, discount_details=[{"percent": str(percent)}])
     totals = found.totals
     assert totals.subtotal - totals.discount_amount + totals.tax_amount == totals.total_amount
     assert totals.total_amount == sum(line.gross for line in found.lines)
@@ -199,7 +199,7 @@ def test_adds_up_whatever_the_lines(lines: list[dict[str, Any]], percent: Decima
 
 @given(st.lists(_AMOUNTS, min_size=1, max_size=12))
 def test_is_never_off_the_tax_of_the_sum(amounts: list[Decimal]) -> None:
-    found = reckoned(*({"amount": amount, "tax_code": "UST19"} for amount in amounts))
+    found = calculated(*({"amount": amount, "tax_code": "UST19"} for amount in amounts))
     assert found.totals.tax_amount == (sum(amounts) * 19 / Decimal(100)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     for line in found.lines:
         assert abs(line.tax - line.net * 19 / Decimal(100)) < Decimal("0.01")
@@ -214,7 +214,7 @@ class TestStatedTaxTogether:
         with pytest.raises(
             TotalsMismatch, match=r"4 % state 2\.05 of tax together, but their rate makes 2\.00"
         ) as refusal:
-            reckoned(*lines)
+            calculated(*lines)
         assert (refusal.value.field, refusal.value.details["computed"]) == ("lines", "2.00")
 
     @pytest.mark.parametrize("code", ["UST19", ""])
@@ -231,10 +231,10 @@ class TestStatedTaxTogether:
         stated = [d("0.01")] * int(tax) + [d("0.00")] * (100 - int(tax))
         lines = [{"amount": a, "tax_amount": t, **terms} for a, t in zip(amounts, stated, strict=True)]
         if is_taken:
-            assert reckoned(*lines, inclusive=inclusive).totals.tax_amount == d(tax) / 100
+            assert calculated(*lines, inclusive=inclusive).totals.tax_amount == d(tax) / 100
         else:
             with pytest.raises(TotalsMismatch):
-                reckoned(*lines, inclusive=inclusive)
+                calculated(*lines, inclusive=inclusive)
 
     def test_counts_each_rate_by_itself(self) -> None:
         """10.00 at 19 % is 1.90, at 7 % 0.70: 1.91 and 0.71 are a unit each."""
@@ -242,7 +242,7 @@ class TestStatedTaxTogether:
             {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d("1.91")},
             {"amount": d("10.00"), "tax_rate": d("7"), "tax_amount": d("0.71")},
         )
-        assert reckoned(*lines).totals.tax_amount == d("2.62")
+        assert calculated(*lines).totals.tax_amount == d("2.62")
 
     def test_counts_codes_and_stated_rates_of_one_rate_together(self) -> None:
         lines = (
@@ -250,10 +250,10 @@ class TestStatedTaxTogether:
             {"amount": d("10.00"), "tax_rate": d("19"), "tax_amount": d("1.91")},
         )
         with pytest.raises(TotalsMismatch, match=r"state 3\.82 .* makes 3\.80"):
-            reckoned(*lines)
+            calculated(*lines)
 
     def test_counts_the_smallest_unit_of_the_currency(self) -> None:
         """3 × 100 JPY at 10 % is 30; 11 on each line is 33."""
         lines = [{"amount": d("100"), "tax_rate": d("10"), "tax_amount": d("11")}] * 3
         with pytest.raises(TotalsMismatch, match=r"state 33 .* makes 30"):
-            reckoned(*lines, currency="JPY")
+            calculated(*lines, currency="JPY")

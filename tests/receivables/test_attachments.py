@@ -2,19 +2,20 @@
 
 import pytest
 
-from backfill.files.models import Document
+from backfill.files.models import StoredFile
 from backfill.tenancy.models import Company
 from ledger.documents.attachments import attach_file, attachments_of, detach_file
-from ledger.documents.errors import DocumentNotFound, ReferenceNotFound
+from ledger.documents.errors import DocumentNotFound
+from ledger.errors import ReferenceNotFound
 from tests.factories import make_company, make_invoice
 from tests.receivables.books import ACTOR
 
 pytestmark = pytest.mark.django_db
 
 
-def make_file(company: Company) -> Document:
+def make_file(company: Company) -> StoredFile:
     facts = {"mime_type": "application/pdf", "original_name": "note.pdf", "size": 1, "storage_name": "x"}
-    return Document.objects.create(company=company, sha256="a" * 64, **facts)
+    return StoredFile.objects.create(company=company, sha256="a" * 64, **facts)
 
 
 def test_are_put_there_once_and_taken_off() -> None:

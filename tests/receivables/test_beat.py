@@ -13,9 +13,9 @@ from django.db import connection, connections
 
 from backfill.celery import app
 from backfill.tenancy.models import Company
+from receivables.dunning.policies import configure_dunning
 from receivables.models import DunningProposal, Invoice, Mailing, RecurringInvoice
-from receivables.services.dunning_policies import configure_dunning
-from receivables.services.recurring import create_recurring_invoice
+from receivables.recurring.invoices import create_recurring_invoice
 from receivables.tasks import draft_recurring_invoices, propose_reminders
 from tests.factories import line, make_customer, make_invoice
 from tests.receivables.books import ACTOR, prove

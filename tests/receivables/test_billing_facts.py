@@ -12,9 +12,9 @@ from backfill.errors import ValidationFailed
 from backfill.files.services import keep_document
 from backfill.tenancy.models import Company
 from backfill.tenancy.services.company_settings import update_company
-from ledger.documents.errors import ReferenceNotFound
+from ledger.errors import ReferenceNotFound
+from receivables.customers.customers import create_customer
 from receivables.einvoices.documents import factur_x_pdf
-from receivables.services.customers import create_customer
 from tests.factories import line, make_company, make_invoice
 from tests.receivables import einvoices as kinds
 from tests.receivables.books import ACTOR
@@ -94,7 +94,7 @@ class TestData:
         assert "BT-84" not in data
 
     def test_carries_files_in_both_formats(self, company: Company) -> None:
-        from receivables.einvoices.writing import xrechnung_xml
+        from backfill.einvoices.writing import xrechnung_xml
 
         invoice = kinds.full_of_facts(company)
         _, cii = get_xml_from_pdf(factur_x_pdf(printed(invoice)).pdf)

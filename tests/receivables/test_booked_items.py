@@ -6,16 +6,16 @@ from decimal import Decimal
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.documents.errors import RecordInUse
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.entries import reverse_entry
-from ledger.models import JournalEntry, Slot
+from ledger.entries.entries import reverse_entry
+from ledger.errors import RecordInUse
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post
+from ledger.models import AccountRole, JournalEntry
 from ledger.open_items.models import OpenItem
-from ledger.posting import post
 from receivables.ageing import ageing, open_items
+from receivables.customers.customers import delete_customer
 from receivables.models import Customer
 from receivables.selectors import customer_balances
-from receivables.services.customers import delete_customer
 from receivables.statements import customer_statement
 from tests.factories import make_company, make_customer, make_entry, make_invoice
 from tests.receivables.books import ACTOR, prove
@@ -37,8 +37,10 @@ def customer(company: Company) -> Customer:
 
 def booked(customer: Customer, amount: str) -> JournalEntry:
     lines = (
-        LineDraft(account=Slot.ACCOUNTS_RECEIVABLE, amount=Decimal(amount), personal_account=customer.personal_account),
-        LineDraft(account=Slot.REVENUE, amount=-Decimal(amount)),
+        LineDraft(
+            account=AccountRole.ACCOUNTS_RECEIVABLE, amount=Decimal(amount), personal_account=customer.personal_account
+        ),
+        LineDraft(account=AccountRole.REVENUE, amount=-Decimal(amount)),
     )
     return post(EntryDraft(company_id=customer.company_id, entry_date=DAY, lines=lines), actor=ACTOR)
 
@@ -65,7 +67,7 @@ def test_belong_to_the_customer_of_their_personal_account(company: Company, cust
 
 
 def test_are_nobody_s_without_a_personal_account(company: Company) -> None:
-    entry = make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, "70.00"), (Slot.REVENUE, "-70.00"), on=DAY)
+    entry = make_entry(company, (AccountRole.ACCOUNTS_RECEIVABLE, "70.00"), (AccountRole.REVENUE, "-70.00"), on=DAY)
     assert OpenItem.objects.get(entry=entry).party_id is None
     assert ageing(company, as_of=DAY).customers == ()
     prove(company)

@@ -7,12 +7,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from backfill.tenancy.models import Company
-from receivables.collecting_guards import TABLES
+from receivables.delivery.sending import send_invoice
+from receivables.dunning.policies import configure_dunning
+from receivables.dunning.search import propose_reminders
+from receivables.guards.dunning import TABLES
 from receivables.models import DunningProposal, Mailing, RecurringRun
-from receivables.services.dunning_policies import configure_dunning
-from receivables.services.dunning_search import propose_reminders
-from receivables.services.recurring import create_recurring_invoice, draft_due_invoices
-from receivables.services.sending import send_invoice
+from receivables.recurring.invoices import create_recurring_invoice, draft_due_invoices
 from tests.factories import line, make_company, make_customer, make_invoice
 from tests.receivables.books import ACTOR, by
 

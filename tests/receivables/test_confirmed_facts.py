@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.models import Item
+from ledger.inventory.models import Item
 from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
 from receivables.models import CreditMemo, Customer, Invoice
 from receivables.printing.documents import document_pdf

@@ -9,9 +9,9 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
-from receivables.services.customers import create_customer, register_customer, rename_customer, update_customer
+from receivables.customers.customers import create_customer, register_customer, rename_customer, update_customer
+from receivables.recurring.invoices import create_recurring_invoice
 from receivables.services.invoices import update_invoice
-from receivables.services.recurring import create_recurring_invoice
 from tests.factories import make_company, make_customer
 from tests.receivables.test_derived_tax import german, invoice
 
@@ -42,7 +42,7 @@ def test_of_a_customer_are_codes(text: str, code: str, name: str, key: str) -> N
 def test_of_a_customer_that_there_are_not_are_refused(make: Callable[..., Any]) -> None:
     values = {"name": "Nobody", "address": {"city": "There", "country": "Atlantis"}}
     company = make_company()
-    with pytest.raises(ValidationFailed, match="«Atlantis» is no country") as refusal:
+    with pytest.raises(ValidationFailed, match="«Atlantis» is not a country") as refusal:
         make(values, company=company, actor=ACTOR)
     assert refusal.value.field == "address.country"
 

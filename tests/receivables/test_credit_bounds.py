@@ -1,5 +1,5 @@
 """What an invoice charged bounds what is credited of it: per line, per tax code and in total, at the invoice's rate and
-not before its day. And what a discount is reckoned on after goods came back."""
+not before its day. And what a discount is calculated on after goods came back."""
 
 from datetime import date
 from decimal import Decimal
@@ -9,13 +9,13 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import OverAllocated
+from ledger.open_items.errors import OverAllocated
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, Invoice
+from receivables.services.adjustments import discount_invoice, write_off_invoice
 from receivables.services.credit_memos import create_credit_memo, update_credit_memo, void_credit_memo
 from receivables.services.invoices import void_invoice
 from receivables.services.payments import unapply_payment
-from receivables.services.reductions import discount_invoice, write_off_invoice
 from receivables.services.refund_receipts import create_refund_receipt
 from tests import factories
 from tests.factories import make_company, make_customer, make_invoice, make_payment
@@ -345,7 +345,7 @@ class TestTheRate:
 
 
 class TestADiscountAfterGoodsCameBack:
-    def test_is_reckoned_on_what_is_left(self, company: Company) -> None:
+    def test_is_calculated_on_what_is_left(self, company: Company) -> None:
         """2 % of 1,190.00 less 238.00."""
         invoice = make_invoice(company, taxed("1000.00"))
         credit(invoice, taxed("200.00"))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from backfill.tenancy.models import Company
 from receivables.models import CreditMemo, Invoice
+from receivables.services.adjustments import discount_invoice, write_off_invoice
 from receivables.services.credit_memos import create_credit_memo, void_credit_memo
 from receivables.services.payments import create_payment
-from receivables.services.reductions import discount_invoice, write_off_invoice
 from tests.factories import line, make_company, make_invoice, make_item, make_payment
 from tests.receivables.books import ACTOR, balances, by, lines_of, posted, prove
 
@@ -246,8 +246,8 @@ class TestAnyParts:
         percent: int,
         reduction: str,
     ) -> None:
-        """A discount takes off the invoice first; a bad debt is what credits leave. What they posted to is no account
-        of the invoice, so revenue stands against it, with the same sum."""
+        """A discount takes off the invoice first; a bad debt is what credits leave. What they posted to is not an
+        account of the invoice, so revenue stands against it, with the same sum."""
         with transaction.atomic():
             invoice = sold(company, *[taxed(price, code) for price, code in lines], rate=rate)
             if reduction == "discount":

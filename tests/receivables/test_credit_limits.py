@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.rates import record_exchange_rate
-from receivables.credit_limits import credit_limit_warning, credit_limit_warning_of
+from ledger.currencies.rates import record_exchange_rate
+from receivables.customers.credit_limits import credit_limit_warning, credit_limit_warning_of
 from tests.factories import line, make_company, make_customer, make_invoice, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_counts_a_draft_as_if_confirmed(company: Company) -> None:
     assert warning.exceeded_by == 50
 
 
-def test_reckons_a_draft_in_base_currency(company: Company) -> None:
+def test_calculates_a_draft_in_base_currency(company: Company) -> None:
     customer = make_customer(company, credit_limit=Decimal(150))
     record_exchange_rate(company=company, currency="EUR", rate=Decimal("0.5"), on=date(2026, 1, 1))
     draft = make_invoice(company, line("100"), customer=customer, status="draft", currency="EUR")

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from backfill.tenancy.models import Company, Role
-from ledger.documents.errors import InvalidStateTransition, ReferenceNotFound
-from ledger.errors import ApprovalRequired
-from ledger.inventory import StockMove, move_stock
-from ledger.items import update_item
-from ledger.models import Slot
+from ledger.errors import ApprovalRequired, InvalidStateTransition, ReferenceNotFound
+from ledger.inventory.items import update_item
+from ledger.inventory.stock import StockMove, move_stock
+from ledger.models import AccountRole
 from receivables.errors import OverCredited
 from receivables.models import Customer
 from receivables.services.credit_memos import (
@@ -115,7 +114,7 @@ class TestACreditMemo:
         item = make_item(company, name="Cup")
         item = update_item(item, {"track_inventory": True}, actor=ACTOR)
         stock = StockMove(item_id=item.id, quantity=Decimal(3), value=Decimal(10), moved_on=date(2026, 1, 1))
-        make_entry(company, (Slot.INVENTORY_ASSET, "10.00"), (Slot.ACCOUNTS_PAYABLE, "-10.00"))
+        make_entry(company, (AccountRole.INVENTORY_ASSET, "10.00"), (AccountRole.ACCOUNTS_PAYABLE, "-10.00"))
         move_stock([stock], company=company, reason="purchase")
         invoice = make_invoice(company, line("30.00", quantity=Decimal(3), product_id=item.id), customer=customer)
         make_item(company, quantity_on_hand=Decimal(9), purchase_cost=Decimal(9))  # another item's cost is not asked

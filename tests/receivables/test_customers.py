@@ -6,21 +6,11 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import (
-    DuplicateName,
-    DuplicateTaxId,
-    DuplicateVatId,
-    HasOpenInvoices,
-    PartyInactive,
-    RecordInUse,
-    ReferenceNotFound,
-)
-from ledger.errors import UnknownCurrency
+from ledger.documents.errors import DuplicateName, DuplicateTaxId, DuplicateVatId, HasOpenInvoices, PartyInactive
+from ledger.errors import RecordInUse, ReferenceNotFound, UnknownCurrency
 from ledger.models import Account, Activity
 from receivables import selectors
-from receivables.errors import CustomerNotFound
-from receivables.models import Customer
-from receivables.services.customers import (
+from receivables.customers.customers import (
     create_customer,
     deactivate_customer,
     delete_customer,
@@ -28,6 +18,8 @@ from receivables.services.customers import (
     rename_customer,
     update_customer,
 )
+from receivables.errors import CustomerNotFound
+from receivables.models import Customer
 from receivables.services.marking_paid import mark_invoice_paid
 from tests.factories import make_company, make_customer, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by

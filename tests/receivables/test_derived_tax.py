@@ -13,15 +13,15 @@ from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from ledger.errors import UnknownTaxCode
-from ledger.items import create_item
-from ledger.models import Item
-from ledger.tax_codes import create_tax_code
+from ledger.inventory.items import create_item
+from ledger.inventory.models import Item
+from ledger.tax.codes import create_tax_code
+from receivables.customers.customers import update_customer
 from receivables.models import Customer, Invoice
+from receivables.services.adjustments import discount_invoice
 from receivables.services.credit_memos import create_credit_memo
-from receivables.services.customers import update_customer
 from receivables.services.invoices import create_invoice, update_invoice
 from receivables.services.orders import convert_quote, convert_sales_order, create_quote
-from receivables.services.reductions import discount_invoice
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.services.sales_receipts import create_sales_receipt
 from tests.factories import make_company, make_customer

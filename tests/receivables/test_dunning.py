@@ -15,19 +15,15 @@ from django.test.utils import CaptureQueriesContext
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
+from ledger.currencies.rates import record_exchange_rate
+from ledger.documents.errors import DocumentNotFound
+from ledger.errors import InvalidStateTransition
 from ledger.models import Activity
-from ledger.rates import record_exchange_rate
+from receivables.dunning.reminders import charge_reminder, dismiss_reminder, mark_reminder_sent
+from receivables.dunning.search import PAID
+from receivables.dunning.sending import SentReminders, send_automatic_reminders, send_reminder, send_reminders
 from receivables.models import DunningPolicy, DunningProposal, Invoice, Mailing, MailingStatus
 from receivables.services.delivery import deliver_mailing
-from receivables.services.dunning import charge_reminder, dismiss_reminder, mark_reminder_sent
-from receivables.services.dunning_letters import (
-    SentReminders,
-    send_automatic_reminders,
-    send_reminder,
-    send_reminders,
-)
-from receivables.services.dunning_search import PAID
 from receivables.services.invoices import void_invoice
 from receivables.tasks import propose_company_reminders
 from tests.factories import make_company, make_customer, make_invoice, make_payment
@@ -104,7 +100,7 @@ class TestProposing:
         assert proposed(company, 20) == []
         assert proposed(company, 21)[0].level_number == 2
 
-    def test_reckons_interest_on_what_is_open(self, company: Company) -> None:
+    def test_calculates_interest_on_what_is_open(self, company: Company) -> None:
         """(1,190 − 190) × 9.12 % × 90 days / 365 = 22.487… → 22.49"""
         invoice = overdue(company)
         make_payment(company, "190", invoice, on=date(2026, 3, 2))
@@ -207,7 +203,7 @@ class TestSending:
         proposal.mailing.save()
         assert sent(proposal, 8).mailing_id != proposal.mailing_id
 
-    def test_reckons_the_day_it_is_sent(self, company: Company) -> None:
+    def test_calculates_the_day_it_is_sent(self, company: Company) -> None:
         invoice = overdue(company)
         (proposal,) = proposed(company, 7)
         make_payment(company, "190", invoice, on=date(2026, 3, 9))

@@ -10,13 +10,13 @@ from django.core import mail
 from django.utils import timezone
 
 from backfill.tenancy.models import Company
-from ledger.documents.errors import InvalidStateTransition
+from ledger.errors import InvalidStateTransition
+from receivables.dunning.printing import previewed_letter
+from receivables.dunning.reminders import charge_reminder
+from receivables.dunning.search import propose_reminders
 from receivables.models import DunningProposal, Invoice, Mailing
-from receivables.printing.reminders import previewed_letter
 from receivables.selectors import waiting_reminders
 from receivables.services.delivery import waiting_mailings
-from receivables.services.dunning import charge_reminder
-from receivables.services.dunning_search import propose_reminders
 from receivables.services.invoices import void_invoice
 from tests.factories import make_payment
 from tests.receivables.books import ACTOR, by

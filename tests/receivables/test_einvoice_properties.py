@@ -10,12 +10,12 @@ from facturx.parse_xml import parse_ubl_cii_xml
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
+from backfill.einvoices.completeness import ensure_possible
+from backfill.einvoices.errors import EInvoiceNotPossible
+from backfill.einvoices.schematron import broken_rules, is_installed
+from backfill.einvoices.writing import factur_x_xml, xrechnung_xml
 from backfill.errors import ValidationFailed
 from backfill.fonts import unprintable_characters
-from receivables.einvoices.completeness import ensure_possible
-from receivables.einvoices.schematron import broken_rules, is_installed
-from receivables.einvoices.writing import factur_x_xml, xrechnung_xml
-from receivables.errors import EInvoiceNotPossible
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import create_invoice
 from tests.receivables.books import ACTOR

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from backfill.einvoices.completeness import ensure_possible
+from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
 from backfill.tenancy.services.company_settings import update_company
-from receivables.einvoices.completeness import ensure_possible
+from receivables.customers.customers import create_customer, register_customer, update_customer
 from receivables.einvoices.documents import einvoice_xml
 from receivables.einvoices.parties import is_leitweg_id
-from receivables.errors import EInvoiceNotPossible
 from receivables.models import Customer, Invoice
 from receivables.services.credit_memos import create_credit_memo
-from receivables.services.customers import create_customer, register_customer, update_customer
 from receivables.services.invoices import confirm_invoice, create_invoice
 from tests.factories import line, make_invoice
 from tests.receivables import einvoices as kinds

@@ -11,15 +11,15 @@ from facturx import get_level, get_xml_from_pdf
 from facturx.parse_xml import parse_ubl_cii_xml
 from lxml import etree
 
+from backfill.einvoices.completeness import ensure_possible
+from backfill.einvoices.errors import EInvoiceNotPossible
+from backfill.einvoices.schematron import broken_rules, is_installed
+from backfill.einvoices.units import unit_code
+from backfill.einvoices.writing import PEPPOL_BILLING, XRECHNUNG, factur_x_xml, xrechnung_xml
 from backfill.tenancy.models import Company
-from ledger.documents.errors import InvalidStateTransition
-from receivables.einvoices.completeness import ensure_possible
+from ledger.errors import InvalidStateTransition
+from receivables.customers.buyer_details import Printable
 from receivables.einvoices.documents import einvoice_xml, factur_x_pdf
-from receivables.einvoices.schematron import broken_rules, is_installed
-from receivables.einvoices.units import unit_code
-from receivables.einvoices.writing import PEPPOL_BILLING, XRECHNUNG, factur_x_xml, xrechnung_xml
-from receivables.errors import EInvoiceNotPossible
-from receivables.particulars import Printable
 from receivables.services.invoices import void_invoice
 from tests.factories import line, make_customer, make_invoice
 from tests.receivables import einvoices as kinds
@@ -29,7 +29,7 @@ from tests.receivables.letters import german_company, german_customer, pages_of,
 
 pytestmark = pytest.mark.django_db
 
-Kind = Callable[[Company], Printable]
+DocumentAdmin = Callable[[Company], Printable]
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 
 
@@ -87,8 +87,8 @@ class TestData:
         data = data_of(kinds.prices_with_tax(company))
         for row in data["BG-25"]:
             discount = sum(Decimal(each["amount"]) for each in row.get("BG-27", ()))
-            reckoned = Decimal(row["BT-129"]) * Decimal(row["BT-146"]) - discount
-            assert abs(reckoned - Decimal(row["BT-131"])) < Decimal("0.0001")
+            calculated = Decimal(row["BT-129"]) * Decimal(row["BT-146"]) - discount
+            assert abs(calculated - Decimal(row["BT-131"])) < Decimal("0.0001")
         invoice = kinds.prices_with_tax(company)
         assert Decimal(data["BT-112"]) == invoice.total_amount
 
@@ -112,7 +112,7 @@ class TestData:
         ],
     )
     def test_says_why_nothing_is_taxed(
-        self, company: Company, kind: Kind, category: str, reason: str, code: str | None
+        self, company: Company, kind: DocumentAdmin, category: str, reason: str, code: str | None
     ) -> None:
         (group,) = data_of(kind(company))["BG-23"]
         assert (group["BT-118"], group["BT-120"], group.get("BT-121")) == (category, reason, code)
@@ -183,14 +183,14 @@ class TestData:
 
 
 @EVERY_KIND
-def test_comes_back_from_factur_x_as_it_went(company: Company, kind: Kind) -> None:
+def test_comes_back_from_factur_x_as_it_went(company: Company, kind: DocumentAdmin) -> None:
     data = data_of(kind(company))
     back = parse_ubl_cii_xml(factur_x_xml(data))
     assert back == as_cii_says(data)
 
 
 @EVERY_KIND
-def test_comes_back_from_xrechnung_as_it_went(company: Company, kind: Kind) -> None:
+def test_comes_back_from_xrechnung_as_it_went(company: Company, kind: DocumentAdmin) -> None:
     data = data_of(kind(company))
     back = parse_ubl_cii_xml(xrechnung_xml(data), level="en16931")
     assert back == as_ubl_says(data)
@@ -198,7 +198,7 @@ def test_comes_back_from_xrechnung_as_it_went(company: Company, kind: Kind) -> N
 
 @pytest.mark.skipif(not is_installed(), reason="needs the extra schematron")
 @EVERY_KIND
-def test_breaks_no_rule_of_the_standard(company: Company, kind: Kind) -> None:
+def test_breaks_no_rule_of_the_standard(company: Company, kind: DocumentAdmin) -> None:
     document = printed(kind(company))
     assert broken_rules(einvoice_xml(document, "factur-x")) == []
     assert broken_rules(einvoice_xml(document, "xrechnung")) == []

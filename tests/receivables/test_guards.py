@@ -10,15 +10,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from backfill.tenancy.models import Company
 from ledger.documents.guards import posted_stays
-from ledger.documents.series import configure_series
-from ledger.entries import reverse_entry
-from ledger.models import JournalEntry, NumberSeries, Slot, StockMovement
+from ledger.documents.models import NumberSeries
+from ledger.documents.numbers.series import configure_series
+from ledger.entries.entries import reverse_entry
+from ledger.inventory.models import StockMovement
+from ledger.models import AccountRole, JournalEntry
 from ledger.open_items.models import Allocation, OpenItem
 from receivables.models import Invoice
 from receivables.services.credit_memos import create_credit_memo
+from receivables.services.external_posting import record_outgoing_invoice
 from receivables.services.invoices import void_invoice
 from receivables.services.payments import unapply_payment
-from receivables.services.recorded import record_outgoing_invoice
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.services.sales_receipts import create_sales_receipt
 from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_item, make_payment
@@ -155,7 +157,7 @@ def test_keeps_a_void_document_void(company: Company, change: str) -> None:
 
 def recorded(company: Company) -> tuple[Invoice, JournalEntry]:
     """An invoice of the Bookkeeping contract and the entry that it is linked to."""
-    entry = make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, "10.00"), (Slot.REVENUE, "-10.00"))
+    entry = make_entry(company, (AccountRole.ACCOUNTS_RECEIVABLE, "10.00"), (AccountRole.REVENUE, "-10.00"))
     paper = {"position": 1, "description": "Paper", "quantity": Decimal(1), "unit_price": Decimal(10)}
     values = {
         "customer_id": make_customer(company).id,
@@ -183,7 +185,9 @@ def test_lets_a_recorded_invoice_go_when_its_entry_is_reversed(company: Company)
     assert (invoice.posted_at, invoice.entry_id, invoice.status) == (None, None, "draft")
 
 
-@pytest.mark.parametrize("change", ["is_recorded = false", "entry_id = NULL", "posted_at = NULL", "total_amount = 11"])
+@pytest.mark.parametrize(
+    "change", ["is_externally_posted = false", "entry_id = NULL", "posted_at = NULL", "total_amount = 11"]
+)
 def test_keeps_a_recorded_invoice_at_its_entry(company: Company, change: str) -> None:
     invoice, _ = recorded(company)
     with pytest.raises(DatabaseError, match="is posted and keeps what it posted"):
@@ -193,7 +197,7 @@ def test_keeps_a_recorded_invoice_at_its_entry(company: Company, change: str) ->
 def test_lets_no_invoice_become_recorded_to_be_let_go(company: Company) -> None:
     invoice = make_invoice(company)
     with pytest.raises(DatabaseError, match="is posted and keeps what it posted"):
-        attack("UPDATE receivables_invoice SET is_recorded = true WHERE id = %s", invoice.id)
+        attack("UPDATE receivables_invoice SET is_externally_posted = true WHERE id = %s", invoice.id)
 
 
 _LINE_COLUMNS = {
@@ -274,11 +278,11 @@ def test_guards_the_documents_of_any_party(company: Company, change: str) -> Non
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE ledger_numberseries SET next_number = 1 WHERE company_id = %s",
-        "UPDATE ledger_numberseries SET next_number = 1, issued = 0 WHERE company_id = %s",
-        "UPDATE ledger_numberseries SET document_type = 'other' WHERE company_id = %s",
-        "UPDATE ledger_numberseries SET year = 1999 WHERE company_id = %s",
-        "DELETE FROM ledger_numberseries WHERE company_id = %s",
+        "UPDATE documents_numberseries SET next_number = 1 WHERE company_id = %s",
+        "UPDATE documents_numberseries SET next_number = 1, issued = 0 WHERE company_id = %s",
+        "UPDATE documents_numberseries SET document_type = 'other' WHERE company_id = %s",
+        "UPDATE documents_numberseries SET year = 1999 WHERE company_id = %s",
+        "DELETE FROM documents_numberseries WHERE company_id = %s",
     ],
 )
 def test_lets_no_number_series_go_back(company: Company, sql: str) -> None:
@@ -322,8 +326,8 @@ def test_keeps_stock_movements(company: Company) -> None:
     make_item(company, quantity_on_hand=Decimal(1), purchase_cost=Decimal(1))
     row = StockMovement.objects.get()
     for sql in (
-        "UPDATE ledger_stockmovement SET value = 9 WHERE id = %s",
-        "DELETE FROM ledger_stockmovement WHERE id = %s",
+        "UPDATE inventory_stockmovement SET value = 9 WHERE id = %s",
+        "DELETE FROM inventory_stockmovement WHERE id = %s",
     ):
         with pytest.raises(DatabaseError, match="stays as it was"):
             attack(sql, row.id)

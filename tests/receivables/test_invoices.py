@@ -9,16 +9,18 @@ import pytest
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
-from ledger.documents.errors import (
-    DocumentNotFound,
+from ledger.documents.errors import DocumentNotFound, DuplicateDocumentNumber
+from ledger.errors import (
+    ApprovalRequired,
     DocumentPosted,
-    DuplicateDocumentNumber,
+    InvalidLine,
     InvalidStateTransition,
+    PeriodLocked,
     ReferenceNotFound,
+    SelfApprovalDenied,
 )
-from ledger.errors import ApprovalRequired, InvalidLine, PeriodLocked, SelfApprovalDenied
 from ledger.models import Activity, JournalEntry
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from receivables.models import Customer, Invoice
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import (
@@ -97,7 +99,7 @@ class TestADraft:
         with pytest.raises(ValidationFailed, match="at least one line"):
             create(company, {"customer_id": customer.id, "lines": []})
 
-    def test_is_reckoned_anew_when_its_terms_change(self, company: Company, customer: Customer) -> None:
+    def test_is_calculated_anew_when_its_terms_change(self, company: Company, customer: Customer) -> None:
         draft = make_invoice(company, line("104.00", tax_code="ST-NY"), customer=customer, status="draft")
         assert draft.total_amount == Decimal("108.16")
         draft = update_invoice(draft, {"tax_behavior": "inclusive"}, actor=ACTOR)

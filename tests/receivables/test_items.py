@@ -12,19 +12,13 @@ from hypothesis import strategies as st
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import (
-    DuplicateSku,
-    InsufficientInventory,
-    InvalidStateTransition,
-    ItemNotFound,
-    RecordInUse,
-    ReferenceNotFound,
-)
-from ledger.inventory import StockMove, move_stock
-from ledger.inventory_proof import prove_inventory
-from ledger.items import create_item, delete_item, update_item
-from ledger.models import Item, ItemLocation, StockMovement
-from ledger.posting import reverse
+from ledger.errors import InvalidStateTransition, RecordInUse, ReferenceNotFound
+from ledger.inventory.errors import DuplicateSku, InsufficientInventory, ItemNotFound
+from ledger.inventory.items import create_item, delete_item, update_item
+from ledger.inventory.models import Item, ItemLocation, StockMovement
+from ledger.inventory.reconciliation import prove_inventory
+from ledger.inventory.stock import StockMove, move_stock
+from ledger.journal.posting import reverse
 from receivables.models import CreditMemo
 from receivables.services.credit_memos import create_credit_memo, void_credit_memo
 from receivables.services.invoices import void_invoice

@@ -9,7 +9,7 @@ import time_machine
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentPosted, InvalidStateTransition
+from ledger.errors import DocumentPosted, InvalidStateTransition
 from ledger.models import JournalEntry
 from receivables.errors import NotConvertible
 from receivables.models import Customer

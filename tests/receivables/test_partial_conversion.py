@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from backfill.tenancy.models import Company
-from ledger.models import Account, JournalLine, Slot
-from ledger.money import part_of_base
-from ledger.posting import post
+from ledger.currencies.money import part_of_base
+from ledger.journal.posting import post
+from ledger.models import Account, AccountRole, JournalLine
 from receivables.models import Invoice
 from receivables.services.payments import apply_payment, unapply_payment, void_payment
 from tests.factories import entry_draft, line, make_company, make_customer, make_invoice, make_payment
@@ -41,7 +41,7 @@ def part(company: Company, invoice: Invoice, amount: str, *, rate: str = "0.0062
 
 
 def fx(company: Company) -> Decimal:
-    codes = Account.objects.filter(company=company, slot__in=(Slot.FX_GAIN, Slot.FX_LOSS)).values_list(
+    codes = Account.objects.filter(company=company, slot__in=(AccountRole.FX_GAIN, AccountRole.FX_LOSS)).values_list(
         "code", flat=True
     )
     held = balances(company)
@@ -140,10 +140,13 @@ def test_puts_the_rounding_of_many_lines_on_revenue(company: Company) -> None:
 class TestPartsOfAnEntry:
     def test_settles_an_open_item_part_by_part(self, company: Company) -> None:
         rate = {"currency": "JPY", "exchange_rate": Decimal("0.00625")}
-        opened = post(entry_draft(company, (Slot.ACCOUNTS_RECEIVABLE, "3"), (Slot.REVENUE, "-3"), **rate), actor=ACTOR)
+        opened = post(
+            entry_draft(company, (AccountRole.ACCOUNTS_RECEIVABLE, "3"), (AccountRole.REVENUE, "-3"), **rate),
+            actor=ACTOR,
+        )
         worth = []
         for _ in range(3):
-            lines = ((Slot.CASH, "1"), (Slot.ACCOUNTS_RECEIVABLE, "-1"))
+            lines = ((AccountRole.CASH, "1"), (AccountRole.ACCOUNTS_RECEIVABLE, "-1"))
             paid = post(entry_draft(company, *lines, on=date(2026, 1, 20), **rate), actor=ACTOR)
             worth.append(settle_entry(opened, paid, "1").base_debit)
         assert worth == [Decimal("0.01"), Decimal(0), Decimal("0.01")]

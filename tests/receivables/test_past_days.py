@@ -17,14 +17,15 @@ from hypothesis import strategies as st
 
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.checks import check_books
-from ledger.entries import reverse_entry
-from ledger.models import Account, Slot
+from ledger.accounts.balances import account_balance
+from ledger.checks.books import check_books
+from ledger.entries.entries import reverse_entry
+from ledger.models import Account, AccountRole
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.sides import DIFFERENCE_KIND
-from ledger.selectors import account_balance
 from receivables.ageing import ageing, open_items
 from receivables.models import CreditMemo, Customer, Invoice, Payment, RefundReceipt
+from receivables.services.adjustments import discount_invoice, write_off_invoice
 from receivables.services.credit_memos import (
     apply_credit_memo,
     create_credit_memo,
@@ -33,7 +34,6 @@ from receivables.services.credit_memos import (
 )
 from receivables.services.invoices import void_invoice
 from receivables.services.payments import apply_payment, unapply_payment, void_payment
-from receivables.services.reductions import discount_invoice, write_off_invoice
 from receivables.services.refund_receipts import create_refund_receipt, void_refund_receipt
 from tests import factories
 from tests.factories import make_company, make_customer, make_entry, make_invoice, make_payment
@@ -59,7 +59,7 @@ def line(amount: str | Decimal, **values: Any) -> dict[str, Any]:
 
 
 def control(company: Company, day: date) -> Decimal:
-    account = Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE)
+    account = Account.objects.get(company=company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
     return account_balance(account=account, on=day).net
 
 
@@ -236,7 +236,7 @@ class TestTheProof:
         make_invoice(company, line("100.00"), on=date(2026, 1, 10))
         unguarded("open_items_controlday", "open_items_control_day_ties")
         for day, amount in ((date(2026, 3, 1), "10.00"), (date(2026, 4, 10), "-10.00")):
-            lines = ((Slot.ACCOUNTS_RECEIVABLE, amount), (Slot.FX_GAIN, str(-Decimal(amount))))
+            lines = ((AccountRole.ACCOUNTS_RECEIVABLE, amount), (AccountRole.FX_GAIN, str(-Decimal(amount))))
             make_entry(company, *lines, on=day, kind=DIFFERENCE_KIND)
         [finding] = check_books(company).findings
         assert finding["subject"] == "accounts receivable on 2026-03-01"

@@ -8,16 +8,11 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import (
-    InvalidStateTransition,
-    OverAllocated,
-    ReferenceNotFound,
-    SettlementMismatch,
-    TotalsMismatch,
-)
-from ledger.entries import reverse_entry
-from ledger.errors import InvalidLine
+from ledger.documents.errors import TotalsMismatch
+from ledger.entries.entries import reverse_entry
+from ledger.errors import InvalidLine, InvalidStateTransition, ReferenceNotFound
 from ledger.models import Account, JournalEntry
+from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from receivables import selectors
 from receivables.models import Customer
 from receivables.services.invoices import void_invoice

@@ -8,11 +8,11 @@ from django.db import connection
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import create_account
+from ledger.accounts.accounts import create_account
 from ledger.documents.errors import DuplicatePersonalAccount
 from ledger.errors import DuplicateAccount
+from receivables.customers.customers import update_customer
 from receivables.models import Customer
-from receivables.services.customers import update_customer
 from tests.factories import make_company, make_customer, make_invoice
 
 

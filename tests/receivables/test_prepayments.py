@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from facturx.parse_xml import parse_ubl_cii_xml
 
+from backfill.einvoices.schematron import broken_rules, is_installed
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentPosted, InvalidStateTransition
+from ledger.errors import DocumentPosted, InvalidStateTransition
 from ledger.models import Account
 from receivables.einvoices.documents import einvoice_xml
-from receivables.einvoices.schematron import broken_rules, is_installed
 from receivables.models import CreditMemo, Customer, Invoice
 from receivables.services.credit_memos import void_credit_memo
 from receivables.services.invoices import confirm_invoice, update_invoice, void_invoice

@@ -11,11 +11,11 @@ import segno
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backfill.letters.payment_code import payment_code
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
 from receivables.printing.content import printed_document
 from receivables.printing.documents import document_pdf, file_name, printable_credit_memo, printable_invoice
-from receivables.printing.payment_code import payment_code
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import void_invoice
 from tests.factories import line, make_company, make_customer, make_invoice, make_item

@@ -24,10 +24,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ledger.inventory_proof import prove_inventory
-from ledger.models import Account, Item, JournalEntry, JournalHead, NumberSeries, Slot, StockMovement
+from ledger.accounts.balances import account_balance
+from ledger.documents.models import NumberSeries
+from ledger.inventory.models import Item, StockMovement
+from ledger.inventory.reconciliation import prove_inventory
+from ledger.models import Account, AccountRole, JournalEntry, JournalHead
 from ledger.open_items.models import Allocation, OpenItem
-from ledger.selectors import account_balance
 from receivables import selectors
 from receivables.ageing import ageing, open_items
 from receivables.models import CreditMemo, Customer, Invoice, Payment, RefundReceipt, SalesReceipt
@@ -232,9 +234,9 @@ class Trade(RuleBasedStateMachine):
         assert drifts(self.company) == []
         assert list(prove_inventory(self.company)) == []
         value = Item.objects.filter(company=self.company).aggregate(sum=Sum("inventory_value"))["sum"]
-        assert self.balance(Slot.INVENTORY_ASSET, None) == value
+        assert self.balance(AccountRole.INVENTORY_ASSET, None) == value
         last = max(self.days)
-        assert ageing(self.company, as_of=last).totals.balance == self.balance(Slot.ACCOUNTS_RECEIVABLE, last)
+        assert ageing(self.company, as_of=last).totals.balance == self.balance(AccountRole.ACCOUNTS_RECEIVABLE, last)
         for kind in ("invoices", "payments", "credit_memos", "refund_receipts"):
             for document in MODELS[kind].objects.filter(company=self.company):
                 assert 0 <= document.settled_amount <= document.total_amount
@@ -247,9 +249,9 @@ class Trade(RuleBasedStateMachine):
         prove(self.company)
         customer = Customer.objects.select_related("company").get(id=self.customer)
         balance = selectors.customers(self.company.id).get(id=self.customer).balance
-        assert balance == self.balance(Slot.ACCOUNTS_RECEIVABLE, None)
+        assert balance == self.balance(AccountRole.ACCOUNTS_RECEIVABLE, None)
         for day in sorted(self.days):
-            owed = self.balance(Slot.ACCOUNTS_RECEIVABLE, day)
+            owed = self.balance(AccountRole.ACCOUNTS_RECEIVABLE, day)
             assert ageing(self.company, as_of=day).totals.balance == owed, day
             listed = open_items(company_id=self.company.id, customer_id=self.customer, as_of=day)
             assert sum((item.base_amount for item in listed), Decimal(0)) == owed, day
@@ -309,7 +311,7 @@ class Trade(RuleBasedStateMachine):
             return 0
         return sum(MODELS[kind].objects.filter(company=self.company).count() for kind in kinds)
 
-    def balance(self, slot: Slot, on: date | None) -> Decimal:
+    def balance(self, slot: AccountRole, on: date | None) -> Decimal:
         return account_balance(account=Account.objects.get(company=self.company, slot=slot), on=on).net
 
     def currency(self, money: Money) -> str:

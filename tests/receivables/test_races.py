@@ -13,22 +13,18 @@ from django.db import connection, connections
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
-from ledger.documents.errors import (
-    DocumentNotFound,
-    DocumentPosted,
-    DuplicateDocumentNumber,
-    InsufficientInventory,
-    IntentAlreadyLinked,
-    InvalidStateTransition,
-    OverAllocated,
-    SettlementMismatch,
-)
-from ledger.entries import reverse_entry
-from ledger.models import JournalEntry, NumberSeries, Slot
+from ledger.documents.errors import DocumentNotFound, DuplicateDocumentNumber, IntentAlreadyLinked
+from ledger.documents.models import NumberSeries
+from ledger.entries.entries import reverse_entry
+from ledger.errors import DocumentPosted, InvalidStateTransition
+from ledger.inventory.errors import InsufficientInventory
+from ledger.models import AccountRole, JournalEntry
+from ledger.open_items.errors import OverAllocated, SettlementMismatch
 from ledger.open_items.models import Allocation
 from receivables.errors import OverCredited
 from receivables.models import Invoice, Payment
 from receivables.services.credit_memos import approve_credit_memo, create_credit_memo
+from receivables.services.external_posting import record_outgoing_invoice
 from receivables.services.invoices import confirm_invoice, create_invoice, delete_invoice, void_invoice
 from receivables.services.marking_paid import mark_invoice_paid
 from receivables.services.orders import convert_sales_order, create_sales_order
@@ -39,7 +35,6 @@ from receivables.services.payments import (
     unapply_payment,
     void_payment,
 )
-from receivables.services.recorded import record_outgoing_invoice
 from receivables.services.refund_receipts import create_refund_receipt
 from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_item, make_payment
 from tests.receivables.books import ACTOR, balances, by, prove
@@ -270,7 +265,7 @@ def test_converts_an_order_once() -> None:
 
 def test_links_an_entry_to_one_recorded_invoice() -> None:
     company, customer = company_with_customer()
-    entry = make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, "100.00"), (Slot.REVENUE, "-100.00"))
+    entry = make_entry(company, (AccountRole.ACCOUNTS_RECEIVABLE, "100.00"), (AccountRole.REVENUE, "-100.00"))
     values = {
         "customer_id": customer.id,
         "invoice_date": date(2026, 1, 15),

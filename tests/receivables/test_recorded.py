@@ -14,28 +14,28 @@ from hypothesis import strategies as st
 
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
+from ledger.accounts.balances import account_balance
 from ledger.documents import verbs
 from ledger.documents.errors import (
     DuplicateInvoiceNumber,
     IntentAlreadyLinked,
     IntentAlreadySet,
     IntentNotFound,
-    InvalidStateTransition,
-    OverAllocated,
     TotalsMismatch,
 )
-from ledger.entries import reverse_entry
-from ledger.models import Account, JournalEntry, Slot
+from ledger.entries.entries import reverse_entry
+from ledger.errors import InvalidStateTransition
+from ledger.models import Account, AccountRole, JournalEntry
+from ledger.open_items.errors import OverAllocated
 from ledger.open_items.models import OpenItem
-from ledger.selectors import account_balance
 from receivables import selectors
 from receivables.ageing import ageing
+from receivables.customers.customers import deactivate_customer
 from receivables.errors import CustomerNotFound
 from receivables.models import CreditMemo, Customer, Invoice
 from receivables.services.credit_memos import apply_credit_memo, create_credit_memo
-from receivables.services.customers import deactivate_customer
+from receivables.services.external_posting import change_outgoing_invoice, record_outgoing_invoice
 from receivables.services.invoices import confirm_invoice, update_invoice, void_invoice
-from receivables.services.recorded import change_outgoing_invoice, record_outgoing_invoice
 from receivables.services.refund_receipts import create_refund_receipt
 from receivables.types.credit_memos import CREDIT_MEMO
 from receivables.types.invoices import INVOICE
@@ -58,7 +58,7 @@ def customer(company: Company) -> Customer:
 
 @pytest.fixture
 def receivable(company: Company) -> Account:
-    return Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE)
+    return Account.objects.get(company=company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
 
 
 def values(customer: Customer, **more: Any) -> dict[str, Any]:
@@ -92,11 +92,15 @@ def record(customer: Customer, **more: Any) -> Any:
 
 
 def booked(company: Company, amount: str = "119.00") -> JournalEntry:
-    return make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, amount), (Slot.REVENUE, f"-{amount}"), on=date(2026, 3, 1))
+    return make_entry(
+        company, (AccountRole.ACCOUNTS_RECEIVABLE, amount), (AccountRole.REVENUE, f"-{amount}"), on=date(2026, 3, 1)
+    )
 
 
 def received(company: Company, amount: str) -> JournalEntry:
-    return make_entry(company, (Slot.CASH, amount), (Slot.ACCOUNTS_RECEIVABLE, f"-{amount}"), on=date(2026, 3, 20))
+    return make_entry(
+        company, (AccountRole.CASH, amount), (AccountRole.ACCOUNTS_RECEIVABLE, f"-{amount}"), on=date(2026, 3, 20)
+    )
 
 
 def status(company: Company, today: date = date(2026, 3, 10)) -> str:
@@ -107,7 +111,7 @@ class TestRecording:
     def test_posts_nothing_and_is_a_draft(self, company: Company, customer: Customer) -> None:
         invoice = record(customer)
         assert not JournalEntry.objects.exists()
-        assert (invoice.status, invoice.is_recorded, status(company)) == ("draft", True, "draft")
+        assert (invoice.status, invoice.is_externally_posted, status(company)) == ("draft", True, "draft")
         line = invoice.lines.get()
         assert (line.net_amount, line.tax_amount, line.tax_rate, line.account.code) == (100, 19, 19, "4400")
 
@@ -250,8 +254,10 @@ class TestSettlingInTheJournal:
 
 
 def test_counts_from_the_day_its_entry_was_posted_on(company: Company, customer: Customer) -> None:
-    account = Account.objects.get(company=company, slot=Slot.ACCOUNTS_RECEIVABLE)
-    entry = make_entry(company, (Slot.ACCOUNTS_RECEIVABLE, "119"), (Slot.REVENUE, "-119"), on=date(2026, 3, 5))
+    account = Account.objects.get(company=company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
+    entry = make_entry(
+        company, (AccountRole.ACCOUNTS_RECEIVABLE, "119"), (AccountRole.REVENUE, "-119"), on=date(2026, 3, 5)
+    )
     invoice = record(customer, intent_id=entry.id)
     for day, owed in ((date(2026, 3, 4), 0), (date(2026, 3, 5), 119)):
         assert ageing(company, as_of=day).totals.balance == account_balance(account=account, on=day).net == owed
@@ -296,7 +302,7 @@ class Books:
         self.draw = draw
         self.company = make_company(chart="skr04", currency="EUR")
         self.customer = make_customer(self.company)
-        self.receivable = Account.objects.get(company=self.company, slot=Slot.ACCOUNTS_RECEIVABLE)
+        self.receivable = Account.objects.get(company=self.company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
         self.count = 0
 
     def one(self, model: Any) -> Any:
@@ -311,7 +317,9 @@ class Books:
         amount = f"{self.draw(st.sampled_from([119, 120])) * sign}"
         against = f"{-Decimal(amount)}"
         money = self.money()
-        make_entry(self.company, (Slot.ACCOUNTS_RECEIVABLE, amount), (Slot.REVENUE, against), kind="", **money)
+        make_entry(
+            self.company, (AccountRole.ACCOUNTS_RECEIVABLE, amount), (AccountRole.REVENUE, against), kind="", **money
+        )
 
     def record(self) -> None:
         self.count += 1

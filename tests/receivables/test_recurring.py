@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentNotFound, ReferenceNotFound
+from ledger.documents.errors import DocumentNotFound
+from ledger.errors import ReferenceNotFound
 from ledger.models import Activity
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from receivables.models import DayRule, IntervalUnit, Invoice, RecurringInvoice, RecurringRun
-from receivables.schedules import Schedule
-from receivables.services.invoices import delete_invoice
-from receivables.services.recurring import (
+from receivables.recurring.invoices import (
     create_recurring_invoice,
     delete_recurring_invoice,
     draft_due_invoices,
@@ -31,6 +30,8 @@ from receivables.services.recurring import (
     resume_recurring_invoice,
     update_recurring_invoice,
 )
+from receivables.recurring.schedules import Schedule
+from receivables.services.invoices import delete_invoice
 from receivables.tasks import draft_recurring_invoice
 from tests.factories import line, make_company, make_customer, make_entry, make_item
 from tests.receivables.books import ACTOR, by

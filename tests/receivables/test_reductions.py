@@ -8,10 +8,11 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company, Role
-from ledger.documents.errors import InvalidStateTransition, OverAllocated, ReferenceNotFound
+from ledger.errors import InvalidStateTransition, ReferenceNotFound
+from ledger.open_items.errors import OverAllocated
 from receivables.models import CreditMemo, Invoice
+from receivables.services.adjustments import discount_invoice, write_off_invoice
 from receivables.services.credit_memos import approve_credit_memo, void_credit_memo
-from receivables.services.reductions import discount_invoice, write_off_invoice
 from tests.factories import actor_of, line, make_company, make_customer, make_invoice, make_member, make_payment
 from tests.receivables.books import amounts, balances, by, lines_of, posted, prove
 

@@ -17,16 +17,18 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from facturx import get_xml_from_pdf
 
+from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.errors import ValidationFailed
 from backfill.files.selectors import opened_file
 from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentNotFound, InvalidStateTransition
-from ledger.models import Activity, Attachment
-from receivables.errors import EInvoiceNotPossible
+from ledger.documents.errors import DocumentNotFound
+from ledger.documents.models import Attachment
+from ledger.errors import InvalidStateTransition
+from ledger.models import Activity
+from receivables.delivery.sending import send_credit_memo, send_invoice
 from receivables.models import Invoice, Mailing, MailingStatus
 from receivables.services.delivery import deliver_mailing, waiting_mailings
 from receivables.services.invoices import void_invoice
-from receivables.services.sending import send_credit_memo, send_invoice
 from receivables.tasks import resume_mailings
 from tests.factories import line, make_api_key, make_company, make_customer, make_invoice
 from tests.outages import broker_away

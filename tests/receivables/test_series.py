@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from backfill.errors import ValidationFailed
-from ledger.documents.series import configure_series, next_document_numbers
+from ledger.documents.numbers.series import configure_series, next_document_numbers
 from tests.factories import make_company, make_invoice
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from backfill.tenancy.actors import system_actor
 from ledger.documents.errors import TotalsMismatch
 from ledger.errors import UnknownTaxCode
-from receivables.services.customers import update_customer
+from receivables.customers.customers import update_customer
 from receivables.services.invoices import confirm_invoice, update_invoice
 from receivables.services.orders import convert_quote, convert_sales_order, create_quote
 from tests.factories import make_company, make_customer

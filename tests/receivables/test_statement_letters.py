@@ -10,12 +10,12 @@ from django.core import mail
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
 from ledger.models import Activity
+from receivables.delivery.statement_mail import send_statement
 from receivables.errors import CustomerNotFound
 from receivables.models import Customer, Mailing, MailingStatus
 from receivables.printing.statements import statement_name, statement_pdf
 from receivables.services.delivery import deliver_mailing
 from receivables.services.invoices import void_invoice
-from receivables.services.statement_mail import send_statement
 from receivables.statements import customer_statement
 from tests.factories import line, make_company, make_invoice, make_payment
 from tests.receivables.books import ACTOR, by

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger.activities import actor_facts
 from ledger.models import Activity
+from ledger.models.activity import actor_facts
 from receivables.models import Invoice
 from receivables.tasks import confirm_invoices
 from tests.factories import actor_of, make_company, make_customer, make_invoice, make_member

@@ -6,8 +6,8 @@ import pytest
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import system_actor
-from receivables.services.customers import update_customer
-from receivables.tax_ids import vat_id_among, with_vat_ids
+from receivables.customers.customers import update_customer
+from receivables.customers.tax_ids import vat_id_among, with_vat_ids
 from tests.factories import make_customer
 from tests.receivables.test_derived_tax import first, german, invoice, item
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from backfill.tenancy.models import Role
 from ledger.errors import PeriodNotLockable
-from ledger.locking import request_lock
+from ledger.journal.locking import request_lock
 from receivables.models import RefundReceipt, SalesReceipt
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import delete_invoice, void_invoice

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post
 from ledger.models import Account, JournalEntry
-from ledger.posting import post
 from reporting.statements import Section, StatementRow
 
 

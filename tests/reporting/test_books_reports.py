@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.posting import reverse
+from ledger.journal.posting import reverse
 from tests.factories import make_company
 from tests.reporting.books import book
 

@@ -14,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.imports.datev import import_datev
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post, reverse
 from ledger.models import Period
-from ledger.posting import post, reverse
 from reporting.account_lists import trial_balance_lines
 from reporting.datev import datev_export
 from reporting.datev_columns import TITLES
@@ -297,7 +297,7 @@ def test_streams_a_large_batch(company: Company, client_for: ClientFor, monkeypa
     client = client_for(company, contract="books", scopes=("auswertungen:read",))
     query = {"startDate": "2026-01-01", "endDate": "2026-12-31"}
     whole = client.get("/v1/reports/datev-export", query).content
-    monkeypatch.setattr("reporting.books.views.LARGE", 1)
+    monkeypatch.setattr("reporting.bookkeeping_api.views.LARGE", 1)
     answer = client.get("/v1/reports/datev-export", query)
     assert answer.streaming
     assert b"".join(answer.streaming_content).split(b"\r\n")[1:] == whole.split(b"\r\n")[1:]

@@ -80,7 +80,7 @@ def test_says_in_one_line_that_it_needs_a_german_chart(client: Client) -> None:
 
 class TestInTheBackground:
     def asked(self, member: Client, monkeypatch: pytest.MonkeyPatch) -> DatevExport:
-        monkeypatch.setattr("reporting.admin.datev.LARGE", 1)
+        monkeypatch.setattr("reporting.pages.datev.LARGE", 1)
         page = member.get(reverse("admin:datev_export"), {**MARCH, "download": "1"})
         assert "Have it written" in page.content.decode()
         answer = member.post(reverse("admin:request_datev_export"), MARCH, follow=True)

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.bookings import OpeningBalance, post_opening_balances
-from ledger.drafts import AccountCode
+from ledger.accounts.sheets import account_sheet
+from ledger.entries.bookings import OpeningBalance, post_opening_balances
+from ledger.journal.drafts import AccountCode
+from ledger.journal.posting import reverse as reverse_entry
 from ledger.models import Account, JournalEntry
-from ledger.posting import reverse as reverse_entry
-from ledger.sheets import account_sheet
 from reporting.account_lists import balance_sheet_lines, profit_and_loss_lines
 from reporting.income_statement import income_statement
 from reporting.monthly import monthly_results

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from ledger.accounts.balances import balances_as_of
 from ledger.models import JournalEntry, JournalLine
-from ledger.selectors import balances_as_of
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db

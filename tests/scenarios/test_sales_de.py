@@ -18,7 +18,7 @@ def test_a_month_with_both_rates() -> None:
     company = make_company(chart="skr04", currency="EUR")
     customer = make_customer(company, personal_account="10001")
 
-    # Two lines of 33.33 and one of 7 %: tax is reckoned once per rate. 66.66 × 19 % = 12.67 (not 6.33 + 6.33).
+    # Two lines of 33.33 and one of 7 %: tax is calculated once per rate. 66.66 × 19 % = 12.67 (not 6.33 + 6.33).
     first = make_invoice(
         company,
         line("33.33", tax_code="UST19"),

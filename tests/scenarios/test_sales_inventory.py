@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from ledger.documents.errors import InsufficientInventory
-from ledger.inventory import StockMove, move_stock
-from ledger.models import Slot
+from ledger.inventory.errors import InsufficientInventory
+from ledger.inventory.stock import StockMove, move_stock
+from ledger.models import AccountRole
 from receivables.services.credit_memos import create_credit_memo
 from receivables.services.invoices import void_invoice
 from tests.factories import line, make_company, make_customer, make_entry, make_invoice, make_item
@@ -23,7 +23,9 @@ def test_an_item_sold_and_returned() -> None:
     customer = make_customer(company)
     # 10 at 3.00, then 5 at 4.50: 15 for 52.50, on average 3.50.
     item = make_item(company, name="Lamp", quantity_on_hand=Decimal(10), purchase_cost=Decimal("3.00"))
-    make_entry(company, (Slot.INVENTORY_ASSET, "22.50"), (Slot.ACCOUNTS_PAYABLE, "-22.50"), on=date(2026, 2, 2))
+    make_entry(
+        company, (AccountRole.INVENTORY_ASSET, "22.50"), (AccountRole.ACCOUNTS_PAYABLE, "-22.50"), on=date(2026, 2, 2)
+    )
     move_stock(
         [StockMove(item_id=item.id, quantity=Decimal(5), value=Decimal("22.50"), moved_on=date(2026, 2, 2))],
         company=company,

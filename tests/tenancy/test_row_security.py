@@ -18,8 +18,8 @@ from backfill.tenancy.selectors import memberships_of
 from backfill.tenancy.services import sign_in
 from backfill.tenancy.tokens import token_hash
 from backfill.workspace.models import FormSubmission
-from ledger.documents.series import next_document_numbers
-from ledger.models import NumberSeries
+from ledger.documents.models import NumberSeries
+from ledger.documents.numbers.series import next_document_numbers
 from tests.factories import PASSWORD, make_api_key, make_company, make_member
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
 from backfill.tenancy.services import invite_member
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
-from ledger.entries import create_draft
+from ledger.entries.entries import create_draft
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.models import JournalEntry
 from tests.factories import make_api_key, make_item, make_member
-from tests.receivables.admin import routes as sales
+from tests.receivables.pages import routes as sales
 from tests.workspace.conftest import account
 
 # Pages without an id, and who may look at them: everybody, or the roles that have the permission.
@@ -51,7 +51,7 @@ PAGES = {
     **dict.fromkeys(sales.FORMS, WORKERS),
 }
 
-# Pages about one record, looked at with GET. Those of sales are gone through in tests/receivables/admin/test_pages.py.
+# Pages about one record, looked at with GET. Those of sales are gone through in tests/receivables/pages/test_pages.py.
 RECORD_PAGES = {
     "account": ("account", EVERYBODY),
     "change_account": ("account", WORKERS),

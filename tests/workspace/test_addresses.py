@@ -26,7 +26,7 @@ def _walk(resolver: URLResolver, prefix: str, namespaces: tuple[str, ...]) -> It
             yield route, ":".join((*namespaces, one.name or ""))
 
 
-@pytest.mark.parametrize("urlconf", ["backfill.urls", "backfill.contracts.backfill", "backfill.contracts.books"])
+@pytest.mark.parametrize("urlconf", ["backfill.urls", "backfill.contracts.backfill", "backfill.contracts.bookkeeping"])
 def test_every_address_that_there_was_is_there(urlconf: str) -> None:
     known = set((Path(__file__).parent / "addresses.txt").read_text().splitlines())
     assert len(known) > 190

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
+from ledger.currencies.rates import record_exchange_rate, store_ecb_rates
 from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
-from ledger.rates import record_exchange_rate, store_ecb_rates
 from receivables.services.invoices import delete_invoice
 from tests.factories import make_company, make_invoice
 from tests.ledger.imports.datev_files import batch
@@ -286,7 +286,7 @@ class TestImports:
 
     def test_wants_a_file_of_a_sensible_size(self, owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "This field is required." in words(owner.post(reverse("admin:imports"), {"kind": "csv"}))
-        monkeypatch.setattr("ledger.admin.imports.LARGEST_FILE", 10)
+        monkeypatch.setattr("ledger.pages.imports.LARGEST_FILE", 10)
         assert "The largest file that can be uploaded" in words(self.send(owner, CSV))
 
     def test_reads_a_datev_batch_of_the_companys_client(self, signed_in: SignedIn) -> None:

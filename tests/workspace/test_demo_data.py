@@ -14,14 +14,15 @@ from pytest_django import DjangoDbBlocker
 from backfill.demo import COMPANIES, has_demo
 from backfill.demo_data import load_demo_data
 from backfill.demo_data.bookings import MONTHS, OPEN_MONTHS, month_back
+from backfill.letters.letterhead import iban_of
 from backfill.tenancy.models import Company, Role
-from ledger.checks import check_books
-from ledger.models import AccountType, EntryStatus, Item, JournalEntry, Period, StockMovement
-from ledger.selectors import balances_as_of
+from ledger.accounts.balances import balances_as_of
+from ledger.checks.books import check_books
+from ledger.inventory.models import Item, StockMovement
+from ledger.models import AccountType, EntryStatus, JournalEntry, Period
 from receivables.einvoices.documents import einvoice_xml
 from receivables.models import DunningPolicy, DunningProposal, Invoice, Payment, Quote, RecurringInvoice, SalesOrder
 from receivables.printing.documents import printable_invoice
-from receivables.printing.letterhead import iban_of
 from reporting.monthly import monthly_results
 from reporting.trial_balance import trial_balance
 from tests.factories import actor_of, make_company, make_entry, make_member

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
 from ledger.models import ApprovalStatus, EntryStatus, ExchangeRate, JournalEntry
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from tests.factories import actor_of, make_company, make_member
 from tests.workspace.conftest import SignedIn, account, words
 
@@ -121,7 +121,7 @@ def test_shows_an_error_at_its_line(owner: Client, line: Line, message: str) -> 
         ({"document_date": "yesterday"}, "Enter a date of the calendar."),
         ({"memo": "x" * 501}, "At most 500 characters."),
         ({"memo": "nul\0"}, "At most 500 characters."),
-        ({"currency": "XXX"}, "«XXX» is no currency in use"),
+        ({"currency": "XXX"}, "«XXX» is not a currency in use"),
         ({"currency": "EUR", "exchange_rate": "much"}, "«much» is not a number"),
         ({"currency": "EUR"}, "No rate is known for this day. Type one"),
         ({"exchange_rate": "2"}, "USD is the company's own currency; its rate is 1."),

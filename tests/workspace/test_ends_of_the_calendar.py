@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company
 from tests.factories import make_customer
-from tests.receivables.admin import routes as sales
+from tests.receivables.pages import routes as sales
 from tests.workspace.conftest import SignedIn
 from tests.workspace.routes import RECORD_PAGES, records
 

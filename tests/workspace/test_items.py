@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from backfill.tenancy.models import Company
-from ledger.models import Item, JournalEntry
+from ledger.inventory.models import Item
+from ledger.models import JournalEntry
 from tests.factories import line, make_invoice, make_item
 from tests.receivables.books import prove
 from tests.workspace.conftest import words
@@ -71,7 +72,7 @@ class TestUse:
             owner.post(reverse(f"admin:{name}", args=[item.pk]), {"next": reverse("admin:item", args=[item.pk])})
             item.refresh_from_db()
             assert item.is_active is is_active
-            assert (item in owner.get(reverse("admin:items")).context["slice"]) is is_active
+            assert (item in owner.get(reverse("admin:items")).context["page"]) is is_active
 
     def test_deletes_only_what_nothing_refers_to(self, owner: Client, company: Company) -> None:
         free, used = make_item(company, name="Free"), make_item(company, name="Used")
@@ -103,7 +104,7 @@ class TestList:
         make_item(company, name="Advice", type="service")
         make_item(company, name="Old", is_active=False)
         page = owner.get(reverse("admin:items") + query)
-        assert {one.name for one in page.context["slice"]} == shown
+        assert {one.name for one in page.context["page"]} == shown
 
     def test_stands_in_the_search_box(self, owner: Client, company: Company) -> None:
         item = make_item(company, name="Rope", sku="R-1")

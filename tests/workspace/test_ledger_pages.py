@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import create_account
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
-from ledger.entries import create_draft
+from ledger.accounts.accounts import create_account
+from ledger.entries.entries import create_draft
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post_many
 from ledger.models import Account, JournalEntry
-from ledger.posting import post_many
 from tests.reporting.books import book
 from tests.workspace.conftest import account, words
 

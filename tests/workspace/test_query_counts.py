@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company, Role
-from ledger.drafts import AccountCode, EntryDraft, LineDraft
-from ledger.entries import create_draft
-from ledger.items import update_item
+from ledger.entries.entries import create_draft
+from ledger.inventory.items import update_item
+from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
+from ledger.journal.posting import post_many
 from ledger.models import Account, JournalEntry
-from ledger.posting import post_many
 from tests.factories import make_api_key, make_item, make_member
 from tests.workspace.conftest import account
 

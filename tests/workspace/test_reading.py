@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company, Role
 from tests.factories import make_customer
-from tests.receivables.admin import routes as sales
+from tests.receivables.pages import routes as sales
 from tests.workspace.conftest import SignedIn
 from tests.workspace.routes import PAGES, RECORD_PAGES, records
 

@@ -57,9 +57,9 @@ REFUSALS = [
         "Invoice INV-2026-05-05-1.50 is paid.",
     ),
     (
-        "«12.345» and «tax_code» are no amounts",
-        "«12.345» and «tax_code» are no amounts.",
-        "«12.345» and «tax_code» are no amounts.",
+        "«12.345» and «tax_code» are not amounts",
+        "«12.345» and «tax_code» are not amounts.",
+        "«12.345» and «tax_code» are not amounts.",
     ),
     (
         "entry 2026-000017 of a_b@example.com",

@@ -2,7 +2,7 @@
 
 from backfill.api.fields.dates import EARLIEST, LATEST, InstantField, StrictDateField
 from backfill.api.fields.decimals import (
-    BooksAmountField,
+    BookkeepingAmountField,
     ExactDecimalField,
     MoneyField,
     RateField,
@@ -23,7 +23,7 @@ from backfill.api.fields.plain import (
 __all__ = [
     "EARLIEST",
     "LATEST",
-    "BooksAmountField",
+    "BookkeepingAmountField",
     "CurrencyField",
     "ExactDecimalField",
     "InstantField",

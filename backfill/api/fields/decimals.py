@@ -82,7 +82,7 @@ class RateField(ExactDecimalField):
         super().__init__(**{"whole_digits": 9, "places": 12, **kwargs})
 
 
-class BooksAmountField(ExactDecimalField):
+class BookkeepingAmountField(ExactDecimalField):
     """An amount as a JSON number, both in and out (the Bookkeeping contract): two decimals, and more only where its
     currency has them.
 

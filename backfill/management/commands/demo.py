@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from backfill.demo import has_demo, prepare_demo
 from backfill.schema import DatabaseDoesNotAnswer, UnknownSchema, check_schema_is_known
 from backfill.serving import CannotServe, check_port, has_all_migrations, serve, sole_server
-from ledger.rates import has_exchange_rates
+from ledger.currencies.rates import has_exchange_rates
 
 
 class Command(BaseCommand):

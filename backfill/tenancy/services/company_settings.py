@@ -110,7 +110,7 @@ def _checked_number(name: str, value: str) -> str:
     try:
         return str((IBAN if name == "iban" else BIC)(value.upper()).compact)
     except SchwiftyException as error:
-        raise ValidationFailed(f"{value.strip()!r} is no valid {name.upper()}.", field=name) from error
+        raise ValidationFailed(f"{value.strip()!r} is not a valid {name.upper()}.", field=name) from error
 
 
 def _check_columns(company: Company) -> None:

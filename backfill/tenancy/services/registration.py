@@ -34,7 +34,7 @@ def checked_accounts(accounts: Sequence[Mapping[str, Any]]) -> list[dict[str, st
         try:
             plain = {"iban": str(IBAN(iban.upper()).compact), "bic": str(BIC(bic.upper()).compact) if bic else ""}
         except SchwiftyException as error:
-            raise ValidationFailed(f"«{iban} {bic}» is no valid IBAN and BIC", field="further_accounts") from error
+            raise ValidationFailed(f"«{iban} {bic}» is not a valid IBAN and BIC", field="further_accounts") from error
         found.append({**plain, "name": " ".join(str(account.get("name") or "").split())})
     return found
 

@@ -96,7 +96,7 @@ def _check_second_factor(user: User, code: str | None) -> bool:
 
 @transaction.atomic
 def sign_out(*, token: str) -> None:
-    """End the session of this token, by which it was found; an unknown or ended one is no mistake."""
+    """End the session of this token, by which it was found; an unknown or ended one is not a mistake."""
     SessionToken.objects.filter(token_hash=token_hash(token), ended_at__isnull=True).update(ended_at=timezone.now())
 
 

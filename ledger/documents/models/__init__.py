@@ -1,22 +1,26 @@
-"""The abstract tables of documents: apps add their own party and their own facts."""
+"""The tables that every document shares: apps add their own party and their own facts to the abstract ones."""
 
 from ledger.documents.models.amounts import amount_field
+from ledger.documents.models.attachment import Attachment
 from ledger.documents.models.document import (
     Document,
-    RecordableDocument,
+    ExternallyPostableDocument,
     SettledDocument,
     TaxBehavior,
     document_constraints,
     settlement_constraints,
 )
 from ledger.documents.models.line import DocumentLine, TaxStatus
+from ledger.documents.models.number_series import NumberSeries
 from ledger.documents.models.party import Party, party_constraints
 
 __all__ = [
+    "Attachment",
     "Document",
     "DocumentLine",
+    "ExternallyPostableDocument",
+    "NumberSeries",
     "Party",
-    "RecordableDocument",
     "SettledDocument",
     "TaxBehavior",
     "TaxStatus",

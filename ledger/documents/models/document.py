@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from backfill.files.models import Document as StoredFile
+from backfill.files.models import StoredFile
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from ledger.documents.models.amounts import amount_field
@@ -126,11 +126,13 @@ class SettledDocument(Document):
         return self.base_amount - self.settled_base
 
 
-class RecordableDocument(SettledDocument):
+class ExternallyPostableDocument(SettledDocument):
     """An open item that may have been posted elsewhere (Bookkeeping contract): such a one is recorded as it was
     written, posts nothing itself, and is linked once to a posted entry."""
 
-    is_recorded = models.BooleanField(default=False, help_text="Its entry was posted elsewhere and linked to it.")
+    is_externally_posted = models.BooleanField(
+        default=False, help_text="Its entry was posted elsewhere and linked to it."
+    )
     due_date = models.DateField(null=True, blank=True)
     notes = models.CharField(max_length=2000, blank=True)
 

@@ -7,7 +7,8 @@ from django.db import models
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 from ledger.documents.models.amounts import amount_field
-from ledger.models import Account, Item
+from ledger.inventory.models import Item
+from ledger.models import Account
 
 
 class TaxStatus(models.TextChoices):

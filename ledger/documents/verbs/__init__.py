@@ -2,7 +2,7 @@
 
     create(SALES_RECEIPT, values, company=…, actor=…)          a draft; posted where its `status` says so
     preview(…)  update(…)  delete(…)                           drafts
-    submit(…)   approve(…)  reject(…)                          approval (the rules are ledger/approval.py)
+    submit(…)   approve(…)  reject(…)                          approval (the rules are ledger/entries/approval.py)
     confirm(…)  confirm_many(…)                                post, once
     void(…)     follow_reversal(…)                             reverse
 

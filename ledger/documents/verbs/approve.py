@@ -1,4 +1,4 @@
-"""Submit, approve, reject: the rules are those of `ledger.approval`; here they meet documents."""
+"""Submit, approve, reject: the rules are those of `ledger.entries.approval`; here they meet documents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from backfill.tenancy.actors import Actor
-from ledger import approval
-from ledger.activities import actor_facts
-from ledger.documents.repeating import refuse_other_reason
 from ledger.documents.rows import DocumentT
-from ledger.documents.store import lock, named, record, refusal
+from ledger.documents.store.documents import lock, named, record, refusal
+from ledger.documents.store.repeating import refuse_other_reason
 from ledger.documents.types import Approval, DocumentType
 from ledger.documents.verbs.confirm import post_stored
+from ledger.entries import approval
 from ledger.models import ApprovalStatus
+from ledger.models.activity import actor_facts
 
 
 def submit(doc_type: DocumentType[DocumentT, Any], *, company_id: UUID, document_id: UUID, actor: Actor) -> DocumentT:

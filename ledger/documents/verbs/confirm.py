@@ -11,22 +11,30 @@ from django.utils import timezone
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
-from ledger import approval
+from ledger.currencies.money import exchange_rate, quantize
 from ledger.documents.allocating import follow, item_draft
-from ledger.documents.document_numbers import assign_numbers
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.numbers.document_numbers import assign_numbers
 from ledger.documents.rows import DocumentT, LineT
-from ledger.documents.store import lines_of_all, lock, lock_all, named, record, refusal, refuse_recorded
+from ledger.documents.store.documents import (
+    lines_of_all,
+    lock,
+    lock_all,
+    named,
+    record,
+    refusal,
+    refuse_externally_posted,
+)
+from ledger.documents.store.writing import write_columns, write_rows
 from ledger.documents.types import DocumentType, Posting
-from ledger.documents.writing import write_columns, write_rows
-from ledger.drafts import EntryDraft
-from ledger.inventory import link_movements, move_stock
+from ledger.entries import approval
+from ledger.inventory.stock import link_movements, move_stock
+from ledger.journal.drafts import EntryDraft
+from ledger.journal.posting import post_many, post_within
 from ledger.models import ApprovalStatus
-from ledger.money import exchange_rate, quantize
 from ledger.open_items.opening import open_items
 from ledger.open_items.settling import record_settlement
-from ledger.posting import post_many, post_within
-from ledger.tax_rules import tax_book
+from ledger.tax.rules import tax_book
 
 _POSTED = (
     *("document_number", "status", "approval_status", "exchange_rate", "base_amount", "entry_id", "posted_at"),
@@ -38,7 +46,7 @@ Postings = Mapping[UUID, Posting[LineT]]
 def confirm(doc_type: DocumentType[DocumentT, Any], *, company_id: UUID, document_id: UUID, actor: Actor) -> DocumentT:
     """Post the document, once. Approves it in the same step where the company asks for no approval.
 
-    Raises InvalidStateTransition, ApprovalRequired, and what `ledger.posting.post` raises.
+    Raises InvalidStateTransition, ApprovalRequired, and what `ledger.journal.posting.post` raises.
     """
     with transaction.atomic():
         document = lock(doc_type, company_id, document_id)
@@ -64,7 +72,7 @@ def confirm_many(
 
 def check_confirmable(doc_type: DocumentType[Any, Any], document: Any) -> bool:
     """Whether the document is still to be posted; it is approved then. Raises what keeps it from being."""
-    refuse_recorded(doc_type, document)
+    refuse_externally_posted(doc_type, document)
     if document.is_void or document.approval_status == ApprovalStatus.REJECTED:
         raise refusal(doc_type, document, "confirmed")
     if document.is_posted:

@@ -9,13 +9,13 @@ from django.db import transaction
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.documents.calculation import Calculated, fill
-from ledger.documents.document_numbers import assign_numbers, own_number
+from ledger.documents.numbers.document_numbers import assign_numbers, own_number
 from ledger.documents.rows import DocumentT, LineT
-from ledger.documents.store import record
+from ledger.documents.store.documents import record
+from ledger.documents.store.writing import insert_rows
 from ledger.documents.types import DocumentType, Posting, Values
 from ledger.documents.verbs.confirm import check_confirmable, confirmed_facts, open_what_is_owed, post_documents
 from ledger.documents.verbs.steps import CONFIRM, step_wanted, take_step
-from ledger.documents.writing import insert_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.rows import rows_of
-from ledger.documents.store import lock, posted_refusal, record, rows
+from ledger.documents.store.documents import lock, posted_refusal, record, rows
 from ledger.documents.types import DocumentType
 
 

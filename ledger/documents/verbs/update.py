@@ -1,4 +1,4 @@
-"""Update: change a draft; of a posted document only what is no part of its posting."""
+"""Update: change a draft; of a posted document only what is not part of its posting."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -6,29 +6,29 @@ from typing import Any, Final
 from django.db import transaction
 
 from backfill.tenancy.actors import Actor
-from ledger import approval
 from ledger.documents.allocating import change_due_date
 from ledger.documents.calculation import Calculated, fill
 from ledger.documents.charging import line_facts_of
-from ledger.documents.document_numbers import own_number
+from ledger.documents.numbers.document_numbers import own_number
 from ledger.documents.rows import DocumentT, rows_of
-from ledger.documents.store import lines_of, lock, posted_refusal, record, refusal, refuse_recorded
+from ledger.documents.store.documents import lines_of, lock, posted_refusal, record, refusal, refuse_externally_posted
+from ledger.documents.store.writing import insert_rows
 from ledger.documents.types import DocumentType, Values
 from ledger.documents.verbs.steps import step_wanted, take_step
-from ledger.documents.writing import insert_rows
+from ledger.entries import approval
 
 _SUMS: Final = frozenset({"subtotal", "discount_amount", "tax_amount", "total_amount"})
 _STATED_AS: Final[Mapping[str, tuple[str, ...]]] = {"document_date": ("issued_at",), "file_id": ("document_id",)}
 
 
 def update(doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: Values, *, actor: Actor) -> DocumentT:
-    """Change a draft; absent values stay. Repeating what the document says already is no change.
+    """Change a draft; absent values stay. Repeating what the document says already is not a change.
 
     Raises DocumentPosted naming the way out, and what `create` raises.
     """
     with transaction.atomic():
         document = lock(doc_type, document.company_id, document.id)
-        refuse_recorded(doc_type, document)
+        refuse_externally_posted(doc_type, document)
         if document.is_posted or document.is_void:
             return _update_posted(doc_type, document, values, actor)
         calculated = fill(doc_type, document, values)

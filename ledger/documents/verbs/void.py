@@ -10,15 +10,15 @@ from django.db import transaction
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.models import Document
-from ledger.documents.repeating import refuse_other_facts, refuse_other_reason
 from ledger.documents.rows import DocumentT
-from ledger.documents.store import lock, named, record, refusal, refuse_recorded
+from ledger.documents.store.documents import lock, named, record, refusal, refuse_externally_posted
+from ledger.documents.store.repeating import refuse_other_facts, refuse_other_reason
 from ledger.documents.types import DocumentType
-from ledger.drafts import EntryDraft
-from ledger.inventory import ADJUSTMENT_KIND, corrections, undo_moves
+from ledger.inventory.stock import ADJUSTMENT_KIND, corrections, undo_moves
+from ledger.journal.drafts import EntryDraft
+from ledger.journal.posting import post, reverse
 from ledger.models import ApprovalStatus, JournalEntry
-from ledger.periods import open_day_from
-from ledger.posting import post, reverse
+from ledger.periods.calendar import open_day_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def follow_reversal(
 
 def check_voidable(doc_type: DocumentType[DocumentT, Any], document: DocumentT) -> None:
     """Refuse to void what was posted elsewhere, or what something else stands on. Raises InvalidStateTransition."""
-    refuse_recorded(doc_type, document)
+    refuse_externally_posted(doc_type, document)
     if doc_type.policy.check_undoing:
         doc_type.policy.check_undoing(document)
 
@@ -109,7 +109,7 @@ def void_date(document: Document, on: date | None) -> tuple[date, str]:
 def _void_posted(
     doc_type: DocumentType[DocumentT, Any], document: DocumentT, on: date | None, reason: str, actor: Actor
 ) -> Voided[DocumentT]:
-    refuse_recorded(doc_type, document)
+    refuse_externally_posted(doc_type, document)
     day, policy = void_date(document, on)
     undone = undo(doc_type, document, day, actor)
     _mark_void(doc_type, document, day)

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.tenancy.selectors import company_by_name_or_id
-from ledger.checks import check_books, entry_count
+from ledger.checks.books import check_books, entry_count
 
 
 class Command(BaseCommand):

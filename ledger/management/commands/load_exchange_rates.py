@@ -7,7 +7,7 @@ from zipfile import BadZipFile
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from ledger.rates import ecb_rates, store_ecb_rates
+from ledger.currencies.rates import ecb_rates, store_ecb_rates
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from backfill.tenancy.models import Company
-from ledger.charts import update_chart
+from ledger.accounts.charts import update_chart
 
 
 class Command(BaseCommand):

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
         ("api", "0002_guards"),
         ("workspace", "0002_guards"),
         ("ledger", "0002_guards"),
+        ("inventory", "0002_guards"),
         ("open_items", "0001_tables"),
     ]
 

@@ -14,8 +14,8 @@ from backfill.api.fields import (
     TextField,
     plain_decimal,
 )
-from ledger.api.documents.fields import ZERO, OptionalAmount, PercentField, ReferenceField, UnitAmountField
-from ledger.api.documents.inputs import Listed, StoredAsGiven
+from backfill.api.fields.optional import ZERO, OptionalAmount, PercentField, ReferenceField, UnitAmountField
+from ledger.documents.api.inputs import Listed, StoredAsGiven
 from receivables.models import Invoice, InvoiceType
 
 _REFERENCE: Final[dict[str, Any]] = {"max_length": 100}

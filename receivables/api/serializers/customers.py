@@ -16,9 +16,10 @@ from backfill.api.fields import (
     TextField,
     plain_decimal,
 )
+from backfill.api.fields.optional import ZERO, ObjectField, OptionalAmount, ReferenceField
 from backfill.api.serializers import SourcedInput
-from ledger.api.documents.fields import ZERO, AddressField, ObjectField, OptionalAmount, ReferenceField
-from ledger.api.documents.inputs import StoredAsGiven
+from ledger.documents.api.fields import AddressField
+from ledger.documents.api.inputs import StoredAsGiven
 from receivables.models import Customer
 
 

@@ -14,8 +14,8 @@ from backfill.api.fields import (
     StrictIntegerField,
     TextField,
 )
+from backfill.api.fields.optional import PercentField, ReferenceField
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import PercentField, ReferenceField
 from receivables.models import ProposalStatus
 
 _WORDS = (

@@ -14,17 +14,12 @@ from backfill.api.fields import (
     TextField,
     plain_decimal,
 )
+from backfill.api.fields.optional import ZERO, OptionalAmount, PercentField, ReferenceField
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import (
-    ZERO,
-    AddressField,
-    OptionalAmount,
-    PercentField,
-    ReferenceField,
-)
-from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
-from ledger.api.documents.outputs import DocumentLineOutput, ItemisedOutput
-from ledger.resolving import MAX_LINES
+from ledger.documents.api.fields import AddressField
+from ledger.documents.api.inputs import DocumentLineInput, ItemisedInput
+from ledger.documents.api.outputs import DocumentLineOutput, ItemisedOutput
+from ledger.journal.resolving import MAX_LINES
 from receivables.api.serializers.billing_facts import (
     LINE_COLUMNS,
     BillingFactsInput,

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from backfill.api.fields import InstantField, OptionalText, TextField
 from backfill.api.serializers import InputSerializer, QuerySerializer
+from receivables.delivery.sending import AUTOMATIC, CHOSEN_FORMATS
 from receivables.models import MailingFormat, MailingKind, MailingStatus
-from receivables.services.sending import AUTOMATIC, CHOSEN_FORMATS
 
 
 class PdfQuery(QuerySerializer):

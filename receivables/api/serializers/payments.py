@@ -15,10 +15,10 @@ from backfill.api.fields import (
     StrictUUIDField,
     plain_decimal,
 )
+from backfill.api.fields.optional import ZERO, ObjectField, OptionalAmount, ReferenceField
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import ZERO, ObjectField, OptionalAmount, ReferenceField
-from ledger.api.documents.inputs import AllocationInput, DocumentInput
-from ledger.api.documents.outputs import DocumentOutput
+from ledger.documents.api.inputs import AllocationInput, DocumentInput
+from ledger.documents.api.outputs import DocumentOutput
 from receivables.models import Payment
 
 MAX_ALLOCATIONS = 5_000

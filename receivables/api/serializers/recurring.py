@@ -14,10 +14,11 @@ from backfill.api.fields import (
     StrictIntegerField,
     TextField,
 )
+from backfill.api.fields.optional import ObjectField, ReferenceField
 from backfill.api.serializers import InputSerializer
-from ledger.api.documents.fields import AddressField, DiscountsField, ObjectField, ReferenceField
+from ledger.documents.api.fields import AddressField, DiscountsField
 from ledger.documents.models import TaxBehavior
-from ledger.resolving import MAX_LINES
+from ledger.journal.resolving import MAX_LINES
 from receivables.api.serializers.invoices import InvoiceLineInput
 from receivables.api.serializers.shipping import ShippingDetailsField
 from receivables.models import DayRule, IntervalUnit

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from backfill.api.fields import InstantField, MoneyField, OptionalText, plain_decimal
-from ledger.api.documents.fields import ZERO, OptionalAmount, ReferenceField
-from ledger.api.documents.inputs import DocumentLineInput, ItemisedInput
-from ledger.api.documents.outputs import DocumentLineOutput, ItemisedOutput
-from ledger.resolving import MAX_LINES
+from backfill.api.fields.optional import ZERO, OptionalAmount, ReferenceField
+from ledger.documents.api.inputs import DocumentLineInput, ItemisedInput
+from ledger.documents.api.outputs import DocumentLineOutput, ItemisedOutput
+from ledger.journal.resolving import MAX_LINES
 from receivables.models import RefundReceipt
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from ledger.api.documents.fields import ReadObjectField
-from receivables.particulars import DELIVERY_DAYS
+from ledger.documents.api.fields import ReadObjectField
+from receivables.customers.buyer_details import DELIVERY_DAYS
 
 _KEPT: Final = (
     *("id", "shipment_id", "reference", "status", "carrier", "carrier_code", "service", "service_level", "method"),

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from backfill.api.fields import plain_decimal
 from backfill.api.operations import operation
 from backfill.errors import NotFound
-from ledger.money import minor_units
+from ledger.currencies.money import minor_units
 from ledger.open_items.ageing import BUCKETS, Aged
 from receivables.ageing import Ageing, ageing
 from receivables.models import Customer

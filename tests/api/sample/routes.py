@@ -13,7 +13,7 @@ BACKFILL = [
     path("public", views.PublicView.as_view()),
 ]
 BOOKS = [
-    path("notes", views.BooksNotesView.as_view()),
+    path("notes", views.BookkeepingNotesView.as_view()),
     path("notes/search", views.NoteSearchView.as_view()),
     path("slips", views.SlipsView.as_view()),
     path("slips/<str:id>", views.SlipView.as_view()),

@@ -11,11 +11,11 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backfill.api.fields import BooksAmountField, StrictDateField, TextField, UploadField
+from backfill.api.fields import BookkeepingAmountField, StrictDateField, TextField, UploadField
 from backfill.api.operations import operation
 from backfill.api.scopes import ANY_SCOPE
-from backfill.api.serializers import BooksInput, InputSerializer, LimitField, OffsetField, QuerySerializer
-from backfill.api.views import BackfillView, BooksView
+from backfill.api.serializers import BookkeepingInput, InputSerializer, LimitField, OffsetField, QuerySerializer
+from backfill.api.views import BackfillView, BookkeepingView
 from backfill.errors import NotFound, ValidationFailed
 from ledger.models import JournalEntry
 
@@ -26,14 +26,14 @@ class SlipQuery(QuerySerializer):
     startDate = StrictDateField(required=False)
 
 
-class SlipInput(BooksInput):
+class SlipInput(BookkeepingInput):
     text = TextField(max_length=100)
-    amount = BooksAmountField(minimum=Decimal(0))
+    amount = BookkeepingAmountField(minimum=Decimal(0))
 
 
 class SlipOutput(serializers.Serializer[Any]):
     text = serializers.CharField()
-    amount = BooksAmountField()
+    amount = BookkeepingAmountField()
 
 
 class SlipsOutput(serializers.Serializer[Any]):
@@ -43,7 +43,7 @@ class SlipsOutput(serializers.Serializer[Any]):
     offset = serializers.IntegerField()
 
 
-class SlipsView(BooksView):
+class SlipsView(BookkeepingView):
     scopes = {"GET": ("config:read", "journal:read"), "POST": "journal:write"}
 
     @operation(summary="List slips", tag="Slips", query=SlipQuery, answer=SlipsOutput)
@@ -75,7 +75,7 @@ class SlipsView(BooksView):
         return Response(SlipOutput(values).data, status=201)
 
 
-class SlipView(BooksView):
+class SlipView(BookkeepingView):
     scopes = {"GET": "journal:read"}
 
     @operation(summary="Get a slip", tag="Slips", answer=SlipOutput)
@@ -86,7 +86,7 @@ class SlipView(BooksView):
         return Response(SlipOutput({"text": slip.memo, "amount": slip.total_amount}).data)
 
 
-class BooksNotesView(BooksView):
+class BookkeepingNotesView(BookkeepingView):
     """The other contract's idea of `notes`: the path that both have."""
 
     scopes = {"GET": ANY_SCOPE}
@@ -96,7 +96,7 @@ class BooksNotesView(BooksView):
         return Response([])
 
 
-class NoteSearchView(BooksView):
+class NoteSearchView(BookkeepingView):
     """A literal path in one contract where the other has an id."""
 
     scopes = {"GET": "journal:read"}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from ledger.checks import check_books
+from ledger.checks.books import check_books
 from ledger.models import Activity, JournalEntry
 from tests.ledger.api.conftest import ApiClient
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ledger.checks import check_books
+from ledger.checks.books import check_books
+from ledger.currencies.rates import store_ecb_rates
 from ledger.models import BooksCheck
-from ledger.rates import store_ecb_rates
 from tests.factories import make_entry
 from tests.ledger.api.conftest import ApiClient
 

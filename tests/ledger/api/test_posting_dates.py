@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from backfill.tenancy.actors import system_actor
-from ledger.checks import check_books
+from ledger.accounts.balances import movements
+from ledger.checks.books import check_books
+from ledger.journal.posting import reverse
 from ledger.models import JournalEntry, JournalLine
-from ledger.periods import soft_lock
-from ledger.posting import reverse
-from ledger.selectors import movements
+from ledger.periods.calendar import soft_lock
 from tests.ledger.api.conftest import ApiClient
 from tests.ledger.api.test_journal_entries import balanced
 

@@ -7,7 +7,7 @@ import pytest
 
 from ledger.models import JournalEntry
 from tests.ledger.api.conftest import ApiClient
-from tests.ledger.books.conftest import BooksClient, books_client
+from tests.ledger.bookkeeping_api.conftest import BookkeepingClient, books_client
 from tests.receivables.api.conftest import refusal
 
 __all__ = ["books_client"]
@@ -74,20 +74,20 @@ class TestAnEntry:
 
 class TestABooking:
     @pytest.fixture
-    def books(self, books_client: Callable[..., BooksClient]) -> BooksClient:
+    def books(self, books_client: Callable[..., BookkeepingClient]) -> BookkeepingClient:
         return books_client()
 
-    def test_is_warned_of_where_it_leaves_the_tax_out(self, books: BooksClient) -> None:
+    def test_is_warned_of_where_it_leaves_the_tax_out(self, books: BookkeepingClient) -> None:
         answer = books.book(("1800", 119, 0), ("4400", 0, 119))
         assert answer.status_code == 200
         assert [(one["code"], one["field"]) for one in answer.json()["warnings"]] == [
             ("UNTAXED_LINE", "lines[1].tax_code")
         ]
 
-    def test_says_nothing_with_the_code(self, books: BooksClient) -> None:
+    def test_says_nothing_with_the_code(self, books: BookkeepingClient) -> None:
         assert books.book(("1800", 119, 0), ("4400:UST19", 0, 119)).json()["warnings"] == []
 
-    def test_is_refused_with_the_code_of_another_day(self, books: BooksClient) -> None:
+    def test_is_refused_with_the_code_of_another_day(self, books: BookkeepingClient) -> None:
         answer = books.book(("6815:VST19", 119, 0), ("1800", 0, 119), on="2020-08-15")
         assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_TAX_CODE")
         more = {"on": "2020-07-05", "service_date": "2020-06-30"}

@@ -1,7 +1,7 @@
 """L1 and L2: unbalanced entries, incomplete ones, and amounts that are none."""
 
 from backfill.ids import uuid7
-from ledger.models import Slot
+from ledger.models import AccountRole
 from tests.ledger.attacks.attack import CHECK, UNIQUE, attack
 from tests.ledger.attacks.books import Books
 from tests.ledger.raw_journal import RawLine, execute, insert_line, posted_row
@@ -201,7 +201,7 @@ def a_total_written_by_hand(books: Books) -> None:
         "INSERT INTO ledger_accounttotal (company_id, account_id, month, currency, debit, credit, currency_debit,"
         " currency_credit) VALUES (%s, %s, '2026-01-01', 'USD', 5, 0, 5, 0)",
         books.company.id,
-        books.account(Slot.SUSPENSE),
+        books.account(AccountRole.SUSPENSE),
     )
 
 
@@ -226,4 +226,4 @@ def a_total_merged(books: Books) -> None:
 
 @attack("BF008", "open_items_of_lines")
 def a_posting_on_a_control_account_without_an_open_item(books: Books) -> None:
-    books.sale.with_line(1, account_id=books.account(Slot.ACCOUNTS_RECEIVABLE)).write()
+    books.sale.with_line(1, account_id=books.account(AccountRole.ACCOUNTS_RECEIVABLE)).write()

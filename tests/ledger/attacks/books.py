@@ -8,9 +8,9 @@ from uuid import UUID
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import Account, JournalEntry, JournalHead, Slot
-from ledger.posting import post
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post
+from ledger.models import Account, AccountRole, JournalEntry, JournalHead
 from tests.ledger.raw_journal import DAY, RawLine, RawPosting, flush_constraints, insert
 
 
@@ -21,16 +21,16 @@ class Books:
     posted: JournalEntry
     other_posted: JournalEntry
 
-    def account(self, slot: Slot, company: Company | None = None) -> UUID:
+    def account(self, slot: AccountRole, company: Company | None = None) -> UUID:
         return Account.objects.get(company=company or self.company, slot=slot).id
 
     @property
     def cash(self) -> UUID:
-        return self.account(Slot.CASH)
+        return self.account(AccountRole.CASH)
 
     @property
     def revenue(self) -> UUID:
-        return self.account(Slot.REVENUE)
+        return self.account(AccountRole.REVENUE)
 
     @property
     def sale(self) -> RawPosting:
@@ -95,8 +95,13 @@ def _company() -> Company:
     """A company of five accounts: hundreds of attacks would spend their time on loading whole charts."""
     company = Company.objects.create(name=f"Company {uuid7()}", chart="us", base_currency="USD")
     JournalHead.objects.create(company=company)
-    types = {Slot.CASH: "asset", Slot.REVENUE: "revenue", Slot.OUTPUT_TAX: "liability", Slot.SUSPENSE: "asset"}
-    types[Slot.ACCOUNTS_RECEIVABLE] = "asset"
+    types = {
+        AccountRole.CASH: "asset",
+        AccountRole.REVENUE: "revenue",
+        AccountRole.OUTPUT_TAX: "liability",
+        AccountRole.SUSPENSE: "asset",
+    }
+    types[AccountRole.ACCOUNTS_RECEIVABLE] = "asset"
     Account.objects.bulk_create(
         Account(company=company, code=str(number), name=slot.label, type=kind, slot=slot)
         for number, (slot, kind) in enumerate(types.items(), start=1)
@@ -105,6 +110,9 @@ def _company() -> Company:
 
 
 def _sale(company: Company) -> JournalEntry:
-    lines = (LineDraft.debit(Slot.CASH, Decimal("10.00")), LineDraft.credit(Slot.REVENUE, Decimal("10.00")))
+    lines = (
+        LineDraft.debit(AccountRole.CASH, Decimal("10.00")),
+        LineDraft.credit(AccountRole.REVENUE, Decimal("10.00")),
+    )
     draft = EntryDraft(company_id=company.id, entry_date=date(2026, 1, 10), lines=lines)
     return post(draft, actor=system_actor())

@@ -1,6 +1,6 @@
 """L3 and L9: changing, deleting, reversing or repeating what is posted."""
 
-from ledger.models import Slot
+from ledger.models import AccountRole
 from tests.ledger.attacks.attack import CHECK, FOREIGN_KEY, UNIQUE, attack
 from tests.ledger.attacks.books import Books
 from tests.ledger.raw_journal import RawLine, RawPosting, execute, flush_constraints
@@ -138,7 +138,7 @@ def an_entry_reversed_by_another_amount(books: Books) -> None:
 
 @attack("BF003", REVERSED)
 def an_entry_reversed_on_another_account(books: Books) -> None:
-    _reversal(books).with_line(2, account_id=books.account(Slot.SUSPENSE)).write()
+    _reversal(books).with_line(2, account_id=books.account(AccountRole.SUSPENSE)).write()
     _set_status(books, "pending_reversal", "reversed")
 
 

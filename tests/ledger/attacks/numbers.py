@@ -1,6 +1,6 @@
 """L5 and L6: gaps, repeated numbers, and entries that are not chained to the one before."""
 
-from ledger.models import Slot
+from ledger.models import AccountRole
 from tests.ledger.attacks.attack import CHECK, UNIQUE, attack
 from tests.ledger.attacks.balance import COMPLETE
 from tests.ledger.attacks.books import Books
@@ -170,7 +170,7 @@ def an_entry_not_chained_to_the_last(books: Books) -> None:
 @attack("BF006", COMPLETE)
 def a_first_entry_chained_to_something(books: Books) -> None:
     company = books.fresh_company()
-    cash = books.account(Slot.CASH, company)
+    cash = books.account(AccountRole.CASH, company)
     RawPosting(company, (RawLine(cash, "1.00"), RawLine(cash, "-1.00"))).having(prev_hash=SOME_HASH).write()
 
 

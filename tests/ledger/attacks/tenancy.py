@@ -2,7 +2,7 @@
 
 from backfill.ids import uuid7
 from ledger.guards import COMPOSITE_KEYS
-from ledger.models import Slot
+from ledger.models import AccountRole
 from tests.ledger.attacks.attack import FOREIGN_KEY, attack
 from tests.ledger.attacks.balance import LINES
 from tests.ledger.attacks.books import Books
@@ -13,7 +13,7 @@ SAME_COMPANY = {(table, column): f"{table}_{column}_same_company" for table, col
 
 @attack("BF002", LINES)
 def a_line_on_an_account_of_another_company(books: Books) -> None:
-    books.sale.with_line(1, account_id=books.account(Slot.CASH, books.other)).write()
+    books.sale.with_line(1, account_id=books.account(AccountRole.CASH, books.other)).write()
 
 
 @attack("BF002", LINES)
@@ -49,7 +49,7 @@ def a_reversal_of_another_companys_entry(books: Books) -> None:
 def a_document_of_another_company(books: Books) -> None:
     document = uuid7()
     insert(
-        "files_document",
+        "files_storedfile",
         id=document,
         company_id=books.other.id,
         sha256="c" * 64,
@@ -65,7 +65,11 @@ def a_document_of_another_company(books: Books) -> None:
 
 @attack(FOREIGN_KEY, SAME_COMPANY["ledger_account", "parent_id"])
 def a_parent_account_of_another_company(books: Books) -> None:
-    execute("UPDATE ledger_account SET parent_id = %s WHERE id = %s", books.account(Slot.CASH, books.other), books.cash)
+    execute(
+        "UPDATE ledger_account SET parent_id = %s WHERE id = %s",
+        books.account(AccountRole.CASH, books.other),
+        books.cash,
+    )
 
 
 def _tax_code(books: Books) -> object:
@@ -78,7 +82,7 @@ def _tax_code(books: Books) -> object:
         label="",
         description="",
         rate=19,
-        vat_account_id=books.account(Slot.OUTPUT_TAX),
+        vat_account_id=books.account(AccountRole.OUTPUT_TAX),
         datev_key="",
         category="S",
         family="",
@@ -92,19 +96,25 @@ def _tax_code(books: Books) -> object:
 
 @attack(FOREIGN_KEY, SAME_COMPANY["ledger_taxcode", "vat_account_id"])
 def a_tax_account_of_another_company(books: Books) -> None:
-    account = books.account(Slot.OUTPUT_TAX, books.other)
+    account = books.account(AccountRole.OUTPUT_TAX, books.other)
     execute("UPDATE ledger_taxcode SET vat_account_id = %s WHERE id = %s", account, _tax_code(books))
 
 
 @attack(FOREIGN_KEY, SAME_COMPANY["ledger_taxcode", "self_assess_account_id"])
 def a_self_assessment_account_of_another_company(books: Books) -> None:
-    account = books.account(Slot.OUTPUT_TAX, books.other)
+    account = books.account(AccountRole.OUTPUT_TAX, books.other)
     execute("UPDATE ledger_taxcode SET self_assess_account_id = %s WHERE id = %s", account, _tax_code(books))
+
+
+@attack(FOREIGN_KEY, SAME_COMPANY["ledger_taxcode", "account_id"])
+def a_line_account_of_another_company(books: Books) -> None:
+    account = books.account(AccountRole.REVENUE, books.other)
+    execute("UPDATE ledger_taxcode SET account_id = %s WHERE id = %s", account, _tax_code(books))
 
 
 @attack("BF007", "ledger_totals_guard", SAME_COMPANY["ledger_accounttotal", "account_id"])
 def a_total_of_another_companys_account(books: Books) -> None:
-    account = books.account(Slot.SUSPENSE, books.other)
+    account = books.account(AccountRole.SUSPENSE, books.other)
     insert(
         "ledger_accounttotal",
         company_id=books.company.id,

@@ -11,7 +11,7 @@ from backfill.tenancy.models import Company
 from ledger.imports.datev import import_datev
 from ledger.imports.results import ImportOptions, ImportResult
 from ledger.models import JournalEntry, Period
-from ledger.periods import soft_lock
+from ledger.periods.calendar import soft_lock
 from tests.factories import make_company
 from tests.ledger.imports.datev_files import batch
 

@@ -10,11 +10,11 @@ from django.core.management import call_command
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
+from ledger.currencies.rates import record_exchange_rate
 from ledger.imports.csv_journal import JournalOptions, import_journal, preview_journal
 from ledger.imports.errors import UnreadableFile, UnrecognisedFile
 from ledger.imports.results import ImportResult
 from ledger.models import JournalEntry, JournalLine
-from ledger.rates import record_exchange_rate
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db

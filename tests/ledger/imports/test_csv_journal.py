@@ -13,9 +13,9 @@ from backfill.tenancy.models import Company
 from ledger.imports.csv_journal import JournalOptions, import_journal, preview_journal
 from ledger.imports.errors import UnreadableFile, UnrecognisedFile
 from ledger.imports.results import Check, ImportResult
+from ledger.journal.posting import reverse
 from ledger.models import ExchangeRate, JournalEntry, JournalLine
-from ledger.periods import soft_lock
-from ledger.posting import reverse
+from ledger.periods.calendar import soft_lock
 from tests.factories import make_company
 
 pytestmark = pytest.mark.django_db
@@ -224,7 +224,7 @@ def test_lists_every_bad_line_and_posts_nothing(company: Company) -> None:
     [
         (["1,2026-01-31,A,1200,5.0019,,,,", "1,2026-01-31,A,4210,,5.0019,,,"], 2, "more decimals than EUR has"),
         (["1,2026-01-31,A,1200,5,,,,"], 2, "at least two lines"),
-        (["1,2026-01-31,A,1200,5,,XXX,,", "1,2026-01-31,A,4210,,5,XXX,,"], 2, "«XXX» is no currency"),
+        (["1,2026-01-31,A,1200,5,,XXX,,", "1,2026-01-31,A,4210,,5,XXX,,"], 2, "«XXX» is not a currency"),
         (["1,2026-01-31,A,1200,5,,USD,,", "1,2026-01-31,A,4210,,5,USD,,"], 2, "no exchange rate from USD to EUR"),
         (["1,2026-01-31,A,1200,,5,,,", "1,2026-01-31,A,4210,5,,,NIX,"], 3, "tax code NIX does not exist"),
         (["1,1850-01-31,A,1200,,5,,,", "1,1850-01-31,A,4210,5,,,,"], 2, "entry_date lies between"),

@@ -15,8 +15,8 @@ from backfill.tenancy.models import Company
 from ledger.imports.datev import import_datev, preview_datev
 from ledger.imports.errors import UnreadableFile, UnrecognisedFile, WrongClient
 from ledger.imports.results import Check, ImportOptions, ImportResult
-from ledger.models import JournalEntry, JournalLine, Slot, TaxCode
-from ledger.periods import soft_lock
+from ledger.models import AccountRole, JournalEntry, JournalLine, TaxCode
+from ledger.periods.calendar import soft_lock
 from tests.factories import make_company
 from tests.ledger.imports.datev_files import batch
 
@@ -200,7 +200,7 @@ def test_a_foreign_amount_keeps_the_batchs_base_amount(company: Company) -> None
     [
         ({7: "9998"}, "field 7: account 9998 does not exist"),
         ({8: "9998"}, "field 8: account 9998 does not exist"),
-        ({7: "01234"}, "field 7: 01234 is no customer"),
+        ({7: "01234"}, "field 7: 01234 is not a customer"),
         ({9: "5"}, "field 9: no tax code of the company has the DATEV key «5»"),
         ({9: "9"}, "field 9: BU key 9 contradicts the automatic account 8400 (UST19); BU key 40 lifts"),
         ({7: "3400"}, "fields 7 and 8 are both automatic accounts"),
@@ -210,7 +210,7 @@ def test_a_foreign_amount_keeps_the_batchs_base_amount(company: Company) -> None
             "the row states 7.00 % tax, but tax code VST19 has 19",
         ),
         ({3: '"USD"'}, "there is no exchange rate from USD to EUR"),
-        ({3: '"XXX"', 4: "1,1"}, "«XXX» is no currency in use"),
+        ({3: '"XXX"', 4: "1,1"}, "«XXX» is not a currency in use"),
         ({11: "x" * 101}, "the document number is longer than 100 characters"),
         ({13: "2,38"}, "a discount (Skonto)"),
     ],
@@ -230,7 +230,7 @@ def test_refuses_an_automatic_account_whose_tax_code_is_inactive(company: Compan
 
 
 def test_refuses_personal_accounts_without_a_control_account(company: Company) -> None:
-    company.accounts.filter(slot=Slot.ACCOUNTS_RECEIVABLE).update(slot=None)
+    company.accounts.filter(slot=AccountRole.ACCOUNTS_RECEIVABLE).update(slot=None)
     assert "no active account plays the role accounts_receivable that 10000 is booked to" in _reason(company, {})
 
 

@@ -8,28 +8,30 @@ from hypothesis import strategies as st
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft
 from ledger.imports.chart import ChartAccount, CompanyChart
 from ledger.imports.datev_bookings import BookingWriter
 from ledger.imports.datev_header import parse_header
 from ledger.imports.datev_rows import BadRow, parse_row
 from ledger.imports.table import TableRow
-from ledger.models import AccountType, LineTaxRole, Slot
-from ledger.tax import TaxRule
-from ledger.tax_book import TaxBook
+from ledger.journal.drafts import EntryDraft
+from ledger.models import AccountRole, AccountType, LineTaxRole
+from ledger.tax.book import TaxBook
+from ledger.tax.calculation import TaxRule
 from tests.ledger.imports.datev_files import header_line, row_line
 
 
-def _account(code: str, kind: AccountType, group: str = "", slot: Slot | None = None, tax: str = "") -> ChartAccount:
+def _account(
+    code: str, kind: AccountType, group: str = "", slot: AccountRole | None = None, tax: str = ""
+) -> ChartAccount:
     return ChartAccount(uuid7(), code, code, kind, group, slot, tax)
 
 
 ACCOUNTS = {
     account.code: account
     for account in (
-        _account("1200", AccountType.ASSET, "cash", Slot.CASH),
-        _account("1400", AccountType.ASSET, "receivables", Slot.ACCOUNTS_RECEIVABLE),
-        _account("1600", AccountType.LIABILITY, "payables", Slot.ACCOUNTS_PAYABLE),
+        _account("1200", AccountType.ASSET, "cash", AccountRole.CASH),
+        _account("1400", AccountType.ASSET, "receivables", AccountRole.ACCOUNTS_RECEIVABLE),
+        _account("1600", AccountType.LIABILITY, "payables", AccountRole.ACCOUNTS_PAYABLE),
         _account("1576", AccountType.ASSET, "tax_receivable"),
         _account("1577", AccountType.ASSET, "tax_receivable"),
         _account("1776", AccountType.LIABILITY, "tax_payable"),

@@ -108,7 +108,7 @@ def test_field_118_marks_a_general_reversal(text: str) -> None:
         ({8: "84A0"}, "field 8 (Gegenkonto) is «84A0»"),
         ({7: "8400"}, "fields 7 and 8 name the same account"),
         ({10: ""}, "field 10 (Belegdatum) is «»"),
-        ({10: "3002"}, "field 10 (Belegdatum) is «3002», which is no day"),
+        ({10: "3002"}, "field 10 (Belegdatum) is «3002», which is not a day"),
         ({10: "0102"}, "field 10 (Belegdatum) 0102 lies outside the batch's period"),
         ({13: "2.38"}, "field 13 (Skonto) is «2.38», expected a positive number"),
         ({42: '"I"'}, "field 42 is «I»: a deviating kind of taxation"),

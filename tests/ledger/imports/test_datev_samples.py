@@ -10,7 +10,7 @@ import pytest
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.accounts import create_account
+from ledger.accounts.accounts import create_account
 from ledger.imports.datev import import_datev, preview_datev
 from ledger.imports.errors import UnrecognisedFile
 from ledger.imports.results import ImportResult

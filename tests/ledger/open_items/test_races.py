@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from backfill.errors import DomainError
-from ledger.checks import check_books
+from ledger.checks.books import check_books
+from ledger.journal.posting import reverse
 from ledger.open_items.differences import Cause
 from ledger.open_items.drafts import AllocationRequest
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.settling import allocate, unapply
-from ledger.posting import reverse
 from tests.ledger.open_items.trade import FIRST, Trade
 from tests.ledger.test_races import at_once
 

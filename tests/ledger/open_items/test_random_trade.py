@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backfill.errors import DomainError
+from ledger.journal.posting import reverse
 from ledger.open_items.differences import Cause
 from ledger.open_items.drafts import AllocationRequest, ItemDraft
 from ledger.open_items.entries import SettledPart, settle_by_entry
@@ -23,7 +24,6 @@ from ledger.open_items.linking import assign_party, link_document
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.settling import allocate, unapply
 from ledger.open_items.standing import Standing
-from ledger.posting import reverse
 from tests.ledger.open_items.trade import CENT, DAYS, KIND, Trade, day
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import Slot
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post, post_many, reverse
+from ledger.models import AccountRole
 from ledger.open_items.differences import Cause
 from ledger.open_items.drafts import AllocationRequest
 from ledger.open_items.entries import SettledPart, settle_by_entry
@@ -17,7 +18,6 @@ from ledger.open_items.linking import assign_party, link_document
 from ledger.open_items.models import OpenItem
 from ledger.open_items.opening import open_items
 from ledger.open_items.settling import allocate, unapply
-from ledger.posting import post, post_many, reverse
 from tests.ledger.open_items.trade import FIRST, KIND, Trade, day
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ class TestEntries:
             LineDraft(account=trade.receivable, amount=Decimal(60), personal_account="10001"),
             LineDraft(account=trade.receivable, amount=Decimal(40), personal_account="10002"),
             LineDraft(account=trade.receivable, amount=Decimal(-15), personal_account="10001"),
-            LineDraft(account=Slot.REVENUE, amount=Decimal(-85)),
+            LineDraft(account=AccountRole.REVENUE, amount=Decimal(-85)),
         )
         entry = post(EntryDraft(company_id=trade.company.id, entry_date=FIRST, lines=lines), actor=trade.actor)
         items = trade.items_of(entry)
@@ -112,7 +112,7 @@ class TestEntries:
     def test_opens_an_item_of_what_a_document_leaves_of_its_entrys_lines(self, trade: Trade) -> None:
         """100 are the document's, 30 more stand on the same account and 5 on another."""
         other = list(trade.accounts)[1]
-        amounts = {trade.receivable: 130, other: 5, Slot.CASH: -135}
+        amounts = {trade.receivable: 130, other: 5, AccountRole.CASH: -135}
         lines = tuple(LineDraft(account=account, amount=Decimal(amount)) for account, amount in amounts.items())
         entry = EntryDraft(company_id=trade.company.id, entry_date=FIRST, kind=KIND, lines=lines)
         draft = trade.draft(100)
@@ -130,7 +130,7 @@ class TestEntries:
         def draft(amount: int) -> EntryDraft:
             lines = (
                 LineDraft(account=trade.receivable, amount=Decimal(amount)),
-                LineDraft(account=Slot.CASH, amount=Decimal(-amount)),
+                LineDraft(account=AccountRole.CASH, amount=Decimal(-amount)),
             )
             return EntryDraft(company_id=trade.company.id, entry_date=FIRST, lines=lines)
 

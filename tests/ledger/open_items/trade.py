@@ -11,15 +11,15 @@ from django.db import connection
 from backfill.ids import uuid7
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.drafts import EntryDraft, LineDraft
-from ledger.models import Account, JournalEntry, JournalHead, Slot
+from ledger.journal.drafts import EntryDraft, LineDraft
+from ledger.journal.posting import post as post_entry
+from ledger.models import Account, AccountRole, JournalEntry, JournalHead
 from ledger.open_items.drafts import AllocationRequest, ItemDraft
 from ledger.open_items.models import Allocation, OpenItem
 from ledger.open_items.opening import open_items
 from ledger.open_items.planning import plan_settlement
 from ledger.open_items.settling import record_settlement
 from ledger.open_items.sides import claim_kinds
-from ledger.posting import post as post_entry
 from tests.ledger.raw_journal import flush_constraints
 
 KIND = "trade"
@@ -41,23 +41,30 @@ class Trade:
         JournalHead.objects.create(company=self.company)
         self.actor = system_actor()
         for slot, kind in (
-            *((Slot.CASH, "asset"), (Slot.REVENUE, "revenue"), (Slot.FX_GAIN, "revenue"), (Slot.FX_LOSS, "expense")),
-            *((Slot.ACCOUNTS_RECEIVABLE, "asset"), (Slot.ACCOUNTS_PAYABLE, "liability")),
+            *(
+                (AccountRole.CASH, "asset"),
+                (AccountRole.REVENUE, "revenue"),
+                (AccountRole.FX_GAIN, "revenue"),
+                (AccountRole.FX_LOSS, "expense"),
+            ),
+            *((AccountRole.ACCOUNTS_RECEIVABLE, "asset"), (AccountRole.ACCOUNTS_PAYABLE, "liability")),
         ):
             self._account(slot, kind)
-        self.receivable, first = (self._of(slot) for slot in (Slot.ACCOUNTS_RECEIVABLE, Slot.ACCOUNTS_PAYABLE))
+        self.receivable, first = (
+            self._of(slot) for slot in (AccountRole.ACCOUNTS_RECEIVABLE, AccountRole.ACCOUNTS_PAYABLE)
+        )
         self.accounts = {self.receivable: "receivable", first: "payable"}
         self.book(first, "-1.00")  # what it controls is fixed now
         Account.objects.filter(id=first).update(slot=None)
-        self.accounts[self._account(Slot.ACCOUNTS_PAYABLE, "liability")] = "payable"
+        self.accounts[self._account(AccountRole.ACCOUNTS_PAYABLE, "liability")] = "payable"
         self.parties = [uuid7(), uuid7()]
 
-    def _account(self, slot: Slot, kind: str) -> UUID:
+    def _account(self, slot: AccountRole, kind: str) -> UUID:
         code = str(1000 + Account.objects.filter(company=self.company).count())
         account = Account.objects.create(company=self.company, code=code, name=slot.label, type=kind, slot=slot)
         return account.id
 
-    def _of(self, slot: Slot) -> UUID:
+    def _of(self, slot: AccountRole) -> UUID:
         return Account.objects.get(company=self.company, slot=slot).id
 
     def draft(self, amount: Decimal | str, rate: str | None = None, on: date = FIRST, **facts: Any) -> ItemDraft:
@@ -98,7 +105,7 @@ class Trade:
         """Post a booking by hand."""
         lines = (
             LineDraft(account=account, amount=Decimal(amount)),
-            LineDraft(account=Slot.CASH, amount=-Decimal(amount)),
+            LineDraft(account=AccountRole.CASH, amount=-Decimal(amount)),
         )
         more = {"currency": "USD", "exchange_rate": Decimal(rate)} if rate else {}
         draft = EntryDraft(company_id=self.company.id, entry_date=on, lines=lines, **more)
@@ -119,10 +126,10 @@ class Trade:
         gain = draft.embedded
         lines = [
             LineDraft(account=draft.account_id, amount=draft.amount, base_amount=draft.base + gain),  # type: ignore[arg-type]  # it has one
-            LineDraft(account=Slot.CASH, amount=-draft.amount, base_amount=-draft.base),
+            LineDraft(account=AccountRole.CASH, amount=-draft.amount, base_amount=-draft.base),
         ]
         if gain:
-            slot = Slot.FX_GAIN if gain > 0 else Slot.FX_LOSS
+            slot = AccountRole.FX_GAIN if gain > 0 else AccountRole.FX_LOSS
             lines.append(LineDraft(account=slot, amount=ZERO, base_amount=-gain))
         entry = EntryDraft(
             company_id=self.company.id,

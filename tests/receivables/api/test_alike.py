@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ledger.api.documents.steps import document_steps
+from ledger.documents.api.steps import document_steps
 from receivables.api.urls import urlpatterns
 from receivables.types.invoices import INVOICE
 from tests.receivables.api.conftest import Seller, refusal

@@ -14,8 +14,8 @@ from lxml import etree
 
 from backfill.tenancy.models import Company
 from receivables.models import Invoice, Mailing, RecurringInvoice
+from receivables.recurring.invoices import draft_due_invoices
 from receivables.services.delivery import deliver_mailing
-from receivables.services.recurring import draft_due_invoices
 from tests.factories import line, make_customer, make_invoice
 from tests.ledger.api.conftest import ApiClient
 from tests.receivables import einvoices as kinds

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from ledger.models import JournalEntry
+from receivables.customers.buyer_details import service_period, stated_delivery_date
 from receivables.models import Invoice
-from receivables.particulars import service_period, stated_delivery_date
 from tests.ledger.api.conftest import ApiClient
 from tests.receivables.api.conftest import Seller
 from tests.receivables.api.samples import BODIES

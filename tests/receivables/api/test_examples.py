@@ -15,7 +15,7 @@ import time_machine
 
 import ledger.api
 import receivables.api
-from ledger.api.items import ITEMS
+from ledger.inventory.api import ITEMS
 from receivables.api import examples
 from receivables.api.resources import INVOICES
 from tests.contract.live import replaced

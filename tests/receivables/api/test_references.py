@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework import serializers
 
-from ledger.api.documents.fields import ReferenceField
-from ledger.api.items import ITEMS
+from backfill.api.fields.optional import ReferenceField
+from ledger.inventory.api import ITEMS
 from receivables.api import resources
-from receivables.api.collecting import RECURRING_INVOICES
+from receivables.api.dunning import RECURRING_INVOICES
 from tests.receivables.api.conftest import Seller
 from tests.receivables.api.samples import BODIES, LINE
 

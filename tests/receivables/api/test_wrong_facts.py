@@ -7,7 +7,7 @@ import pytest
 from rest_framework import serializers
 
 from backfill.api.fields import CurrencyField
-from ledger.api.documents.fields import PercentField, ReferenceField
+from backfill.api.fields.optional import PercentField, ReferenceField
 from receivables.api.resources import SALES_RECEIPTS
 from receivables.api.serializers.credit_memos import CreditMemoInput
 from receivables.api.serializers.invoices import InvoiceInput

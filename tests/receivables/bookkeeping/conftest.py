@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from ledger.models import JournalEntry
-from tests.ledger.books.conftest import BooksClient, books_client
+from tests.ledger.bookkeeping_api.conftest import BookkeepingClient, books_client
 from tests.receivables.books import settle_entry
 
 __all__ = ["books_client"]
@@ -18,7 +18,7 @@ _numbers = count(4711)
 
 
 @dataclass
-class Bookkeeper(BooksClient):
+class Bookkeeper(BookkeepingClient):
     """Its client, with short words for what a bookkeeper does with outgoing invoices."""
 
     def put(self, path: str, body: Any) -> Any:
@@ -94,7 +94,7 @@ def amount_of(text: str) -> float:
 
 
 @pytest.fixture
-def bookkeeper_of(books_client: Callable[..., BooksClient]) -> Callable[..., Bookkeeper]:
+def bookkeeper_of(books_client: Callable[..., BookkeepingClient]) -> Callable[..., Bookkeeper]:
     def make(*args: Any, **kwargs: Any) -> Bookkeeper:
         made = books_client(*args, **kwargs)
         return Bookkeeper(made.company, made.token, made.client)

@@ -6,7 +6,7 @@ from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from tests.factories import make_api_key
 from tests.ledger.api.conftest import ApiClient
-from tests.ledger.books.conftest import BooksClient
+from tests.ledger.bookkeeping_api.conftest import BookkeepingClient
 
 
 def backfill_of(company: Company, *, actor: Actor | None = None, scopes: tuple[str, ...] = ("admin",)) -> ApiClient:
@@ -14,6 +14,6 @@ def backfill_of(company: Company, *, actor: Actor | None = None, scopes: tuple[s
     return ApiClient(company, make_api_key(company, scopes=scopes, actor=actor).token, Client())
 
 
-def books_of(company: Company, *, actor: Actor | None = None) -> BooksClient:
+def books_of(company: Company, *, actor: Actor | None = None) -> BookkeepingClient:
     """A program that speaks the Bookkeeping contract."""
-    return BooksClient(company, make_api_key(company, contract="books", actor=actor).token, Client())
+    return BookkeepingClient(company, make_api_key(company, contract="books", actor=actor).token, Client())

@@ -8,7 +8,7 @@ import time_machine
 
 from backfill.tenancy.models import Role
 from tests.factories import PASSWORD, make_company, make_member
-from tests.ledger.books.conftest import BooksClient, signed_in
+from tests.ledger.bookkeeping_api.conftest import BookkeepingClient, signed_in
 from tests.scenarios.http.clients import backfill_of
 
 pytestmark = pytest.mark.django_db
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db
 JANUARY = {"startDate": "2026-01-01", "endDate": "2026-01-31"}
 
 
-def booked(books: BooksClient, on: str, description: str, *lines: tuple[str, Any, Any]) -> str:
+def booked(books: BookkeepingClient, on: str, description: str, *lines: tuple[str, Any, Any]) -> str:
     response = books.book(*lines, on=on, description=description)
     assert response.status_code == 200, response.content
     return str(response.json()["intent_id"])
 
 
-def report(books: BooksClient, kind: str, **params: str) -> dict[str, Decimal]:
+def report(books: BookkeepingClient, kind: str, **params: str) -> dict[str, Decimal]:
     """The balances of a report by account number; rows that come to nothing are left out."""
     rows = books.get("reports", type=kind, **(params or JANUARY)).json()
     return {row["number"]: Decimal(str(row["balance"])) for row in rows if row["balance"]}
@@ -35,7 +35,7 @@ def opening(*balances: tuple[str, Any, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def book_january(anna: BooksClient) -> str:
+def book_january(anna: BookkeepingClient) -> str:
     """Everything that happens in January; return the intent of the bank's fee, which was a mistake."""
     booked(anna, "2026-01-05", "Paper", ("6815:VST19", 119, 0), ("1800", 0, 119))
     booked(anna, "2026-01-07", "Flowers to sell", ("5300:VST7", 53.50, 0), ("1800", 0, 53.50))
@@ -131,7 +131,7 @@ def test_january_of_a_german_company() -> None:
     agrees_with_the_other_contract(anna)
 
 
-def close_january(anna: BooksClient, ben: BooksClient) -> None:
+def close_january(anna: BookkeepingClient, ben: BookkeepingClient) -> None:
     """First for new bookings, then for good by a second person; corrections go into February from then on."""
     with time_machine.travel("2026-02-10T09:00:00Z"):
         assert anna.post("periods/2026-01/soft-lock").json()["status"] == "soft_locked"
@@ -154,7 +154,7 @@ def close_january(anna: BooksClient, ben: BooksClient) -> None:
             assert anna.post("journal/reverse", body).status_code == status
 
 
-def agrees_with_the_other_contract(books: BooksClient) -> None:
+def agrees_with_the_other_contract(books: BookkeepingClient) -> None:
     """The Backfill reports of the same company tell the same figures."""
     api = backfill_of(books.company)
     until = {"as_of_date": "2026-01-31"}

@@ -12,7 +12,7 @@ def test_a_month_with_both_rates(german: Seller) -> None:
     customer, bank = german.customer(), german.api.account("1800")
     reduced = german.api.account("4300")
 
-    # Two lines of 33.33 and one of 7 %: tax is reckoned once per rate. 66.66 × 19 % = 12.67 (not 6.33 + 6.33).
+    # Two lines of 33.33 and one of 7 %: tax is calculated once per rate. 66.66 × 19 % = 12.67 (not 6.33 + 6.33).
     paper = {"description": "Paper", "amount": "33.33", "tax_code": "UST19"}
     book = {"description": "Book", "amount": "20.00", "tax_code": "UST7", "account_id": reduced}
     first = german.invoice(customer=customer, document_date="2026-04-02", lines=[paper, paper, book])

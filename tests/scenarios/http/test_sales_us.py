@@ -41,7 +41,7 @@ def test_a_month_of_sales_with_sales_tax(seller: Seller) -> None:
         "total_amount": "249.00",
     }
 
-    # 5 March: tax reckoned elsewhere, by jurisdiction: 400.00 with 16.00 state and 18.00 city. Total 434.00.
+    # 5 March: tax calculated elsewhere, by jurisdiction: 400.00 with 16.00 state and 18.00 city. Total 434.00.
     details = [
         {"tax_detail_ref": "s", "amount_includes_tax": False, "tax_amount": "16.00", "jurisdiction_name": "NY"},
         {"tax_detail_ref": "c", "amount_includes_tax": False, "tax_amount": "18.00", "jurisdiction_name": "NYC"},

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_company
 from tests.ledger.api.conftest import ApiClient
-from tests.ledger.books.conftest import BooksClient
+from tests.ledger.bookkeeping_api.conftest import BookkeepingClient
 from tests.scenarios.http.clients import backfill_of, books_of
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def api(db: None) -> ApiClient:
 
 
 @pytest.fixture
-def books(api: ApiClient) -> BooksClient:
+def books(api: ApiClient) -> BookkeepingClient:
     return books_of(api.company)
 
 
@@ -32,7 +32,7 @@ def entry_of(api: ApiClient, **header: Any) -> str:
     return str(response.json()["id"])
 
 
-def test_shows_a_journal_entry_as_an_intent(api: ApiClient, books: BooksClient) -> None:
+def test_shows_a_journal_entry_as_an_intent(api: ApiClient, books: BookkeepingClient) -> None:
     entry_id = entry_of(api, status="posted", external_reference="ERP-7", metadata={"cost_center": "4711"})
 
     view = books.get(f"journal/{entry_id}").json()
@@ -54,7 +54,7 @@ def test_shows_a_journal_entry_as_an_intent(api: ApiClient, books: BooksClient) 
     assert view["entries"][-1]["audit_hash"] == api.get(f"/v1/journal_entries/{entry_id}").json()["data"]["hash"]
 
 
-def test_shows_an_intent_as_a_journal_entry(api: ApiClient, books: BooksClient) -> None:
+def test_shows_an_intent_as_a_journal_entry(api: ApiClient, books: BookkeepingClient) -> None:
     intent_id = books.book(("6815:VST19", 119, 0), ("1800", 0, 119), external_reference="ERP-8").json()["intent_id"]
 
     data = api.get(f"/v1/journal_entries/{intent_id}").json()["data"]
@@ -69,7 +69,7 @@ def test_shows_an_intent_as_a_journal_entry(api: ApiClient, books: BooksClient) 
     assert data["external_reference"] == "ERP-8"
 
 
-def test_knows_no_intent_before_the_draft_is_confirmed(api: ApiClient, books: BooksClient) -> None:
+def test_knows_no_intent_before_the_draft_is_confirmed(api: ApiClient, books: BookkeepingClient) -> None:
     entry_id = entry_of(api)
     assert books.get(f"journal/{entry_id}").status_code == 404
     assert books.post("journal/reverse", {"intent_id": entry_id}).status_code == 404
@@ -81,7 +81,7 @@ def test_knows_no_intent_before_the_draft_is_confirmed(api: ApiClient, books: Bo
     assert len(books.get("journal").json()["entries"]) == 2
 
 
-def test_numbers_and_chains_both_in_one_sequence(api: ApiClient, books: BooksClient) -> None:
+def test_numbers_and_chains_both_in_one_sequence(api: ApiClient, books: BookkeepingClient) -> None:
     books.book(("6310", 5, 0), ("1800", 0, 5))
     entry_of(api, status="posted")
     books.book(("6310", 7, 0), ("1800", 0, 7))
@@ -99,7 +99,7 @@ def test_numbers_and_chains_both_in_one_sequence(api: ApiClient, books: BooksCli
 
 
 @pytest.mark.parametrize("undone_by", ["books", "backfill"])
-def test_reverses_across_contracts(api: ApiClient, books: BooksClient, undone_by: str) -> None:
+def test_reverses_across_contracts(api: ApiClient, books: BookkeepingClient, undone_by: str) -> None:
     if undone_by == "books":
         entry_id = entry_of(api, status="posted")
         reversal_id = books.post("journal/reverse", {"intent_id": entry_id}).json()["reversal_intent_id"]
@@ -116,7 +116,7 @@ def test_reverses_across_contracts(api: ApiClient, books: BooksClient, undone_by
     assert api.post(f"/v1/journal_entries/{entry_id}/reverse").json()["code"] == "ALREADY_REVERSED"
 
 
-def test_suspects_a_booking_that_an_entry_has_posted_already(api: ApiClient, books: BooksClient) -> None:
+def test_suspects_a_booking_that_an_entry_has_posted_already(api: ApiClient, books: BookkeepingClient) -> None:
     entry_id = entry_of(api, status="posted")
 
     response = books.book(("6815:VST19", 119, 0), ("1800", 0, 119))
@@ -124,7 +124,7 @@ def test_suspects_a_booking_that_an_entry_has_posted_already(api: ApiClient, boo
     assert (response.status_code, response.json()["details"]["existing_id"]) == (409, entry_id)
 
 
-def test_keeps_one_chart_of_accounts(api: ApiClient, books: BooksClient) -> None:
+def test_keeps_one_chart_of_accounts(api: ApiClient, books: BookkeepingClient) -> None:
     books.post("accounts", {"number": "6817", "name": "Cloud hosting", "type": "expense", "category": "IT"})
     with_code = api.post("/v1/accounts", {"name": "Robots", "type": "asset", "code": "0777"}).json()["id"]
     without = api.post("/v1/accounts", {"name": "Nameless number", "type": "expense"}).json()["id"]
@@ -151,7 +151,7 @@ def listed_accounts(api: ApiClient) -> list[dict[str, Any]]:
     return [row for page in pages for row in page]
 
 
-def test_closes_a_period_for_both(api: ApiClient, books: BooksClient) -> None:
+def test_closes_a_period_for_both(api: ApiClient, books: BookkeepingClient) -> None:
     books.post("periods/2026-03/soft-lock")
     writer = backfill_of(api.company, scopes=("finance:write",))
     lines = [
@@ -166,7 +166,7 @@ def test_closes_a_period_for_both(api: ApiClient, books: BooksClient) -> None:
     assert (booking.status_code, booking.json()["code"]) == (400, "PERIOD_LOCKED")
 
 
-def test_answers_an_overlapping_path_by_the_key_and_by_the_header(api: ApiClient, books: BooksClient) -> None:
+def test_answers_an_overlapping_path_by_the_key_and_by_the_header(api: ApiClient, books: BookkeepingClient) -> None:
     by_key = {"backfill": api.get("/v1/accounts"), "books": books.get("accounts")}
     override = {"Authorization": f"Bearer {api.token}", "Backfill-Contract": "books"}
     by_header = api.client.get("/v1/accounts", headers=override)
@@ -177,7 +177,9 @@ def test_answers_an_overlapping_path_by_the_key_and_by_the_header(api: ApiClient
     assert by_header["Backfill-Contract"] == "books"
 
 
-def test_shows_a_foreign_currency_entry_in_the_base_currency_with_its_facts(api: ApiClient, books: BooksClient) -> None:
+def test_shows_a_foreign_currency_entry_in_the_base_currency_with_its_facts(
+    api: ApiClient, books: BookkeepingClient
+) -> None:
     lines = [
         {"account_id": api.account("6815"), "debit_amount": "108.00"},
         {"account_id": api.account("3300"), "credit_amount": "108.00"},

@@ -1,0 +1,1 @@
+"""What every letter needs: the sender, languages, addresses, how to pay, typesetting, mails."""

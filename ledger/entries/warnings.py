@@ -1,0 +1,70 @@
+"""What somebody should look at before an entry made by hand posts: a line without tax on an account that is taxed.
+
+The entry posts as it was stated. Entries of documents and imports have their tax from there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from ledger.models import Account, JournalEntry, JournalLine
+from ledger.tax.book import TaxBook
+from ledger.tax.rules import tax_book
+
+_MADE_BY_HAND: Final = frozenset({"manual", "booking"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    account: Account
+    tax_code: str
+    tax_role: str
+
+
+def entry_warnings(entry: JournalEntry) -> list[dict[str, Any]]:
+    """Return code, message and field of what is doubtful. One statement, and one more where an account is automatic.
+
+    Tax that was posted by hand beside it answers the question: then nothing is said.
+    """
+    if entry.kind not in _MADE_BY_HAND:
+        return []
+    lines = _draft_lines(entry) if entry.is_draft else _posted_lines(entry)
+    if not any(line.account.automatic_tax_code for line in lines):
+        return []
+    book = tax_book(entry.company_id)
+    tax_accounts = {rule.vat_account_id for rule in book.rules.values()}
+    if any(line.account.pk in tax_accounts and not line.tax_role for line in lines):
+        return []
+    return list(_warnings(entry, lines, book))
+
+
+def _warnings(entry: JournalEntry, lines: Sequence[_Line], book: TaxBook) -> Iterator[dict[str, Any]]:
+    day = entry.service_date or entry.document_date or entry.entry_date
+    for number, line in enumerate(lines):
+        expected = book.on(line.account.automatic_tax_code, day)
+        stated = book.named(line.tax_code)
+        if expected is None or not expected.rate or (stated is not None and stated.rate == expected.rate):
+            continue
+        if stated is None and line.tax_code:
+            continue
+        charged = f"is taxed by {stated.code}" if stated else "has no tax code"
+        yield {
+            "code": "TAX_ACCOUNT_MISMATCH" if stated else "UNTAXED_LINE",
+            "message": f"the line {charged}, but account {line.account} is for {expected.code} "
+            f"({expected.rate.normalize():f} %)",
+            "field": f"lines[{number}].tax_code",
+        }
+
+
+def _draft_lines(entry: JournalEntry) -> list[_Line]:
+    stored = entry.draft_lines or []
+    accounts = Account.objects.in_bulk([UUID(line["account_id"]) for line in stored])
+    return [
+        _Line(accounts[UUID(line["account_id"])], line.get("tax_code", ""), line.get("tax_role", "")) for line in stored
+    ]
+
+
+def _posted_lines(entry: JournalEntry) -> list[_Line]:
+    rows = JournalLine.objects.filter(entry_id=entry.pk).select_related("account").order_by("line_number")
+    return [_Line(row.account, row.tax_code, row.tax_role) for row in rows]

@@ -1,0 +1,245 @@
+"""Items: the list with what is in stock, the page of one with its movements, the form, and counting the stock."""
+
+from decimal import Decimal
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import F, Q, QuerySet, Sum
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
+from backfill.workspace.list_pages import list_page
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.inventory.errors import ItemNotFound
+from ledger.inventory.items import create_item, delete_item, update_item
+from ledger.inventory.models import Item, StockMovement
+from ledger.models import Activity
+from ledger.pages.account_input import AccountField
+from ledger.pages.tax_codes import sales_code_choices
+
+_ACCOUNTS: Final = ("revenue_account_id", "expense_account_id", "cogs_account_id", "asset_account_id")
+_NUMBERS: Final = ("unit_price", "purchase_cost", "reorder_point")
+_COLUMNS: Final = (
+    *("type", "name", "sku", "description", "unit_label", "tax_code", "is_sold", "is_purchased", "track_inventory"),
+    *_NUMBERS,
+)
+_SHORT: Final = Q(track_inventory=True, reorder_point__isnull=False, quantity_on_hand__lte=F("reorder_point"))
+
+
+class ItemFilter(WorkspaceForm):
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or number"}),
+    )
+    state = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[("", "In use"), ("stock", "In stock"), ("short", "To reorder"), ("inactive", "Out of use")],
+    )
+
+
+class ItemsPage(Page):
+    title = "Items"
+    template_name = "ledger/items.html"
+    permission = "ledger.view"
+
+    def context(self) -> dict[str, Any]:
+        form = ItemFilter(self.request.GET)
+        values = form.cleaned_data if form.is_valid() else {}
+        found = filtered_items(self.company, values)
+        stock = Item.objects.filter(company=self.company).aggregate(value=Sum("inventory_value", default=Decimal(0)))
+        return {
+            "form": form,
+            "page": list_page(found, self.request.GET.get("page", "")),
+            "is_filtered": any(values.values()),
+            "stock_value": stock["value"],
+        }
+
+
+class ItemForm(WorkspaceForm):
+    name = forms.CharField(label="Name", max_length=255)
+    sku = forms.CharField(label="Number (SKU)", max_length=100, required=False)
+    type = forms.ChoiceField(label="Kind", choices=[("good", "Goods"), ("service", "Service")])
+    unit_label = forms.CharField(
+        label="Unit", max_length=50, required=False, widget=forms.TextInput(attrs={"placeholder": "piece, hour, kg"})
+    )
+    description = forms.CharField(
+        label="Text on documents", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    is_sold = forms.BooleanField(label="We sell it", required=False, initial=True)
+    is_purchased = forms.BooleanField(label="We buy it", required=False, initial=True)
+    unit_price = NumberField(label="Sales price of one", required=False)
+    purchase_cost = NumberField(label="Purchase cost of one", required=False)
+    tax_code = forms.ChoiceField(label="Tax code", required=False, help_text="New lines of this item start with it.")
+    revenue_account_id = AccountField(label="Revenue account", required=False)
+    expense_account_id = AccountField(label="Expense account", required=False)
+    track_inventory = forms.BooleanField(label="Count the stock", required=False)
+    reorder_point = NumberField(label="Reorder point", required=False, help_text="Reported as short when at or below.")
+    quantity_on_hand = NumberField(
+        label="On hand now", required=False, help_text="Opens the stock at the purchase cost, against opening balances."
+    )
+    opening_stock_date = DayField(label="On hand since", required=False, help_text="By default today.")
+    asset_account_id = AccountField(label="Inventory account", required=False)
+    cogs_account_id = AccountField(label="Cost of sales account", required=False)
+
+    def __init__(self, *arguments: Any, company: Company, item: Item | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if item is not None:
+            del self.fields["quantity_on_hand"], self.fields["opening_stock_date"]
+        for name in {*_NUMBERS, *_ACCOUNTS, "quantity_on_hand"} & self.fields.keys():
+            self.fields[name].company = company  # type: ignore[attr-defined]
+        for name in _ACCOUNTS:
+            self.fields[name].widget.attrs["placeholder"] = "The company's own"
+        code = cast(forms.ChoiceField, self.fields["tax_code"])
+        code.choices = sales_code_choices(company, "None", item.tax_code if item else "")
+
+
+class ItemFormPage(FormPage):
+    form_class = ItemForm
+    template_name = "ledger/item_form.html"
+    permission = write_permission = "ledger.accounts"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Items", reverse("admin:items"))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+
+class NewItemPage(ItemFormPage):
+    title = "New item"
+    button = "Add item"
+
+    def submit(self, values: dict[str, Any]) -> HttpResponseBase:
+        if values["quantity_on_hand"] is None:
+            del values["quantity_on_hand"]
+        item = create_item(values, company=self.company, actor=self.actor)
+        messages.success(self.request, f"Item {item} can be used.")
+        return HttpResponseRedirect(item_url(item))
+
+
+class ChangeItemPage(ItemFormPage):
+    @cached_property
+    def item(self) -> Item:
+        return company_item(self.company, self.kwargs["item_id"])
+
+    def page_title(self) -> str:
+        return f"Change {self.item}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb(str(self.item), item_url(self.item))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {**super().form_arguments(), "item": self.item}
+
+    def initial(self) -> dict[str, Any]:
+        item, formats = self.item, formats_of(self.company)
+        numbers = {
+            name: formats.plain(value.normalize()) for name in _NUMBERS if (value := getattr(item, name)) is not None
+        }
+        return {name: getattr(item, name) for name in (*_COLUMNS, *_ACCOUNTS) if name not in _NUMBERS} | numbers
+
+    def submit(self, values: dict[str, Any]) -> str:
+        update_item(self.item, values, actor=self.actor)
+        return f"Item {values['name']} is changed. Posted documents keep what they said."
+
+
+class ItemPage(Page):
+    template_name = "ledger/item.html"
+    permission = "ledger.view"
+
+    @cached_property
+    def item(self) -> Item:
+        return company_item(self.company, self.kwargs["item_id"])
+
+    def page_title(self) -> str:
+        return str(self.item)
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Items", reverse("admin:items"))]
+
+    def context(self) -> dict[str, Any]:
+        item, company = self.item, self.company
+        movements = StockMovement.objects.filter(company=company, item=item).select_related("entry")
+        movements = movements.order_by("-moved_on", "-created_at", "-id")
+        trail = Activity.objects.filter(company_id=company.pk, subject_type="item", subject_id=item.pk)
+        return {
+            "item": item,
+            "accounts": [(words, getattr(item, name)) for words, name in _SHOWN_ACCOUNTS if getattr(item, name)],
+            "places": item.locations.all(),
+            "is_short": is_short(item),
+            "page": list_page(movements.order_by("-moved_on", "-created_at", "-id"), self.request.GET.get("page", "")),
+            "activities": trail.order_by("-at", "-id")[:20],
+        }
+
+
+class ItemUse(ActionPage):
+    """Take an item out of use, or put it back."""
+
+    permission = "ledger.accounts"
+    activates = False
+
+    def act(self) -> str:
+        item = company_item(self.company, self.kwargs["item_id"])
+        update_item(item, {"is_active": self.activates}, actor=self.actor)
+        return f"{item} is {'in use again' if self.activates else 'out of use; its history stays'}."
+
+
+class DeleteItem(ActionPage):
+    permission = "ledger.accounts"
+
+    def act(self) -> HttpResponseBase:
+        item = company_item(self.company, self.kwargs["item_id"])
+        delete_item(company_id=self.company.pk, document_id=item.pk, actor=self.actor)
+        messages.success(self.request, f"Item {item} is deleted.")
+        return HttpResponseRedirect(reverse("admin:items"))
+
+
+_SHOWN_ACCOUNTS: Final = (
+    ("Revenue account", "revenue_account"),
+    ("Expense account", "expense_account"),
+    ("Inventory account", "asset_account"),
+    ("Cost of sales account", "cogs_account"),
+)
+
+
+def filtered_items(company: Company, values: dict[str, Any]) -> QuerySet[Item]:
+    """Return the items that match all given values, by name."""
+    found = Item.objects.filter(company=company, is_active=values.get("state") != "inactive").order_by("name", "id")
+    if values.get("state") == "stock":
+        found = found.exclude(quantity_on_hand=0)
+    if values.get("state") == "short":
+        found = found.filter(_SHORT)
+    for word in values.get("q", "").replace("\0", "").split()[:6]:
+        found = found.filter(Q(name__icontains=word) | Q(sku__icontains=word))
+    return found
+
+
+def is_short(item: Item) -> bool:
+    return item.track_inventory and item.reorder_point is not None and item.quantity_on_hand <= item.reorder_point
+
+
+def company_item(company: Company, item_id: UUID) -> Item:
+    """Return the company's item with its accounts; raises ItemNotFound for another company's as for none."""
+    rows = Item.objects.select_related("revenue_account", "expense_account", "asset_account", "cogs_account")
+    item = rows.filter(company=company, pk=item_id).first()
+    if item is None:
+        raise ItemNotFound("There is no such item in this company.")
+    return item
+
+
+def item_url(item: Item) -> str:
+    return reverse("admin:item", args=[item.pk])
+
+
+def item_label(item: Item) -> str:
+    """Return number and name, as somebody types them into a line."""
+    return f"{item.sku} {item.name}".strip()

@@ -1,0 +1,21 @@
+"""The places of items in sidebar and search."""
+
+from collections.abc import Iterator
+
+from backfill.workspace.context import Workspace
+from backfill.workspace.navigation import Item, add_item
+from backfill.workspace.search import SearchResult, add_finder
+from ledger.inventory.pages.items import filtered_items, item_label, item_url
+
+
+def add_places() -> None:
+    """Add them; called once, when the app is ready."""
+    add_item(Item("Sales", 90, "Items", "inventory_2", "items", "ledger.view"))
+    add_finder(find_items)
+
+
+def find_items(workspace: Workspace, term: str) -> Iterator[SearchResult]:
+    if not workspace.allows("ledger.view"):
+        return
+    for item in filtered_items(workspace.company, {"q": term})[:6]:
+        yield SearchResult(item_label(item), "Item", item_url(item), "inventory_2")

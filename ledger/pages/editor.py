@@ -1,0 +1,136 @@
+"""The entry editor: a new entry, a draft, or a copy of another entry; saved, submitted or posted from one form."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.errors import DomainError
+from backfill.workspace.formats import decimals_of
+from backfill.workspace.pages import READING, Crumb, Page
+from ledger.entries import entries
+from ledger.entries.warnings import entry_warnings
+from ledger.errors import EntryNotDraft
+from ledger.journal.drafts import EntryDraft
+from ledger.models import JournalEntry, TaxCode
+from ledger.pages.currencies import currency_choices
+from ledger.pages.doubts import Unanswered, asked
+from ledger.pages.entry import as_draft, company_entry
+from ledger.pages.entry_form import BadInput, EntryForm, copied_form, form_of, new_form, typed_form
+
+_PERMISSIONS = {"save": "ledger.draft", "submit": "ledger.draft", "post": "ledger.post"}
+_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "post": "Posted as {number}."}
+
+
+class EditorPage(Page):
+    """What a new entry and a stored draft share. A refused entry is shown again with everything that was typed."""
+
+    template_name = "ledger/editor.html"
+    permission = "ledger.draft"
+
+    def needed(self, method: str) -> str:
+        return self.permission if method in READING else _PERMISSIONS[self.action]
+
+    @property
+    def action(self) -> str:
+        """What the pressed button asks for; saving, where there was none, as when Enter submits."""
+        named = self.request.POST.get("action", "")
+        return named if named in _PERMISSIONS else "save"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Journal", reverse("admin:journal"))]
+
+    def stored(self) -> JournalEntry | None:
+        """Return the draft being edited; None for a new entry."""
+        return None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form, entry = typed_form(self.company, request.POST), self.stored()
+        try:
+            with transaction.atomic():
+                entry = self._done(form, entry)
+        except BadInput:
+            return self.show(form=form, status=422)
+        except Unanswered as question:
+            return self.show(form=form, status=422, questions=asked(question.warnings))
+        except DomainError as error:
+            form.place(error)
+            return self.show(form=form, status=error.status)
+        messages.success(request, _DONE[self.action].format(number=entry.entry_number))
+        if self.action == "post" and request.POST.get("again"):
+            return HttpResponseRedirect(reverse("admin:new_entry"))
+        return HttpResponseRedirect(reverse("admin:journal_entry", args=[entry.pk]))
+
+    def context(self) -> dict[str, Any]:
+        company = self.company
+        codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code")
+        return {
+            "entry": self.stored(),
+            "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
+            "tax_codes": codes,
+            "may_post": self.workspace.allows("ledger.post") and not company.requires_approval,
+            "decimals": decimals_of(company.base_currency),
+        }
+
+    def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        response = super().show(status=status, **extra)
+        known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
+        for line in extra["form"].lines:
+            line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
+        return response
+
+    def _done(self, form: EntryForm, stored: JournalEntry | None) -> JournalEntry:
+        entry = self._saved(form, stored)
+        if self.action != "save" and "accept_warnings" not in self.request.POST and (doubts := entry_warnings(entry)):
+            raise Unanswered(doubts)
+        if self.action == "post":
+            return entries.confirm_entry(company_id=self.company.pk, entry_id=entry.pk, actor=self.actor)
+        if self.action == "submit":
+            return entries.submit_entry(company_id=self.company.pk, entry_id=entry.pk, actor=self.actor)
+        return entry
+
+    def _saved(self, form: EntryForm, stored: JournalEntry | None) -> JournalEntry:
+        if stored is None:
+            empty = EntryDraft(company_id=self.company.pk, entry_date=self.company.today(), lines=())
+            return entries.create_draft(form.draft(empty), actor=self.actor)
+        latest = JournalEntry.objects.select_for_update(of=("self",)).select_related("company").get(pk=stored.pk)
+        if form.version != latest.updated_at.isoformat():
+            raise EntryNotDraft(
+                "somebody has changed this draft since you opened it; open it anew and repeat your changes"
+            )
+        draft = form.draft(entries.draft_of(latest))
+        return entries.update_draft(company_id=self.company.pk, entry_id=latest.pk, draft=draft, actor=self.actor)
+
+
+class NewEntryPage(EditorPage):
+    title = "New entry"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.show(form=self._copied() or new_form(self.company))
+
+    def _copied(self) -> EntryForm | None:
+        source = self.request.GET.get("copy")
+        if not source:
+            return None
+        return copied_form(self.company, as_draft(company_entry(self.company, source)))
+
+
+class DraftPage(EditorPage):
+    def page_title(self) -> str:
+        return self.entry.memo or "Draft"
+
+    @cached_property
+    def entry(self) -> JournalEntry:
+        return company_entry(self.company, self.kwargs["entry_id"])
+
+    def stored(self) -> JournalEntry:
+        return self.entry
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.entry.is_draft:
+            return HttpResponseRedirect(reverse("admin:journal_entry", args=[self.entry.pk]))
+        return self.show(form=form_of(self.entry, entries.draft_of(self.entry)))

@@ -1,0 +1,130 @@
+"""Periods: soft-locking and reopening them, and locking them up to a month for good with a second person."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.urls import reverse
+
+from backfill.errors import NotFound
+from backfill.tenancy.selectors import active_member_count
+from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.journal import locking
+from ledger.journal.lock_blockers import lock_blockers
+from ledger.pages.period_list import period_years
+from ledger.periods import calendar as periods
+
+
+class PeriodsPage(Page):
+    title = "Periods"
+    template_name = "ledger/periods.html"
+    permission = "periods.view"
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "years": period_years(self.company),
+            "is_alone": active_member_count(self.company) == 1,
+            "hours": int(locking.LOCK_REQUEST_LIFETIME.total_seconds() // 3600),
+        }
+
+
+class PeriodAction(ActionPage):
+    """One change of the period that the address names."""
+
+    change: ClassVar[Callable[..., Any]]
+    done: ClassVar[str]
+
+    def back(self) -> str:
+        return reverse("admin:periods")
+
+    def act(self) -> str:
+        type(self).change(company=self.company, name=self.kwargs["name"], actor=self.actor)
+        return self.done.format(period=self.kwargs["name"])
+
+
+class SoftLock(PeriodAction):
+    permission = "periods.soft_lock"
+    change = staticmethod(periods.soft_lock)
+    done = "{period} is soft-locked: only an admin can post into it now."
+
+
+class Reopen(PeriodAction):
+    permission = "periods.reopen"
+    change = staticmethod(periods.reopen)
+    done = "{period} is open again."
+
+
+class LockForm(WorkspaceForm):
+    force = forms.BooleanField(label="Lock although these drafts are open", required=False)
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=locking.REASON_LENGTH,
+        help_text="Why the lock does not wait for them. A second person always has to approve it.",
+    )
+
+
+class RequestLock(FormPage):
+    """What would be locked, what blocks it, and the request."""
+
+    form_class = LockForm
+    template_name = "ledger/request_lock.html"
+    permission = write_permission = "periods.request_lock"
+    button = "Request lock"
+
+    def page_title(self) -> str:
+        return f"Lock up to {self.kwargs['name']}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Periods", reverse("admin:periods"))]
+
+    def context(self) -> dict[str, Any]:
+        ref = periods.period_named(self.company, self.kwargs["name"])
+        names = [one.name for one in periods.periods_to_lock(self.company, ref)]
+        is_over = ref.ends_on < self.company.today()
+        return {
+            "names": names,
+            "blockers": lock_blockers(self.company, ref) if is_over else [],
+            "is_over": is_over,
+            "can_ask": is_over and bool(names),
+            "is_alone": active_member_count(self.company) == 1,
+            "ends_on": ref.ends_on,
+        }
+
+    def submit(self, values: dict[str, Any]) -> str:
+        name = self.kwargs["name"]
+        if values["force"]:
+            locking.request_forced_lock(company=self.company, name=name, reason=values["reason"], actor=self.actor)
+        else:
+            locking.request_lock(company=self.company, name=name, actor=self.actor)
+        return f"The final lock up to {name} is asked for. {locking.who_approves(self.company)}"
+
+
+class RequestAction(PeriodAction):
+    """A decision about the request that the form names."""
+
+    def act(self) -> str:
+        name, request_id = self.kwargs["name"], self.request.POST.get("request", "")
+        type(self).change(company=self.company, name=name, request_id=_request_id(request_id), actor=self.actor)
+        return self.done.format(period=name)
+
+
+class ApproveLock(RequestAction):
+    permission = "periods.approve_lock"
+    change = staticmethod(locking.approve_lock)
+    done = "{period} is locked for good, and so is every month before it."
+
+
+class CancelLock(RequestAction):
+    permission = "periods.request_lock"
+    change = staticmethod(locking.cancel_lock_request)
+    done = "The request to lock {period} is withdrawn."
+
+
+def _request_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound("There is no such request any more.") from None

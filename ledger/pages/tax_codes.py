@@ -1,0 +1,229 @@
+"""Tax codes: the list, a new one, and what may change of one."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
+from backfill.workspace.forms import DayField, NumberField, WorkspaceForm, changed
+from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.errors import TaxCodeNotFound
+from ledger.models import TaxCode, TaxFamily
+from ledger.pages.account_input import AccountField
+from ledger.tax.codes import create_tax_code, deactivate_tax_code, set_sales_tax_code, update_tax_code
+from ledger.tax.rules import PURCHASES, book_of
+
+CATEGORIES = [
+    ("S", "S · Standard or reduced rate"),
+    ("Z", "Z · Zero rated"),
+    ("E", "E · Exempt"),
+    ("AE", "AE · Reverse charge"),
+    ("K", "K · Intra-community supply"),
+    ("G", "G · Export"),
+    ("O", "O · Outside the scope of tax"),
+    ("L", "L · Canary Islands (IGIC)"),
+    ("M", "M · Ceuta and Melilla (IPSI)"),
+    ("B", "B · Transferred (Italy)"),
+]
+
+
+_TEXTS = ("label", "description")
+_RULES = ("rate", "datev_key", "category", "family", "valid_from", "valid_until")
+_ACCOUNTS = ("vat_account", "self_assess_account", "account")
+
+
+class TaxCodesPage(Page):
+    title = "Tax codes"
+    template_name = "ledger/tax_codes.html"
+    permission = "ledger.view"
+
+    def context(self) -> dict[str, Any]:
+        joined = ("vat_account", "self_assess_account", "account")
+        codes = TaxCode.objects.filter(company=self.company).select_related(*joined)
+        return {"codes": codes.order_by("-is_active", "code")}
+
+
+def sales_code_choices(company: Company, nothing: str, chosen: str = "") -> list[tuple[str, str]]:
+    """Return the codes for sales of today to choose from, and what choosing none means. One that is `chosen` already
+    stays, with the days that it is for."""
+    codes = list(TaxCode.objects.filter(company=company, is_active=True).order_by("code"))
+    offered = [code.code for code in sales_codes(codes, company.today())]
+    named = {code.code: f"{code.code} · {code.label}" for code in codes}
+    choices = [("", nothing), *((code, named[code]) for code in offered)]
+    if chosen and chosen not in offered:
+        row = next((code for code in codes if code.code == chosen), None)
+        choices.append((chosen, f"{named[chosen]} ({_validity(row, company)})" if row else f"{chosen} · out of use"))
+    return choices
+
+
+def sales_codes(codes: Iterable[TaxCode], day: date) -> list[TaxCode]:
+    """Return those of active codes that tax a sale of a day."""
+    rows = sales_side(codes)
+    book = book_of(rows)
+    return [code for code in rows if (rule := book.named(code.code)) is not None and book.is_valid(rule, day)]
+
+
+def sales_side(codes: Iterable[TaxCode]) -> list[TaxCode]:
+    """Return those of codes that are for sales, of whatever day."""
+    return [code for code in codes if code.family not in PURCHASES and code.self_assess_account_id is None]
+
+
+def _validity(code: TaxCode, company: Company) -> str:
+    """Return the days that a code is for, in words; that it is not a code for sales, where that is so."""
+    if not sales_side([code]):
+        return "for purchases"
+    day = formats_of(company).day
+    first, last = (day(one) if one else "" for one in (code.valid_from, code.valid_until))
+    return (
+        " ".join(filter(None, (f"from {first}" if first else "", f"until {last}" if last else ""))) or "not for today"
+    )
+
+
+class UsualTaxForm(WorkspaceForm):
+    code = forms.ChoiceField(
+        label="Tax code of sales that nothing else taxes",
+        required=False,
+        help_text="An item, a customer or an account goes before it. It is the code of its kind on the date of supply.",
+    )
+
+    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        code = cast(forms.ChoiceField, self.fields["code"])
+        nothing = "That of the usual revenue account, if it has one"
+        code.choices = sales_code_choices(company, nothing, company.sales_tax_code)
+
+
+class UsualTaxPage(FormPage):
+    title = "Usual tax on sales"
+    form_class = UsualTaxForm
+    permission = write_permission = "settings.tax_codes"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+    def initial(self) -> dict[str, Any]:
+        return {"code": self.company.sales_tax_code}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        set_sales_tax_code(company=self.company, code=values["code"], actor=self.actor)
+        return "The usual tax on sales is changed."
+
+
+class TaxCodeForm(WorkspaceForm):
+    code = forms.CharField(
+        label="Code", max_length=20, help_text="Letters, digits and hyphens, such as RC19. Fixed later."
+    )
+    label = forms.CharField(label="Label", max_length=120)
+    rate = NumberField(label="Rate in percent")
+    vat_account = AccountField(label="Account that takes the tax")
+    self_assess_account = AccountField(
+        label="Account for self-assessed tax",
+        required=False,
+        help_text="Reverse charge: you owe the tax in the supplier’s place. Amounts with this code are then net.",
+    )
+    category = forms.ChoiceField(label="Category on e-invoices", choices=CATEGORIES, help_text="UNTDID 5305.")
+    datev_key = forms.CharField(label="DATEV key", max_length=4, required=False)
+    family = forms.ChoiceField(
+        label="For",
+        choices=[("", "Something else"), *TaxFamily.choices],
+        required=False,
+        help_text="Of the codes for the same, the date of supply chooses: a later one takes the place of those before.",
+    )
+    valid_from = DayField(label="First date of supply", required=False)
+    valid_until = DayField(label="Last date of supply", required=False)
+    account = AccountField(
+        label="Account of its lines", required=False, help_text="For lines whose item and customer name none."
+    )
+    description = forms.CharField(label="Note", max_length=500, required=False)
+
+    def __init__(self, *arguments: Any, company: Company, tax_code: TaxCode | None = None, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for name in ("vat_account", "self_assess_account", "account", "rate"):
+            self.fields[name].company = company  # type: ignore[attr-defined]
+        if tax_code is not None:
+            del self.fields["code"]
+            for name in set(self.fields) - {*_TEXTS, "account"} if tax_code.is_system else ():
+                del self.fields[name]
+
+
+class TaxCodeFormPage(FormPage):
+    form_class = TaxCodeForm
+    template_name = "ledger/tax_code_form.html"
+    permission = write_permission = "settings.tax_codes"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"company": self.company}
+
+
+class NewTaxCodePage(TaxCodeFormPage):
+    title = "New tax code"
+    button = "Create"
+
+    def submit(self, values: dict[str, Any]) -> str:
+        code = create_tax_code(company=self.company, actor=self.actor, **values)
+        return f"Tax code {code.code} can be used."
+
+
+class ChangeTaxCodePage(TaxCodeFormPage):
+    def page_title(self) -> str:
+        return f"Change {self.tax_code.code}"
+
+    @cached_property
+    def tax_code(self) -> TaxCode:
+        code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
+        if code is None:
+            raise TaxCodeNotFound("There is no such tax code in this company.")
+        return code
+
+    def initial(self) -> dict[str, Any]:
+        code = self.tax_code
+        accounts = {name: getattr(code, f"{name}_id") for name in _ACCOUNTS}
+        return {**{name: getattr(code, name) for name in (*_TEXTS, *_RULES)}, **accounts, "rate": code.rate.normalize()}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {**super().form_arguments(), "tax_code": self.tax_code}
+
+    def context(self) -> dict[str, Any]:
+        return {"tax_code": self.tax_code}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        code = self.tax_code
+        changes = changed(values, code, [name for name in (*_TEXTS, *_RULES) if name in values])
+        for name in _ACCOUNTS:
+            if name in values and values[name] != getattr(code, f"{name}_id"):
+                changes[name] = values[name]
+        if not changes:
+            return "Nothing was changed."
+        update_tax_code(company_id=self.company.pk, code=code.code, changes=changes, actor=self.actor)  # type: ignore[arg-type]
+        return f"Tax code {code.code} is changed."
+
+
+class TaxCodeUse(ActionPage):
+    """Take a tax code of the company's own out of use, or put it back."""
+
+    permission = "settings.tax_codes"
+    activates = False
+
+    def back(self) -> str:
+        return reverse("admin:tax_codes")
+
+    def act(self) -> str:
+        code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
+        if code is None:
+            raise TaxCodeNotFound("There is no such tax code in this company.")
+        if self.activates:
+            update_tax_code(company_id=self.company.pk, code=code.code, changes={"is_active": True}, actor=self.actor)
+            return f"Tax code {code.code} is in use again."
+        deactivate_tax_code(company_id=self.company.pk, code=code.code, actor=self.actor)
+        return f"Tax code {code.code} is out of use; entries that carry it keep it."

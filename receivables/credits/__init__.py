@@ -1,0 +1,1 @@
+"""What lowers an invoice: credit memos, discounts, write-offs, prepayments."""

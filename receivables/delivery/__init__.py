@@ -1,0 +1,1 @@
+"""How documents, reminders and statements reach the customer: mails, their files, what was sent."""

@@ -1,0 +1,1 @@
+"""What is overdue: reminders, their levels, fees and interest, and their letters."""

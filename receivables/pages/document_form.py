@@ -1,0 +1,236 @@
+"""What somebody has typed into the editor of a document, kept as typed, and the values it describes."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from backfill.errors import DomainError
+from backfill.tenancy.models import Company
+from backfill.workspace.days import typed_day
+from backfill.workspace.formats import Formats, formats_of
+from backfill.workspace.numbers import NotANumber
+from backfill.workspace.wording import sentence
+from ledger.documents.models import DocumentLine
+from ledger.errors import ExchangeRateMissing
+from ledger.pages.account_input import accounts_from_texts
+from ledger.pages.rates import NO_RATE
+from receivables.pages.customer_input import customer_from_text
+from receivables.pages.discount import discount_details, discount_text
+from receivables.pages.document_admins import DocumentAdmin
+from receivables.pages.header_fields import HeaderField, merge
+from receivables.pages.item_input import items_from_texts
+from receivables.pages.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
+
+HEADER: Final = (
+    *("customer", "customer_id", "document_date", "until", "document_number", "currency", "exchange_rate"),
+    *("tax_behavior", "document_discount", "memo", "invoice", "returns_goods"),
+)
+EMPTY_LINES: Final = 3
+MOST_LINES: Final = 1_000
+_LINE_PATH = re.compile(r"lines\[(\d+)\](?:\.(\w+))?")
+# What the service blames, and the editor's word for it; the names of HeaderField need none.
+_INPUTS: Final = {
+    "customer_id": "customer",
+    "customer_name": "customer",
+    "discount_details": "document_discount",
+    "shipping_details": "delivery_date",
+    "total_amount": "lines",
+}
+
+
+class BadInput(ValueError):
+    """Something typed cannot be read; the errors are on the form."""
+
+
+@dataclass(slots=True)
+class DocumentForm:
+    """Header and lines as text, with the errors found so far. `document` is the stored draft being edited, if any, and
+    `version` says how old it was when the form was first shown. `stored` are the lines it came from, by their ids."""
+
+    kind: DocumentAdmin
+    company: Company
+    header: dict[str, str]
+    lines: list[TypedLine]
+    stored: Mapping[str, DocumentLine] = field(default_factory=dict)
+    version: str = ""
+    document: Any = None
+    is_exempt: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> Formats:
+        return formats_of(self.company)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the part of the form that is folded up holds something."""
+        folded = ("document_number", "exchange_rate", "memo", *(one.name for one in self.fields("more")))
+        is_foreign = self.header["currency"] not in {"", self.company.base_currency}
+        return is_foreign or any(self.header[name] or name in self.errors for name in folded)
+
+    def fields(self, place: str) -> list[HeaderField]:
+        return [one for one in self.kind.fields if one.place == place]
+
+    def shown(self, place: str) -> list[dict[str, Any]]:
+        """Return the kind's own fields of a place, with what stands in them and what is wrong with it."""
+        return [
+            {**asdict(one), "value": self.header[one.name], "error": self.errors.get(one.name, "")}
+            for one in self.fields(place)
+        ]
+
+    @property
+    def reader(self) -> LineReader:
+        return LineReader(
+            self.formats,
+            self.stored,
+            self.header["currency"],
+            is_inclusive=self.header["tax_behavior"] == "inclusive",
+            returns_goods=self.header["returns_goods"] == "yes",
+        )
+
+    @property
+    def day(self) -> date:
+        """The document's date as typed; today while it cannot be read."""
+        try:
+            return typed_day(self.header["document_date"])
+        except ValueError:
+            return self.company.today()
+
+    @property
+    def supply_day(self) -> date:
+        """The day that chooses the rates of tax, as typed: of the supply or the delivery, else the document's."""
+        for name in ("service_date", "delivery_date"):
+            try:
+                return typed_day(self.header.get(name, ""))
+            except ValueError:
+                continue
+        return self.day
+
+    def filled(self) -> list[TypedLine]:
+        """Return the rows that were not left empty; the service counts lines without the empty ones."""
+        return [line for line in self.lines if not line.is_empty]
+
+    def values(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it. Raises BadInput after noting every error at its place."""
+        header, filled = self._header_values(), self.filled()
+        accounts = accounts_from_texts(self.company, {line.account for line in filled})
+        items = items_from_texts(self.company, {line.item for line in filled})
+        lines = [self.reader.values(line, accounts, items) for line in filled]
+        if not filled:
+            self.errors["lines"] = "Write at least one line."
+        if self.errors or any(line.errors for line in self.lines):
+            raise BadInput
+        return {**header, "lines": lines}
+
+    def place(self, error: DomainError) -> None:
+        """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
+        message = NO_RATE if isinstance(error, ExchangeRateMissing) else sentence(error.message)
+        name = error.field or ""
+        path, filled = _LINE_PATH.fullmatch(name), self.filled()
+        if path and int(path[1]) < len(filled):
+            filled[int(path[1])].errors[CELLS.get(path[2] or "", "unit_amount")] = message
+            return
+        name = name.partition("[")[0]
+        name = "until" if name and name == self.kind.until else _INPUTS.get(name, name)
+        if name not in {*header_names(self.kind), "lines"}:
+            name = name.removesuffix("_id") if name.removesuffix("_id") in self.header else ""
+        self.errors[name] = message
+
+    def _header_values(self) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "customer_id": self._customer_id(),
+            "document_date": self._day("document_date") or self.company.today(),
+            "tax_behavior": "inclusive" if self.header["tax_behavior"] == "inclusive" else "exclusive",
+            "memo": self._text("memo"),
+            "currency": self.header["currency"].strip().upper()[:3],
+            "exchange_rate": number_from(self.header["exchange_rate"], self.formats, self.errors, "exchange_rate"),
+        }
+        if self.header["document_number"].strip():
+            values["document_number"] = self._text("document_number", 100)
+        for one in self.kind.fields:
+            try:
+                merge(values, one.values(self.header[one.name], self.document, self.company), self.document)
+            except ValueError as error:
+                self.errors[one.name] = str(error)
+        if self.header["invoice"]:
+            values["invoice_id"] = self._invoice_id()
+        return values | self._discount_values() | self._until()
+
+    def _customer_id(self) -> UUID | None:
+        typed = self.header["customer"].strip()
+        customer = customer_from_text(self.company, typed, self.header["customer_id"])
+        if customer is None and (typed or self.kind.needs_customer):
+            self.errors["customer"] = f"No customer is named «{typed}»." if typed else "Choose a customer."
+        self.is_exempt = customer is not None and customer.tax_exempt
+        return customer.pk if customer else None
+
+    def _discount_values(self) -> dict[str, Any]:
+        """Return the document's discount; one that came over the API stays word for word while it is untouched."""
+        stored = list(self.document.discount_details) if self.document is not None else []
+        text = self.header["document_discount"].strip()
+        if text == discount_text(stored, self.formats):
+            return {}
+        try:
+            return {"discount_details": discount_details(text, self.formats)}
+        except NotANumber as error:
+            self.errors["document_discount"] = sentence(str(error))
+            return {}
+
+    def _invoice_id(self) -> UUID | None:
+        try:
+            return UUID(self.header["invoice"])
+        except ValueError:
+            self.errors[""] = "There is no such invoice."
+            return None
+
+    def _until(self) -> dict[str, Any]:
+        day = self._day("until")
+        if not self.kind.until or (day is None and self.kind.until == "due_date" and not self.version):
+            return {}  # not said: the customer's terms decide
+        if self.kind.until == "expires_at" and day is not None:
+            return {"expires_at": datetime.combine(day, time(23, 59, 59), ZoneInfo(self.company.time_zone))}
+        return {self.kind.until: day}
+
+    def _day(self, name: str) -> date | None:
+        text = self.header[name].strip()
+        try:
+            return typed_day(text) if text else None
+        except ValueError as error:
+            self.errors[name] = str(error)
+            return None
+
+    def _text(self, name: str, length: int = 2000) -> str:
+        text = self.header[name].strip()
+        if len(text) > length or "\0" in text:
+            self.errors[name] = f"At most {length} characters."
+        return text
+
+
+def header_names(kind: DocumentAdmin) -> tuple[str, ...]:
+    """Return the names of all inputs above and below the lines."""
+    return (*HEADER, *(one.name for one in kind.fields))
+
+
+def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> DocumentForm:
+    """Return what was submitted."""
+    columns = [data.getlist(name) for name in LINE]
+    lines = [
+        TypedLine(**{name: value.strip() for name, value in zip(LINE, row, strict=True)})
+        for row in zip(*columns, strict=False)
+    ]
+    form = DocumentForm(
+        kind=kind,
+        company=company,
+        header={name: data.get(name, "") for name in header_names(kind)},
+        lines=lines[:MOST_LINES],
+        version=data.get("version", ""),
+    )
+    if len(lines) > MOST_LINES:
+        form.errors[""] = f"The editor takes {MOST_LINES} lines."
+    return form

@@ -1,0 +1,119 @@
+"""Header fields that only some kinds of documents have, described once for editor, service and page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from backfill.tenancy.models import Company
+from backfill.workspace.days import typed_day
+from backfill.workspace.formats import Formats
+from ledger.pages.account_input import account_from_text
+
+Place = Literal["head", "more", "foot"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """`name` is the service's word for it, that of an account without its `_id`; `inside` names the column of JSON
+    that keeps it, if any. The editor shows it in its `place`: beside the date, folded up, or below the lines."""
+
+    name: str
+    label: str
+    type: Literal["text", "date", "account", "area"] = "text"
+    place: Place = "more"
+    length: int = 200
+    placeholder: str = ""
+    help: str = ""
+    fact: str = ""
+    inside: str = ""
+
+    def stored(self, document: Any) -> Any:
+        """Return what a document says: a text, a date, an account; "" or None for nothing."""
+        if self.inside:
+            value = str(getattr(document, self.inside).get(self.name, ""))[:10]
+            return _day(value) if self.type == "date" else value
+        return getattr(document, self.name, "")
+
+    def text(self, document: Any) -> str:
+        """Return what the editor shows of a document."""
+        value = self.stored(document)
+        return value.isoformat() if isinstance(value, date) else str(value or "")
+
+    def values(self, text: str, document: Any, company: Company) -> dict[str, Any]:
+        """Return the service's values; `document` is the stored draft, if any. Raises ValueError, for people."""
+        text = text.strip()
+        if len(text) > self.length or "\0" in text:
+            raise ValueError(f"At most {self.length} characters.")
+        if self.type == "account":
+            account = account_from_text(company, text) if text else None
+            if text and account is None:
+                raise ValueError(f"There is no account «{text}»; type its code and choose from the list.")
+            return {f"{self.name}_id": account.pk if account else None}
+        if self.type == "date":
+            day = typed_day(text) if text else None
+            return self._kept(text, document) if self.inside else {self.name: day}
+        return self._kept(text, document) if self.inside else {self.name: text}
+
+    def _kept(self, text: str, document: Any) -> dict[str, Any]:
+        """Return this part of the column of JSON, for `merge`, where it changes."""
+        before = self.text(document) if document is not None else ""
+        return {} if text == before else {self.inside: {self.name: text}}
+
+
+def merge(values: dict[str, Any], more: dict[str, Any], document: Any) -> None:
+    """Add what a field says to what others said. Fields of one column of JSON change their own part of it; what else
+    the stored draft has there came over the API and stays."""
+    for name, value in more.items():
+        if isinstance(value, dict):
+            before = values.get(name, getattr(document, name) if document is not None else {})
+            values[name] = {key: part for key, part in {**before, **value}.items() if part != ""}
+        else:
+            values[name] = value
+
+
+def facts_of(fields: tuple[HeaderField, ...], document: Any, formats: Formats) -> Iterator[tuple[str, Any]]:
+    """Yield (label, value) of what a document says in these fields, for its page."""
+    for field in fields:
+        if value := field.stored(document):
+            yield field.fact or field.label, formats.day(value) if isinstance(value, date) else value
+
+
+def prefilled(fields: tuple[HeaderField, ...], document: Any) -> dict[str, str]:
+    """Return what the editor shows of a stored document in these fields."""
+    return {field.name: field.text(document) for field in fields}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return typed_day(text) if text else None
+    except ValueError:
+        return None
+
+
+POSTED_ON: Final = HeaderField(
+    "effective_date", "Post on another date", type="date", fact="Posted on", help="Left empty: the document's date."
+)
+DELIVERED_ON: Final = HeaderField(
+    "delivery_date", "Delivered on", type="date", inside="shipping_details", help="Left empty: the document's date."
+)
+ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
+CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
+PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
+SUPPLIED_ON: Final = HeaderField(
+    "service_date", "Supplied on", type="date", help="Chooses the rates of tax. Left empty: the document's date."
+)
+TERMS: Final = HeaderField(
+    "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
+)
+NOTES: Final = HeaderField(
+    "notes", "Note, printed below the lines", type="area", place="foot", length=2000, fact="Note"
+)
+DESCRIPTION: Final = HeaderField("description", "What is offered", type="area", place="foot", length=2000)
+REASON_CODE: Final = HeaderField("reason_code", "Reason", length=100, placeholder="Goods returned")
+PAYMENT_METHOD: Final = HeaderField("payment_method", "How", place="head", length=100, placeholder="Cash")
+DEPOSIT_TO: Final = HeaderField(
+    "deposit_to_account", "Paid into", type="account", place="head", placeholder="Undeposited funds"
+)
+PAID_FROM: Final = HeaderField("paid_from_account", "Paid from", type="account", place="head", placeholder="Cash")
+REASON: Final = HeaderField("reason", "Reason", place="head", length=500)

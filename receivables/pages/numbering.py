@@ -1,0 +1,99 @@
+"""How documents are numbered: what the next number of each kind is, and changing the series it comes from."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.tenancy.models import Company
+from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.pages import Crumb, FormPage, Page
+from ledger.documents.errors import DocumentNotFound
+from ledger.documents.models import NumberSeries
+from ledger.documents.numbers.series import configure_series
+from receivables.pages.document_admins import PAYMENT, WITH_LINES, DocumentAdmin
+
+NUMBERED: Final = (*WITH_LINES, PAYMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A kind's series, as it is or as it will begin; `following` is the number that comes next."""
+
+    kind: DocumentAdmin
+    series: NumberSeries
+    following: str
+
+
+class NumberingPage(Page):
+    title = "Numbers of documents"
+    template_name = "receivables/numbering.html"
+    permission = "settings.view"
+
+    def context(self) -> dict[str, Any]:
+        return {"numberings": numberings(self.company)}
+
+
+class SeriesForm(WorkspaceForm):
+    begins_with = forms.CharField(label="Begins with", max_length=20, required=False, strip=False)
+    shows_year = forms.BooleanField(
+        label="Begins anew every year and shows it",
+        required=False,
+        help_text="INV-2026-0001. Otherwise the count runs on from year to year.",
+    )
+    padding = forms.IntegerField(
+        label="Digits at least", min_value=0, max_value=12, help_text="Smaller numbers get zeros in front."
+    )
+    next_number = forms.IntegerField(
+        label="Next number",
+        min_value=1,
+        required=False,
+        help_text="It may go forward and never back. It does not count where every year begins anew.",
+    )
+
+
+class ChangeNumberingPage(FormPage):
+    form_class = SeriesForm
+    permission = write_permission = "settings.edit"
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        for one in numberings(self.company):
+            if one.kind.name == self.kwargs["kind"]:
+                return one
+        raise DocumentNotFound("There are no such documents.")
+
+    def page_title(self) -> str:
+        return f"Numbers of {self.numbering.kind.titles.lower()}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Numbers of documents", reverse("admin:numbering"))]
+
+    def initial(self) -> dict[str, Any]:
+        series = self.numbering.series
+        initial = {name: getattr(series, name) for name in ("shows_year", "padding", "next_number")}
+        return {"begins_with": series.prefix, **initial}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        kind = self.numbering.kind
+        prefix = values.pop("begins_with")
+        configure_series(company=self.company, document_type=kind.name, prefix=prefix, **values)
+        (now,) = (one for one in numberings(self.company) if one.kind is kind)
+        return f"The next number of {kind.titles.lower()} is {now.following}."
+
+
+def numberings(company: Company) -> list[Numbering]:
+    """Return how documents of every kind are numbered. One statement."""
+    stored = {(row.document_type, row.year): row for row in NumberSeries.objects.filter(company=company)}
+    year, found = company.today().year, []
+    for kind in NUMBERED:
+        usual = NumberSeries(company=company, document_type=kind.name, prefix=kind.doc_type.prefix)
+        series = stored.get((kind.name, 0), usual)
+        counting = series
+        if series.shows_year:
+            fresh = NumberSeries(prefix=series.prefix, padding=series.padding, year=year, next_number=1)
+            counting = stored.get((kind.name, year), fresh)
+        found.append(Numbering(kind, series, counting.formatted(counting.next_number)))
+    return found

@@ -1,0 +1,30 @@
+"""The places of sales in sidebar, dashboard and search."""
+
+from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
+from backfill.workspace.navigation import Item, add_item
+from backfill.workspace.search import add_finder
+from receivables.pages.document_admins import CREDIT_MEMO, INVOICE, PAYMENT, QUOTE, REFUND, SALES_ORDER, SALES_RECEIPT
+from receivables.pages.panels import find_customers, find_documents, receivables_due
+from receivables.pages.recurring_editor import RECURRING
+
+
+def add_places() -> None:
+    """Add them; called once, when the app is ready."""
+    add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view"))
+    add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
+    add_item(Item("Sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
+    add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
+    add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
+    add_item(Item("Sales", 45, "Reminders", "notifications_active", "reminders", "receivables.view"))
+    add_item(Item("Sales", 50, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
+    add_item(Item("Sales", 60, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
+    add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
+    add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
+    add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
+    add_item(Item("Settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
+    add_item(Item("Settings", 44, "Reminder levels", "notification_settings", "dunning_policy", "receivables.view"))
+    add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
+    add_finder(find_customers)
+    add_quick_action(QuickAction(20, "New invoice", INVOICE.icon, "new_invoice", "receivables.edit", key="i"))
+    add_quick_action(QuickAction(30, "Record payment", PAYMENT.icon, "new_payment", "receivables.post", key="p"))
+    add_finder(find_documents)

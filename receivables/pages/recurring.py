@@ -1,0 +1,201 @@
+"""Recurring invoices: the list, the page of one with what it made, and its buttons."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.errors import DomainError
+from backfill.tenancy.models import Company
+from backfill.workspace.forms import WorkspaceForm
+from backfill.workspace.list_pages import list_page
+from backfill.workspace.pages import ActionPage, Crumb, Page
+from backfill.workspace.wording import sentence
+from ledger.documents.errors import DocumentNotFound
+from ledger.documents.verbs import Preview
+from ledger.models import Activity
+from receivables.models import Invoice, InvoiceLine, RecurringInvoice, RecurringRun
+from receivables.pages.customer_input import CustomerField
+from receivables.recurring.invoices import (
+    delete_recurring_invoice,
+    draft_due_invoices,
+    end_recurring_invoice,
+    pause_recurring_invoice,
+    resume_recurring_invoice,
+)
+from receivables.recurring.schedules import schedule_of
+from receivables.recurring.templates import previewed_invoice
+
+_STATES: Final = {
+    "active": Q(next_on__isnull=False, paused_at=None),
+    "paused": Q(next_on__isnull=False, paused_at__isnull=False),
+    "ended": Q(next_on=None),
+    "failed": Q(failed_at__isnull=False),
+}
+_SHOWN_DATES: Final = 4
+_SHOWN_RUNS: Final = 60
+
+
+class RecurringFilter(WorkspaceForm):
+    customer = CustomerField(label="Customer", required=False)
+    state = forms.ChoiceField(
+        label="Show",
+        required=False,
+        choices=[
+            ("", "All"),
+            ("active", "Active"),
+            ("paused", "Paused"),
+            ("ended", "Ended"),
+            ("failed", "With a problem"),
+        ],
+    )
+
+    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["customer"].company = company  # type: ignore[attr-defined]
+
+
+class RecurringInvoicesPage(Page):
+    title = "Recurring invoices"
+    template_name = "receivables/recurring_invoices.html"
+    permission = "receivables.view"
+
+    def context(self) -> dict[str, Any]:
+        form = RecurringFilter(self.request.GET, company=self.company)
+        values = form.cleaned_data if form.is_valid() else {}
+        rows = recurring_invoices(self.company)
+        if values.get("customer"):
+            rows = rows.filter(customer=values["customer"])
+        if values.get("state"):
+            rows = rows.filter(_STATES[values["state"]])
+        found = list_page(rows, self.request.GET.get("page", ""))
+        return {
+            "form": form,
+            "page": found,
+            "rows": [(one, schedule_of(one).in_words(), next(iter(one.last_runs), None)) for one in found],
+            "is_filtered": any(values.values()),
+        }
+
+
+class OneRecurring(Page):
+    """What pages about one recurring invoice share."""
+
+    permission = "receivables.view"
+
+    @cached_property
+    def recurring(self) -> RecurringInvoice:
+        return company_recurring(self.company, self.kwargs["recurring_id"])
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb("Recurring invoices", reverse("admin:recurring_invoices"))]
+
+
+class RecurringPage(OneRecurring):
+    template_name = "receivables/recurring_invoice.html"
+
+    def page_title(self) -> str:
+        return str(self.recurring)
+
+    def context(self) -> dict[str, Any]:
+        recurring = self.recurring
+        schedule, today = schedule_of(recurring), self.company.today()
+        coming = schedule.upcoming(recurring.occurrence, _SHOWN_DATES) if recurring.next_on else []
+        activities = Activity.objects.filter(
+            company=self.company, subject_type="recurring_invoice", subject_id=recurring.pk
+        )
+        return {
+            "recurring": recurring,
+            "words": schedule.in_words(),
+            "coming": coming,
+            "is_due": recurring.status == "active" and recurring.next_on is not None and recurring.next_on <= today,
+            "runs": list(recurring.runs.select_related("invoice__company")[:_SHOWN_RUNS]),
+            "activities": activities.order_by("-at", "-id")[:_SHOWN_RUNS],
+            **self._preview(),
+        }
+
+    def _preview(self) -> dict[str, Any]:
+        """The next invoice as it would be drafted, or why it cannot be."""
+        try:
+            made: Preview[Invoice, InvoiceLine] = previewed_invoice(
+                self.recurring, self.recurring.next_on or self.company.today()
+            )
+        except DomainError as error:
+            return {"problem": sentence(error.message)}
+        return {"document": made.document, "lines": made.lines}
+
+
+class RecurringStep(ActionPage):
+    """A button of a recurring invoice: one service, and back to its page."""
+
+    permission = "receivables.edit"
+    service: ClassVar[Callable[..., Any]]
+    words: ClassVar[str] = ""
+
+    def back(self) -> str:
+        return reverse("admin:recurring_invoice", args=[self.kwargs["recurring_id"]])
+
+    def by(self) -> dict[str, Any]:
+        key: UUID = self.kwargs["recurring_id"]
+        return {"company_id": self.company.pk, "document_id": key, "actor": self.actor}
+
+    def act(self) -> HttpResponseBase | str:
+        type(self).service(**self.by())
+        return self.words
+
+
+class PauseRecurring(RecurringStep):
+    service = staticmethod(pause_recurring_invoice)
+    words = "Paused: no invoice is drafted until it is resumed."
+
+
+class ResumeRecurring(RecurringStep):
+    service = staticmethod(resume_recurring_invoice)
+    words = "Resumed with the first date from today on."
+
+
+class EndRecurring(RecurringStep):
+    service = staticmethod(end_recurring_invoice)
+    words = "Ended. The invoices it made stay."
+
+
+class DeleteRecurring(RecurringStep):
+    def act(self) -> HttpResponseBase:
+        delete_recurring_invoice(**self.by())
+        messages.success(self.request, "Deleted. The invoices it made stay.")
+        return HttpResponseRedirect(reverse("admin:recurring_invoices"))
+
+
+class DraftRecurring(RecurringStep):
+    """Draft what has come due now, without waiting for the task of the hour."""
+
+    def needed(self, method: str) -> str:
+        return "receivables.post"  # its invoices may be confirmed at once
+
+    def act(self) -> str:
+        recurring = company_recurring(self.company, self.kwargs["recurring_id"])
+        drafted = draft_due_invoices(recurring_id=recurring.pk, actor=self.actor)
+        if drafted.error:
+            messages.error(self.request, sentence(drafted.error))
+        return f"{drafted.count} invoice{'' if drafted.count == 1 else 's'} drafted."
+
+
+def recurring_invoices(company: Company) -> QuerySet[Any]:
+    """Return the company's recurring invoices, the next due first, each with its last run. Two statements."""
+    last = RecurringRun.objects.order_by("-occurs_on").select_related("invoice")[:1]
+    rows: QuerySet[Any] = RecurringInvoice.objects.filter(company=company).select_related("customer")
+    return rows.order_by("next_on", "name", "id").prefetch_related(Prefetch("runs", last, to_attr="last_runs"))
+
+
+def company_recurring(company: Company, recurring_id: UUID) -> RecurringInvoice:
+    """Return the company's recurring invoice; raises DocumentNotFound for another company's as for none."""
+    rows = RecurringInvoice.objects.select_related("company", "customer")
+    found = rows.filter(company=company, pk=recurring_id).first()
+    if found is None:
+        raise DocumentNotFound("There is no such recurring invoice in this company.")
+    return found

@@ -1,0 +1,1 @@
+"""What sales are taxed with: which tax, groups of it on paper, and the tax on advance payments."""
