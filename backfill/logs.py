@@ -1,17 +1,23 @@
 """Logs: one JSON object per line on stderr, each with the request's id and, once known, company and actor."""
 
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
+from redis import RedisError
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
 # API keys, session tokens and the tokens of mailed links; the latter stand in the URL that a request is logged by.
 _SECRET = re.compile(rb"(bf_live_|sess_|pwd_|inv_)[A-Za-z0-9_-]{43}")
+
+
+_AWAY = (OSError, RedisError, OperationalError, InterfaceError)
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -23,6 +29,7 @@ def logging_config(level: str) -> dict[str, Any]:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
+        _outage_in_one_line,
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
@@ -79,6 +86,16 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers[REQUEST_ID_HEADER] = request_id
         return response
+
+
+def _outage_in_one_line(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A worker that loses broker or database connects again: that is told in one line, and not as a mistake of ours."""
+    exc_info = event.get("exc_info")
+    error = sys.exc_info()[1] if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if isinstance(error, _AWAY) and str(event.get("logger", "")).startswith("celery."):
+        event["error"] = f"{type(error).__name__}: {error}"
+        del event["exc_info"]
+    return event
 
 
 def _as_json(_logger: object, _method: str, event: dict[str, Any]) -> str:

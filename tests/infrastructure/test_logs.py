@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from backfill.logs import bind_caller, current_request_id
 
@@ -81,3 +83,18 @@ def test_writes_an_error_of_ours_with_its_traceback_in_one_line(client: Client, 
     failed = next(line for line in lines.read_all() if line["event"] == "request_failed")
     assert "ValueError: a mistake of ours" in failed["exception"]
     assert failed["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    "error", [ConnectionResetError("reset"), RedisConnectionError("gone"), OperationalError("gone")]
+)
+def test_tells_of_a_lost_connection_in_one_line(lines: Lines, error: Exception) -> None:
+    """A worker connects again; the same from our own code is a mistake and has its traceback."""
+    for name in ("celery.worker.consumer.consumer", "backfill.test"):
+        try:
+            raise error
+        except type(error):
+            logging.getLogger(name).warning("connection lost", exc_info=True)
+    of_worker, ours = lines.read_all()
+    assert (of_worker["error"], "exception" in of_worker) == (f"{type(error).__name__}: {error}", False)
+    assert "Traceback" in ours["exception"]

@@ -203,7 +203,7 @@ def test_ends_with_everything_it_started_and_comes_back_with_the_same_keys(serve
     assert len(children) >= 3
     output = served.stop()
     assert served.process.returncode == 0, output
-    assert "Traceback" not in output
+    assert "Traceback" not in output, output
     said = [line for line in output.splitlines() if line.startswith("Stopping")]
     assert said == [
         "Stopping, when what is under way is done; Ctrl-C again stops at once …",
