@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backfill.errors import DomainError
-from backfill.languages import speak
 from backfill.tenancy.addresses import client_address
 from backfill.tenancy.errors import InvalidToken
 from backfill.tenancy.forms import ForgottenPasswordForm, NewAccountForm, NewPasswordForm, OwnPasswordForm
@@ -86,9 +85,7 @@ class SetPasswordPage(AccountPage):
     button = "Set password"
 
     def form_class(self) -> type[forms.Form]:
-        user = user_of_password_token(self.token)
-        speak(user.language)
-        self.email = user.email
+        self.email = user_of_password_token(self.token).email
         self.explanation = f"For {self.email}."
         return NewPasswordForm
 
@@ -105,7 +102,6 @@ class AcceptInvitationPage(AccountPage):
 
     def form_class(self) -> type[forms.Form]:
         invitation = invitation_of_token(self.token)
-        speak(invitation.company.language)
         self.email = invitation.email
         self.explanation = (
             f"{invitation.email} joins {invitation.company.name} as {invitation.get_role_display().lower()}."

@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeAlias
 from uuid import UUID
 
 from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -33,6 +35,7 @@ from ledger.tax.calculation import TaxRule
 
 Values: TypeAlias = Mapping[str, Any]
 
+_WAY_OUT = _("void it and make a new one")
 _ALWAYS_FREE = frozenset({"memo", "metadata"})
 _HEADER = (
     *("issued_at", "effective_date", "service_date", "discount_details", "memo", "dimensions", "metadata"),
@@ -193,7 +196,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     stands_for_lines: str = ""
     item_sign: int = 0
     stock: StockEffect | None = None
-    way_out: str = "void it and make a new one"
+    way_out: str | Promise = _WAY_OUT
     policy: Policy[DocumentT, LineT] = field(default_factory=Policy)
     plural: str = ""
 

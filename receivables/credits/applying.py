@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import active, allocations_of, apply, facts, planned_facts, requests_of, take_off
@@ -80,7 +81,10 @@ def _refuse_taken_off_otherwise(
     for index, invoice_id in enumerate(invoice_ids):
         if invoice_id not in days:
             raise ReferenceNotFound(
-                f"{doc_type.noun} {credit} was never applied to invoice {invoice_id}", field=f"invoice_ids[{index}]"
+                _("{noun} {number} was never applied to invoice {id}").format(
+                    noun=doc_type.noun, number=credit, id=invoice_id
+                ),
+                field=f"invoice_ids[{index}]",
             )
     if (
         days
@@ -88,4 +92,7 @@ def _refuse_taken_off_otherwise(
         and on not in {day for key, day in days.items() if not invoice_ids or key in invoice_ids}
     ):
         last = max(day for day in days.values() if day)
-        refuse_other_facts(f"{doc_type.noun} {credit} was taken off its invoices", {"on": (on, last)})
+        refuse_other_facts(
+            _("{noun} {number} was taken off its invoices").format(noun=doc_type.noun, number=credit),
+            {"on": (on, last)},
+        )

@@ -12,10 +12,24 @@ from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import quantize, quantum
 from ledger.documents.lines.arithmetic import PricedLine
 from ledger.documents.lines.line_input import COPIED, LineInput
 from ledger.documents.models import DocumentLine
+from receivables.credits.bound_words import (
+    NET_OF_INVOICE,
+    NET_OF_LINE,
+    PIECES_CREDITED,
+    PIECES_RETURNED,
+    TAX_BY_CODE,
+    TAX_OF_INVOICE,
+    TAX_OF_LINE,
+    WHOLE_INVOICE,
+    WHOLE_LINE,
+    Refusal,
+)
 from receivables.errors import OverCredited
 from receivables.models import CreditMemo, CreditMemoLine, CreditMemoStatus, Invoice, InvoiceLine
 
@@ -119,7 +133,9 @@ def refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine], credit
             if possible is None:  # what counts in the end counts on the last of these days
                 raise
             raise OverCredited(
-                f"on {turn} {refusal.message}; the first possible day is {possible}",
+                _("on {day} {refusal}; the first possible day is {first}").format(
+                    day=turn, refusal=refusal.message, first=possible
+                ),
                 field="effective_date" if memo.effective_date else "document_date",
                 first_possible=possible.isoformat(),
             ) from refusal
@@ -128,12 +144,12 @@ def refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine], credit
 
 def _refuse_over_credit(memo: CreditMemo, lines: Sequence[CreditMemoLine], credited: Credited) -> None:
     _check_lines(lines, credited)
-    invoice, bound = credited.invoice, _Bound(f"invoice {credited.invoice} charged", credited.invoice.currency)
+    invoice, bound = credited.invoice, _Bound(str(credited.invoice), credited.invoice.currency)
     tax = sum((line.tax_amount for line in credited.taken), ZERO)
-    bound.check("", invoice.total_amount, credited.taken_total, memo.total_amount)
-    bound.check(" of tax", invoice.tax_amount, tax, memo.tax_amount)
+    bound.check(WHOLE_INVOICE, invoice.total_amount, credited.taken_total, memo.total_amount)
+    bound.check(TAX_OF_INVOICE, invoice.tax_amount, tax, memo.tax_amount)
     bound.check(
-        " without tax",
+        NET_OF_INVOICE,
         invoice.total_amount - invoice.tax_amount,
         credited.taken_total - tax,
         memo.total_amount - memo.tax_amount,
@@ -184,61 +200,60 @@ def _check_lines(lines: Sequence[CreditMemoLine], credited: Credited) -> None:
         if sold.id not in own:
             continue
         index, more = own[sold.id]
-        taken, name = before.get(sold.id, Sums()), f"line {sold.line_number} of the invoice"
+        taken = before.get(sold.id, Sums())
         _check_pieces(sold, taken, more)
         slack = unit if sold.amount_includes_tax or lines[index].amount_includes_tax else ZERO
         for words, most, gone, asked, rounding in (
-            (" without tax", sold.net_amount, taken.net, more.net, slack),
-            (" of tax", sold.tax_amount, taken.tax, more.tax, unit),
-            ("", sold.gross_amount, taken.gross, more.gross, unit),
+            (NET_OF_LINE, sold.net_amount, taken.net, more.net, slack),
+            (TAX_OF_LINE, sold.tax_amount, taken.tax, more.tax, unit),
+            (WHOLE_LINE, sold.gross_amount, taken.gross, more.gross, unit),
         ):
-            bound = _Bound(f"{name} charged", credited.invoice.currency, f"lines[{index}].amount", rounding)
+            bound = _Bound(str(sold.line_number), credited.invoice.currency, f"lines[{index}].amount", rounding)
             bound.check(words, most, gone, asked)
 
 
 def _check_pieces(sold: InvoiceLine, taken: Sums, more: Sums) -> None:
-    for pieces, verb in (
-        (taken.quantity + more.quantity, "be credited"),
-        (taken.returned + more.returned, "come back"),
+    for pieces, words in (
+        (taken.quantity + more.quantity, PIECES_CREDITED),
+        (taken.returned + more.returned, PIECES_RETURNED),
     ):
         if pieces > max(sold.quantity, ZERO):
-            raise OverCredited(
-                f"line {sold.line_number} of the invoice has {sold.quantity.normalize():f} pieces; "
-                f"{pieces.normalize():f} would {verb}",
-                field="lines",
+            message = str(words).format(
+                line=sold.line_number, sold=f"{sold.quantity.normalize():f}", pieces=f"{pieces.normalize():f}"
             )
+            raise OverCredited(message, field="lines")
 
 
 def _check_codes(lines: Sequence[CreditMemoLine], credited: Credited) -> None:
     """No more tax of a code is taken back than was charged by it: the tax return says so for each."""
     if not credited.knows_codes:
         return
-    bound = _Bound(f"invoice {credited.invoice} charged", credited.invoice.currency)
+    bound = _Bound(str(credited.invoice), credited.invoice.currency)
     for (code, rate), more in sums_by_tax(lines).items():
         if code and more.tax:
             charged = credited.charged_by_tax.get((code, rate), Sums())
             taken = credited.taken_by_tax.get((code, rate), Sums())
-            bound.check(f" of tax by code {code}", charged.tax, taken.tax, more.tax)
+            bound.check(TAX_BY_CODE, charged.tax, taken.tax, more.tax, code=code)
 
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What was charged, by whom (`invoice INV-1 charged`) and of what (` of tax`), beyond which credit is refused by
-    more than `rounding`. `field` is to blame."""
+    """What an invoice or one of its lines charged, beyond which credit is refused by more than `rounding`. `name` is
+    the invoice's or the line's number, `field` is to blame."""
 
-    charged: str
+    name: str
     currency: str
     field: str = "lines"
     rounding: Decimal = ZERO
 
-    def check(self, words: str, most: Decimal, taken: Decimal, more: Decimal) -> None:
+    def check(self, refusal: Refusal, most: Decimal, taken: Decimal, more: Decimal, *, code: str = "") -> None:
         most = max(most, ZERO)
         if more <= 0 or taken + more <= most + self.rounding:
             return
         most, taken, more = (quantize(amount, self.currency) for amount in (most, taken, more))
-        gone = f", of which {taken} are credited already" if taken else ""
+        message = str(refusal.partly if taken else refusal.first)
         raise OverCredited(
-            f"{self.charged} {most} {self.currency}{words}{gone}; {more} cannot be credited",
+            message.format(name=self.name, most=most, currency=self.currency, taken=taken, more=more, code=code),
             field=self.field,
             left=str(max(most - taken, ZERO)),
         )

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from ledger.documents.allocating import active, other_of
 from ledger.errors import InvalidStateTransition
@@ -14,30 +16,37 @@ def refuse_refunded(noun: str, credit: Payment | CreditMemo) -> None:
     refund = next((item for item in others if item.kind == "refund_receipt"), None)
     if refund is not None:
         raise InvalidStateTransition(
-            f"{noun} {credit} was refunded by {refund.number}; void that refund first",
+            _("{noun} {number} was refunded by {refund}; void that refund first").format(
+                noun=noun, number=credit, refund=refund.number
+            ),
             refund_id=str(refund.document_id),
         )
 
 
-def refuse_credited(noun: str, invoice: Invoice) -> None:
+def refuse_credited(invoice: Invoice) -> None:
     """What was credited already would be taken back twice. Raises InvalidStateTransition."""
     memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, posted_at__isnull=False)
     found = memos.exclude(status=CreditMemoStatus.VOID).first()
     if found is not None:
         raise InvalidStateTransition(
-            f"{noun} {invoice} was credited by {found}; void that credit memo first", credit_memo_id=str(found.id)
+            _("invoice {invoice} was credited by {found}; void that credit memo first").format(
+                invoice=invoice, found=found
+            ),
+            credit_memo_id=str(found.id),
         )
 
 
-def refuse_credited_after(noun: str, invoice: Invoice, on: date) -> None:
+def refuse_credited_after(invoice: Invoice, on: date) -> None:
     """An invoice that is void on a day on which it was still credited would leave that credit for nothing. Raises
     ValidationFailed naming the first possible day."""
     memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, posted_at__isnull=False)
     last = memos.filter(voided_on__gt=on).order_by("-voided_on").first()
     if last is not None:
         raise ValidationFailed(
-            f"{noun} {invoice} was credited by {last} until {last.voided_on}, when that was voided; void it on that "
-            "day or later",
+            _(
+                "invoice {invoice} was credited by {last} until {until}, when that was voided; "
+                "void it on that day or later"
+            ).format(invoice=invoice, last=last, until=last.voided_on),
             field="on",
             first_possible=str(last.voided_on),
         )
@@ -50,6 +59,8 @@ def refuse_taken_off(memo: CreditMemo) -> None:
     finals = finals.filter(prepayments__contains=[{"credit_memo_id": str(memo.id)}]).exclude(status="void")
     if memo.reason_code == "final_invoice" and (final := finals.first()) is not None:
         raise InvalidStateTransition(
-            f"credit memo {memo} takes an advance invoice off invoice {final}; void that invoice instead",
+            _("credit memo {memo} takes an advance invoice off invoice {final}; void that invoice instead").format(
+                memo=memo, final=final
+            ),
             invoice_id=str(final.id),
         )

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import exchange_rate, quantize
 from ledger.errors import ExchangeRateMissing
 from receivables.models import Customer, Invoice
@@ -32,7 +34,9 @@ class CreditLimitWarning:
         limit, balance, excess = (str(quantize(getattr(self, name), self.currency)) for name in names)
         return {
             "code": "CREDIT_LIMIT_EXCEEDED",
-            "message": f"the customer owes {balance} {self.currency}, {excess} more than the limit of {limit}",
+            "message": _("the customer owes {balance} {currency}, {excess} more than the limit of {limit}").format(
+                balance=balance, currency=self.currency, excess=excess, limit=limit
+            ),
             "details": {"credit_limit": limit, "balance": balance, "exceeded_by": excess},
         }
 

@@ -7,6 +7,7 @@ is kept as it came, and found when an invoice is confirmed.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
 
@@ -57,8 +58,12 @@ def check_billable(document: Document, customer: Customer) -> None:
     for name in ("billing_address", "shipping_address"):
         with_country_code(getattr(document, name, None) or {}, field=name)
     if getattr(document, "is_direct_debit", False) and not (customer.direct_debit and document.company.creditor_id):
-        missing = "the customer's mandate" if not customer.direct_debit else "the company's creditor identifier"
-        raise ValidationFailed(f"for a direct debit, {missing} is missing", field="is_direct_debit")
+        message = (
+            _("for a direct debit, the company's creditor identifier is missing")
+            if customer.direct_debit
+            else _("for a direct debit, the customer's mandate is missing")
+        )
+        raise ValidationFailed(message, field="is_direct_debit")
 
 
 def customer_country(customer: Customer) -> str:
@@ -76,11 +81,13 @@ def _mandate(stated: Mapping[str, Any]) -> dict[str, str]:
         return {}
     for name in ("mandate_reference", "iban"):
         if not facts[name]:
-            raise ValidationFailed("a mandate has a reference and an IBAN", field=f"direct_debit.{name}")
+            raise ValidationFailed(_("a mandate has a reference and an IBAN"), field=f"direct_debit.{name}")
     try:
         return {**facts, "iban": str(IBAN(facts["iban"].upper()).compact)}
     except SchwiftyException as error:
-        raise ValidationFailed(f"«{facts['iban']}» is not a valid IBAN", field="direct_debit.iban") from error
+        raise ValidationFailed(
+            _("«{iban}» is not a valid IBAN").format(iban=facts["iban"]), field="direct_debit.iban"
+        ) from error
 
 
 def _vat_id(customer: Customer, *, field: str) -> str:

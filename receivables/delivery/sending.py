@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.errors import ValidationFailed
@@ -123,23 +124,40 @@ def checked_recipients(recipients: Sequence[str], fallback: str) -> list[str]:
     """Return the addresses, or the fallback. Raises ValidationFailed naming the one that is none."""
     wanted = [address.strip() for address in recipients] or ([fallback] if fallback else [])
     if not wanted:
-        raise ValidationFailed("the customer has no e-mail address; set one, or say to whom", field="recipients")
+        raise ValidationFailed(_("the customer has no e-mail address; set one, or say to whom"), field="recipients")
     if len(wanted) > _MOST_RECIPIENTS:
-        raise ValidationFailed(f"a mail goes to at most {_MOST_RECIPIENTS} addresses", field="recipients")
+        raise ValidationFailed(
+            _("a mail goes to at most {most} addresses").format(most=_MOST_RECIPIENTS), field="recipients"
+        )
     for index, address in enumerate(wanted):
         try:
             validate_email(address)
         except ValidationError as error:
-            raise ValidationFailed(f"«{address}» is not an e-mail address", field=f"recipients[{index}]") from error
+            raise ValidationFailed(
+                _("«{address}» is not an e-mail address").format(address=address), field=f"recipients[{index}]"
+            ) from error
     return list(dict.fromkeys(wanted))
+
+
+def _refuse_unissued(document: Printable, kind: MailingKind) -> None:
+    if document.is_posted and not document.is_void:
+        return
+    if kind == MailingKind.INVOICE:
+        message = (
+            _("invoice {number} is void; only a confirmed one is sent")
+            if document.is_void
+            else _("invoice {number} is a draft; only a confirmed one is sent")
+        )
+    elif document.is_void:
+        message = _("credit memo {number} is void; only a confirmed one is sent")
+    else:
+        message = _("credit memo {number} is a draft; only a confirmed one is sent")
+    raise InvalidStateTransition(message.format(number=document))
 
 
 def _sent(document: Printable, wishes: Wishes, actor: Actor) -> Mailing:
     kind = _kind(document)
-    noun = kind.label.lower()
-    if not document.is_posted or document.is_void:
-        state = "void" if document.is_void else "a draft"
-        raise InvalidStateTransition(f"{noun} {document} is {state}; only a confirmed one is sent")
+    _refuse_unissued(document, kind)
     addresses = checked_recipients(wishes.recipients, document.customer.email)
     chosen = _format(document, wishes.mail_format)
     words = _words(document, chosen)

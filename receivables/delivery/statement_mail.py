@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.files.services import keep_document
 from backfill.letters.languages import Figures
@@ -41,7 +42,7 @@ def send_statement(
     rows = Customer.objects.select_related("company").filter(company_id=company_id, id=customer_id)
     customer = rows.first()
     if customer is None:
-        raise CustomerNotFound(f"customer {customer_id} does not exist")
+        raise CustomerNotFound(_("customer {id} does not exist").format(id=customer_id))
     addresses = checked_recipients(recipients, customer.email)
     statement = customer_statement(customer, start=start, end=end, currency=currency)
     company, language = customer.company, language_of(customer)

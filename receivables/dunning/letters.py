@@ -7,10 +7,13 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from backfill.letters.languages import Language
 from backfill.tenancy.models import Company
 from ledger.currencies.money import exchange_rate, quantize
+from ledger.documents.store.states import state_words
 from ledger.errors import ExchangeRateMissing, InvalidStateTransition
 from receivables.customers.language import language_of
 from receivables.dunning.bases import DunningBasis, dunning_bases
@@ -134,14 +137,20 @@ def refuse_needless(proposal: DunningProposal) -> None:
     """Raise InvalidStateTransition when a reminder was dismissed or there is nothing left to remind of."""
     invoice = proposal.invoice
     if proposal.status == ProposalStatus.DISMISSED:
-        raise InvalidStateTransition(f"the reminder of {invoice} was dismissed; it cannot be sent")
+        raise InvalidStateTransition(
+            _("the reminder of {invoice} was dismissed; it cannot be sent").format(invoice=invoice)
+        )
     if invoice.status not in OPEN_STATUSES:
         raise InvalidStateTransition(
-            f"invoice {invoice} is {invoice.status.replace('_', ' ')}: {PAID}; dismiss its reminder"
+            _("invoice {number} is {state}: nothing is left to pay; dismiss its reminder").format(
+                number=invoice, state=state_words(invoice.status)
+            )
         )
     if proposal.credit_amount >= invoice.open_amount:
         raise InvalidStateTransition(
-            f"credit of {invoice.customer.name} that is not applied covers invoice {invoice}; apply it to the invoice"
+            _("credit of {customer} that is not applied covers invoice {invoice}; apply it to the invoice").format(
+                customer=invoice.customer.name, invoice=invoice
+            )
         )
 
 
@@ -149,7 +158,8 @@ def level_numbered(levels: Mapping[int, DunningLevel], number: int) -> DunningLe
     """Return the level of a number. Raises ValidationFailed when the company has it no more."""
     if number not in levels:
         raise ValidationFailed(
-            f"the company has no dunning level {number} any more; dismiss the reminder", field="levels"
+            _("the company has no dunning level {number} any more; dismiss the reminder").format(number=number),
+            field="levels",
         )
     return levels[number]
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
@@ -29,7 +30,7 @@ def configure_dunning(
     text_de}; empty texts are ours. With `is_automatic` reminders are sent as soon as they are proposed. Raises
     ValidationFailed naming the field.
     """
-    policy, _ = DunningPolicy.objects.select_for_update().get_or_create(company=company)
+    policy, _created = DunningPolicy.objects.select_for_update().get_or_create(company=company)
     if is_automatic != (policy.automatic_since is not None):
         policy.automatic_since = timezone.now() if is_automatic else None
     rows = [_level(policy, number, values) for number, values in enumerate(levels, start=1)]
@@ -61,9 +62,9 @@ def _level(policy: DunningPolicy, number: int, values: Mapping[str, Any]) -> Dun
         **{name: values.get(name, "") for name in _TEXTS},
     )
     if level.fee < 0:
-        raise ValidationFailed("a fee is not below zero", field=f"{path}.fee")
+        raise ValidationFailed(_("a fee is not below zero"), field=f"{path}.fee")
     if not 0 <= level.interest_rate <= 100:
-        raise ValidationFailed("interest_rate is percent a year, from 0 to 100", field=f"{path}.interest_rate")
+        raise ValidationFailed(_("interest_rate is percent a year, from 0 to 100"), field=f"{path}.interest_rate")
     try:
         check_fields(level)
     except ValidationFailed as error:
@@ -74,10 +75,11 @@ def _level(policy: DunningPolicy, number: int, values: Mapping[str, Any]) -> Dun
 
 def _check_order(levels: Sequence[DunningLevel]) -> None:
     if len(levels) > MOST_LEVELS:
-        raise ValidationFailed(f"there are at most {MOST_LEVELS} levels", field="levels")
+        raise ValidationFailed(_("there are at most {most} levels").format(most=MOST_LEVELS), field="levels")
     for index, level in enumerate(levels):
         least = levels[index - 1].days_overdue if index else 0
         if level.days_overdue <= least:
             raise ValidationFailed(
-                f"level {level.number} begins after {least} days overdue", field=f"levels[{index}].days_overdue"
+                _("level {level} begins after {least} days overdue").format(level=level.number, least=least),
+                field=f"levels[{index}].days_overdue",
             )

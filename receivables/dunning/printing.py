@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from backfill.letters.languages import Figures, Language
 from backfill.letters.letterhead import letterhead, paper_of, seller_name
@@ -43,7 +45,7 @@ def printable_proposal(*, company_id: UUID, proposal_id: UUID) -> DunningProposa
     """Return a proposal with what its letter needs. Raises DocumentNotFound."""
     found = printable_proposals(company_id=company_id, proposal_ids=[proposal_id])
     if not found:
-        raise DocumentNotFound(f"dunning proposal {proposal_id} does not exist")
+        raise DocumentNotFound(_("dunning proposal {id} does not exist").format(id=proposal_id))
     return found[0]
 
 
@@ -83,9 +85,9 @@ def previewed_letter(*, company_id: UUID, proposal_ids: Sequence[UUID]) -> Lette
     """
     letters = letters_of(printable_proposals(company_id=company_id, proposal_ids=proposal_ids))
     if not letters:
-        raise DocumentNotFound("There is no such reminder in this company.")
+        raise DocumentNotFound(_("There is no such reminder in this company."))
     if len(letters) > 1:
-        raise ValidationFailed("one letter goes to one customer, in one currency")
+        raise ValidationFailed(_("one letter goes to one customer, in one currency"))
     letter = letters[0]
     if letter.first.mailing is not None:
         return mailed_letter(letter.first.mailing)
@@ -134,7 +136,7 @@ def mailed_letter(mailing: Mailing) -> Letter:
     keys = DunningProposal.objects.filter(company_id=mailing.company_id, mailing=mailing).values_list("id", flat=True)
     letters = letters_of(printable_proposals(company_id=mailing.company_id, proposal_ids=list(keys)))
     if not letters:
-        raise DocumentNotFound(f"no reminder went out with mail {mailing.id}")
+        raise DocumentNotFound(_("no reminder went out with mail {id}").format(id=mailing.id))
     return letters[0]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.letters.languages import Figures
@@ -14,6 +15,7 @@ from backfill.tenancy.actors import Actor
 from ledger.currencies.money import quantize
 from ledger.documents import verbs
 from ledger.documents.store.repeating import refuse_other_facts
+from ledger.documents.store.states import state_words
 from ledger.errors import InvalidStateTransition
 from ledger.models.activity import record_activity
 from receivables.customers.language import language_of
@@ -56,10 +58,12 @@ def dismiss_reminder(*, company_id: UUID, proposal_id: UUID, actor: Actor, reaso
     proposal = locked_proposal(company_id, proposal_id)
     if proposal.status == ProposalStatus.DISMISSED:
         before = {"reason": (reason[:500], proposal.dismissal_reason)}
-        refuse_other_facts(f"the reminder of {proposal.invoice} was dismissed", before)
+        refuse_other_facts(_("the reminder of {invoice} was dismissed").format(invoice=proposal.invoice), before)
         return proposal
     if proposal.status in {ProposalStatus.SENT, ProposalStatus.QUEUED}:
-        raise InvalidStateTransition(f"the reminder of {proposal.invoice} was sent; it cannot be dismissed")
+        raise InvalidStateTransition(
+            _("the reminder of {invoice} was sent; it cannot be dismissed").format(invoice=proposal.invoice)
+        )
     proposal.status, proposal.dismissed_on = ProposalStatus.DISMISSED, proposal.invoice.company.today()
     proposal.dismissal_reason = reason[:500]
     proposal.save()
@@ -81,15 +85,20 @@ def charge_reminder(
     if proposal.charge_id is not None:
         accounts = set(InvoiceLine.objects.filter(document_id=proposal.charge_id).values_list("account_id", flat=True))
         before = account_id if account_id in accounts else None
-        refuse_other_facts(f"the reminder of {proposal.invoice} was charged", {"account_id": (account_id, before)})
+        done = _("the reminder of {invoice} was charged").format(invoice=proposal.invoice)
+        refuse_other_facts(done, {"account_id": (account_id, before)})
         return proposal
     if proposal.status != ProposalStatus.SENT:
         raise InvalidStateTransition(
-            f"the reminder of {proposal.invoice} is {proposal.status}; only a sent one is charged"
+            _("the reminder of {invoice} is {state}; only a sent one is charged").format(
+                invoice=proposal.invoice, state=state_words(proposal.status)
+            )
         )
     lines = list(_charges(proposal, account_id))
     if not lines:
-        raise ValidationFailed(f"the reminder of {proposal.invoice} has neither fee nor interest")
+        raise ValidationFailed(
+            _("the reminder of {invoice} has neither fee nor interest").format(invoice=proposal.invoice)
+        )
     values = {
         "customer_id": proposal.customer_id,
         "currency": proposal.currency,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
@@ -51,7 +52,9 @@ def send_reminder(
     elif recipients:
         before = proposal.mailing.recipients if proposal.mailing else []
         stated = checked_recipients(recipients, "")
-        refuse_other_facts(f"the reminder of {proposal.invoice} was sent", {"recipients": (stated, before)})
+        refuse_other_facts(
+            _("the reminder of {invoice} was sent").format(invoice=proposal.invoice), {"recipients": (stated, before)}
+        )
     return proposal
 
 

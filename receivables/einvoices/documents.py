@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from django.utils.translation import gettext as _
+
 from backfill.einvoices.completeness import ensure_possible
 from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.einvoices.pdf import with_factur_x_metadata
@@ -80,6 +82,14 @@ def _written(
 
 def _refuse_unissued(document: Printable) -> None:
     if not document.is_posted or document.is_void:
-        noun = "invoice" if isinstance(document, Invoice) else "credit memo"
-        state = "void" if document.is_void else "a draft"
-        raise InvalidStateTransition(f"{noun} {document} is {state}; only a confirmed one is written as e-invoice")
+        if isinstance(document, Invoice):
+            message = (
+                _("invoice {number} is void; only a confirmed one is written as e-invoice")
+                if document.is_void
+                else _("invoice {number} is a draft; only a confirmed one is written as e-invoice")
+            )
+        elif document.is_void:
+            message = _("credit memo {number} is void; only a confirmed one is written as e-invoice")
+        else:
+            message = _("credit memo {number} is a draft; only a confirmed one is written as e-invoice")
+        raise InvalidStateTransition(message.format(number=document))

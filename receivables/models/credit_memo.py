@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.documents.models import (
     DocumentLine,
@@ -17,11 +19,11 @@ from receivables.models.invoice import Invoice, InvoiceLine
 
 
 class CreditMemoStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    OPEN = "open", "Open"
-    PARTIALLY_APPLIED = "partially_applied", "Partially applied"
-    APPLIED = "applied", "Applied"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PARTIALLY_APPLIED = "partially_applied", _("Partially applied")
+    APPLIED = "applied", _("Applied")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class CreditMemo(ExternallyPostableDocument):
@@ -39,6 +41,8 @@ class CreditMemo(ExternallyPostableDocument):
     refunded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "credit memo")
+        verbose_name_plural = pgettext_lazy("document type", "credit memos")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("credit_memo", statuses=CreditMemoStatus.values),

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -59,10 +60,10 @@ class DunningLevel(models.Model):
 
 
 class ProposalStatus(models.TextChoices):
-    PROPOSED = "proposed", "Proposed"
-    QUEUED = "queued", "On the way"
-    SENT = "sent", "Sent"
-    DISMISSED = "dismissed", "Dismissed"
+    PROPOSED = "proposed", _("Proposed")
+    QUEUED = "queued", _("On the way")
+    SENT = "sent", _("Sent")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class DunningProposal(models.Model):

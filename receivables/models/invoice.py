@@ -6,6 +6,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.documents.models import (
     DocumentLine,
@@ -20,23 +22,23 @@ from receivables.models.customer import Customer
 class InvoiceStatus(models.TextChoices):
     """Overdue is derived from the due date and never stored."""
 
-    DRAFT = "draft", "Draft"
-    OPEN = "open", "Open"
-    PARTIALLY_PAID = "partially_paid", "Partially paid"
-    PAID = "paid", "Paid"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PARTIALLY_PAID = "partially_paid", _("Partially paid")
+    PAID = "paid", _("Paid")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class InvoiceType(models.TextChoices):
     """What kind of invoice it is (UNTDID 1001), as far as XRechnung knows it (BR-DE-17). All of them ask for money."""
 
-    INVOICE = "380", "Invoice"
-    PARTIAL = "326", "Partial invoice"
-    CORRECTED = "384", "Corrected invoice"
-    ADVANCE = "386", "Advance invoice"
-    PARTIAL_CONSTRUCTION = "875", "Partial construction invoice"
-    PARTIAL_FINAL_CONSTRUCTION = "876", "Partial final construction invoice"
-    FINAL_CONSTRUCTION = "877", "Final construction invoice"
+    INVOICE = "380", _("Invoice")
+    PARTIAL = "326", _("Partial invoice")
+    CORRECTED = "384", _("Corrected invoice")
+    ADVANCE = "386", _("Advance invoice")
+    PARTIAL_CONSTRUCTION = "875", _("Partial construction invoice")
+    PARTIAL_FINAL_CONSTRUCTION = "876", _("Partial final construction invoice")
+    FINAL_CONSTRUCTION = "877", _("Final construction invoice")
 
 
 class Invoice(ExternallyPostableDocument):
@@ -79,6 +81,8 @@ class Invoice(ExternallyPostableDocument):
     )
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "invoice")
+        verbose_name_plural = pgettext_lazy("document type", "invoices")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("invoice", statuses=InvoiceStatus.values),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.files.models import StoredFile
 from backfill.ids import uuid7
@@ -10,10 +11,10 @@ from receivables.models.customer import Customer
 
 
 class MailingKind(models.TextChoices):
-    INVOICE = "invoice", "Invoice"
-    CREDIT_MEMO = "credit_memo", "Credit memo"
-    REMINDER = "reminder", "Reminder"
-    STATEMENT = "statement", "Statement"
+    INVOICE = "invoice", _("Invoice")
+    CREDIT_MEMO = "credit_memo", _("Credit memo")
+    REMINDER = "reminder", _("Reminder")
+    STATEMENT = "statement", _("Statement")
 
 
 _SUBJECT_TYPES = {MailingKind.REMINDER: "dunning_proposal", MailingKind.STATEMENT: "customer"}
@@ -26,9 +27,9 @@ class MailingFormat(models.TextChoices):
 
 
 class MailingStatus(models.TextChoices):
-    QUEUED = "queued", "Queued"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Failed"
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
 
 
 class Mailing(models.Model):

@@ -3,18 +3,20 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.documents.models import Document, DocumentLine, document_constraints
 from receivables.models.customer import Customer
 
 
 class QuoteStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    SENT = "sent", "Sent"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
-    CONVERTED = "converted", "Converted"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", pgettext_lazy("quote", "Declined")
+    CONVERTED = "converted", _("Converted")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class Quote(Document):
@@ -26,6 +28,8 @@ class Quote(Document):
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "quote")
+        verbose_name_plural = pgettext_lazy("document type", "quotes")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("quote", statuses=QuoteStatus.values),
@@ -48,11 +52,11 @@ class QuoteLine(DocumentLine):
 
 
 class SalesOrderStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    OPEN = "open", "Open"
-    PARTIALLY_INVOICED = "partially_invoiced", "Partially invoiced"
-    INVOICED = "invoiced", "Invoiced"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    PARTIALLY_INVOICED = "partially_invoiced", _("Partially invoiced")
+    INVOICED = "invoiced", _("Invoiced")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class SalesOrder(Document):
@@ -62,6 +66,8 @@ class SalesOrder(Document):
     quote = models.ForeignKey(Quote, on_delete=models.PROTECT, null=True, blank=True, related_name="sales_orders")
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "sales order")
+        verbose_name_plural = pgettext_lazy("document type", "sales orders")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("sales_order", statuses=SalesOrderStatus.values),

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.documents.models import (
     Document,
@@ -19,9 +21,9 @@ from receivables.models.customer import Customer
 
 
 class PaymentStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    COMPLETED = "completed", "Completed"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    COMPLETED = "completed", pgettext_lazy("payment", "Completed")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class Payment(SettledDocument):
@@ -46,6 +48,8 @@ class Payment(SettledDocument):
     )
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "payment")
+        verbose_name_plural = pgettext_lazy("document type", "payments")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("payment", statuses=PaymentStatus.values),
@@ -78,9 +82,9 @@ class Payment(SettledDocument):
 
 
 class RefundStatus(models.TextChoices):
-    PENDING = "pending", "Pending"
-    COMPLETED = "completed", "Completed"
-    VOID = "void", "Void"
+    PENDING = "pending", _("Pending")
+    COMPLETED = "completed", pgettext_lazy("payment", "Completed")
+    VOID = "void", pgettext_lazy("state", "Void")
 
 
 class RefundReceipt(SettledDocument):
@@ -103,6 +107,8 @@ class RefundReceipt(SettledDocument):
     refunded_at = models.DateTimeField(null=True, blank=True, help_text="The instant the sender stated.")
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "refund receipt")
+        verbose_name_plural = pgettext_lazy("document type", "refund receipts")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("refund", statuses=RefundStatus.values),
@@ -174,6 +180,8 @@ class SalesReceipt(Document):
     ship_method = models.CharField(max_length=100, blank=True, help_text="How it is shipped.")
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "sales receipt")
+        verbose_name_plural = pgettext_lazy("document type", "sales receipts")
         ordering = ("-document_date", "-id")
         constraints = (
             *document_constraints("sales_receipt", statuses=PaymentStatus.values),

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -10,17 +12,17 @@ from receivables.models.invoice import Invoice
 
 
 class IntervalUnit(models.TextChoices):
-    DAY = "day", "Days"
-    WEEK = "week", "Weeks"
-    MONTH = "month", "Months"
-    YEAR = "year", "Years"
+    DAY = "day", _("Days")
+    WEEK = "week", _("Weeks")
+    MONTH = "month", _("Months")
+    YEAR = "year", _("Years")
 
 
 class DayRule(models.TextChoices):
     """The 31st of a month that has none is its last day; `month_end` is always the last day."""
 
-    SAME_DAY = "same_day", "Same day of the month"
-    MONTH_END = "month_end", "Last day of the month"
+    SAME_DAY = "same_day", _("Same day of the month")
+    MONTH_END = "month_end", _("Last day of the month")
 
 
 class RecurringInvoice(models.Model):
@@ -52,6 +54,8 @@ class RecurringInvoice(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = pgettext_lazy("document type", "recurring invoice")
+        verbose_name_plural = pgettext_lazy("document type", "recurring invoices")
         ordering = ("next_on", "name")
         constraints = (
             models.UniqueConstraint(fields=["id", "company"], name="recurring_company_id"),

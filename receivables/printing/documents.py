@@ -3,6 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.letters.pdf import pdf_of
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.rows import rows_of
@@ -20,7 +22,7 @@ def printable_invoice(*, company_id: UUID, document_id: UUID) -> Invoice:
     rows = Invoice.objects.select_related("company", "customer__company", "sales_order")
     found = rows.filter(company_id=company_id, id=document_id).first()
     if found is None:
-        raise DocumentNotFound(f"invoice {document_id} does not exist")
+        raise DocumentNotFound(_("invoice {id} does not exist").format(id=document_id))
     return found
 
 
@@ -29,7 +31,7 @@ def printable_credit_memo(*, company_id: UUID, document_id: UUID) -> CreditMemo:
     rows = CreditMemo.objects.select_related("company", "customer__company", "invoice")
     found = rows.filter(company_id=company_id, id=document_id).first()
     if found is None:
-        raise DocumentNotFound(f"credit memo {document_id} does not exist")
+        raise DocumentNotFound(_("credit memo {id} does not exist").format(id=document_id))
     return found
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import DomainError, ValidationFailed
@@ -46,7 +47,7 @@ def create_recurring_invoice(values: Mapping[str, Any], *, company: Company, act
     service for invoices would refuse is refused now, with paths below `invoice`.
     """
     if values.get("starts_on") is None:
-        raise ValidationFailed("say when it starts", field="starts_on")
+        raise ValidationFailed(_("say when it starts"), field="starts_on")
     recurring = RecurringInvoice(company=company, created_by=actor.label, starts_on=values["starts_on"])
     _fill(recurring, values)
     recurring.next_on = schedule_of(recurring).occurrence(0)
@@ -154,7 +155,7 @@ def locked_recurring(company_id: UUID, recurring_id: UUID) -> RecurringInvoice:
     rows = RecurringInvoice.objects.select_for_update(of=("self",)).select_related("company", "customer")
     found = rows.filter(company_id=company_id, id=recurring_id).first()
     if found is None:
-        raise DocumentNotFound(f"recurring invoice {recurring_id} does not exist")
+        raise DocumentNotFound(_("recurring invoice {id} does not exist").format(id=recurring_id))
     return found
 
 
@@ -205,9 +206,9 @@ def _fill(recurring: RecurringInvoice, values: Mapping[str, Any]) -> None:
 
 def _check(recurring: RecurringInvoice) -> None:
     if not recurring.name.strip():
-        raise ValidationFailed("give the recurring invoice a name", field="name")
+        raise ValidationFailed(_("give the recurring invoice a name"), field="name")
     if not recurring.values.get("lines"):
-        raise ValidationFailed("an invoice needs at least one line", field="invoice.lines")
+        raise ValidationFailed(_("an invoice needs at least one line"), field="invoice.lines")
     _check_schedule(recurring)
     check_fields(recurring)
 
@@ -215,11 +216,15 @@ def _check(recurring: RecurringInvoice) -> None:
 def _check_schedule(recurring: RecurringInvoice) -> None:
     for name, choices in (("interval_unit", IntervalUnit.values), ("day_rule", DayRule.values)):
         if getattr(recurring, name) not in choices:
-            raise ValidationFailed(f"{name} is one of {', '.join(choices)}", field=name)
+            raise ValidationFailed(
+                _("{field} is one of {choices}").format(field=name, choices=", ".join(choices)), field=name
+            )
     if not 1 <= recurring.interval_count <= 366:
-        raise ValidationFailed("interval_count is between 1 and 366", field="interval_count")
+        raise ValidationFailed(_("interval_count is between 1 and 366"), field="interval_count")
     if recurring.ends_on is not None and recurring.ends_on < recurring.starts_on:
-        raise ValidationFailed(f"it cannot end before it starts, on {recurring.starts_on}", field="ends_on")
+        raise ValidationFailed(
+            _("it cannot end before it starts, on {start}").format(start=recurring.starts_on), field="ends_on"
+        )
 
 
 def _refuse_backlog(recurring: RecurringInvoice) -> None:
@@ -229,7 +234,8 @@ def _refuse_backlog(recurring: RecurringInvoice) -> None:
     passed = schedule_of(recurring).first_from(recurring.company.today()) - recurring.occurrence
     if passed > _MOST_AT_ONCE:
         raise ValidationFailed(
-            f"{passed} of its dates have passed and would be invoiced at once; start later", field="starts_on"
+            _("{passed} of its dates have passed and would be invoiced at once; start later").format(passed=passed),
+            field="starts_on",
         )
 
 

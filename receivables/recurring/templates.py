@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.letters.addresses import with_country_code
@@ -34,7 +35,9 @@ def template_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of an invoice as the JSON a template holds. Raises ValidationFailed for what it cannot say."""
     unknown = sorted(set(values) - set(TEMPLATE_FIELDS))
     if unknown:
-        raise ValidationFailed(f"a template says nothing about {unknown[0]}", field=f"invoice.{unknown[0]}")
+        raise ValidationFailed(
+            _("a template says nothing about {name}").format(name=unknown[0]), field=f"invoice.{unknown[0]}"
+        )
     stored: dict[str, Any] = json.loads(json.dumps(dict(values), cls=DjangoJSONEncoder))
     for name in stored.keys() & {"billing_address", "shipping_address"}:
         stored[name] = with_country_code(stored[name] or {}, field=f"invoice.{name}")

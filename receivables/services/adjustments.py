@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -54,9 +55,9 @@ def discount_invoice(
     InvalidStateTransition, ValidationFailed, AccountRoleUnassigned.
     """
     if amount is not None and percent is not None:
-        raise ValidationFailed("state the discount's amount or its percentage, not both", field="percent")
+        raise ValidationFailed(_("state the discount's amount or its percentage, not both"), field="percent")
     if percent is not None and not 0 < percent <= 100:
-        raise ValidationFailed("a discount is above 0 and at most 100 percent", field="percent")
+        raise ValidationFailed(_("a discount is above 0 and at most 100 percent"), field="percent")
     invoice = store.lock(INVOICE, company_id, document_id)
     credited = credited_of(invoice)
     if percent is not None:
@@ -121,7 +122,12 @@ def _reduced(credited: Credited, reason_code: str, asked: _Asked, account: Accou
         return made
     first_day = max(invoice.posting_date, invoice.document_date)
     if on is not None and on < first_day:
-        raise ValidationFailed(f"invoice {invoice} counts from {first_day}; choose that day or later", field="on")
+        raise ValidationFailed(
+            _("invoice {invoice} counts from {first_day}; choose that day or later").format(
+                invoice=invoice, first_day=first_day
+            ),
+            field="on",
+        )
     wanted = _wanted(credited, asked)
     words = asked.reason or ("Early-payment discount" if reason_code == EARLY_PAYMENT else "Written off")
     needs_approval = invoice.company.requires_approval
@@ -162,14 +168,14 @@ def _refuse_other_facts(made: CreditMemo, asked: _Asked, invoice: Invoice) -> No
     amount = quantize(made.total_amount, invoice.currency)
     wanted = None if asked.amount is None else quantize(asked.amount, invoice.currency)
     refuse_other_facts(
-        f"invoice {invoice} was reduced by {amount}",
+        _("invoice {invoice} was reduced by {amount}").format(invoice=invoice, amount=amount),
         {
             asked.field: (wanted, amount),
             "on": (asked.on, made.document_date),
             "account_id": (asked.account_id, account_id),
             "reason": (asked.reason and f"{asked.reason}, {invoice}", made.memo),
         },
-        way_out=f"void credit memo {made} first",
+        way_out=_("void credit memo {memo} first").format(memo=made),
         existing_id=str(made.id),
     )
 
@@ -181,7 +187,9 @@ def _wanted(credited: Credited, asked: _Asked) -> Decimal:
     wanted = left if asked.amount is None else ensure_precision(asked.amount, invoice.currency, field=asked.field)
     if not 0 < wanted <= left:
         raise OverAllocated(
-            f"invoice {invoice} has {left} left to pay; it cannot be reduced by {wanted}",
+            _("invoice {invoice} has {left} left to pay; it cannot be reduced by {wanted}").format(
+                invoice=invoice, left=left, wanted=wanted
+            ),
             field=asked.field,
             open_amount=str(left),
         )
@@ -243,7 +251,7 @@ def _discounts(company_id: UUID) -> Account:
     found = Account.objects.filter(company_id=company_id, slot=AccountRole.SALES_DISCOUNTS, is_active=True).first()
     if found is None:
         raise AccountRoleUnassigned(
-            "no active account plays the role sales_discounts; name one, or give one this slot in the chart",
+            _("no active account plays the role sales_discounts; name one, or give one this slot in the chart"),
             field="account_id",
             slot=AccountRole.SALES_DISCOUNTS.value,
         )
@@ -253,5 +261,7 @@ def _discounts(company_id: UUID) -> Account:
 def _account(company_id: UUID, account_id: UUID) -> Account:
     found = Account.objects.filter(company_id=company_id, id=account_id).first()
     if found is None:
-        raise ReferenceNotFound(f"account {account_id} does not exist in this company", field="account_id")
+        raise ReferenceNotFound(
+            _("account {id} does not exist in this company").format(id=account_id), field="account_id"
+        )
     return refuse_control(found, "account_id")

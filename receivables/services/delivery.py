@@ -13,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.einvoices.schematron import broken_rules, is_installed
@@ -111,7 +112,9 @@ def _ensure_rules_hold(document: Printable, xml: bytes) -> None:
     broken = broken_rules(xml) if is_installed() else []
     if broken:
         named = "; ".join(f"{each.rule}: {each.message}" for each in broken)
-        raise EInvoiceNotPossible(f"{document} breaks rules of EN 16931: {named}")
+        raise EInvoiceNotPossible(
+            _("{document} breaks rules of EN 16931: {named}").format(document=document, named=named)
+        )
 
 
 def _kept(mailing: Mailing, file: MailFile) -> StoredFile:

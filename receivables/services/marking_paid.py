@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import active, other_of
@@ -80,9 +81,10 @@ def _refuse_paid_otherwise(invoice: Invoice, stated: Mapping[str, Any]) -> None:
     if any(all(recorded[field] == value for field, value in facts.items()) for recorded in known):
         return
     recorded = known[-1] if known else {}
-    done = (
-        f"invoice {invoice} was paid by payment {paid_by[-1]}" if known else f"invoice {invoice} was settled otherwise"
-    )
+    if known:
+        done = _("invoice {invoice} was paid by payment {payment}").format(invoice=invoice, payment=paid_by[-1])
+    else:
+        done = _("invoice {invoice} was settled otherwise").format(invoice=invoice)
     refuse_other_facts(done, {field: (value, recorded.get(field)) for field, value in facts.items()})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -83,7 +84,9 @@ def convert_quote(*, company_id: UUID, document_id: UUID, actor: Actor) -> Sales
         raise store.refusal(QUOTE, quote, "converted")
     last_day = quote.company.day_of(quote.expires_at) if quote.expires_at else None
     if last_day and last_day < quote.company.today() and quote.status != QuoteStatus.ACCEPTED:
-        raise NotConvertible(f"quote {quote} expired on {last_day}; make a new one")
+        raise NotConvertible(
+            _("quote {quote} expired on {last_day}; make a new one").format(quote=quote, last_day=last_day)
+        )
     if not quote.is_posted:
         quote = verbs.confirm(QUOTE, company_id=company_id, document_id=document_id, actor=actor)
     order = create_sales_order(
@@ -115,11 +118,13 @@ def convert_sales_order(
     if not order.is_posted or order.is_void:
         raise store.refusal(SALES_ORDER, order, "invoiced")
     if order.customer_id is None:
-        raise NotConvertible(f"sales order {order} names no customer; set one first", field="customer_id")
+        raise NotConvertible(
+            _("sales order {order} names no customer; set one first").format(order=order), field="customer_id"
+        )
     lines = store.lines_of(SALES_ORDER, order)
     wanted = _wanted(lines, quantities)
     if not wanted:
-        raise NotConvertible(f"sales order {order} has nothing left to invoice")
+        raise NotConvertible(_("sales order {order} has nothing left to invoice").format(order=order))
     invoice = create_invoice(
         {
             **{name: getattr(order, name) for name in _KEPT},
@@ -155,12 +160,17 @@ def fulfil_sales_order(
     for delivered in quantities if quantities is not None else left:
         line = lines.get(delivered.line_id)
         if line is None:
-            raise ValidationFailed(f"sales order {order} has no line {delivered.line_id}", field="quantities")
+            raise ValidationFailed(
+                _("sales order {order} has no line {id}").format(order=order, id=delivered.line_id), field="quantities"
+            )
         line.fulfilled_quantity += delivered.quantity
         if not 0 <= line.fulfilled_quantity <= line.quantity:
             raise ValidationFailed(
-                f"line {line.line_number} has {line.quantity.normalize():f} ordered; "
-                f"{line.fulfilled_quantity.normalize():f} would be delivered",
+                _("line {line} has {ordered} ordered; {delivered} would be delivered").format(
+                    line=line.line_number,
+                    ordered=f"{line.quantity.normalize():f}",
+                    delivered=f"{line.fulfilled_quantity.normalize():f}",
+                ),
                 field="quantities",
             )
     SalesOrderLine.objects.bulk_update(lines.values(), ["fulfilled_quantity"])
@@ -188,7 +198,9 @@ def _wanted(lines: Sequence[SalesOrderLine], quantities: Sequence[OrderQuantity]
         left = {}
         for asked in quantities:
             if asked.line_id not in known:
-                raise ValidationFailed(f"the sales order has no line {asked.line_id}", field="quantities")
+                raise ValidationFailed(
+                    _("the sales order has no line {id}").format(id=asked.line_id), field="quantities"
+                )
             left[asked.line_id] = left.get(asked.line_id, Decimal(0)) + asked.quantity
     return {key: quantity for key, quantity in left.items() if quantity > 0}
 

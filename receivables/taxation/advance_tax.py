@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -81,10 +82,12 @@ def change_setting(company: Company, before: date | None, *, actor: Actor) -> No
     """
     since = company.advances_taxed_from
     if company.chart not in GERMAN_CHARTS:
-        raise ValidationFailed("advance payments are taxed in the German charts", field="advances_taxed_from")
+        raise ValidationFailed(_("advance payments are taxed in the German charts"), field="advances_taxed_from")
     if before is not None and since is not None and since > before:
         raise ValidationFailed(
-            f"advance payments are taxed from {before} on already, and what is posted stays; leave it empty first",
+            _(
+                "advance payments are taxed from {since} on already, and what is posted stays; leave it empty first"
+            ).format(since=before),
             field="advances_taxed_from",
         )
     locked_head(company.id)
@@ -105,8 +108,9 @@ def refuse_reversal(entry: JournalEntry) -> None:
     """Raises InvalidStateTransition for an entry that follows what is left of a payment."""
     if entry.kind == ADVANCE_TAX_KIND:
         raise InvalidStateTransition(
-            f"entry {entry.entry_number} is the tax on the advance payment {entry.document_number}; apply, refund or "
-            "void the payment instead"
+            _(
+                "entry {entry} is the tax on the advance payment {payment}; apply, refund or void the payment instead"
+            ).format(entry=entry.entry_number, payment=entry.document_number)
         )
 
 
@@ -165,7 +169,7 @@ def _post_moves(company: Company, which: Q, span: _Span, actor: Actor) -> None:
             gross=move.gross,
             tax=move.tax,
         )
-        for (_, one, move), entry_id in zip(due, entry_ids, strict=True)
+        for (_book, one, move), entry_id in zip(due, entry_ids, strict=True)
     )
 
 
@@ -230,12 +234,18 @@ class _Terms:
         terms.tax_code, terms.rate, terms.vat_account_id = rule.code, rule.rate, rule.vat_account_id
         terms.clearing_account, terms.advance_account = self.clearing, self._advance_account(rule)
         if terms.clearing_account is None or terms.advance_account is None:
-            missing = "as clearing account (sub-type advance_clearing)" if terms.clearing_account is None else rule.code
-            raise AccountRoleUnassigned(
-                f"the chart has no liability account for advance payments, {missing}: update the chart, or give an "
-                f"account of your own the automatic tax code {rule.code}",
-                field="tax_code",
+            message = (
+                _(
+                    "the chart has no liability account for advance payments, as clearing account (sub-type "
+                    "advance_clearing): update the chart, or give an account of your own the automatic tax code {code}"
+                )
+                if terms.clearing_account is None
+                else _(
+                    "the chart has no liability account for advance payments, {code}: update the chart, or give an "
+                    "account of your own the automatic tax code {code}"
+                )
             )
+            raise AccountRoleUnassigned(message.format(code=rule.code), field="tax_code")
         return terms
 
     def _advance_account(self, rule: TaxRule) -> Account | None:

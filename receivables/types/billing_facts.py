@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from stdnum import ean
 from stdnum.exceptions import ValidationError as InvalidNumber
 
@@ -38,10 +39,10 @@ def check_billing_facts(invoice: Invoice, values: Mapping[str, Any]) -> None:
         percent = Decimal(str(discount["percent"]))
         if not 0 < percent <= _MOST_PERCENT or percent != round(percent, 2):
             raise ValidationFailed(
-                "more than 0, at most 100, with at most two decimals", field=f"cash_discounts[{index}].percent"
+                _("more than 0, at most 100, with at most two decimals"), field=f"cash_discounts[{index}].percent"
             )
     if invoice.payee and not str(invoice.payee.get("name") or "").strip():
-        raise ValidationFailed("a payee has a name", field="payee.name")
+        raise ValidationFailed(_("a payee has a name"), field="payee.name")
     if values.get("attachment_ids"):
         _check_attachments(invoice, [str(one) for one in values["attachment_ids"]])
 
@@ -52,13 +53,15 @@ def check_line_billing_facts(facts: dict[str, Any], values: Mapping[str, Any], p
         try:
             facts["gtin"] = ean.validate(facts["gtin"])
         except InvalidNumber as error:
-            message = (
-                f"«{facts['gtin']}» is no GTIN; it has 8, 12, 13 or 14 digits, the last of which checks the others"
-            )
+            message = _(
+                "«{gtin}» is no GTIN; it has 8, 12, 13 or 14 digits, the last of which checks the others"
+            ).format(gtin=facts["gtin"])
             raise ValidationFailed(message, field=f"{path}.gtin") from error
     listed, price = facts.get("list_price"), values.get("unit_amount")
     if listed is not None and price is not None and listed < price:
-        raise ValidationFailed(f"the price before the discount is {price} or more", field=f"{path}.list_price")
+        raise ValidationFailed(
+            _("the price before the discount is {price} or more").format(price=price), field=f"{path}.list_price"
+        )
 
 
 def _check_attachments(invoice: Invoice, ids: Sequence[str]) -> None:
@@ -67,10 +70,14 @@ def _check_attachments(invoice: Invoice, ids: Sequence[str]) -> None:
     for index, key in enumerate(ids):
         path, row = f"attachment_ids[{index}]", rows.get(key)
         if row is None:
-            raise ReferenceNotFound(f"file {key} does not exist in this company", field=path)
+            raise ReferenceNotFound(_("file {id} does not exist in this company").format(id=key), field=path)
         if row.mime_type not in ATTACHABLE:
-            message = f"{row.original_name} is {row.mime_type}; an e-invoice carries PDF, PNG, JPEG, CSV, XLSX and ODS"
+            message = _("{name} is {type}; an e-invoice carries PDF, PNG, JPEG, CSV, XLSX and ODS").format(
+                name=row.original_name, type=row.mime_type
+            )
             raise ValidationFailed(message, field=path)
         if row.original_name.casefold() in names:
-            raise ValidationFailed(f"two attachments are named {row.original_name}", field=path)  # BR-DE-22
+            raise ValidationFailed(
+                _("two attachments are named {name}").format(name=row.original_name), field=path
+            )  # BR-DE-22
         names.add(row.original_name.casefold())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -18,6 +19,7 @@ from ledger.documents.headers import refuse_before
 from ledger.documents.lines.arithmetic import PricedLine
 from ledger.documents.lines.line_input import LineInput
 from ledger.documents.lines.values import LineValues
+from ledger.documents.store.states import state_words
 from ledger.documents.types import Approval, DocumentType, Policy, Posting, StockEffect, Values
 from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
@@ -46,7 +48,9 @@ def _assign_customer(memo: CreditMemo, values: Values) -> str:
         return customers.take(memo, values, is_required=True)
     customers.take(memo, {"customer_id": values.get("customer_id") or invoice.customer_id}, is_required=True)
     if invoice.customer_id != memo.customer_id:
-        raise ReferenceNotFound(f"invoice {invoice} is another customer's", field="invoice_id")
+        raise ReferenceNotFound(
+            _("invoice {invoice} is another customer's").format(invoice=invoice), field="invoice_id"
+        )
     return invoice.currency
 
 
@@ -54,10 +58,15 @@ def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
     invoices = Invoice.objects.filter(company_id=company_id, id=invoice_id).select_related("customer")
     invoice = invoices.prefetch_related("lines__item").first()
     if invoice is None:
-        raise ReferenceNotFound(f"invoice {invoice_id} does not exist in this company", field="invoice_id")
+        raise ReferenceNotFound(
+            _("invoice {id} does not exist in this company").format(id=invoice_id), field="invoice_id"
+        )
     if not invoice.is_posted or invoice.is_void:
         raise ReferenceNotFound(
-            f"invoice {invoice} is {invoice.status}; only a confirmed invoice can be credited", field="invoice_id"
+            _("invoice {invoice} is {state}; only a confirmed invoice can be credited").format(
+                invoice=invoice, state=state_words(invoice.status)
+            ),
+            field="invoice_id",
         )
     return invoice
 
@@ -76,7 +85,9 @@ def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Values) -> None:
     over. It does not come before it. Raises ValidationFailed naming the field."""
     if memo.currency != invoice.currency:
         raise ValidationFailed(
-            f"invoice {invoice} is in {invoice.currency}; so is its credit memo, not in {memo.currency}",
+            _("invoice {invoice} is in {currency}; so is its credit memo, not in {other}").format(
+                invoice=invoice, currency=invoice.currency, other=memo.currency
+            ),
             field="currency",
         )
     stated, rate = values.get("exchange_rate"), invoice.exchange_rate
@@ -84,8 +95,9 @@ def _follow_invoice(memo: CreditMemo, invoice: Invoice, values: Values) -> None:
         rate = (invoice.base_amount / invoice.total_amount).quantize(RATE_QUANTUM)
     if stated is not None and stated != (Decimal(1) if rate is None else rate):
         raise ValidationFailed(
-            f"invoice {invoice} was posted at {(rate or Decimal(1)).normalize():f}, and its credit is, too; leave the "
-            "rate out, or state that one",
+            _(
+                "invoice {invoice} was posted at {rate}, and its credit is, too; leave the rate out, or state that one"
+            ).format(invoice=invoice, rate=f"{(rate or Decimal(1)).normalize():f}"),
             field="exchange_rate",
         )
     memo.exchange_rate = rate
@@ -143,7 +155,10 @@ def _invoice_line(memo: CreditMemo, reference: Any, path: str) -> InvoiceLine | 
     named = _line_named(memo, reference)
     if named is not None or memo.invoice is None or not reference:
         return named
-    raise ReferenceNotFound(f"invoice {memo.invoice} has no line {reference}", field=f"{path}.invoice_line_ref")
+    raise ReferenceNotFound(
+        _("invoice {invoice} has no line {reference}").format(invoice=memo.invoice, reference=reference),
+        field=f"{path}.invoice_line_ref",
+    )
 
 
 def _line_named(memo: CreditMemo, reference: Any) -> InvoiceLine | None:

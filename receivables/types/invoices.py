@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from backfill.errors import ValidationFailed
 from backfill.letters.addresses import with_country_code
 from backfill.tenancy.actors import Actor
@@ -54,7 +57,9 @@ def _assign_due_date(invoice: Invoice, values: Values) -> None:
         invoice.due_date = due_date_after(invoice.document_date, days, field="document_date")
     if invoice.due_date is not None and invoice.due_date < invoice.document_date and values.keys() & _DATES:
         raise ValidationFailed(
-            f"the invoice of {invoice.document_date} cannot be due before, on {invoice.due_date}",
+            _("the invoice of {date} cannot be due before, on {due}").format(
+                date=invoice.document_date, due=invoice.due_date
+            ),
             field="due_at" if values.get("due_at") else "due_date",
         )
 
@@ -64,7 +69,9 @@ def due_date_after(day: date, days: int, *, field: str) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        raise ValidationFailed(f"{days} days after {day} there is no calendar any more", field=field) from None
+        raise ValidationFailed(
+            _("{days} days after {day} there is no calendar any more").format(days=days, day=day), field=field
+        ) from None
 
 
 def _line_supply_day(invoice: Invoice, facts: Values) -> date | None:
@@ -92,11 +99,11 @@ def _check_edited(invoice: Invoice) -> None:
 
 
 def _check_undoing(invoice: Invoice) -> None:
-    refuse_credited(INVOICE.noun, invoice)
+    refuse_credited(invoice)
 
 
 def _release(invoice: Invoice, on: date, actor: Actor) -> dict[str, Any]:
-    refuse_credited_after(INVOICE.noun, invoice, on)
+    refuse_credited_after(invoice, on)
     if invoice.is_externally_posted:  # it becomes a draft again, its entry is reversed
         follow_document(invoice, actor=actor)
     return undone_facts(invoice)
@@ -135,7 +142,7 @@ INVOICE: Final = DocumentType[Invoice, InvoiceLine](
     item_sign=1,
     stock=GOODS_SOLD,
     entry=invoice_entry,
-    way_out="void it, or issue a credit memo",
+    way_out=gettext_lazy("void it, or issue a credit memo"),
     policy=Policy(
         assign=_assign,
         supply_day=invoice_supply_day,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from ledger.errors import ReferenceNotFound
 from receivables.errors import OverInvoiced
@@ -21,8 +22,15 @@ def count_invoiced(company_id: UUID, order_id: UUID) -> None:
         line.invoiced_quantity = sums.get(line.id, Decimal(0))
         if line.invoiced_quantity > line.quantity:
             raise OverInvoiced(
-                f"sales order {order} has {line.quantity.normalize():f} of «{line.description}» (line "
-                f"{line.line_number}); {line.invoiced_quantity.normalize():f} would be invoiced",
+                _(
+                    "sales order {order} has {ordered} of «{description}» (line {line}); {invoiced} would be invoiced"
+                ).format(
+                    order=order,
+                    ordered=f"{line.quantity.normalize():f}",
+                    description=line.description,
+                    line=line.line_number,
+                    invoiced=f"{line.invoiced_quantity.normalize():f}",
+                ),
                 field="lines",
             )
     SalesOrderLine.objects.bulk_update(lines, ["invoiced_quantity"])
@@ -40,7 +48,9 @@ def sales_order_of(company_id: UUID, order_id: UUID) -> SalesOrder:
     """Return a sales order of the company with its lines read. Raises ReferenceNotFound."""
     order = SalesOrder.objects.filter(company_id=company_id, id=order_id).prefetch_related("lines").first()
     if order is None:
-        raise ReferenceNotFound(f"sales order {order_id} does not exist in this company", field="sales_order_id")
+        raise ReferenceNotFound(
+            _("sales order {id} does not exist in this company").format(id=order_id), field="sales_order_id"
+        )
     return order
 
 
@@ -51,4 +61,7 @@ def order_line_id(invoice: Invoice, reference: Any) -> UUID | None:
     for line in invoice.sales_order.lines.all():
         if str(reference) in {str(line.id), line.line_key, line.line_ref}:
             return line.id
-    raise ReferenceNotFound(f"sales order {invoice.sales_order} has no line {reference}", field="lines.order_line_ref")
+    raise ReferenceNotFound(
+        _("sales order {order} has no line {reference}").format(order=invoice.sales_order, reference=reference),
+        field="lines.order_line_ref",
+    )

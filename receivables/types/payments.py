@@ -5,6 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.currencies.money import ensure_precision
@@ -40,7 +43,7 @@ def _requested(values: Values) -> list[dict[str, Any]]:
     named = values.get("invoice_id")
     if named and stated and all(str(one["invoice_id"]) != str(named) for one in stated):
         raise ValidationFailed(
-            "invoice_id names another invoice than allocations; leave one of them out", field="invoice_id"
+            _("invoice_id names another invoice than allocations; leave one of them out"), field="invoice_id"
         )
     if not stated and named:
         stated = [{"invoice_id": named, "amount": None}]
@@ -60,7 +63,7 @@ def _first_invoice(payment: Payment, field: str) -> Invoice | None:
     first = payment.requested_allocations[0]["invoice_id"]
     invoice = Invoice.objects.filter(company_id=payment.company_id, id=first).first()
     if invoice is None:
-        raise ReferenceNotFound(f"invoice {first} does not exist in this company", field=field)
+        raise ReferenceNotFound(_("invoice {first} does not exist in this company").format(first=first), field=field)
     return invoice
 
 
@@ -74,20 +77,26 @@ def _assign_amounts(payment: Payment, values: Values) -> None:
     payment.total_amount = ensure_precision(payment.total_amount, payment.currency, field="amount")
     payment.subtotal = payment.total_amount
     if payment.total_amount <= 0:
-        raise ValidationFailed("a payment has an amount above zero", field="amount")
+        raise ValidationFailed(_("a payment has an amount above zero"), field="amount")
     if values.get("fees") is not None:
         payment.fees = values["fees"]
     payment.fees = ensure_precision(payment.fees, payment.currency, field="fees")
     if not 0 <= payment.fees <= payment.total_amount:
         raise ValidationFailed(
-            f"fees of {payment.fees} are not between 0 and the {payment.total_amount} paid", field="fees"
+            _("fees of {fees} are not between 0 and the {total} paid").format(
+                fees=payment.fees, total=payment.total_amount
+            ),
+            field="fees",
         )
     if "tax_code" in values:
         check_stated_code(payment)
     check_stated_total(values.get("net_amount"), payment.net_amount, field="net_amount")
     if allocated > payment.total_amount:
         raise ValidationFailed(
-            f"the allocations add up to {allocated}, more than the {payment.total_amount} paid", field="allocations"
+            _("the allocations add up to {allocated}, more than the {total} paid").format(
+                allocated=allocated, total=payment.total_amount
+            ),
+            field="allocations",
         )
 
 
@@ -138,7 +147,7 @@ PAYMENT: Final = DocumentType[Payment, DocumentLine](
     numbers_drafts=True,
     item_sign=-1,
     entry=payment_entry,
-    way_out="void it and record it anew",
+    way_out=gettext_lazy("void it and record it anew"),
     policy=Policy(
         assign_party=_assign_customer,
         assign=_assign_amounts,

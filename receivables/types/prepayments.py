@@ -11,12 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.currencies.money import quantize
 from ledger.documents import verbs
 from ledger.documents.copying import copied_line
 from ledger.documents.store.documents import lock
+from ledger.documents.store.states import state_words
 from ledger.documents.verbs.confirm import post_stored
 from ledger.errors import ReferenceNotFound
 from ledger.models import ApprovalStatus
@@ -40,9 +43,9 @@ def name_prepayments(invoice: Invoice, stated: Sequence[Mapping[str, Any]]) -> N
     for index, key in enumerate(wanted):
         path = f"prepayments[{index}].invoice_id"
         if key not in found:
-            raise ReferenceNotFound(f"invoice {key} does not exist in this company", field=path)
+            raise ReferenceNotFound(_("invoice {id} does not exist in this company").format(id=key), field=path)
         if key in wanted[:index]:
-            raise ValidationFailed(f"invoice {found[key]} is taken off twice", field=path)
+            raise ValidationFailed(_("invoice {invoice} is taken off twice").format(invoice=found[key]), field=path)
         _check(invoice, found[key], path)
     invoice.prepayments = [_named(found[key]) for key in wanted]
 
@@ -82,14 +85,25 @@ def give_back_prepayments(invoice: Invoice, *, on: date, actor: Actor) -> None:
 
 def _check(invoice: Invoice, advance: Invoice, path: str) -> None:
     if advance.customer_id != invoice.customer_id or advance.currency != invoice.currency:
-        raise ValidationFailed(f"invoice {advance} is another customer's, or in another currency", field=path)
+        raise ValidationFailed(
+            _("invoice {advance} is another customer's, or in another currency").format(advance=advance), field=path
+        )
     if not advance.is_posted or advance.is_void or advance.is_externally_posted:
-        raise ValidationFailed(f"invoice {advance} is {advance.status}; only a confirmed one is taken off", field=path)
+        raise ValidationFailed(
+            _("invoice {invoice} is {state}; only a confirmed one is taken off").format(
+                invoice=advance, state=state_words(advance.status)
+            ),
+            field=path,
+        )
     if advance.invoice_type not in _ADVANCES:
-        message = f"invoice {advance} is not an advance or partial invoice (invoice_type 386, 326 or 875)"
+        message = _("invoice {invoice} is not an advance or partial invoice (invoice_type 386, 326 or 875)").format(
+            invoice=advance
+        )
         raise ValidationFailed(message, field=path)
     if advance.posting_date > invoice.posting_date or not advance.total_amount:
-        message = f"invoice {advance} of {advance.posting_date} is later, or of nothing"
+        message = _("invoice {invoice} of {day} is later, or of nothing").format(
+            invoice=advance, day=advance.posting_date
+        )
         raise ValidationFailed(message, field=path)
 
 

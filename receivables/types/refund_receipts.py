@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -14,6 +15,7 @@ from ledger.documents.allocating import ZERO, active, apply, plan, undo, undone_
 from ledger.documents.headers import refuse_before
 from ledger.documents.lines.arithmetic import check_stated_total
 from ledger.documents.lines.values import LineValues
+from ledger.documents.store.states import state_words
 from ledger.documents.types import DocumentType, Policy, Posting, Values
 from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
@@ -33,7 +35,7 @@ def _assign_customer(refund: RefundReceipt, values: Values) -> str:
     if credit is None:
         return customers.take(refund, values, is_required=False)
     if values.get("customer_id") not in {None, "", credit.customer_id}:
-        raise ReferenceNotFound(f"{credit} is another customer's", field="customer_id")
+        raise ReferenceNotFound(_("{number} is another customer's").format(number=credit), field="customer_id")
     customers.take(refund, {"customer_id": credit.customer_id}, is_required=False)
     return credit.currency
 
@@ -46,11 +48,16 @@ def _assign_credit(refund: RefundReceipt, values: Values) -> None:
         found = model._default_manager.filter(company_id=refund.company_id, id=key).first() if key else None  # noqa: SLF001
         if key and found is None:
             raise ReferenceNotFound(
-                f"{name.replace('_', ' ')} {key} does not exist in this company", field=f"{name}_id"
+                (
+                    _("payment {id} does not exist in this company")
+                    if model is Payment
+                    else _("credit memo {id} does not exist in this company")
+                ).format(id=key),
+                field=f"{name}_id",
             )
         setattr(refund, name, found)
     if refund.payment_id and refund.credit_memo_id:
-        raise ValidationFailed("a refund is of a payment or of a credit memo, not of both", field="credit_memo_id")
+        raise ValidationFailed(_("a refund is of a payment or of a credit memo, not of both"), field="credit_memo_id")
 
 
 def _assign(refund: RefundReceipt, values: Values) -> None:
@@ -70,10 +77,12 @@ def _assign_amounts(refund: RefundReceipt, values: Values) -> None:
             net if net is not None else refund.total_amount, refund.currency, field="net_amount"
         )
     if refund.total_amount <= 0 and not values.get("lines"):
-        raise ValidationFailed("a refund has an amount above zero", field="total_amount")
+        raise ValidationFailed(_("a refund has an amount above zero"), field="total_amount")
     if not 0 <= refund.net_amount <= refund.total_amount and not values.get("lines"):
         raise ValidationFailed(
-            f"net_amount {refund.net_amount} is not between 0 and the total of {refund.total_amount}",
+            _("net_amount {net} is not between 0 and the total of {total}").format(
+                net=refund.net_amount, total=refund.total_amount
+            ),
             field="net_amount",
         )
 
@@ -140,7 +149,12 @@ def _locked_credit(refund: RefundReceipt) -> Payment | CreditMemo:
             "credit_memo_id",
         )
     if not credit.is_posted or credit.is_void:
-        raise OverAllocated(f"{credit} is {credit.status}; there is nothing to refund", field=field)
+        raise OverAllocated(
+            _("{number} is {state}; there is nothing to refund").format(
+                number=credit, state=state_words(credit.status)
+            ),
+            field=field,
+        )
     return credit
 
 

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.actors import Actor
 from ledger.documents.types import Approval, DocumentType, Policy, Values
 from receivables.errors import NotConvertible
@@ -19,7 +21,9 @@ def _assign_quote(order: SalesOrder, values: Values) -> None:
 def _refuse_invoiced(order: SalesOrder, on: date, actor: Actor) -> dict[str, Any]:
     invoiced = Invoice.objects.filter(company_id=order.company_id, sales_order=order).exclude(status="void").first()
     if invoiced is not None:
-        raise NotConvertible(f"sales order {order} is invoiced by {invoiced}; void that first")
+        raise NotConvertible(
+            _("sales order {order} is invoiced by {invoiced}; void that first").format(order=order, invoiced=invoiced)
+        )
     return {}
 
 

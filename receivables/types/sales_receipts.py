@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from ledger.documents.stock import GOODS_SOLD
 from ledger.documents.types import DocumentType
 from receivables.models import PaymentStatus, SalesReceipt, SalesReceiptLine
@@ -24,5 +26,5 @@ SALES_RECEIPT: Final = DocumentType[SalesReceipt, SalesReceiptLine](
     shown_date="receipt_date",
     stock=GOODS_SOLD,
     entry=sales_receipt_entry,
-    way_out="void it, or issue a refund receipt",
+    way_out=_("void it, or issue a refund receipt"),
 )

@@ -34,7 +34,6 @@ class CompanyDetails(TypedDict, total=False):
     name: str
     legal_name: str
     country: str
-    language: str
     time_zone: str
     address: dict[str, str]
     vat_id: str
