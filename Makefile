@@ -41,6 +41,9 @@ bench: $(VENV)/installed-dev ## measure speed against bare SQL and other librari
 mutate: $(VENV)/installed-dev ## change code in small ways and count what tests notice; ARGS="--targets posting --sample 5"
 	@$(SCRATCH) BACKFILL_EMBEDDED_DURABLE=false $(PY) -m tests.mutation.run $(ARGS)
 
+messages: $(VENV)/installed-dev ## read the strings to translate from code and templates, and compile the translations
+	@$(PY) -m tests.translations.update
+
 fmt: $(VENV)/installed-dev ## format the code and repair what can be repaired
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .

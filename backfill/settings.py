@@ -15,6 +15,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from kombu.entity import Queue
 
+from backfill.languages import ENGLISH, LANGUAGES  # noqa: F401 - LANGUAGES is a setting of Django's
 from backfill.local import environment, generated, home_location
 from backfill.logs import logging_config
 from backfill.workspace.theme import UNFOLD as THEME
@@ -89,6 +90,7 @@ MIDDLEWARE = [
     "backfill.api.request_ids.RequestIdHeaderMiddleware",
     "backfill.api.request_logs.RequestLogMiddleware",
     "backfill.logs.RequestIdMiddleware",
+    "backfill.languages.LanguageMiddleware",
     "backfill.security.ContentSecurityPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "backfill.contracts.middleware.BodyMiddleware",
@@ -261,7 +263,8 @@ TEMPLATES.append(
     }
 )
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = ENGLISH
+LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]  # apps have their own beside their code
 TIME_ZONE = "UTC"
 USE_TZ = True
 

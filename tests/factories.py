@@ -28,7 +28,8 @@ _numbers = count(1)
 
 
 def make_company(*, name: str = "", chart: str = "us", currency: str = "USD", **fields: Any) -> Company:
-    """A company with its chart of accounts, named «Company 1», «Company 2», … and in UTC unless told otherwise."""
+    """A company with its chart of accounts, in UTC, in English and named «Company 1», … unless told otherwise."""
+    fields.setdefault("language", "en")
     fields.setdefault("time_zone", "UTC")
     return create_company(name=name or f"Company {next(_numbers)}", chart=chart, currency=currency, **fields)
 

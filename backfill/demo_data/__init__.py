@@ -19,7 +19,7 @@ from backfill.demo_data.stories import STORIES, Story
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.entries.bookings import OpeningBalance, post_opening_balances
-from ledger.entries.entries import create_draft, reverse_entry, submit_entry, with_tax
+from ledger.entries.entries import Taxes, create_draft, reverse_entry, submit_entry, taxes_of, with_tax
 from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.journal.posting import post_many
 from ledger.models import JournalEntry
@@ -35,7 +35,8 @@ def load_demo_data(company: Company, *, actor: Actor) -> int:
     today = company.today()
     post_opening_balances(company=company, on=months_until(today)[0], balances=_opening(story), actor=actor)
     bookings = bookings_until(story, today)
-    ids = post_many((_draft(company, booking) for booking in bookings), actor=actor)
+    taxes = taxes_of(company.pk)
+    ids = post_many((_draft(company, booking, taxes) for booking in bookings), actor=actor)
     posted = 1 + len(ids) + load_invoices(company, story, today=today, actor=actor)
     posted += load_goods(company, story, today=today, actor=actor)
     load_collecting(company, story, today=today, actor=actor)
@@ -46,7 +47,7 @@ def load_demo_data(company: Company, *, actor: Actor) -> int:
     return posted
 
 
-def _draft(company: Company, booking: Booking) -> EntryDraft:
+def _draft(company: Company, booking: Booking, taxes: Taxes | None = None) -> EntryDraft:
     draft = EntryDraft(
         company_id=company.pk,
         entry_date=booking.day,
@@ -55,7 +56,7 @@ def _draft(company: Company, booking: Booking) -> EntryDraft:
         document_date=booking.day,
         lines=_lines(booking.lines),
     )
-    return with_tax(draft, company)
+    return with_tax(draft, company, taxes)
 
 
 def _lines(lines: Sequence[tuple[str, Decimal | str, str]]) -> tuple[LineDraft, ...]:

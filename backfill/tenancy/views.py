@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from backfill.errors import DomainError
+from backfill.languages import speak
 from backfill.tenancy.addresses import client_address
 from backfill.tenancy.errors import InvalidToken
 from backfill.tenancy.forms import ForgottenPasswordForm, NewAccountForm, NewPasswordForm, OwnPasswordForm
@@ -85,7 +86,9 @@ class SetPasswordPage(AccountPage):
     button = "Set password"
 
     def form_class(self) -> type[forms.Form]:
-        self.email = user_of_password_token(self.token).email
+        user = user_of_password_token(self.token)
+        speak(user.language)
+        self.email = user.email
         self.explanation = f"For {self.email}."
         return NewPasswordForm
 
@@ -102,6 +105,7 @@ class AcceptInvitationPage(AccountPage):
 
     def form_class(self) -> type[forms.Form]:
         invitation = invitation_of_token(self.token)
+        speak(invitation.company.language)
         self.email = invitation.email
         self.explanation = (
             f"{invitation.email} joins {invitation.company.name} as {invitation.get_role_display().lower()}."

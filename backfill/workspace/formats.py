@@ -1,4 +1,4 @@
-"""Numbers and dates as people in the company's country write them. The words of the admin are English."""
+"""Numbers and dates as people in the company's country write them; the names of months in the page's language."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from django.utils.translation import get_language
 
 from backfill.currencies import CURRENCIES
 from backfill.tenancy.models import Company
@@ -56,8 +57,8 @@ class Formats:
         return format_datetime(value, "short", tzinfo=ZoneInfo(self.time_zone), locale=self.locale)
 
     def month(self, first: date) -> str:
-        """Return the short name of a month and its year, in English as the rest of the page."""
-        return format_date(first, "MMM yyyy", locale="en")
+        """Return the short name of a month and its year, in the language of the page."""
+        return format_date(first, "MMM yyyy", locale=get_language() or "en")
 
 
 def formats_of(company: Company) -> Formats:

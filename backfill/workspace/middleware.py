@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from backfill.languages import speak
 from backfill.logs import bind_caller
 from backfill.security import ADMIN_PATH
 from backfill.tenancy.row_security import NOBODY, name_company, request_transaction
@@ -49,6 +50,7 @@ class WorkspaceMiddleware:
         name_company(workspace.company.pk if workspace else NOBODY)
         if workspace is None:
             return self.get_response(request)
+        speak(workspace.user.language, workspace.company.language)
         if workspace.owes_second_factor and request.path_info not in _open_without_second_factor():
             messages.warning(
                 request, f"{workspace.company.name} asks its members for a second factor. Set it up first."
@@ -62,6 +64,7 @@ class WorkspaceMiddleware:
         if not is_operator(request.user):
             name_company(NOBODY)
             return self.get_response(request)
+        speak(request.user.language)  # type: ignore[union-attr]  # operators have one
         company_id = choose_company(request)
         bind_caller(company_id=company_id, actor=request.user.email)  # type: ignore[union-attr]  # operators have one
         if company_id is not None:

@@ -65,6 +65,7 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     if workspace_of(request) is None:
         return []
     links = [
+        {"title": "Language", "link": reverse("admin:language")},
         {"title": "Two-factor sign-in", "link": reverse("admin:security")},
         {"title": "Change password", "link": reverse("admin:password")},
     ]

@@ -37,6 +37,7 @@ PAGES = {
     "members": EVERYBODY,
     "security": EVERYBODY,
     "password": EVERYBODY,
+    "language": EVERYBODY,
     "search": EVERYBODY,
     "new_account": WORKERS,
     "new_entry": WORKERS,

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from backfill.ids import uuid7
+from backfill.languages import LANGUAGES
 from backfill.tenancy.days import beginning_of, day_named, day_of
 
 
@@ -26,6 +27,9 @@ class Company(models.Model):
     base_currency = models.CharField(max_length=3, help_text="ISO 4217; fixed once anything is posted")
     fiscal_year_start_month = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    language = models.CharField(
+        max_length=2, blank=True, default="", choices=LANGUAGES, help_text="Of pages; empty: what the browser asks for."
     )
     time_zone = models.CharField(max_length=64, default="UTC")
     chart = models.CharField(max_length=10, choices=Chart.choices)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from backfill.ids import uuid7
+from backfill.languages import LANGUAGES
 
 
 def normal_email(email: str) -> str:
@@ -35,6 +36,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=True, help_text="May sign in to the admin.")
+    language = models.CharField(
+        max_length=2, blank=True, default="", choices=LANGUAGES, help_text="Of pages and mails; empty: the company's."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

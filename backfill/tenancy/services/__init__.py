@@ -5,6 +5,7 @@ from backfill.tenancy.services.companies import create_company
 from backfill.tenancy.services.company_settings import CompanyDetails, update_company
 from backfill.tenancy.services.contact import receive_contact_message
 from backfill.tenancy.services.invitations import accept_invitation, has_account, invite_member, revoke_invitation
+from backfill.tenancy.services.languages import choose_language
 from backfill.tenancy.services.members import change_role, create_member, end_membership
 from backfill.tenancy.services.passwords import change_password, request_password_reset, set_password
 from backfill.tenancy.services.sign_in import SignedIn, choose_company, sign_in, sign_out, verify_password
@@ -27,6 +28,7 @@ __all__ = [
     "change_password",
     "change_role",
     "choose_company",
+    "choose_language",
     "confirm_two_factor",
     "confirmed_device",
     "create_api_key",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from backfill.countries import COUNTRIES, KOSOVO, country_code, usual_time_zone
 from backfill.currencies import CURRENCIES
 from backfill.errors import ValidationFailed
+from backfill.languages import language_of_country
 from backfill.tenancy.actors import Actor, system_actor
 from backfill.tenancy.errors import CompanyNameTaken
 from backfill.tenancy.models import AccessEvent, Company
@@ -42,6 +43,8 @@ def create_company(
 ) -> Company:
     """Create a company with its chart of accounts.
 
+    Its pages are in German where German is spoken, unless `language` is among the particulars.
+
     `currency` is an ISO 4217 code of a currency that people pay with; `country` ISO 3166-1 alpha-2, by default the
     chart's own; `time_zone` an IANA name, by default the country's or its seat of government's. `particulars` are
     further fields of the model (address, vat_id, datev_consultant_number, …). Raises ValidationFailed naming the
@@ -49,6 +52,7 @@ def create_company(
     """
     chart = _checked_chart(chart)
     country = checked_country(country, chart)
+    particulars.setdefault("language", language_of_country(country))
     company = Company(
         name=checked_name(name),
         chart=chart,

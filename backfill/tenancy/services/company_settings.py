@@ -34,6 +34,7 @@ class CompanyDetails(TypedDict, total=False):
     name: str
     legal_name: str
     country: str
+    language: str
     time_zone: str
     address: dict[str, str]
     vat_id: str

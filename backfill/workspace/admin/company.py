@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from backfill.countries import COUNTRIES
+from backfill.languages import LANGUAGES
 from backfill.tenancy.services import update_company
 from backfill.tenancy.services.company_settings import ADDRESS
 from backfill.workspace.forms import DayField, WorkspaceForm
@@ -16,7 +17,8 @@ from backfill.workspace.pages import FormPage
 
 _COUNTRY_NAMES = Locale("en").territories
 _SAME = (
-    *("name", "legal_name", "country", "time_zone", "email", "phone", "vat_id", "tax_number", "iban", "bic"),
+    *("name", "legal_name", "country", "language", "time_zone", "email", "phone"),
+    *("vat_id", "tax_number", "iban", "bic"),
     *("datev_consultant_number", "datev_client_number", "requires_approval", "requires_two_factor"),
     *("allows_negative_inventory", "own_rate_days", "ecb_rate_days", "advances_taxed_from"),
     *("creditor_id", "legal_form", "registered_office", "register_court", "register_number", "directors"),
@@ -41,6 +43,12 @@ class CompanyForm(WorkspaceForm):
         label="Legal name", max_length=200, required=False, help_text="As it stands on documents and statements."
     )
     country = forms.ChoiceField(label="Country", choices=_country_choices, required=False)
+    language = forms.ChoiceField(
+        label="Language of the pages",
+        choices=[("", "The browser’s"), *LANGUAGES],
+        required=False,
+        help_text="Members may choose their own. Letters to customers have the customer’s.",
+    )
     time_zone = forms.ChoiceField(label="Time zone", choices=_time_zone_choices)
     line1 = forms.CharField(label="Street and number", max_length=200, required=False)
     line2 = forms.CharField(label="Address, second line", max_length=200, required=False)

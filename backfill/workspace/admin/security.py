@@ -1,4 +1,4 @@
-"""A person's own sign-in: the second factor and the password."""
+"""What is a person's own: the second factor, the password, the language."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
 from django_otp import login as remember_device
 
+from backfill.languages import LANGUAGES, speak
 from backfill.tenancy.addresses import client_address
 from backfill.tenancy.services import (
     begin_two_factor,
     change_password,
+    choose_language,
     confirm_two_factor,
     confirmed_device,
     end_two_factor,
@@ -104,3 +106,29 @@ class PasswordPage(FormPage):
         user.refresh_from_db()
         update_session_auth_hash(self.request, user)
         return "Your password is changed. Everywhere else you have been signed out."
+
+
+class LanguageForm(WorkspaceForm):
+    language = forms.ChoiceField(
+        label="Language",
+        choices=[("", "The company’s"), *LANGUAGES],
+        required=False,
+        help_text="Of your pages and of mails to you, in every company.",
+    )
+
+
+class LanguagePage(FormPage):
+    title = "Language"
+    form_class = LanguageForm
+    permission = _EVERYBODY
+
+    def back(self) -> str:
+        return reverse("admin:language")
+
+    def initial(self) -> dict[str, Any]:
+        return {"language": self.workspace.user.language}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        user = choose_language(user=self.workspace.user, language=values["language"])
+        speak(user.language, self.company.language)
+        return "Your language is saved."

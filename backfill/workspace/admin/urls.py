@@ -10,7 +10,7 @@ from backfill.workspace.admin.members import (
     ResetTwoFactor,
     RevokeInvitation,
 )
-from backfill.workspace.admin.security import PasswordPage, SecurityPage
+from backfill.workspace.admin.security import LanguagePage, PasswordPage, SecurityPage
 from backfill.workspace.pages import page
 
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     page("settings/api-keys/<uuid:key_id>/revoke/", RevokeKey, "revoke_api_key"),
     page("settings/api-keys/<uuid:key_id>/take-over/", TakeOverKey, "take_over_api_key"),
     page("security/", SecurityPage, "security"),
+    page("language/", LanguagePage, "language"),
     page("password/", PasswordPage, "password"),
 ]
