@@ -71,5 +71,5 @@ $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Backfill need
 	exit 1 }' >&2
 @test -x $(PY) || { echo "Creating $(VENV) …"; $(PYTHON) -m venv $(VENV); }
 @echo "Installing the packages of $(1), which takes a minute or two …"
-@$(PY) -m pip install --disable-pip-version-check --no-input --require-hashes --requirement $(1)
+@$(PY) -m pip install --disable-pip-version-check --no-input --require-hashes --no-deps --requirement $(1)
 endef

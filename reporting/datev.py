@@ -7,15 +7,17 @@ switches their automatic tax off. Windows-1252, semicolons, CRLF. Source: DATEV 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from backfill.tenancy.models import Company
 from ledger.models import Account, EntryStatus, JournalEntry, JournalLine, Period
 from reporting.datev_accounts import AccountNumbers, account_numbers
 from reporting.datev_columns import TITLES, quoted
-from reporting.datev_rows import ENCODING, Batch, entry_rows
+from reporting.datev_rows import ENCODING, Batch, EntryRow, LineRow, entry_rows
 from reporting.errors import DatevNumbersMissing, FiscalYearSpan, InvalidRange
 from reporting.exports import ReportFile
 from reporting.ranges import DateRange, fiscal_year, fiscal_year_end, fiscal_year_start, month_later
@@ -26,24 +28,6 @@ _CHARTS = {Company.Chart.SKR03.value: "03", Company.Chart.SKR04.value: "04"}
 LARGE = 10_000
 _BATCH = 2_000
 _CHUNK = 1 << 16
-_ENTRY_FIELDS = (
-    *("entry_date", "period", "sequence", "first_journal_number", "total_amount", "currency", "exchange_rate"),
-    *("fx_annotation", "external_reference", "document_number", "document", "memo", "service_date"),
-    *("dimensions", "reverses_entry"),
-)
-_LINE_FIELDS = (
-    *(
-        "entry",
-        "account",
-        "amount",
-        "currency_amount",
-        "tax_code",
-        "tax_role",
-        "personal_account",
-        "description",
-        "dimensions",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +78,23 @@ def _lines(
         batch = Batch(company, asked, accounts, numbers.by_account, numbers.length, _is_locked(company, asked))
         yield _encoded(_header(batch, created_at))
         yield _encoded(";".join(TITLES))
-        lines = JournalLine.objects.only(*_LINE_FIELDS).order_by("line_number")
-        entries = exported_entries(company, asked).only(*_ENTRY_FIELDS).order_by("first_journal_number")
-        found = entries.prefetch_related(Prefetch("lines", lines)).iterator(chunk_size=_BATCH)
-        for number, entry in enumerate(found, start=1):
-            for row in entry_rows(entry, batch):
+        for number, (entry, lines) in enumerate(_entries_with_lines(company, asked), start=1):
+            for row in entry_rows(entry, lines, batch):
                 yield _encoded(row)
             if progress is not None and number % _BATCH == 0:
                 progress(number)
+
+
+def _entries_with_lines(company: Company, asked: DateRange) -> Iterator[tuple[EntryRow, list[LineRow]]]:
+    """The entries in journal order, through a cursor, each with its lines: a statement for every `_BATCH` of them."""
+    found = exported_entries(company, asked).order_by("first_journal_number").values_list(*EntryRow._fields)
+    entries = map(EntryRow._make, found.iterator(chunk_size=_BATCH))
+    while some := list(islice(entries, _BATCH)):
+        lines: dict[UUID, list[LineRow]] = {entry.id: [] for entry in some}
+        of_some = JournalLine.objects.filter(company_id=company.pk, entry__in=list(lines)).order_by("line_number")
+        for line in map(LineRow._make, of_some.values_list(*LineRow._fields)):
+            lines[line.entry_id].append(line)
+        yield from ((entry, lines[entry.id]) for entry in some)
 
 
 def in_chunks(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -97,15 +97,16 @@ _REST: Final = (
 
 COLUMNS: Final = tuple(_columns())
 TITLES: Final = tuple(title for title, _ in COLUMNS)
-_IS_TEXT: Final = dict(COLUMNS)
+_EMPTY_ROW: Final = tuple('""' if is_text else "" for _, is_text in COLUMNS)
+_PLACES: Final = {title: (place, is_text) for place, (title, is_text) in enumerate(COLUMNS)}
 
 
 def row_line(values: Mapping[str, str]) -> str:
     """A booking row: the given columns by title, the others empty. Raises KeyError for a title there is none of."""
-    unknown = values.keys() - _IS_TEXT.keys()
-    if unknown:
-        raise KeyError(*unknown)
-    cells = (quoted(values.get(title, "")) if is_text else values.get(title, "") for title, is_text in COLUMNS)
+    cells = list(_EMPTY_ROW)
+    for title, value in values.items():
+        place, is_text = _PLACES[title]
+        cells[place] = quoted(value) if is_text else value
     return ";".join(cells)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from typing import Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from backfill.tenancy.models import Company
 from ledger.journal.events import Pair, paired
-from ledger.models import Account, JournalEntry, JournalLine
+from ledger.models import Account
 from reporting.datev_columns import row_line
 from reporting.ranges import DateRange, fiscal_year_end
 
@@ -37,15 +37,48 @@ class Batch:
     is_final: bool
 
 
-def entry_rows(entry: JournalEntry, batch: Batch) -> Iterator[str]:
-    """Yield the lines of one entry, whose own lines are loaded, in journal order."""
-    lines = list(entry.lines.all())
+class EntryRow(NamedTuple):
+    """A posted entry, by the names of its columns: a year of them is read, so they are plain rows."""
+
+    id: UUID
+    entry_date: date
+    period: str
+    first_journal_number: int | None
+    total_amount: Decimal
+    currency: str
+    exchange_rate: Decimal
+    fx_annotation: dict[str, Any] | None
+    external_reference: str
+    document_number: str
+    document_id: UUID | None
+    memo: str
+    service_date: date | None
+    dimensions: dict[str, Any]
+    reverses_entry_id: UUID | None
+
+
+class LineRow(NamedTuple):
+    """A line of one, likewise."""
+
+    entry_id: UUID
+    account_id: UUID
+    amount: Decimal
+    currency_amount: Decimal
+    tax_code: str
+    tax_role: str
+    personal_account: str
+    description: str
+    dimensions: dict[str, Any]
+
+
+def entry_rows(entry: EntryRow, lines: Sequence[LineRow], batch: Batch) -> Iterator[str]:
+    """Yield the lines of the file for one entry, whose own `lines` are in order, in journal order."""
     for number, pair in enumerate(paired(lines), start=entry.first_journal_number or 0):
         for amounts in _amounts(entry, lines[pair.debit], lines[pair.credit], pair.amount, batch.company.base_currency):
             yield row_line(_values(entry, lines, pair, number, batch) | amounts)
 
 
-def _values(entry: JournalEntry, lines: Sequence[JournalLine], pair: Pair, number: int, batch: Batch) -> dict[str, str]:
+def _values(entry: EntryRow, lines: Sequence[LineRow], pair: Pair, number: int, batch: Batch) -> dict[str, str]:
     debit, credit = lines[pair.debit], lines[pair.credit]
     debit_account, credit_account = batch.accounts[debit.account_id], batch.accounts[credit.account_id]
     is_automatic = bool(debit_account.automatic_tax_code or credit_account.automatic_tax_code)
@@ -71,7 +104,7 @@ def _values(entry: JournalEntry, lines: Sequence[JournalLine], pair: Pair, numbe
     }
 
 
-def _number_of(line: JournalLine, batch: Batch) -> str:
+def _number_of(line: LineRow, batch: Batch) -> str:
     """The general-ledger account's number, or the customer's or vendor's, which has a digit more."""
     if line.personal_account:
         return line.personal_account.ljust(batch.account_length + 1, "0")
@@ -81,8 +114,9 @@ def _number_of(line: JournalLine, batch: Batch) -> str:
 def _texts(detail: str, other: str, memo: str) -> dict[str, str]:
     """The line's own text, else the entry's; what else is said, or does not fit, goes into the additional fields."""
     text = detail or memo or other
-    values = {"Buchungstext": datev_text(text, 60)}
-    further = [("Buchungstext", text)] if len(datev_text(text, 61)) > 60 else []
+    line = datev_text(text, 61)
+    values = {"Buchungstext": line[:60]}
+    further = [("Buchungstext", text)] if len(line) > 60 else []
     further += [("Beleg", memo)] if memo and memo != text else []
     further += [("Gegenzeile", other)] if other and other not in {text, memo} else []
     for number, (kind, content) in enumerate(further, start=1):
@@ -91,7 +125,9 @@ def _texts(detail: str, other: str, memo: str) -> dict[str, str]:
     return values
 
 
-def _cost_centres(entry: JournalEntry, detail: JournalLine, other: JournalLine) -> tuple[str, str]:
+def _cost_centres(entry: EntryRow, detail: LineRow, other: LineRow) -> tuple[str, str]:
+    if not (entry.dimensions or detail.dimensions or other.dimensions):
+        return "", ""
     found: dict[str, str] = {}
     for dimensions in (entry.dimensions, other.dimensions, detail.dimensions):
         found |= {
@@ -103,7 +139,7 @@ def _cost_centres(entry: JournalEntry, detail: JournalLine, other: JournalLine) 
 
 
 def _amounts(
-    entry: JournalEntry, debit: JournalLine, credit: JournalLine, amount: Decimal, base_currency: str
+    entry: EntryRow, debit: LineRow, credit: LineRow, amount: Decimal, base_currency: str
 ) -> Iterator[dict[str, str]]:
     """Columns 1 and 3 to 6: in base currency, or in the document's with the rate and the base amount beside it. An
     amount of more than ten digits is written in as many rows as it takes."""
@@ -124,7 +160,9 @@ def _amounts(
 
 
 def _rows_needed(amount: Decimal) -> int:
-    return int((amount / LARGEST_AMOUNT).to_integral_value(rounding=ROUND_CEILING)) or 1
+    if amount <= LARGEST_AMOUNT:
+        return 1
+    return int((amount / LARGEST_AMOUNT).to_integral_value(rounding=ROUND_CEILING))
 
 
 def _parts(amount: Decimal, count: int) -> Iterator[Decimal]:
@@ -146,7 +184,7 @@ class _Foreign:
 
 
 def _foreign_amount(
-    entry: JournalEntry, debit: JournalLine, credit: JournalLine, amount: Decimal, base_currency: str
+    entry: EntryRow, debit: LineRow, credit: LineRow, amount: Decimal, base_currency: str
 ) -> _Foreign | None:
     """The event's share of what its document states in another currency; None where that is nothing."""
     if entry.fx_annotation:
@@ -178,6 +216,8 @@ def _long_date(day: date | None) -> str:
 
 def datev_text(text: str, length: int) -> str:
     """One line of characters that Windows-1252 has."""
+    if text.isascii() and text.isprintable():  # as most texts are, which saves looking at each sign
+        return " ".join(text.split())[:length]
     line = " ".join("".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in text).split())
     return "".join(_writable(sign) for sign in unicodedata.normalize("NFC", line))[:length]
 

