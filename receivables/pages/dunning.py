@@ -1,11 +1,13 @@
 """How the company reminds: its levels, their words, and whether reminders go out by themselves."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.workspace.forms import NumberField, WorkspaceForm
@@ -15,25 +17,28 @@ from receivables.dunning.policies import MOST_LEVELS, configure_dunning
 from receivables.dunning.reminder_texts import FACTS, own_subject, own_text
 from receivables.models import DunningPolicy
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 _USUAL: Final = ({"days_overdue": 7}, {"days_overdue": 21}, {"days_overdue": 35})
 _FIGURES: Final = ("days_overdue", "fee", "interest_rate")
 _WORDS: Final = ("subject_en", "text_en", "subject_de", "text_de")
 
 
-def _words(label: str) -> forms.CharField:
+def _words(label: "StrOrPromise") -> forms.CharField:
     return forms.CharField(
         label=label, max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 4, "class": "bf-long"})
     )
 
 
 class LevelForm(WorkspaceForm):
-    days_overdue = forms.IntegerField(label="Days overdue", min_value=1, max_value=3650)
-    fee = NumberField(label="Fee", required=False)
-    interest_rate = NumberField(label="Interest, % a year", required=False)
-    subject_en = forms.CharField(label="Subject, English", max_length=200, required=False)
-    text_en = _words("Text, English")
-    subject_de = forms.CharField(label="Subject, German", max_length=200, required=False)
-    text_de = _words("Text, German")
+    days_overdue = forms.IntegerField(label=gettext_lazy("Days overdue"), min_value=1, max_value=3650)
+    fee = NumberField(label=gettext_lazy("Fee"), required=False)
+    interest_rate = NumberField(label=gettext_lazy("Interest, % a year"), required=False)
+    subject_en = forms.CharField(label=gettext_lazy("Subject, English"), max_length=200, required=False)
+    text_en = _words(gettext_lazy("Text, English"))
+    subject_de = forms.CharField(label=gettext_lazy("Subject, German"), max_length=200, required=False)
+    text_de = _words(gettext_lazy("Text, German"))
 
     def __init__(self, *arguments: Any, company: Any, number: int, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -67,7 +72,7 @@ class LevelForms(forms.BaseFormSet):  # type: ignore[type-arg]  # takes no argum
 
     def place(self, error: DomainError) -> str:
         """Note a refusal at its level's field; return the message when it is about none of them."""
-        path, _, name = (error.field or "").partition("].")
+        path, _bracket, name = (error.field or "").partition("].")
         index = path.removeprefix("levels[")
         kept = self.kept()
         if index.isdecimal() and int(index) < len(kept) and name in kept[int(index)].fields:
@@ -82,13 +87,13 @@ _LevelFormSet: Any = forms.formset_factory(
 
 
 class PolicyPage(Page):
-    title = "Reminder levels"
+    title = gettext_lazy("Reminder levels")
     template_name = "receivables/dunning_policy.html"
     permission = "receivables.view"
     write_permission = "receivables.edit"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Reminders", reverse("admin:reminders"))]
+        return [Crumb(_("Reminders"), reverse("admin:reminders"))]
 
     def context(self) -> dict[str, Any]:
         return {"facts": [f"{{{name}}}" for name in FACTS]}
@@ -109,7 +114,7 @@ class PolicyPage(Page):
             configure_dunning(company=self.company, levels=levels.values(), is_automatic=is_automatic, actor=self.actor)
         except DomainError as error:
             return self.show(levels=levels, is_automatic=is_automatic, refusal=levels.place(error), status=error.status)
-        messages.success(request, "The levels are saved. Reminders that are proposed already stay.")
+        messages.success(request, _("The levels are saved. Reminders that are proposed already stay."))
         return HttpResponseRedirect(reverse("admin:reminders"))
 
     def _forms(self, data: Any = None, initial: Any = None) -> LevelForms:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
@@ -15,7 +17,7 @@ from receivables.pages.customer_input import company_customer
 
 
 class DayFilter(WorkspaceForm):
-    as_of = DayField(label="As of", required=False)
+    as_of = DayField(label=gettext_lazy("As of"), required=False)
 
 
 class AsOfPage(Page):
@@ -32,7 +34,7 @@ class AsOfPage(Page):
 
 
 class AgeingPage(AsOfPage):
-    title = "Open items"
+    title = gettext_lazy("Open items")
     template_name = "receivables/ageing.html"
 
     def context(self) -> dict[str, Any]:
@@ -47,10 +49,10 @@ class CustomerItemsPage(AsOfPage):
         return company_customer(self.company, self.kwargs["customer_id"])
 
     def page_title(self) -> str:
-        return f"Open items of {self.customer}"
+        return _("Open items of {customer}").format(customer=self.customer)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Open items", f"{reverse('admin:ageing')}?as_of={self.as_of.isoformat()}")]
+        return [Crumb(_("Open items"), f"{reverse('admin:ageing')}?as_of={self.as_of.isoformat()}")]
 
     def context(self) -> dict[str, Any]:
         items = open_items(company_id=self.company.pk, customer_id=self.customer.pk, as_of=self.as_of)

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.workspace.forms import AddressesField, DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage, Page
@@ -23,14 +25,14 @@ _MOST_MAILINGS: Final = 10
 
 
 class PeriodForm(WorkspaceForm):
-    start = DayField(label="From", required=False)
-    end = DayField(label="To", required=False)
+    start = DayField(label=pgettext_lazy("date range", "From"), required=False)
+    end = DayField(label=pgettext_lazy("date range", "To"), required=False)
     currency = forms.CharField(max_length=3, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         if values.get("start") and values.get("end") and values["start"] > values["end"]:
-            self.add_error("start", "The period ends before it begins.")
+            self.add_error("start", _("The period ends before it begins."))
         return values
 
 
@@ -68,13 +70,13 @@ class StatementOf(Page):
     def crumbs(self) -> list[Crumb]:
         customer = self.customer
         return [
-            Crumb("Customers", reverse("admin:customers")),
+            Crumb(_("Customers"), reverse("admin:customers")),
             Crumb(str(customer), reverse("admin:customer", args=[customer.pk])),
         ]
 
 
 class StatementPage(StatementOf):
-    title = "Statement of account"
+    title = gettext_lazy("Statement of account")
     template_name = "receivables/statement.html"
 
     def context(self) -> dict[str, Any]:
@@ -100,17 +102,19 @@ class StatementPdf(StatementOf):
 
 class SendStatementForm(WorkspaceForm):
     recipients = AddressesField(
-        label="To", max_length=2000, help_text="One address, or several with commas between them."
+        label=pgettext_lazy("mail", "To"),
+        max_length=2000,
+        help_text=gettext_lazy("One address, or several with commas between them."),
     )
     request_id = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
 
 
 class SendStatementPage(FormPage, StatementOf):
-    title = "Send statement"
+    title = gettext_lazy("Send statement")
     form_class = SendStatementForm
     template_name = "receivables/send_statement.html"
     permission = write_permission = "receivables.post"
-    button = "Send"
+    button = gettext_lazy("Send")
 
     def back(self) -> str:
         return reverse("admin:customer_statement", args=[self.customer.pk]) + self.query
@@ -132,4 +136,4 @@ class SendStatementPage(FormPage, StatementOf):
             actor=self.actor,
             **values,
         )
-        return f"The statement is on its way to {', '.join(values['recipients'])}."
+        return _("The statement is on its way to {recipients}.").format(recipients=", ".join(values["recipients"]))

@@ -1,9 +1,12 @@
 """On which dates something recurs. Pure; every date is calculated from the first, so that none drifts."""
 
-from calendar import day_name, month_name, monthrange
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import ngettext, pgettext
 
 from receivables.models import DayRule, IntervalUnit, RecurringInvoice
 
@@ -41,21 +44,14 @@ class Schedule:
 
     def in_words(self) -> str:
         """Return it as people say it: «Every 3 months on the 15th»."""
-        every = f"Every {self.unit}" if self.count == 1 else f"Every {self.count} {self.unit}s"
-        return f"{every}{self._on()}"
-
-    def _on(self) -> str:
-        first = self.starts_on
-        if self.unit == IntervalUnit.DAY:
-            return ""
-        if self.unit == IntervalUnit.WEEK:
-            return f" on {day_name[first.weekday()]}"
-        if self.day_rule == DayRule.MONTH_END:
-            month = f" of {month_name[first.month]}" if self.unit == IntervalUnit.YEAR else ""
-            return f" on the last day{month}"
-        if self.unit == IntervalUnit.YEAR:
-            return f" on {first.day} {month_name[first.month]}"
-        return f" on the {ordinal(first.day)}{', or the last day' if first.day > _SHORTEST_MONTH else ''}"
+        words = _every(self.unit, self.count, is_month_end=self.day_rule == DayRule.MONTH_END, day=self.starts_on.day)
+        return words.format(
+            count=self.count,
+            weekday=WEEKDAYS[self.starts_on.weekday()],
+            month=MONTHS[self.starts_on.month],
+            day=self.starts_on.day,
+            ordinal=ordinal(self.starts_on.day),
+        )
 
     def first_from(self, day: date) -> int:
         """Return the index of the first date on or after `day`, as if there were no end."""
@@ -91,7 +87,40 @@ def schedule_of(recurring: RecurringInvoice) -> Schedule:
     )
 
 
+def _every(unit: str, count: int, *, is_month_end: bool, day: int) -> str:
+    """Return the sentence for a rhythm, with its places still to fill."""
+    if unit == IntervalUnit.DAY:
+        return ngettext("Every day", "Every {count} days", count)
+    if unit == IntervalUnit.WEEK:
+        return ngettext("Every week on {weekday}", "Every {count} weeks on {weekday}", count)
+    if unit == IntervalUnit.YEAR:
+        if is_month_end:
+            return ngettext(
+                "Every year on the last day of {month}", "Every {count} years on the last day of {month}", count
+            )
+        return ngettext("Every year on {day} {month}", "Every {count} years on {day} {month}", count)
+    return _every_month(count, is_month_end=is_month_end, day=day)
+
+
+def _every_month(count: int, *, is_month_end: bool, day: int) -> str:
+    if is_month_end:
+        return ngettext("Every month on the last day", "Every {count} months on the last day", count)
+    if day > _SHORTEST_MONTH:
+        return ngettext(
+            "Every month on the {ordinal}, or the last day",
+            "Every {count} months on the {ordinal}, or the last day",
+            count,
+        )
+    return ngettext("Every month on the {ordinal}", "Every {count} months on the {ordinal}", count)
+
+
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 4th …"""
-    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    words = {
+        1: pgettext("ordinal", "{number}st"),
+        2: pgettext("ordinal", "{number}nd"),
+        3: pgettext("ordinal", "{number}rd"),
+    }
+    other = pgettext("ordinal", "{number}th")
+    is_teen = 10 < number % 100 < 14
+    return (other if is_teen else words.get(number % 10, other)).format(number=number)
