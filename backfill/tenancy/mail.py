@@ -37,6 +37,7 @@ def mail_invitation(invitation: Invitation, token: str) -> None:
             subject=_("Invitation to {company}").format(company=invitation.company.name),
             link=_link("accept_invitation", token),
             invitation=invitation,
+            role=invitation.get_role_display(),
         )
 
 

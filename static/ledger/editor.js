@@ -23,6 +23,11 @@ function amountOf(row, marks) {
   return (debit ?? 0n) - (credit ?? 0n);
 }
 
+// What the page's template says in its reader's language, with figures filled in: `data-text-split` is `say("Split")`.
+function say(name, figures = {}) {
+  return form.dataset[`text${name}`].replace(/\{(\w+)\}/g, (place, key) => figures[key] ?? place);
+}
+
 function totals(marks) {
   let debit = 0n;
   let credit = 0n;
@@ -42,10 +47,10 @@ function taxNote(row, marks) {
   if (!option?.value || !size) return "";
   const rate = rateUnits(option.dataset.rate);
   if (option.dataset.selfAssessed) {
-    return `net ${marks.format(size)}, tax ${marks.format(divideHalfUp(size * rate, FULL))} owed and deducted`;
+    return say("SelfAssessed", { net: marks.format(size), tax: marks.format(divideHalfUp(size * rate, FULL)) });
   }
   const tax = divideHalfUp(size * rate, FULL + rate);
-  return tax ? `net ${marks.format(size - tax)} + tax ${marks.format(tax)}` : "no tax";
+  return tax ? say("Split", { net: marks.format(size - tax), tax: marks.format(tax) }) : say("NoTax");
 }
 
 function update() {
@@ -57,10 +62,9 @@ function update() {
   for (const state of form.querySelectorAll("[data-difference]")) {
     state.classList.toggle("bf-balanced", isBalanced);
     state.classList.toggle("bf-unbalanced", difference !== 0n);
-    const missing = difference > 0n ? "on the credit side" : "on the debit side";
     const size = difference < 0n ? -difference : difference;
-    if (difference) state.textContent = `${marks.format(size)} missing ${missing}`;
-    else state.textContent = isBalanced ? "Balanced" : "";
+    if (difference) state.textContent = say(difference > 0n ? "Credit" : "Debit", { amount: marks.format(size) });
+    else state.textContent = isBalanced ? say("Balanced") : "";
   }
   for (const row of rows()) {
     row.querySelector("[data-tax-note]").textContent = taxNote(row, marks);
@@ -167,7 +171,7 @@ async function showRate() {
   const query = new URLSearchParams({ currency: currency.value, on: form.elements.entry_date.value });
   const response = await fetch(`${form.dataset.rateUrl}?${query}`);
   const answer = await response.json();
-  const source = answer.source === "ECB" ? "ECB" : "your own rate";
+  const source = answer.source === "ECB" ? "ECB" : say("OwnRate");
   note.textContent = response.ok ? `${answer.rate} (${source}, ${answer.day})` : answer.message;
   note.classList.toggle("bf-error", !response.ok);
 }

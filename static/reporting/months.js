@@ -22,10 +22,10 @@ function colours() {
 function datasets(colour) {
   const bar = { type: "bar", borderRadius: 3, categoryPercentage: 0.72, barPercentage: 0.86, order: 2 };
   return [
-    { ...bar, label: "Revenue", data: values("revenue"), backgroundColor: colour.revenue },
-    { ...bar, label: "Expenses", data: values("expenses"), backgroundColor: colour.expenses },
+    { ...bar, label: canvas.dataset.textRevenue, data: values("revenue"), backgroundColor: colour.revenue },
+    { ...bar, label: canvas.dataset.textExpenses, data: values("expenses"), backgroundColor: colour.expenses },
     {
-      type: "line", label: "Result", data: values("result"), order: 1, tension: 0.3, borderWidth: 2, pointRadius: 2.5,
+      type: "line", label: canvas.dataset.textResult, data: values("result"), order: 1, tension: 0.3, borderWidth: 2, pointRadius: 2.5,
       borderColor: colour.result, backgroundColor: colour.result,
     },
   ];

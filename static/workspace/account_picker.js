@@ -61,7 +61,7 @@ class Picker {
     if (!this.results.length) {
       const nothing = document.createElement("li");
       nothing.className = "bf-nothing";
-      nothing.textContent = this.input.dataset.nothing ?? "No account matches";
+      nothing.textContent = this.input.dataset.nothing ?? document.querySelector("[data-text-no-account]").dataset.textNoAccount;
       this.list.append(nothing);
     }
     // Inside a dialog or not, the list must not be clipped by a table that scrolls.

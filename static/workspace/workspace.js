@@ -89,7 +89,7 @@ function startCopying() {
       await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
       const label = button.querySelector("[data-label]") ?? button;
       const before = label.textContent;
-      label.textContent = "Copied";
+      label.textContent = button.dataset.textCopied;
       setTimeout(() => (label.textContent = before), 1600);
     });
   }

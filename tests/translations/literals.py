@@ -32,6 +32,7 @@ NAMES = {  # of products, standards and keys, the same in every language
 }
 ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-label", "content-title", "summary", "data-question"}
 _COMMENTS = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
+_CLASS = re.compile(r"\{% block page_class %\}.*?\{% endblock %\}")
 _TRANSLATED = re.compile(r"\{% blocktrans(?:late)?\b.*?%\}.*?\{% endblocktrans(?:late)? %\}", re.DOTALL)
 _TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _ARGUMENT = re.compile(r"""(?<!_\()(?:(?<=[\s=:,(])|^)"([^"]*)"|(?<!_\()(?<=[\s=:,])'([^']*)'""")
@@ -65,12 +66,12 @@ class _Texts(HTMLParser):
 def untranslated_in_template(text: str) -> list[str]:
     """Return the words that stand in a template as they are."""
     text = re.sub(r"<span[^>]*material-symbols-outlined[^>]*>[^<{]*</span>", "", _COMMENTS.sub("", text))
-    text = _TRANSLATED.sub("", text)
+    text = _TRANSLATED.sub("", _CLASS.sub("", text))
     found = [word for tag in _TAG.findall(text) for word in _arguments(tag)]
     parser = _Texts()
-    parser.feed(_TAG.sub("\0", text))
+    parser.feed(_TAG.sub(" ", text))
     parser.close()
-    return found + [" ".join(one.replace("\0", " ").split()) for one in parser.found if _says_something(one)]
+    return found + [" ".join(one.split()) for one in parser.found if _says_something(one)]
 
 
 def _arguments(tag: str) -> Iterator[str]:

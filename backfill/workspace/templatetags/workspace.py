@@ -10,6 +10,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from backfill.workspace.code_words import words_of
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.submissions import REQUEST_ID
@@ -83,14 +84,13 @@ def in_words(text: str) -> str:
 @register.filter
 def plain_words(code: str) -> str:
     """Write the code of a kind, a step or a reason as words: `refund_receipt` is «Refund receipt»."""
-    words = str(code).replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return words_of(str(code))
 
 
 @register.simple_tag
 def badge(state: str, label: str | None = None, tone: str | None = None) -> SafeString:
     """Write a state as a coloured label."""
-    words = label or state.replace("_", " ").capitalize()
+    words = label or words_of(state)
     return format_html('<span class="bf-badge bf-badge-{}">{}</span>', tone or _TONES.get(state, "neutral"), words)
 
 
