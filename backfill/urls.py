@@ -8,6 +8,7 @@ from django.urls import URLPattern, include, path
 from django.views.generic import RedirectView
 
 import backfill.workspace.admin.urls
+import ledger.documents.pages.urls
 import ledger.inventory.pages.urls
 import ledger.pages.urls
 import receivables.pages.urls
@@ -24,6 +25,7 @@ PAGES: Final[Sequence[URLPattern]] = (
     *backfill.workspace.admin.urls.urlpatterns,
     *ledger.pages.urls.urlpatterns,
     *ledger.inventory.pages.urls.urlpatterns,
+    *ledger.documents.pages.urls.urlpatterns,
     *receivables.pages.urls.urlpatterns,
     *reporting.pages.urls.urlpatterns,
 )

@@ -31,6 +31,8 @@ from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, 
 from backfill.workspace.wording import sentence, write_as
 
 READING = frozenset({"GET", "HEAD"})
+GIVEN: Any = None
+"""The value of a view's attribute that each of its addresses gives: see `page`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def sales_code_choices(company: Company, nothing: str, chosen: str = "") -> list
     """Return the codes for sales of today to choose from, and what choosing none means. One that is `chosen` already
     stays, with the days that it is for."""
     codes = list(TaxCode.objects.filter(company=company, is_active=True).order_by("code"))
-    offered = [code.code for code in sales_codes(codes, company.today())]
+    offered = [code.code for code in valid_codes(side_codes(codes, is_purchase=False), company.today())]
     named = {code.code: f"{code.code} · {code.label}" for code in codes}
     choices = [("", nothing), *((code, named[code]) for code in offered)]
     if chosen and chosen not in offered:
@@ -61,21 +61,26 @@ def sales_code_choices(company: Company, nothing: str, chosen: str = "") -> list
     return choices
 
 
-def sales_codes(codes: Iterable[TaxCode], day: date) -> list[TaxCode]:
-    """Return those of active codes that tax a sale of a day."""
-    rows = sales_side(codes)
+def valid_codes(codes: Iterable[TaxCode], day: date) -> list[TaxCode]:
+    """Return those of one side's active codes that tax a supply of a day."""
+    rows = list(codes)
     book = book_of(rows)
     return [code for code in rows if (rule := book.named(code.code)) is not None and book.is_valid(rule, day)]
 
 
-def sales_side(codes: Iterable[TaxCode]) -> list[TaxCode]:
-    """Return those of codes that are for sales, of whatever day."""
-    return [code for code in codes if code.family not in PURCHASES and code.self_assess_account_id is None]
+def side_codes(codes: Iterable[TaxCode], *, is_purchase: bool) -> list[TaxCode]:
+    """Return those of codes that are for sales, or for purchases, of whatever day. A code of no family that the company
+    does not owe itself is for either."""
+
+    def is_bought(code: TaxCode) -> bool:
+        return code.family in PURCHASES or code.self_assess_account_id is not None
+
+    return [code for code in codes if is_bought(code) == is_purchase or (is_purchase and not code.family)]
 
 
 def _validity(code: TaxCode, company: Company) -> str:
     """Return the days that a code is for, in words; that it is not a code for sales, where that is so."""
-    if not sales_side([code]):
+    if not side_codes([code], is_purchase=False):
         return "for purchases"
     day = formats_of(company).day
     first, last = (day(one) if one else "" for one in (code.valid_from, code.valid_until))

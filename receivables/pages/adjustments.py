@@ -11,12 +11,12 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
 from ledger.currencies.money import quantize
+from ledger.documents.pages.repeated import repeated
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
 from ledger.pages.doubts import asked
 from receivables.models import CreditMemo, Invoice
-from receivables.pages.document_admins import INVOICE
-from receivables.pages.repeated import repeated
+from receivables.pages.document_admins import CREDIT_MEMO, INVOICE
 from receivables.services.adjustments import discount_invoice, write_off_invoice
 
 
@@ -85,7 +85,7 @@ class ReductionPage(FormPage):
         if not values.get("amount"):
             return []
         said = {"amount": values["amount"], "day": values["on"], "currency": self.invoice.currency}
-        return asked(repeated(CreditMemo, company=self.company, customer_id=self.invoice.customer_id, **said))
+        return asked(repeated(CREDIT_MEMO.doc_type, company=self.company, party_id=self.invoice.customer_id, **said))
 
     def about(self) -> dict[str, Any]:
         return {"company_id": self.company.pk, "document_id": self.invoice.pk, "actor": self.actor}

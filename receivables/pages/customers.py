@@ -16,16 +16,18 @@ from backfill.tenancy.models import Company
 from backfill.workspace.forms import NumberField, WorkspaceForm
 from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.documents.pages.party_input import matching_parties
 from ledger.pages.account_input import AccountField
 from ledger.pages.currencies import currency_choices
 from ledger.pages.tax_codes import sales_code_choices
 from receivables import selectors
 from receivables.customers.customers import create_customer, deactivate_customer, delete_customer, update_customer
 from receivables.models import Customer
-from receivables.pages.customer_input import company_customer, matching_customers
+from receivables.pages.customer_input import company_customer
 from receivables.pages.document_admins import PAYMENT, WITH_LINES
 from receivables.pages.reminders import reminders_of
 from receivables.statements import customer_statement
+from receivables.types.side import SELLING
 
 _ADDRESS: Final = ("street", "line2", "postal_code", "city", "state", "country")
 _COLUMNS: Final = (
@@ -57,7 +59,7 @@ class CustomersPage(Page):
     def context(self) -> dict[str, Any]:
         form = CustomerFilter(self.request.GET)
         values = form.cleaned_data if form.is_valid() else {}
-        wanted = matching_customers(self.company, values.get("q", "")).order_by().values("pk")
+        wanted = matching_parties(SELLING, self.company, values.get("q", "")).order_by().values("pk")
         rows = selectors.customers(self.company.pk).filter(pk__in=wanted)
         if values.get("state") in {"", "inactive", None}:
             rows = rows.filter(is_active=values.get("state") != "inactive")

@@ -14,13 +14,14 @@ from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.workspace.forms import AddressesField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage, Page
 from ledger.documents.errors import DocumentNotFound
+from ledger.documents.pages.documents import OneDocument
 from ledger.documents.store.documents import refusal
 from receivables.customers.buyer_details import Printable
 from receivables.delivery.sending import CHOSEN_FORMATS, proposed_words, send_credit_memo, send_invoice
 from receivables.einvoices.documents import einvoice_xml
 from receivables.models import Mailing
 from receivables.pages.document_admins import CREDIT_MEMO, INVOICE
-from receivables.pages.documents import OneDocument, mailings_of
+from receivables.pages.documents import mailings_of
 from receivables.printing.documents import document_pdf, file_name, printable_credit_memo, printable_invoice
 
 PRINTED = (INVOICE, CREDIT_MEMO)

@@ -1,33 +1,12 @@
-"""What the pages of each type of document add to its description: words, tabs of the list, fields of the editor."""
+"""What the pages of each type of sale add to its description: words, tabs of the list, fields of the editor."""
 
-from dataclasses import dataclass
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
-from django.db.models import F, Q, QuerySet
-from django.urls import reverse
+from django.db.models import F, Q
 
-from backfill.tenancy.models import Company
-from ledger.documents.errors import DocumentNotFound
-from ledger.documents.store.documents import rows
-from ledger.documents.types import DocumentType
-from receivables.pages.header_fields import (
-    CONTRACT_REFERENCE,
-    DELIVERED_ON,
-    DEPOSIT_TO,
-    DESCRIPTION,
-    NOTES,
-    ORDER_REFERENCE,
-    PAID_FROM,
-    PAYMENT_METHOD,
-    POSTED_ON,
-    PROJECT_REFERENCE,
-    REASON,
-    REASON_CODE,
-    SUPPLIED_ON,
-    TERMS,
-    HeaderField,
-)
+from ledger.documents.pages.document_admins import Relation, kind_of, states_of
+from ledger.documents.pages.header_fields import NOTES, POSTED_ON, SUPPLIED_ON, HeaderField
+from receivables.selectors import overdue_on
 from receivables.types.credit_memos import CREDIT_MEMO as CREDIT_MEMO_TYPE
 from receivables.types.invoices import INVOICE as INVOICE_TYPE
 from receivables.types.payments import PAYMENT as PAYMENT_TYPE
@@ -36,98 +15,25 @@ from receivables.types.refund_receipts import REFUND_RECEIPT
 from receivables.types.sales_orders import SALES_ORDER as SALES_ORDER_TYPE
 from receivables.types.sales_receipts import SALES_RECEIPT as SALES_RECEIPT_TYPE
 
-States = dict[str, tuple[str, Q]]
+DELIVERED_ON: Final = HeaderField(
+    "delivery_date", "Delivered on", type="date", inside="shipping_details", help="Left empty: the document's date."
+)
+ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
+CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
+PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
+TERMS: Final = HeaderField(
+    "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
+)
+DESCRIPTION: Final = HeaderField("description", "What is offered", type="area", place="foot", length=2000)
+REASON_CODE: Final = HeaderField("reason_code", "Reason", length=100, placeholder="Goods returned")
+PAYMENT_METHOD: Final = HeaderField("payment_method", "How", place="head", length=100, placeholder="Cash")
+DEPOSIT_TO: Final = HeaderField(
+    "deposit_to_account", "Paid into", type="account", place="head", placeholder="Undeposited funds"
+)
+PAID_FROM: Final = HeaderField("paid_from_account", "Paid from", type="account", place="head", placeholder="Cash")
+REASON: Final = HeaderField("reason", "Reason", place="head", length=500)
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentAdmin:
-    """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
-
-    `fields` are the header fields it has beyond those of every kind, `left` heads the column of what is not settled.
-    What is not given is derived from `doc_type`: see `kind_of`.
-    """
-
-    doc_type: DocumentType[Any, Any]
-    name: str
-    plural: str
-    title: str
-    titles: str
-    icon: str
-    states: States
-    until: str = ""
-    until_label: str = ""
-    confirm_label: str = "Confirm"
-    confirmed: str = "confirmed"
-    new_label: str = ""
-    left: str = ""
-    fields: tuple[HeaderField, ...] = ()
-    making: str = "receivables.edit"
-    hint: str = ""
-    needs_customer: bool = True
-
-    @property
-    def noun(self) -> str:
-        return self.doc_type.noun
-
-    @property
-    def folder(self) -> str:
-        return self.plural.replace("_", "-")
-
-    @property
-    def list_url(self) -> str:
-        return reverse(f"admin:{self.plural}")
-
-    @property
-    def new_url(self) -> str:
-        return reverse(f"admin:new_{self.name}")
-
-    @property
-    def new_words(self) -> str:
-        return self.new_label or f"New {self.noun}"
-
-    def url(self, document: Any, step: str = "") -> str:
-        """Return the address of a document's page, or of one of its steps."""
-        return reverse(f"admin:{step}_{self.name}" if step else f"admin:{self.name}", args=[document.pk])
-
-    def rows(self, company: Company) -> QuerySet[Any]:
-        """Return the company's documents of this kind with their customers, newest first."""
-        found = rows(self.doc_type).filter(company=company)
-        return found.select_related("customer").order_by("-document_date", "-id")
-
-    def one(self, company: Company, document_id: UUID | str) -> Any:
-        """Return one; raises DocumentNotFound for another company's as for none."""
-        found = self.rows(company).select_related("company", "entry").filter(pk=document_id).first()
-        if found is None:
-            raise DocumentNotFound(f"There is no such {self.noun} in this company.")
-        return found
-
-
-def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> DocumentAdmin:
-    """Return the pages of a type: `given`, and what follows from its description."""
-    derived = {
-        "name": doc_type.key,
-        "plural": doc_type.plural,
-        "title": doc_type.noun.capitalize(),
-        "titles": doc_type.nouns.capitalize(),
-        "states": states_of(doc_type),
-        "needs_customer": doc_type.needs_party,
-    }
-    return DocumentAdmin(doc_type, **{**derived, **given})
-
-
-def states_of(doc_type: DocumentType[Any, Any], **more: tuple[str, Q]) -> States:
-    """Return the tabs of a list: drafts, what waits for approval, void, and between them one for each further status,
-    or `more` in their place."""
-    waiting = Q(status=doc_type.draft, approval_status="pending_approval")
-    found = {"draft": ("Drafts", Q(status=doc_type.draft))}
-    found |= {"pending_approval": ("Waiting for approval", waiting)} if doc_type.is_asked else {}
-    between = {
-        str(value): (str(label), Q(status=value))
-        for value, label in doc_type.statuses.choices
-        if value not in {doc_type.draft, "void"}
-    }
-    return {**found, **(more or between), "void": ("Void", Q(status="void"))}
-
+_REFUNDS: Final = Relation("refunds", "Refunded by", "refund_receipt")
 
 INVOICE: Final = kind_of(
     INVOICE_TYPE,
@@ -135,11 +41,16 @@ INVOICE: Final = kind_of(
     until="due_date",
     until_label="Due",
     left="Open",
+    related=(
+        Relation("sales_order", "Made from sales order", "sales_order"),
+        Relation("credit_memos", "Credited by", "credit_memo"),
+    ),
+    blocked_by=frozenset({"credit_memo"}),
     fields=(DELIVERED_ON, POSTED_ON, ORDER_REFERENCE, CONTRACT_REFERENCE, PROJECT_REFERENCE, TERMS, NOTES),
     states=states_of(
         INVOICE_TYPE,
         open=("Open", Q(status__in=("open", "partially_paid"))),
-        overdue=("Overdue", Q(status__in=("open", "partially_paid"))),
+        overdue=("Overdue", overdue_on),
         paid=("Paid", Q(status="paid")),
     ),
 )
@@ -147,6 +58,10 @@ CREDIT_MEMO: Final = kind_of(
     CREDIT_MEMO_TYPE,
     icon="undo",
     left="Left",
+    origin="invoice",
+    applies_to="invoice",
+    related=(Relation("invoice", "Credit for invoice", "invoice"), _REFUNDS),
+    blocked_by=frozenset({"refund_receipt"}),
     fields=(REASON_CODE, SUPPLIED_ON, POSTED_ON, NOTES),
     states=states_of(
         CREDIT_MEMO_TYPE,
@@ -162,12 +77,17 @@ QUOTE: Final = kind_of(
     confirm_label="Mark as sent",
     confirmed="marked as sent",
     fields=(DESCRIPTION,),
-    needs_customer=True,
+    needs_party=True,
+    related=(Relation("sales_orders", "Became sales order", "sales_order"),),
 )
 SALES_ORDER: Final = kind_of(
     SALES_ORDER_TYPE,
     icon="shopping_cart",
-    needs_customer=True,
+    needs_party=True,
+    related=(
+        Relation("quote", "Made from quote", "quote"),
+        Relation("invoices", "Invoiced by", "invoice"),
+    ),
     states=states_of(
         SALES_ORDER_TYPE,
         open=("To invoice", Q(status__in=("open", "partially_invoiced"))),
@@ -178,6 +98,9 @@ PAYMENT: Final = kind_of(
     PAYMENT_TYPE,
     icon="payments",
     left="Left",
+    applies_to="invoice",
+    related=(_REFUNDS,),
+    blocked_by=frozenset({"refund_receipt"}),
     new_label="Record payment",
     making="receivables.post",
     states=states_of(
@@ -187,7 +110,10 @@ PAYMENT: Final = kind_of(
     ),
 )
 SALES_RECEIPT: Final = kind_of(
-    SALES_RECEIPT_TYPE, icon="point_of_sale", fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON)
+    SALES_RECEIPT_TYPE,
+    icon="point_of_sale",
+    line_account="revenue_account",
+    fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON),
 )
 REFUND: Final = kind_of(
     REFUND_RECEIPT,
@@ -197,6 +123,11 @@ REFUND: Final = kind_of(
     new_label="New refund",
     confirm_label="Complete",
     confirmed="completed",
+    id_name="refund_id",
+    related=(
+        Relation("payment", "Refund of payment", "payment"),
+        Relation("credit_memo", "Refund of credit memo", "credit_memo"),
+    ),
     fields=(PAID_FROM, REASON, SUPPLIED_ON, POSTED_ON),
     hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
     states={**states_of(REFUND_RECEIPT), "draft": ("Pending", Q(status="pending"))},

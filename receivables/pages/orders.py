@@ -13,10 +13,11 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.pages import Crumb
 from backfill.workspace.wording import sentence
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.documents import OneDocument
 from ledger.documents.store.documents import lines_of, refusal
 from receivables.models import SalesOrderLine
-from receivables.pages.document_admins import INVOICE, SALES_ORDER, DocumentAdmin
-from receivables.pages.documents import OneDocument
+from receivables.pages.document_admins import INVOICE, SALES_ORDER
 from receivables.services.orders import OrderQuantity, convert_sales_order, fulfil_sales_order
 
 

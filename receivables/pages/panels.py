@@ -11,10 +11,11 @@ from django.urls import reverse
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
 from backfill.workspace.search import SearchResult
+from ledger.documents.pages.party_input import matching_parties
 from receivables.models import Invoice, InvoiceStatus, RecurringInvoice
-from receivables.pages.customer_input import matching_customers
 from receivables.pages.document_admins import PAYMENT, WITH_LINES
 from receivables.selectors import OPEN_STATUSES, overdue_on, waiting_reminders
+from receivables.types.side import SELLING
 
 _SHOWN_OVERDUE: Final = 4
 
@@ -51,7 +52,7 @@ def _waiting(company: Company) -> dict[str, int]:
 def find_customers(workspace: Workspace, term: str) -> Iterator[SearchResult]:
     if not workspace.allows("receivables.view"):
         return
-    for one in matching_customers(workspace.company, term)[:6]:
+    for one in matching_parties(SELLING, workspace.company, term)[:6]:
         yield SearchResult(one.name, "Customer", reverse("admin:customer", args=[one.pk]), "person")
 
 

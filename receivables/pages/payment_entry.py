@@ -11,14 +11,14 @@ from django.utils.functional import cached_property
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.pages import Crumb, Page
+from ledger.documents.pages.allocation_grid import Grid, empty_grid, typed_grid
+from ledger.documents.pages.documents import uuid_or_none
 from ledger.documents.store.documents import lock
 from ledger.errors import DocumentPosted
 from receivables import selectors
 from receivables.models import Customer, Invoice, Payment
-from receivables.pages.allocation_grid import Grid, empty_grid, typed_grid
 from receivables.pages.customer_input import company_customer
-from receivables.pages.document_admins import PAYMENT
-from receivables.pages.documents import uuid_or_none
+from receivables.pages.document_admins import INVOICE, PAYMENT
 from receivables.pages.payments import PaymentForm, payment_questions, receipt_values, usual_account
 from receivables.services.payments import create_payment, update_payment
 
@@ -67,7 +67,7 @@ class PaymentEditor(Page):
         return PaymentForm(data, initial=self.initial(), company=self.company)
 
     def grid(self) -> Grid:
-        return empty_grid(self.company, self.payable)
+        return empty_grid(INVOICE, self.company, self.payable)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show(form=self.form(), grid=self.grid())
@@ -82,7 +82,7 @@ class PaymentEditor(Page):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form, grid = self.form(request.POST), typed_grid(self.company, self.payable, request.POST)
+        form, grid = self.form(request.POST), typed_grid(INVOICE, self.company, self.payable, request.POST)
         if not form.is_valid() or self.customer is None or grid.has_errors:
             return self.show(form=form, grid=grid, status=422)
         if questions := self._questions(form.cleaned_data):
@@ -171,10 +171,10 @@ class DraftPaymentPage(PaymentEditor):
         grid, formats = super().grid(), formats_of(self.company)
         wanted = {one["invoice_id"]: one["amount"] for one in self.payment.requested_allocations}
         for row in grid.rows:
-            key = str(row.invoice.pk)
+            key = str(row.document.pk)
             if key in wanted:
                 amount = (
-                    Decimal(wanted[key]) if wanted[key] else min(row.invoice.open_amount, self.payment.total_amount)
+                    Decimal(wanted[key]) if wanted[key] else min(row.document.open_amount, self.payment.total_amount)
                 )
                 row.typed = formats.amount(amount, self.currency)
         return grid

@@ -14,17 +14,18 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from ledger.documents.pages.allocation_grid import empty_grid, typed_grid
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.documents import OneDocument, shared_context, uuid_or_none
+from ledger.documents.pages.repeated import repeated
+from ledger.documents.pages.steps import Step
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
 from ledger.pages.doubts import asked
 from ledger.pages.tax_codes import sales_code_choices
 from receivables import selectors
 from receivables.models import Customer, Invoice, Payment
-from receivables.pages.allocation_grid import empty_grid, typed_grid
-from receivables.pages.document_admins import INVOICE, PAYMENT, DocumentAdmin
-from receivables.pages.documents import OneDocument, shared_context, uuid_or_none
-from receivables.pages.repeated import repeated
-from receivables.pages.steps import Step
+from receivables.pages.document_admins import INVOICE, PAYMENT
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
 from receivables.services.payments import apply_payment, create_payment, unapply_payment
 
@@ -137,7 +138,7 @@ def payment_questions(
 ) -> list[str]:
     """Return what is asked where a payment looks like one of a few minutes ago."""
     said = {"amount": typed["amount"], "day": typed["paid_on"], "currency": currency}
-    return asked(repeated(Payment, company=customer.company, customer_id=customer.pk, but=but, **said))
+    return asked(repeated(PAYMENT.doc_type, company=customer.company, party_id=customer.pk, but=but, **said))
 
 
 def usual_account(company: Company) -> UUID | None:
@@ -177,7 +178,7 @@ class ApplyPage(OneDocument):
         return list(rows.filter(currency=self.document.currency))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return self.show(grid=empty_grid(self.company, self.payable))
+        return self.show(grid=empty_grid(INVOICE, self.company, self.payable))
 
     def context(self) -> dict[str, Any]:
         formats = formats_of(self.company)
@@ -192,7 +193,7 @@ class ApplyPage(OneDocument):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        grid = typed_grid(self.company, self.payable, request.POST)
+        grid = typed_grid(INVOICE, self.company, self.payable, request.POST)
         if not grid.allocations() and not grid.has_errors:
             grid.error = "Write an amount next to at least one invoice."
         if grid.has_errors:
@@ -232,6 +233,7 @@ class Unapply(Step):
 
 class PaymentPage(OneDocument):
     template_name = "receivables/payment.html"
+    permission = "receivables.view"
     kind = PAYMENT
 
     def context(self) -> dict[str, Any]:

@@ -3,13 +3,28 @@
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
-from receivables.pages.document_admins import CREDIT_MEMO, INVOICE, PAYMENT, QUOTE, REFUND, SALES_ORDER, SALES_RECEIPT
+from ledger.documents.pages.document_admins import register_admins
+from ledger.documents.pages.party_words import register_words
+from receivables.pages.document_admins import (
+    CREDIT_MEMO,
+    INVOICE,
+    PAYMENT,
+    QUOTE,
+    REFUND,
+    SALES_ORDER,
+    SALES_RECEIPT,
+    WITH_LINES,
+)
 from receivables.pages.panels import find_customers, find_documents, receivables_due
+from receivables.pages.party_words import CUSTOMERS
 from receivables.pages.recurring_editor import RECURRING
+from receivables.types.side import SELLING
 
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
+    register_words(SELLING, CUSTOMERS)
+    register_admins(*WITH_LINES, PAYMENT)
     add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view"))
     add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
     add_item(Item("Sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
@@ -21,7 +36,6 @@ def add_places() -> None:
     add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
     add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
     add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
-    add_item(Item("Settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
     add_item(Item("Settings", 44, "Reminder levels", "notification_settings", "dunning_policy", "receivables.view"))
     add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
     add_finder(find_customers)

@@ -21,7 +21,7 @@ from ledger.documents.errors import DocumentNotFound
 from ledger.documents.verbs import Preview
 from ledger.models import Activity
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice, RecurringRun
-from receivables.pages.customer_input import CustomerField
+from receivables.pages.customer_input import customer_field
 from receivables.recurring.invoices import (
     delete_recurring_invoice,
     draft_due_invoices,
@@ -43,7 +43,7 @@ _SHOWN_RUNS: Final = 60
 
 
 class RecurringFilter(WorkspaceForm):
-    customer = CustomerField(label="Customer", required=False)
+    customer = customer_field()
     state = forms.ChoiceField(
         label="Show",
         required=False,

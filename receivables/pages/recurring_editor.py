@@ -18,31 +18,32 @@ from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm, place_refusal
 from backfill.workspace.pages import Crumb
 from ledger.documents.models import DocumentLine
+from ledger.documents.pages.discount import discount_text
+from ledger.documents.pages.document_admins import kind_of
+from ledger.documents.pages.document_form import BadInput, DocumentForm, typed_form
+from ledger.documents.pages.document_forms import form_of, new_form
+from ledger.documents.pages.documents import uuid_or_none
+from ledger.documents.pages.header_fields import NOTES
+from ledger.documents.pages.typed_line import NO_TAX, TypedLine, typed_line
 from ledger.errors import DocumentPosted
 from ledger.inventory.models import Item
 from ledger.inventory.pages.items import item_label
 from ledger.models import Account
 from receivables.models import DayRule, IntervalUnit, RecurringInvoice
 from receivables.pages.customer_input import company_customer
-from receivables.pages.discount import discount_text
-from receivables.pages.document_admins import INVOICE, DocumentAdmin
-from receivables.pages.document_form import BadInput, DocumentForm, typed_form
-from receivables.pages.document_forms import form_of, new_form
-from receivables.pages.documents import uuid_or_none
-from receivables.pages.editor import EditorPage
-from receivables.pages.header_fields import NOTES, TERMS
+from receivables.pages.document_admins import INVOICE, TERMS
+from receivables.pages.editor import SaleEditor
 from receivables.pages.recurring import company_recurring
-from receivables.pages.typed_line import NO_TAX, TypedLine, typed_line
 from receivables.recurring.invoices import create_recurring_invoice, locked_recurring, update_recurring_invoice
 from receivables.recurring.templates import TEMPLATE_FIELDS, previewed_invoice
 
-RECURRING: Final = DocumentAdmin(
+RECURRING: Final = kind_of(
+    INVOICE.doc_type,
     name="recurring_invoice",
     plural="recurring_invoices",
     title="Recurring invoice",
     titles="Recurring invoices",
     icon="event_repeat",
-    doc_type=INVOICE.doc_type,
     fields=(TERMS, NOTES),
     states={},
 )
@@ -81,7 +82,7 @@ class ScheduleForm(WorkspaceForm):
     )
 
 
-class RecurringEditorPage(EditorPage):
+class RecurringEditorPage(SaleEditor):
     """What a new recurring invoice and a stored one share. A refused one keeps everything that was typed."""
 
     template_name = "receivables/recurring_editor.html"

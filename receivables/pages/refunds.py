@@ -11,13 +11,13 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.documents import OneDocument
+from ledger.documents.pages.repeated import repeated
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
 from ledger.pages.doubts import asked
-from receivables.models import RefundReceipt
-from receivables.pages.document_admins import PAYMENT, REFUND, DocumentAdmin
-from receivables.pages.documents import OneDocument
-from receivables.pages.repeated import repeated
+from receivables.pages.document_admins import PAYMENT, REFUND
 from receivables.services.refund_receipts import create_refund_receipt
 
 
@@ -67,7 +67,7 @@ class RefundCreditPage(FormPage, OneDocument):
 
     def questions(self, values: dict[str, Any]) -> list[str]:
         said = {"amount": values["total_amount"], "day": values["document_date"], "currency": self.document.currency}
-        return asked(repeated(RefundReceipt, company=self.company, customer_id=self.document.customer_id, **said))
+        return asked(repeated(REFUND.doc_type, company=self.company, party_id=self.document.customer_id, **said))
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase:
         of = {f"{self.kind.name}_id": self.document.pk, "currency": self.document.currency}

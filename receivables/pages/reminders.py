@@ -27,7 +27,7 @@ from receivables.dunning.reminders import charge_reminder, dismiss_reminder, mar
 from receivables.dunning.search import propose_reminders
 from receivables.dunning.sending import send_reminders
 from receivables.models import Customer, DunningLevel, DunningProposal, ProposalStatus
-from receivables.pages.customer_input import CustomerField
+from receivables.pages.customer_input import customer_field
 from receivables.selectors import dunning_levels, waiting_reminders
 
 _SHOWN_REFUSALS: Final = 5
@@ -36,7 +36,7 @@ _OF_CUSTOMER: Final = 12
 
 
 class ReminderFilter(WorkspaceForm):
-    customer = CustomerField(label="Customer", required=False)
+    customer = customer_field()
     state = forms.ChoiceField(
         label="Show",
         required=False,

@@ -21,13 +21,13 @@ from ledger.documents.derived import (
     unplaced_line_columns,
 )
 from ledger.documents.models import NumberSeries
+from ledger.documents.pages.document_admins import DocumentAdmin, kind_of, states_of
 from ledger.documents.types import Approval, DocumentType, document_types, register
 from ledger.documents.verbs.journal_link import JournalLink
 from ledger.journal import registry
 from receivables.api import resources
 from receivables.guards import _KEYS, install_sql
 from receivables.pages import document_admins as kinds
-from receivables.pages.document_admins import DocumentAdmin, kind_of, states_of
 from receivables.types.sales_receipts import SALES_RECEIPT
 from receivables.types.side import SELLING
 from tests.documents.throw_away import THROW_AWAY
@@ -164,7 +164,7 @@ class TestInterfaces:
 
     def test_has_a_list_with_tabs_from_its_description_alone(self) -> None:
         pages = kind_of(THROW_AWAY, icon="event_seat")
-        assert (pages.title, pages.titles, pages.needs_customer) == ("Ticket", "Tickets", False)
+        assert (pages.title, pages.titles, pages.needs_party) == ("Ticket", "Tickets", False)
         assert [label for label, _ in pages.states.values()] == ["Drafts", "Waiting for approval", "Sold", "Void"]
         assert "pending_approval" not in states_of(next(one for one in OURS if not one.is_asked))
 

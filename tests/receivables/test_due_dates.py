@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
+from ledger.documents.pages.documents import filtered
 from receivables.ageing import ageing, open_items
 from receivables.dunning.policies import configure_dunning
 from receivables.dunning.search import propose_reminders
 from receivables.models import Invoice
 from receivables.pages.document_admins import INVOICE
-from receivables.pages.documents import filtered
 from receivables.pages.panels import receivables_due
 from receivables.selectors import open_invoices, overdue_on, with_computed_status
 from tests.factories import make_api_key, make_company, make_customer, make_invoice, make_member, make_payment

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from receivables.pages.typed_line import LINE
+from ledger.documents.pages.typed_line import LINE
 
 
 def typed(customer: Any, *lines: dict[str, str], **header: str) -> dict[str, Any]:

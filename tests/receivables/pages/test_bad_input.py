@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from backfill.tenancy.models import Company
+from ledger.documents.pages.typed_line import LINE
 from receivables.models import Customer
-from receivables.pages.typed_line import LINE
 from tests.factories import make_item
 from tests.receivables.books import prove
 from tests.receivables.pages.conftest import make_order

@@ -29,7 +29,7 @@ class TestDraft:
         fields = {name: form[name].value() or "" for name in form.fields}
         return {
             **fields,
-            **{f"pay-{row.invoice.pk}": row.typed for row in grid.rows},
+            **{f"pay-{row.document.pk}": row.typed for row in grid.rows},
             "version": page.context["version"],
         }
 

@@ -1,7 +1,7 @@
-"""Which of a customer's open invoices an amount goes to: the grid, as typed, and what it says."""
+"""Which of a party's open documents an amount goes to: the grid, as typed, and what it says."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,16 +14,16 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
-from receivables.models import Invoice
+from ledger.documents.pages.document_admins import DocumentAdmin
 
 _PATH = re.compile(r"allocations\[(\d+)\](?:\.\w+)?")
 
 
 @dataclass(slots=True)
 class GridRow:
-    """One open invoice; `typed` is the amount for it as written, `amount` as read."""
+    """One open document; `typed` is the amount for it as written, `amount` as read."""
 
-    invoice: Invoice
+    document: Any
     open_text: str
     typed: str = ""
     amount: Decimal | None = None
@@ -32,6 +32,9 @@ class GridRow:
 
 @dataclass(slots=True)
 class Grid:
+    """The open documents of a type, `kind`, with what is typed next to each."""
+
+    kind: DocumentAdmin
     rows: list[GridRow]
     error: str = ""
     chosen: list[GridRow] = field(default_factory=list)
@@ -43,10 +46,10 @@ class Grid:
     def allocations(self) -> list[dict[str, Any]]:
         """Return the service's allocations, of the rows with an amount."""
         self.chosen = [row for row in self.rows if row.amount]
-        return [{"invoice_id": row.invoice.pk, "amount": row.amount} for row in self.chosen]
+        return [{self.kind.id_name: row.document.pk, "amount": row.amount} for row in self.chosen]
 
     def place(self, error: DomainError, form: forms.Form | None = None) -> None:
-        """Note a refusal at its invoice, else at its field of the form, else above the grid."""
+        """Note a refusal at its document, else at its field of the form, else above the grid."""
         path = _PATH.fullmatch(error.field or "")
         if path and int(path[1]) < len(self.chosen):
             self.chosen[int(path[1])].error = sentence(error.message)
@@ -56,23 +59,23 @@ class Grid:
             self.error = sentence(error.message)
 
 
-def empty_grid(company: Company, invoices: list[Invoice]) -> Grid:
+def empty_grid(kind: DocumentAdmin, company: Company, documents: Sequence[Any]) -> Grid:
     formats = formats_of(company)
-    return Grid([GridRow(one, formats.amount(one.open_amount, one.currency)) for one in invoices])
+    return Grid(kind, [GridRow(one, formats.amount(one.open_amount, one.currency)) for one in documents])
 
 
-def typed_grid(company: Company, invoices: list[Invoice], data: Mapping[str, str]) -> Grid:
-    """Return what was submitted. An invoice that somebody has settled meanwhile is no longer there to be paid."""
-    grid, formats = empty_grid(company, invoices), formats_of(company)
+def typed_grid(kind: DocumentAdmin, company: Company, documents: Sequence[Any], data: Mapping[str, str]) -> Grid:
+    """Return what was submitted. A document that somebody has settled meanwhile is no longer there to be paid."""
+    grid, formats = empty_grid(kind, company, documents), formats_of(company)
     for row in grid.rows:
-        row.typed = data.get(f"pay-{row.invoice.pk}", "").strip()
+        row.typed = data.get(f"pay-{row.document.pk}", "").strip()
         try:
             row.amount = parse_number(row.typed, formats) if row.typed else None
         except NotANumber as error:
             row.error = sentence(str(error))
         if row.amount is not None and row.amount < 0:
             row.error = "An amount to pay is not below zero."
-    known = {f"pay-{row.invoice.pk}" for row in grid.rows}
+    known = {f"pay-{row.document.pk}" for row in grid.rows}
     if any(name.startswith("pay-") and name not in known and data.get(name, "").strip() for name in data):
-        grid.error = "An invoice you chose is settled by now; look at what is still open."
+        grid.error = f"{kind.doc_type.a_noun} you chose is settled by now; look at what is still open.".capitalize()
     return grid

@@ -8,6 +8,8 @@ const form = document.getElementById("document-form");
 const body = form.querySelector("[data-lines]");
 const template = document.getElementById("line-template");
 const currency = form.elements.currency;
+const party = form.querySelector("[data-party]"); // the customer or vendor
+const partyId = form.querySelector("[data-party-id]");
 const FULL = 1_000_000n; // 100 percent in ten-thousandths of a percent, as rates of tax have them
 const PERCENT = 100_000_000_000n; // 100 percent in billionths of a percent, as discounts may have them
 const NO_TAX = "_none";
@@ -190,8 +192,8 @@ function removeLine(row) {
 function onTaken(event) {
   const taken = event.detail;
   const row = event.target.closest("tr[data-line]");
-  if (event.target.name === "customer") {
-    form.elements.customer_id.value = taken.id;
+  if (event.target === party) {
+    partyId.value = taken.id;
     form.dataset.exempt = taken.is_exempt ? "yes" : "";
     setUsualTax(taken.usual_tax);
     form.dataset.creditLeft = taken.credit_left ?? "";
@@ -286,7 +288,7 @@ form.addEventListener("keydown", onKey);
 form.addEventListener("account:taken", onTaken);
 form.addEventListener("input", (event) => {
   delete event.target.dataset.refused;
-  if (event.target.name === "customer") form.elements.customer_id.value = form.dataset.creditLeft = "";
+  if (event.target === party) partyId.value = form.dataset.creditLeft = "";
   const row = event.target.closest("tr[data-line]");
   if (row && event.target.name === "item") {
     delete row.dataset.itemTax; // until another one is taken

@@ -4,19 +4,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
-from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from backfill.workspace.pages import GIVEN, ActionPage, Crumb, FormPage
 from ledger.documents import verbs
+from ledger.documents.pages.blocking import void_blocked
+from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.stock import undone_by_void
-from receivables.pages.blocking import void_blocked
-from receivables.pages.document_admins import INVOICE, QUOTE, SALES_ORDER, DocumentAdmin
-from receivables.services.orders import accept_quote, convert_quote, decline_quote
-from receivables.services.quote_invoices import invoice_quote
 
 _VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     "confirm": verbs.confirm,
@@ -28,10 +25,9 @@ _VERBS: Final[Mapping[str, Callable[..., Any]]] = {
 
 
 class Step(ActionPage):
-    """A step in a document's life by the verb of its kind: confirm, submit, approve, reject, delete."""
+    """A step in a document's life by the verb of its type: confirm, submit, approve, reject, delete."""
 
-    permission = "receivables.edit"
-    kind: ClassVar[DocumentAdmin] = INVOICE
+    kind: ClassVar[DocumentAdmin] = GIVEN
     verb = "confirm"
 
     @cached_property
@@ -62,28 +58,6 @@ class Step(ActionPage):
         return super().refused(error)
 
 
-class QuoteAnswer(Step):
-    """The customer has accepted or declined."""
-
-    is_yes = True
-
-    def act(self) -> str:
-        answer = accept_quote if self.is_yes else decline_quote
-        return f"Quote {answer(**self.by())} is {'accepted' if self.is_yes else 'declined'}."
-
-
-class ConvertQuote(Step):
-    """A quote becomes a sales order, or at once the draft of an invoice; the page of what was made follows."""
-
-    kind = QUOTE
-    makes: ClassVar[DocumentAdmin] = SALES_ORDER
-
-    def act(self) -> HttpResponseBase:
-        made = convert_quote(**self.by()) if self.makes is SALES_ORDER else invoice_quote(**self.by())
-        messages.success(self.request, f"{self.makes.title} {made} was made of quote {self.document}.")
-        return HttpResponseRedirect(self.makes.url(made))
-
-
 class VoidForm(WorkspaceForm):
     on = DayField(
         label="Date",
@@ -100,10 +74,9 @@ class VoidForm(WorkspaceForm):
 
 class VoidPage(FormPage):
     form_class = VoidForm
-    template_name = "receivables/void.html"
-    permission = write_permission = "receivables.post"
+    template_name = "documents/void.html"
     button = "Void"
-    kind: ClassVar[DocumentAdmin] = INVOICE
+    kind: ClassVar[DocumentAdmin] = GIVEN
 
     @cached_property
     def document(self) -> Any:
@@ -129,7 +102,7 @@ class VoidPage(FormPage):
         blocked = void_blocked(self.kind, self.document)
         if blocked is None:
             return None
-        return self.show(status=409, template="receivables/blocked.html", blocked=blocked, back=self.back())
+        return self.show(status=409, template="documents/blocked.html", blocked=blocked, back=self.back())
 
     def context(self) -> dict[str, Any]:
         undone = undone_by_void(self.kind.doc_type, self.document)
@@ -145,5 +118,5 @@ class VoidPage(FormPage):
         if done.on is None or done.reversal is None:
             return f"{words}."
         day, entry = formats_of(self.company).day(done.on), f" by entry {done.reversal.entry_number}"
-        undone = " What was applied to it is the customer's credit or open again." if any(done.undone.values()) else ""
+        undone = f" {self.kind.words.undone}" if any(done.undone.values()) else ""
         return f"{words}, reversed on {day}{entry} ({done.date_policy}).{undone}"

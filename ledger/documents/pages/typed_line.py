@@ -11,12 +11,13 @@ from backfill.workspace.wording import sentence
 from ledger.documents.copying import copied_line
 from ledger.documents.lines.line_input import STATED_SOURCES
 from ledger.documents.models import DocumentLine, TaxStatus
+from ledger.documents.pages.item_input import price_of
+from ledger.documents.types import Side
 from ledger.inventory.models import Item
 from ledger.inventory.pages.items import item_label
 from ledger.models import Account, TaxCode
 from ledger.tax.calculation import TaxRule
 from ledger.tax.rules import rule_of
-from receivables.types.billing_facts import LINE_BILLING_FACTS
 
 LINE: Final = (
     *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
@@ -33,11 +34,6 @@ CELLS: Final = {
     "tax_rate": "tax_code",
     "tax_amount": "tax_code",
 }
-# What a line may carry that the editor does not show.
-_LINE_FACTS: Final = (
-    *("billing_period_start", "billing_period_end", "fulfillment_line_ref", "order_line_ref", "subscription_item_id"),
-    *("invoice_line_ref", "reason_code", "return_quantity", *LINE_BILLING_FACTS),
-)
 _RECKONED: Final = ("amount", "discount_amount", "tax_amount", "tax_rate", "tax_details", "is_copied")
 NO_TAX: Final = "_none"
 """What the editor sends for a line that is not taxed; nothing for one whose tax code is derived."""
@@ -46,7 +42,7 @@ _MONEY: Final = ("unit_amount", "discount", "tax_code")
 
 @dataclass(slots=True)
 class TypedLine:
-    """One row. `origin` is the id of the stored line it came from, `credits` that of the invoice's line it credits.
+    """One row. `origin` is the id of the stored line it came from, `credits` that of the line it takes back.
 
     `kept_tax` is tax that came with the line and is taken over while its money is untouched. `derived` is the tax code
     that it gets when none is chosen, as far as that is known before it is saved; `item_tax` is the code of its item.
@@ -74,13 +70,18 @@ class TypedLine:
 
 @dataclass(frozen=True, slots=True)
 class LineReader:
-    """Reads typed lines. `stored` are the lines of the draft, or of the invoice that is credited, by their ids."""
+    """Reads typed lines. `stored` are the lines of the draft, or of the document that is taken back, by their ids.
+    `facts` are the columns that the editor does not show and a stored line keeps, `credited` is what the service calls
+    the line that one takes back."""
 
     formats: Formats
     stored: Mapping[str, DocumentLine]
     currency: str
     is_inclusive: bool
     returns_goods: bool
+    side: Side
+    facts: Sequence[str] = ()
+    credited: str = ""
 
     def values(self, line: TypedLine, accounts: Mapping[str, Account], items: Mapping[str, Item]) -> dict[str, Any]:
         """Return what a line says as the service takes it, after noting every error at its cell."""
@@ -104,8 +105,8 @@ class LineReader:
             "account_id": account.pk if account else None,
             "product_id": item.pk if item else None,
         }
-        if line.credits:
-            values["invoice_line_ref"] = line.credits
+        if line.credits and self.credited:
+            values[self.credited] = line.credits
             is_back = item is not None and item.track_inventory and self.returns_goods
             values["return_quantity"] = values["quantity"] if is_back else None
         return values
@@ -145,7 +146,7 @@ class LineReader:
         if stored is None:
             return {}
         values: dict[str, Any] = dict(copied_line(stored))
-        values |= {name: getattr(stored, name) for name in _LINE_FACTS if getattr(stored, name, None) not in (None, "")}
+        values |= {name: getattr(stored, name) for name in self.facts if getattr(stored, name, None) not in (None, "")}
         for name in ("discount_percent", "tax_details"):
             if getattr(stored, name):
                 values[name] = getattr(stored, name)
@@ -155,7 +156,7 @@ class LineReader:
         return values
 
     def _credited_values(self, line: TypedLine) -> dict[str, Any]:
-        """Take tax back that was stated on the invoice, in proportion to the pieces, while prices are untouched."""
+        """Take tax back as it was stated, in proportion to the pieces, while prices are untouched."""
         sold = self.stored.get(line.credits)
         if sold is None or (sold.tax_code and sold.stated_tax is None) or not self._is_untouched(line, _MONEY):
             return {}
@@ -171,7 +172,7 @@ class LineReader:
     def _price(self, line: TypedLine, item: Item | None) -> Decimal | None:
         price = number_from(line.unit_amount, self.formats, line.errors, "unit_amount")
         if price is None and not line.unit_amount.strip():
-            price = item.unit_price if item else None
+            price = price_of(item, self.side) if item else None
             if price is None:
                 line.errors["unit_amount"] = "Write a price."
         return price

@@ -94,26 +94,9 @@ def _day(text: str) -> date | None:
 POSTED_ON: Final = HeaderField(
     "effective_date", "Post on another date", type="date", fact="Posted on", help="Left empty: the document's date."
 )
-DELIVERED_ON: Final = HeaderField(
-    "delivery_date", "Delivered on", type="date", inside="shipping_details", help="Left empty: the document's date."
-)
-ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
-CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
-PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
 SUPPLIED_ON: Final = HeaderField(
     "service_date", "Supplied on", type="date", help="Chooses the rates of tax. Left empty: the document's date."
-)
-TERMS: Final = HeaderField(
-    "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
 )
 NOTES: Final = HeaderField(
     "notes", "Note, printed below the lines", type="area", place="foot", length=2000, fact="Note"
 )
-DESCRIPTION: Final = HeaderField("description", "What is offered", type="area", place="foot", length=2000)
-REASON_CODE: Final = HeaderField("reason_code", "Reason", length=100, placeholder="Goods returned")
-PAYMENT_METHOD: Final = HeaderField("payment_method", "How", place="head", length=100, placeholder="Cash")
-DEPOSIT_TO: Final = HeaderField(
-    "deposit_to_account", "Paid into", type="account", place="head", placeholder="Undeposited funds"
-)
-PAID_FROM: Final = HeaderField("paid_from_account", "Paid from", type="account", place="head", placeholder="Cash")
-REASON: Final = HeaderField("reason", "Reason", place="head", length=500)

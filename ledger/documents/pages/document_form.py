@@ -17,31 +17,25 @@ from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
 from ledger.documents.models import DocumentLine
+from ledger.documents.pages.discount import discount_details, discount_text
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.header_fields import HeaderField, merge
+from ledger.documents.pages.item_input import items_from_texts
+from ledger.documents.pages.party_input import party_from_text
+from ledger.documents.pages.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
 from ledger.errors import ExchangeRateMissing
 from ledger.pages.account_input import accounts_from_texts
 from ledger.pages.rates import NO_RATE
-from receivables.pages.customer_input import customer_from_text
-from receivables.pages.discount import discount_details, discount_text
-from receivables.pages.document_admins import DocumentAdmin
-from receivables.pages.header_fields import HeaderField, merge
-from receivables.pages.item_input import items_from_texts
-from receivables.pages.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
 
 HEADER: Final = (
-    *("customer", "customer_id", "document_date", "until", "document_number", "currency", "exchange_rate"),
-    *("tax_behavior", "document_discount", "memo", "invoice", "returns_goods"),
+    *("document_date", "until", "document_number", "currency", "exchange_rate"),
+    *("tax_behavior", "document_discount", "memo", "returns_goods"),
 )
 EMPTY_LINES: Final = 3
 MOST_LINES: Final = 1_000
 _LINE_PATH = re.compile(r"lines\[(\d+)\](?:\.(\w+))?")
 # What the service blames, and the editor's word for it; the names of HeaderField need none.
-_INPUTS: Final = {
-    "customer_id": "customer",
-    "customer_name": "customer",
-    "discount_details": "document_discount",
-    "shipping_details": "delivery_date",
-    "total_amount": "lines",
-}
+_INPUTS: Final = {"discount_details": "document_discount", "total_amount": "lines"}
 
 
 class BadInput(ValueError):
@@ -74,6 +68,18 @@ class DocumentForm:
         is_foreign = self.header["currency"] not in {"", self.company.base_currency}
         return is_foreign or any(self.header[name] or name in self.errors for name in folded)
 
+    @property
+    def party(self) -> dict[str, str]:
+        """The input of the party as the template shows it: its name, what stands in it and what is wrong with it."""
+        side = self.kind.side
+        shown = {"name": side.party, "value": self.header[side.party], "error": self.errors.get(side.party, "")}
+        return {**shown, "id_name": side.party_id, "id": self.header[side.party_id]}
+
+    @property
+    def origin(self) -> str:
+        """The id of the document that it takes back; "" for none."""
+        return self.header[self.kind.origin] if self.kind.origin else ""
+
     def fields(self, place: str) -> list[HeaderField]:
         return [one for one in self.kind.fields if one.place == place]
 
@@ -92,6 +98,9 @@ class DocumentForm:
             self.header["currency"],
             is_inclusive=self.header["tax_behavior"] == "inclusive",
             returns_goods=self.header["returns_goods"] == "yes",
+            side=self.kind.side,
+            facts=self.kind.doc_type.line_columns,
+            credited=f"{self.kind.origin}_line_ref" if self.kind.origin else "",
         )
 
     @property
@@ -137,14 +146,20 @@ class DocumentForm:
             filled[int(path[1])].errors[CELLS.get(path[2] or "", "unit_amount")] = message
             return
         name = name.partition("[")[0]
-        name = "until" if name and name == self.kind.until else _INPUTS.get(name, name)
+        name = "until" if name and name == self.kind.until else self._inputs().get(name, name)
         if name not in {*header_names(self.kind), "lines"}:
             name = name.removesuffix("_id") if name.removesuffix("_id") in self.header else ""
         self.errors[name] = message
 
+    def _inputs(self) -> dict[str, str]:
+        """Return the input for what the service blames, where that has another name."""
+        party = self.kind.side.party
+        inside = {one.inside: one.name for one in self.kind.fields if one.inside and one.type == "date"}
+        return {**_INPUTS, **inside, f"{party}_id": party, f"{party}_name": party}
+
     def _header_values(self) -> dict[str, Any]:
         values: dict[str, Any] = {
-            "customer_id": self._customer_id(),
+            self.kind.side.party_id: self._party_id(),
             "document_date": self._day("document_date") or self.company.today(),
             "tax_behavior": "inclusive" if self.header["tax_behavior"] == "inclusive" else "exclusive",
             "memo": self._text("memo"),
@@ -158,17 +173,19 @@ class DocumentForm:
                 merge(values, one.values(self.header[one.name], self.document, self.company), self.document)
             except ValueError as error:
                 self.errors[one.name] = str(error)
-        if self.header["invoice"]:
-            values["invoice_id"] = self._invoice_id()
+        if self.origin:
+            values[f"{self.kind.origin}_id"] = self._origin_id()
         return values | self._discount_values() | self._until()
 
-    def _customer_id(self) -> UUID | None:
-        typed = self.header["customer"].strip()
-        customer = customer_from_text(self.company, typed, self.header["customer_id"])
-        if customer is None and (typed or self.kind.needs_customer):
-            self.errors["customer"] = f"No customer is named «{typed}»." if typed else "Choose a customer."
-        self.is_exempt = customer is not None and customer.tax_exempt
-        return customer.pk if customer else None
+    def _party_id(self) -> UUID | None:
+        side = self.kind.side
+        typed = self.header[side.party].strip()
+        party = party_from_text(side, self.company, typed, self.header[side.party_id])
+        if party is None and (typed or self.kind.needs_party):
+            words = self.kind.words
+            self.errors[side.party] = words.named_none % {"name": typed} if typed else words.choose
+        self.is_exempt = bool(side.exempt_reason(party))
+        return party.pk if party else None
 
     def _discount_values(self) -> dict[str, Any]:
         """Return the document's discount; one that came over the API stays word for word while it is untouched."""
@@ -182,17 +199,17 @@ class DocumentForm:
             self.errors["document_discount"] = sentence(str(error))
             return {}
 
-    def _invoice_id(self) -> UUID | None:
+    def _origin_id(self) -> UUID | None:
         try:
-            return UUID(self.header["invoice"])
+            return UUID(self.origin)
         except ValueError:
-            self.errors[""] = "There is no such invoice."
+            self.errors[""] = f"There is no such {self.kind.origin.replace('_', ' ')}."
             return None
 
     def _until(self) -> dict[str, Any]:
         day = self._day("until")
         if not self.kind.until or (day is None and self.kind.until == "due_date" and not self.version):
-            return {}  # not said: the customer's terms decide
+            return {}  # not said: the party's terms decide
         if self.kind.until == "expires_at" and day is not None:
             return {"expires_at": datetime.combine(day, time(23, 59, 59), ZoneInfo(self.company.time_zone))}
         return {self.kind.until: day}
@@ -214,7 +231,8 @@ class DocumentForm:
 
 def header_names(kind: DocumentAdmin) -> tuple[str, ...]:
     """Return the names of all inputs above and below the lines."""
-    return (*HEADER, *(one.name for one in kind.fields))
+    origin = (kind.origin,) if kind.origin else ()
+    return (kind.side.party, kind.side.party_id, *HEADER, *origin, *(one.name for one in kind.fields))
 
 
 def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> DocumentForm:

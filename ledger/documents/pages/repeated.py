@@ -12,28 +12,28 @@ from django.utils import timezone
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
-from ledger.documents.models import Document
+from ledger.documents.pages.party_words import words_of
 from ledger.documents.rows import rows_of
+from ledger.documents.types import DocumentType
 
 RECENTLY: Final = timedelta(hours=1)
 
 
 def repeated(
-    model: type[Document],
+    doc_type: DocumentType[Any, Any],
     *,
     company: Company,
-    customer_id: UUID | None,
+    party_id: UUID | None,
     currency: str,
     amount: Decimal,
     day: date,
     but: UUID | None = None,
 ) -> list[Mapping[str, Any]]:
-    """Return a warning where a document of this kind, customer, amount and date was recorded within the hour. One
+    """Return a warning where a document of this type, party, amount and date was recorded within the hour. One
     statement. `but` is the document itself, where it is stored."""
-    rows: QuerySet[Any] = rows_of(model).filter(company=company, currency=currency, total_amount=amount)
-    rows = rows.filter(customer=customer_id, document_date=day, created_at__gte=timezone.now() - RECENTLY).exclude(
-        status="void"
-    )
+    rows: QuerySet[Any] = rows_of(doc_type.model).filter(company=company, currency=currency, total_amount=amount)
+    about = {doc_type.side.party: party_id, "document_date": day, "created_at__gte": timezone.now() - RECENTLY}
+    rows = rows.filter(**about).exclude(status="void")
     twin = (rows.exclude(id=but) if but else rows).order_by("-created_at").first()
     if twin is None:
         return []
@@ -41,17 +41,17 @@ def repeated(
     when = "just now" if minutes < 1 else "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
     formats = formats_of(company)
     figure = f"{formats.amount(amount, currency)} {currency} of {formats.day(day)}"
-    noun = str(model._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
-    message = f"{noun} {twin} over {figure} was recorded for this customer {when}; this one would be another"
+    said = {"document": f"{doc_type.noun} {twin}", "amount": figure, "when": when}
+    message = words_of(doc_type.side).recorded_before % said
     return [{"code": "RECORDED_BEFORE", "field": "", "message": message}]
 
 
-def repeated_document(document: Any) -> list[Mapping[str, Any]]:
+def repeated_document(doc_type: DocumentType[Any, Any], document: Any) -> list[Mapping[str, Any]]:
     """Return what `repeated` says of a document that was just stored."""
     return repeated(
-        type(document),
+        doc_type,
         company=document.company,
-        customer_id=document.customer_id,
+        party_id=doc_type.party_id_of(document),
         currency=document.currency,
         amount=document.total_amount,
         day=document.document_date,

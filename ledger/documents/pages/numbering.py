@@ -1,7 +1,7 @@
 """How documents are numbered: what the next number of each kind is, and changing the series it comes from."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.urls import reverse
@@ -13,9 +13,7 @@ from backfill.workspace.pages import Crumb, FormPage, Page
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.models import NumberSeries
 from ledger.documents.numbers.series import configure_series
-from receivables.pages.document_admins import PAYMENT, WITH_LINES, DocumentAdmin
-
-NUMBERED: Final = (*WITH_LINES, PAYMENT)
+from ledger.documents.pages.document_admins import DocumentAdmin, document_admins
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Numbering:
 
 class NumberingPage(Page):
     title = "Numbers of documents"
-    template_name = "receivables/numbering.html"
+    template_name = "documents/numbering.html"
     permission = "settings.view"
 
     def context(self) -> dict[str, Any]:
@@ -88,7 +86,7 @@ def numberings(company: Company) -> list[Numbering]:
     """Return how documents of every kind are numbered. One statement."""
     stored = {(row.document_type, row.year): row for row in NumberSeries.objects.filter(company=company)}
     year, found = company.today().year, []
-    for kind in NUMBERED:
+    for kind in document_admins():
         usual = NumberSeries(company=company, document_type=kind.name, prefix=kind.doc_type.prefix)
         series = stored.get((kind.name, 0), usual)
         counting = series

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from ledger.documents.postings import net_lines, revenue_of
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.postings import net_lines
 from ledger.models import Account, AccountRole, JournalLine
 from ledger.tax.rules import tax_book
-from receivables.models import Quote, SalesOrder
 
 
-def show_accounts(document: Any, lines: Sequence[Any]) -> None:
+def show_accounts(kind: DocumentAdmin, document: Any, lines: Sequence[Any]) -> None:
     """Give each line its `shown_account`, None where there is none. No statement where all lines or items name one."""
     for line in lines:
-        line.shown_account = line.account or (line.item.revenue_account if line.item else None)
+        line.shown_account = line.account or (kind.side.item_account(line.item) if line.item else None)
     open_ = [line for line in lines if line.shown_account is None and line.net_amount]
-    if not open_ or isinstance(document, Quote | SalesOrder) or getattr(document, "is_externally_posted", False):
+    if not open_ or kind.doc_type.entry is None or getattr(document, "is_externally_posted", False):
         return
-    found = _posted(document, open_) if document.is_posted else _to_post(document, open_)
+    found = _posted(document, open_) if document.is_posted else _to_post(kind, document, open_)
     for line, account in found:
         line.shown_account = account
 
@@ -33,16 +33,17 @@ def _posted(document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]
             yield line, match.account
 
 
-def _to_post(document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]]:
+def _to_post(kind: DocumentAdmin, document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]]:
     """Ask what posting would do."""
+    party = kind.doc_type.party_of(document)
     posted = net_lines(
         lines,
         tax_book(document.company_id).rules,
-        sign=-1,
-        usual=AccountRole.REVENUE,
-        of_item=revenue_of,
-        stated=getattr(document, "revenue_account", None),
-        default=document.customer.default_account if document.customer else None,
+        sign=1,
+        usual=kind.side.default_slot,
+        of_item=lambda item: None,  # these lines have no item with an account
+        stated=getattr(document, kind.line_account) if kind.line_account else None,
+        default=party.default_account if party else None,
     )
     named = dict(zip((line.pk for line in lines), (one.account for one in posted), strict=False))
     ids = [name for name in named.values() if isinstance(name, UUID)]

@@ -13,7 +13,7 @@ _DIGITS = 9
 
 
 def discount_text(details: Sequence[Mapping[str, Any]], formats: Formats) -> str:
-    """Return the stored discounts as one types them. static/receivables/editor.js reads the same."""
+    """Return the stored discounts as one types them. static/documents/editor.js reads the same."""
     return " + ".join(part for part in (_part(detail, formats) for detail in details) if part)
 
 

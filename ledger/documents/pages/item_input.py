@@ -1,15 +1,17 @@
 """The item input of a line: type a number or a part of the name; what the item says fills the line."""
 
 from collections.abc import Collection
-from typing import Any
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from backfill.tenancy.models import Company
-from backfill.workspace.formats import formats_of
-from backfill.workspace.pages import Page
+from backfill.workspace.formats import Formats, formats_of
+from backfill.workspace.pages import GIVEN, Page
+from ledger.documents.types import Side
 from ledger.inventory.models import Item
 from ledger.inventory.pages.items import item_label
 
@@ -17,31 +19,36 @@ MOST_RESULTS = 20
 
 
 class ItemSearch(Page):
-    """The items for sale that a few typed characters mean, as JSON, with what they put into a line."""
+    """The items that a side deals in and a few typed characters mean, as JSON, with what they put into a line."""
 
-    permission = "receivables.view"
+    side: ClassVar[Side] = GIVEN
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        formats = formats_of(self.company)
-        found = Item.objects.filter(company=self.company, is_active=True, is_sold=True).order_by("name", "id")
+        formats, is_purchase = formats_of(self.company), self.side.is_purchase
+        dealt_in = {"is_purchased" if is_purchase else "is_sold": True}
+        found = Item.objects.filter(company=self.company, is_active=True, **dealt_in).order_by("name", "id")
         for word in request.GET.get("q", "").replace("\0", "").split()[:6]:
             found = found.filter(Q(name__icontains=word) | Q(sku__istartswith=word))
-        return JsonResponse(
-            {
-                "results": [
-                    {
-                        "id": str(one.pk),
-                        "code": one.sku,
-                        "name": one.name,
-                        "type": formats.plain(one.unit_price.normalize()) if one.unit_price is not None else "",
-                        "description": one.description or one.name,
-                        "price": formats.plain(one.unit_price.normalize()) if one.unit_price is not None else "",
-                        "tax_code": one.tax_code,
-                    }
-                    for one in found[:MOST_RESULTS]
-                ]
-            }
-        )
+        return JsonResponse({"results": [_result(one, formats, self.side) for one in found[:MOST_RESULTS]]})
+
+
+def _result(item: Item, formats: Formats, side: Side) -> dict[str, str]:
+    price = price_of(item, side)
+    text = formats.plain(price.normalize()) if price is not None else ""
+    return {
+        "id": str(item.pk),
+        "code": item.sku,
+        "name": item.name,
+        "type": text,
+        "description": item.description or item.name,
+        "price": text,
+        "tax_code": "" if side.is_purchase else item.tax_code,
+    }
+
+
+def price_of(item: Item, side: Side) -> Decimal | None:
+    """Return what a line of the item costs unless something is typed."""
+    return item.purchase_cost if side.is_purchase else item.unit_price
 
 
 def items_from_texts(company: Company, texts: Collection[str]) -> dict[str, Item]:

@@ -1,0 +1,174 @@
+"""What the pages of each type of document add to its description: words, tabs of the list, fields of the editor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from backfill.tenancy.models import Company
+from ledger.documents.errors import DocumentNotFound
+from ledger.documents.pages.header_fields import HeaderField
+from ledger.documents.pages.party_words import PartyWords, words_of
+from ledger.documents.store.documents import rows
+from ledger.documents.types import DocumentType, Side
+
+Condition = Q | Callable[[date], Q]
+"""Which documents a tab shows; where that depends on the day, a function of it."""
+States = dict[str, tuple[str, Condition]]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Another document on the page of one: the attribute that leads to it, the words before it, the key of its type."""
+
+    attribute: str
+    words: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAdmin:
+    """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
+
+    fields: the header fields it has beyond those of every type. left: heads the column of what is not settled.
+    making: the permission to make one, for its buttons. hint: what its editor says below the lines.
+    line_account: its column that names the account of lines that name none.
+    origin: the document whose lines it takes back, by the name of its column: `invoice`.
+    applies_to: the type that it may be applied to and taken off again, by key.
+    related: what it was made from and what was made of it. blocked_by: those of them that keep it from being voided.
+    id_name: what requests and refusals call its id.
+    What is not given is derived from `doc_type`: see `kind_of`.
+    """
+
+    doc_type: DocumentType[Any, Any]
+    name: str
+    plural: str
+    title: str
+    titles: str
+    icon: str
+    states: States
+    making: str
+    id_name: str
+    needs_party: bool
+    until: str = ""
+    until_label: str = ""
+    confirm_label: str = "Confirm"
+    confirmed: str = "confirmed"
+    new_label: str = ""
+    left: str = ""
+    fields: tuple[HeaderField, ...] = ()
+    hint: str = ""
+    line_account: str = ""
+    origin: str = ""
+    applies_to: str = ""
+    related: tuple[Relation, ...] = ()
+    blocked_by: frozenset[str] = frozenset()
+
+    @property
+    def side(self) -> Side:
+        return self.doc_type.side
+
+    @property
+    def noun(self) -> str:
+        return self.doc_type.noun
+
+    @property
+    def folder(self) -> str:
+        return self.plural.replace("_", "-")
+
+    @property
+    def list_url(self) -> str:
+        return reverse(f"admin:{self.plural}")
+
+    @property
+    def new_url(self) -> str:
+        return reverse(f"admin:new_{self.name}")
+
+    @property
+    def item_search_url(self) -> str:
+        return reverse("admin:bought_item_search" if self.side.is_purchase else "admin:item_search")
+
+    @property
+    def new_words(self) -> str:
+        return self.new_label or f"New {self.noun}"
+
+    @property
+    def words(self) -> PartyWords:
+        """How its pages speak of its parties."""
+        return words_of(self.side)
+
+    @property
+    def permissions(self) -> dict[str, str]:
+        """The permissions by verb, for templates."""
+        return {verb: self.permission(verb) for verb in ("view", "edit", "post", "approve")}
+
+    def permission(self, verb: str) -> str:
+        """Return the permission to view, edit, post or approve such documents."""
+        return f"{self.side.app}.{verb}"
+
+    def url(self, document: Any, step: str = "") -> str:
+        """Return the address of a document's page, or of one of its steps."""
+        return reverse(f"admin:{step}_{self.name}" if step else f"admin:{self.name}", args=[document.pk])
+
+    def rows(self, company: Company) -> QuerySet[Any]:
+        """Return the company's documents of this type with their parties, newest first."""
+        found = rows(self.doc_type).filter(company=company)
+        return found.select_related(self.side.party).order_by("-document_date", "-id")
+
+    def one(self, company: Company, document_id: UUID | str) -> Any:
+        """Return one; raises DocumentNotFound for another company's as for none."""
+        found = self.rows(company).select_related("company", "entry").filter(pk=document_id).first()
+        if found is None:
+            raise DocumentNotFound(f"There is no such {self.noun} in this company.")
+        return found
+
+
+def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> DocumentAdmin:
+    """Return the pages of a type: `given`, and what follows from its description."""
+    derived = {
+        "name": doc_type.key,
+        "plural": doc_type.plural,
+        "title": doc_type.noun.capitalize(),
+        "titles": doc_type.nouns.capitalize(),
+        "states": states_of(doc_type),
+        "making": f"{doc_type.side.app}.edit",
+        "id_name": f"{doc_type.key}_id",
+        "needs_party": doc_type.needs_party,
+    }
+    return DocumentAdmin(doc_type, **{**derived, **given})
+
+
+def states_of(doc_type: DocumentType[Any, Any], **more: tuple[str, Condition]) -> States:
+    """Return the tabs of a list: drafts, what waits for approval, void, and between them one for each further status,
+    or `more` in their place."""
+    waiting = Q(status=doc_type.draft, approval_status="pending_approval")
+    found: States = {"draft": ("Drafts", Q(status=doc_type.draft))}
+    found |= {"pending_approval": ("Waiting for approval", waiting)} if doc_type.is_asked else {}
+    between: States = {
+        str(value): (str(label), Q(status=value))
+        for value, label in doc_type.statuses.choices
+        if value not in {doc_type.draft, "void"}
+    }
+    return {**found, **(more or between), "void": ("Void", Q(status="void"))}
+
+
+_ADMINS: dict[str, DocumentAdmin] = {}
+
+
+def register_admins(*admins: DocumentAdmin) -> None:
+    """Make the pages of types known, from the app's `ready()`. Twice the same is once."""
+    _ADMINS.update({one.doc_type.key: one for one in admins})
+
+
+def document_admins() -> tuple[DocumentAdmin, ...]:
+    """Return the pages of all types, in the order in which they were made known."""
+    return tuple(_ADMINS.values())
+
+
+def admin_of(key: str) -> DocumentAdmin | None:
+    """Return the pages of the type of this key; None for what is not a document."""
+    return _ADMINS.get(key)

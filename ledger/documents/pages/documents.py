@@ -1,0 +1,223 @@
+"""Lists and pages of documents with lines."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from backfill.paging import narrowed
+from backfill.tenancy.models import Company
+from backfill.workspace.formats import formats_of
+from backfill.workspace.forms import DayField, WorkspaceForm
+from backfill.workspace.list_pages import list_page
+from backfill.workspace.pages import GIVEN, Crumb, Page
+from ledger.documents.allocating import allocations_of, other_of
+from ledger.documents.lines.tax_doubts import NEEDS_NO_REMEDY
+from ledger.documents.models import Document, SettledDocument
+from ledger.documents.pages.discount import discount_text
+from ledger.documents.pages.document_admins import DocumentAdmin, admin_of
+from ledger.documents.pages.header_fields import facts_of
+from ledger.documents.pages.line_accounts import show_accounts
+from ledger.documents.pages.party_input import PartyField
+from ledger.documents.store.documents import lines_of
+from ledger.models import Activity
+from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
+from ledger.pages.doubts import asked
+
+
+class DocumentFilter(WorkspaceForm):
+    q = forms.CharField(
+        label="Number or text",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    start = DayField(label="From", required=False)
+    end = DayField(label="To", required=False)
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(self, *arguments: Any, kind: DocumentAdmin, company: Company, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        states = [("", "All"), *((name, label) for name, (label, _) in kind.states.items())]
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
+        self.name = kind.side.party
+        self.fields["q"].widget.attrs["placeholder"] = kind.words.searched
+        self.fields[self.name] = found = PartyField(side=kind.side, label=kind.words.label, required=False)
+        found.company = company
+
+    @property
+    def party(self) -> forms.BoundField:
+        return self[self.name]
+
+
+class DocumentsPage(Page):
+    template_name = "documents/documents.html"
+    kind: ClassVar[DocumentAdmin] = GIVEN
+
+    def page_title(self) -> str:
+        return self.kind.titles
+
+    def context(self) -> dict[str, Any]:
+        form = DocumentFilter(self.request.GET, kind=self.kind, company=self.company)
+        values = form.cleaned_data if form.is_valid() else {}
+        rows = self.kind.rows(self.company) if form.is_valid() else self.kind.rows(self.company).none()
+        found = list_page(filtered(self.kind, rows, values, self.company), self.request.GET.get("page", ""))
+        return {"kind": self.kind, "form": form, "page": found, "is_filtered": any(values.values())}
+
+
+def filtered(kind: DocumentAdmin, rows: QuerySet[Any], values: dict[str, Any], company: Company) -> QuerySet[Any]:
+    """Return the rows that match all given values."""
+    if values.get("start"):
+        rows = rows.filter(document_date__gte=values["start"])
+    if values.get("end"):
+        rows = rows.filter(document_date__lte=values["end"])
+    party = kind.side.party
+    if values.get(party):
+        rows = rows.filter(**{party: values[party]})
+    if values.get("state"):
+        _, condition = kind.states[values["state"]]
+        rows = rows.filter(condition if isinstance(condition, Q) else condition(company.today()))
+    if values.get("q"):
+        text = values["q"]
+        found = Q(document_number__icontains=text) | Q((f"{party}__name__icontains", text)) | Q(memo__icontains=text)
+        rows = narrowed(rows, found)
+    return rows
+
+
+class OneDocument(Page):
+    """What pages about one document share."""
+
+    kind: ClassVar[DocumentAdmin] = GIVEN
+
+    @cached_property
+    def document(self) -> Any:
+        return self.kind.one(self.company, self.kwargs["document_id"])
+
+    def page_title(self) -> str:
+        return f"{self.kind.title} {self.document}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.kind.titles, self.kind.list_url)]
+
+
+class DocumentPage(OneDocument):
+    template_name = "documents/document.html"
+
+    def context(self) -> dict[str, Any]:
+        document, kind, formats = self.document, self.kind, formats_of(self.company)
+        lines = lines_of(kind.doc_type, document)
+        show_accounts(kind, document, lines)
+        return {
+            **shared_context(kind, document),
+            "lines": lines,
+            "needs_approval": self.company.requires_approval and kind.doc_type.is_asked,
+            "facts": list(facts_of(kind.fields, document, formats)),
+            "is_late": is_overdue(document, self.company.today()),
+            "questions": asked(_doubts_of(document)),
+            "document_discount": discount_text(document.discount_details, formats),
+        }
+
+
+def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
+    """Return the warnings that somebody can still do something about."""
+    settled = NEEDS_NO_REMEDY if document.is_posted else frozenset()
+    return [warning for warning in document.warnings if warning["code"] not in settled]
+
+
+def shared_context(kind: DocumentAdmin, document: Any) -> dict[str, Any]:
+    """Return what the page of a payment shows as that of any other document."""
+    allocations, related = settlements_of(document), list(related_to(kind, document))
+    return {
+        "kind": kind,
+        "document": document,
+        "allocations": allocations,
+        "applied_count": sum(one.is_active and one.applied is not None for one in allocations),
+        "related": related,
+        "is_void_blocked": any(key in kind.blocked_by and one.is_posted and not one.is_void for key, _, one in related),
+        "activities": activities_of(kind, document),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """An allocation as a document's page shows it: the item on the other side, and where its document is."""
+
+    row: Allocation
+    other: OpenItem
+
+    @property
+    def is_active(self) -> bool:
+        return self.row.is_active
+
+    @property
+    def words(self) -> str:
+        kind = admin_of(self.other.kind)
+        return f"{kind.title if kind else self.other.noun.capitalize()} {self.other.number}"
+
+    @property
+    def applied(self) -> tuple[OpenItem, OpenItem] | None:
+        """The item that was applied and the one that it was applied to; None for what is not taken off by itself."""
+        debit, credit = self.row.debit_item, self.row.credit_item
+        for one, other in ((credit, debit), (debit, credit)):
+            kind = admin_of(one.kind)
+            if kind is not None and kind.applies_to == other.kind:
+                return one, other
+        return None
+
+    @property
+    def applied_to(self) -> UUID | None:
+        """The document that the amount can be taken off."""
+        return self.applied[1].document_id if self.applied else None
+
+    @property
+    def unapply_url(self) -> str:
+        """Where the amount is taken off the document; empty for what is not taken off by itself."""
+        if self.applied is None:
+            return ""
+        one, _ = self.applied
+        return reverse(f"admin:unapply_{one.kind}", args=[one.document_id])
+
+    @property
+    def url(self) -> str:
+        kind, key = self.other.kind, self.other.document_id or self.other.entry_id
+        return reverse("admin:journal_entry" if kind == ENTRY_KIND else f"admin:{kind}", args=[key])
+
+
+def settlements_of(document: Any) -> list[Settlement]:
+    """Return what settles the document or is settled by it, undone ones included. One statement."""
+    if not isinstance(document, SettledDocument):
+        return []
+    return [Settlement(row, other_of(document, row)) for row in allocations_of(document)]
+
+
+def related_to(kind: DocumentAdmin, document: Any) -> Iterator[tuple[str, str, Any]]:
+    """Yield (url name, words, document) of what this one was made from and what was made of it."""
+    for relation in kind.related:
+        found = getattr(document, relation.attribute)
+        rows = [found] if found is None or isinstance(found, Document) else found.all()
+        yield from ((relation.key, relation.words, one) for one in rows if one is not None)
+
+
+def is_overdue(document: Any, today: date) -> bool:
+    """Whether the document should be settled by now, where its type knows a day for that."""
+    return hasattr(document, "is_overdue") and bool(document.is_overdue(today))
+
+
+def activities_of(kind: DocumentAdmin, document: Any) -> QuerySet[Activity]:
+    """Return what happened to the document, latest first."""
+    rows = Activity.objects.filter(company_id=document.company_id, subject_type=kind.name, subject_id=document.pk)
+    return rows.order_by("-at", "-id")
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """Return the id that an address or a hidden field names, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,173 @@
+"""The editor of invoices, credit memos, quotes and sales orders: saved, submitted or confirmed from one form."""
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.functional import cached_property
+
+from backfill.errors import DomainError
+from backfill.workspace.formats import decimals_of
+from backfill.workspace.pages import GIVEN, READING, Crumb, Page
+from ledger.documents import verbs
+from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.document_form import BadInput, DocumentForm, typed_form
+from ledger.documents.pages.document_forms import form_of, new_form, remember
+from ledger.documents.pages.documents import uuid_or_none
+from ledger.documents.pages.party_input import company_party
+from ledger.documents.pages.repeated import repeated_document
+from ledger.documents.pages.typed_line import NO_TAX
+from ledger.documents.pages.usual_tax import offered_codes, usual_rule
+from ledger.documents.rows import rows_of
+from ledger.documents.store.documents import lock
+from ledger.errors import DocumentPosted
+from ledger.pages.currencies import currency_choices
+from ledger.pages.doubts import Unanswered, asked
+from ledger.tax.rules import codes_with_usual
+
+_PERMISSIONS = {"save": "edit", "submit": "edit", "confirm": "post"}
+_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
+
+
+class EditorPage(Page):
+    """What a new document and a stored draft share. A refused one is shown again with everything that was typed."""
+
+    template_name = "documents/editor.html"
+    kind: ClassVar[DocumentAdmin] = GIVEN
+
+    def needed(self, method: str) -> str:
+        return self.permission if method in READING else self.kind.permission(_PERMISSIONS[self.action])
+
+    @property
+    def action(self) -> str:
+        """What the pressed button asks for; saving, where there was none, as when Enter submits."""
+        named = self.request.POST.get("action", "")
+        return named if named in _PERMISSIONS else "save"
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(self.kind.titles, self.kind.list_url)]
+
+    def stored(self) -> Any:
+        """Return the draft being edited; None for a new document."""
+        return None
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form, document = typed_form(self.kind, self.company, request.POST), self.stored()
+        if document is not None:
+            remember(form, document)
+        self.remember_more(form)
+        try:
+            with transaction.atomic():
+                document = self._done(form, document)
+        except BadInput:
+            return self.show(form=form, status=422)
+        except Unanswered as question:
+            return self.show(form=form, status=422, questions=asked(question.warnings))
+        except DomainError as error:
+            form.place(error)
+            return self.show(form=form, status=error.status)
+        words = {"title": self.kind.title, "document": document, "confirmed": self.kind.confirmed}
+        messages.success(request, _DONE[self.action].format(**words))
+        return HttpResponseRedirect(self.kind.url(document))
+
+    def remember_more(self, form: DocumentForm) -> None:
+        """Let a submitted form know what else it came from, such as the invoice that it takes back."""
+
+    def context(self) -> dict[str, Any]:
+        company, kind = self.company, self.kind
+        needs_approval = company.requires_approval and kind.doc_type.is_asked
+        return {
+            "kind": kind,
+            "document": self.stored(),
+            "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
+            "tax_codes": sorted(codes_with_usual(company.pk, kind.side.default_slot), key=lambda code: code.code),
+            "may_confirm": self.workspace.allows(kind.permission("post")) and not needs_approval,
+            "needs_approval": needs_approval,
+        }
+
+    def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        response = super().show(status=status, **extra)
+        form: DocumentForm = extra["form"]
+        shown = {f"{place}_fields": form.shown(place) for place in ("head", "more", "foot")}
+        (response.context_data or {}).update(shown)
+        context: dict[str, Any] = response.context_data or {}
+        party, side = self._party(form), self.kind.side
+        context |= self.party_context(party)
+        context["usual_tax"] = usual_rule(side, self.company, party, form.day, context["tax_codes"])
+        context["offered_codes"] = offered = offered_codes(side, context["tax_codes"], form.supply_day)
+        known = {code.code.upper() for code in offered} | {NO_TAX.upper()}
+        for line in form.lines:
+            line.kept_tax, line.item_tax = form.reader.kept_tax(line), form.reader.item_tax(line)
+            line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
+            line.derived = form.reader.derived(line, context["tax_codes"]) or context["usual_tax"]
+        return response
+
+    def party_context(self, party: Any) -> dict[str, Any]:
+        """Return what else the template shows of the party that is chosen, None for none."""
+        return {}
+
+    def _party(self, form: DocumentForm) -> Any:
+        side = self.kind.side
+        party_id = uuid_or_none(form.header[side.party_id])
+        if party_id is None:
+            return None
+        found = rows_of(side.parties.model).filter(company=self.company, pk=party_id)
+        return found.select_related("default_account").first()
+
+    def _done(self, form: DocumentForm, stored: Any) -> Any:
+        """Store the document and take the step. What is asked undoes both; what is refused is told first."""
+        document = self._saved(form, stored)
+        asks = self.action != "save" and "accept_warnings" not in self.request.POST
+        if asks and document.warnings:
+            raise Unanswered(document.warnings)
+        step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
+        if self.action != "save":
+            step_taken = {"confirm": verbs.confirm, "submit": verbs.submit}[self.action]
+            document = step_taken(self.kind.doc_type, **step)
+        if asks and stored is None and (doubts := repeated_document(self.kind.doc_type, document)):
+            raise Unanswered([dict(doubt) for doubt in doubts])
+        return document
+
+    def _saved(self, form: DocumentForm, stored: Any) -> Any:
+        doc_type = self.kind.doc_type
+        if stored is None:
+            return verbs.create(doc_type, form.values(), company=self.company, actor=self.actor)
+        latest = lock(doc_type, self.company.pk, stored.pk)
+        if form.version != latest.updated_at.isoformat():
+            raise DocumentPosted(
+                f"somebody has changed this {doc_type.noun} since you opened it; open it anew and repeat your changes"
+            )
+        return verbs.update(doc_type, latest, form.values(), actor=self.actor)
+
+
+class NewDocumentPage(EditorPage):
+    def page_title(self) -> str:
+        return self.kind.new_words
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        side = self.kind.side
+        party_id = uuid_or_none(request.GET.get(side.party, ""))
+        party = company_party(side, self.company, party_id) if party_id else None
+        return self.show(form=new_form(self.kind, self.company, party))
+
+
+class DraftPage(EditorPage):
+    def page_title(self) -> str:
+        return f"{self.kind.title} {self.document}"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
+
+    @cached_property
+    def document(self) -> Any:
+        return self.kind.one(self.company, self.kwargs["document_id"])
+
+    def stored(self) -> Any:
+        return self.document
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.document.is_posted or self.document.is_void:
+            return HttpResponseRedirect(self.kind.url(self.document))
+        return self.show(form=form_of(self.kind, self.document))

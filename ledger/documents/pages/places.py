@@ -1,0 +1,8 @@
+"""The place of the pages that all documents share."""
+
+from backfill.workspace.navigation import Item, add_item
+
+
+def add_places() -> None:
+    """Add it; called once, when the app is ready."""
+    add_item(Item("Settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
