@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from ledger.documents.pages.document_admins import Relation, kind_of, states_of
 from ledger.documents.pages.header_fields import NOTES, POSTED_ON, SUPPLIED_ON, HeaderField
+from receivables.pages.billing_fields import BILLING_FIELDS, LINE_FACTS
 from receivables.selectors import overdue_on
 from receivables.types.credit_memos import CREDIT_MEMO as CREDIT_MEMO_TYPE
 from receivables.types.invoices import INVOICE as INVOICE_TYPE
@@ -46,7 +47,11 @@ INVOICE: Final = kind_of(
         Relation("credit_memos", "Credited by", "credit_memo"),
     ),
     blocked_by=frozenset({"credit_memo"}),
-    fields=(DELIVERED_ON, POSTED_ON, ORDER_REFERENCE, CONTRACT_REFERENCE, PROJECT_REFERENCE, TERMS, NOTES),
+    fields=(
+        *(DELIVERED_ON, POSTED_ON, ORDER_REFERENCE, CONTRACT_REFERENCE, PROJECT_REFERENCE),
+        *(*BILLING_FIELDS, TERMS, NOTES),
+    ),
+    line_facts=LINE_FACTS,
     states=states_of(
         INVOICE_TYPE,
         open=("Open", Q(status__in=("open", "partially_paid"))),

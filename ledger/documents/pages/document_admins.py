@@ -12,6 +12,7 @@ from django.urls import reverse
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.pages.header_fields import HeaderField
+from ledger.documents.pages.line_facts import LineFact
 from ledger.documents.pages.party_words import PartyWords, words_of
 from ledger.documents.store.documents import rows
 from ledger.documents.types import DocumentType, Side
@@ -34,7 +35,8 @@ class Relation:
 class DocumentAdmin:
     """`name` reverses the page of one, `plural` the list; `until` is the column of its second date, "" without.
 
-    fields: the header fields it has beyond those of every type. left: heads the column of what is not settled.
+    fields: the header fields it has beyond those of every type. line_facts: the fields of its lines, likewise.
+    left: heads the column of what is not settled.
     making: the permission to make one, for its buttons. hint: what its editor says below the lines.
     line_account: its column that names the account of lines that name none.
     origin: the document whose lines it takes back, by the name of its column: `invoice`.
@@ -61,6 +63,7 @@ class DocumentAdmin:
     new_label: str = ""
     left: str = ""
     fields: tuple[HeaderField, ...] = ()
+    line_facts: tuple[LineFact, ...] = ()
     hint: str = ""
     line_account: str = ""
     origin: str = ""

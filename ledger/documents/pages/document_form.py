@@ -21,6 +21,7 @@ from ledger.documents.pages.discount import discount_details, discount_text
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.header_fields import HeaderField, merge
 from ledger.documents.pages.item_input import items_from_texts
+from ledger.documents.pages.line_facts import changed_facts
 from ledger.documents.pages.party_input import party_from_text
 from ledger.documents.pages.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
 from ledger.errors import ExchangeRateMissing
@@ -69,6 +70,13 @@ class DocumentForm:
         return is_foreign or any(self.header[name] or name in self.errors for name in folded)
 
     @property
+    def has_buyer_facts(self) -> bool:
+        """Whether the part for the buyer's program, folded up as well, holds something."""
+        plain = {one.name: one.choices[0][0] for one in self.fields("buyer") if one.choices}
+        names = [one.name for one in self.fields("buyer")]
+        return any(self.header[name] not in {"", plain.get(name)} or name in self.errors for name in names)
+
+    @property
     def party(self) -> dict[str, str]:
         """The input of the party as the template shows it: its name, what stands in it and what is wrong with it."""
         side = self.kind.side
@@ -86,7 +94,12 @@ class DocumentForm:
     def shown(self, place: str) -> list[dict[str, Any]]:
         """Return the kind's own fields of a place, with what stands in them and what is wrong with it."""
         return [
-            {**asdict(one), "value": self.header[one.name], "error": self.errors.get(one.name, "")}
+            {
+                **asdict(one),
+                "value": self.header[one.name],
+                "options": one.options(self.header[one.name], self.company),
+                "error": self.errors.get(one.name, ""),
+            }
             for one in self.fields(place)
         ]
 
@@ -130,12 +143,23 @@ class DocumentForm:
         header, filled = self._header_values(), self.filled()
         accounts = accounts_from_texts(self.company, {line.account for line in filled})
         items = items_from_texts(self.company, {line.item for line in filled})
-        lines = [self.reader.values(line, accounts, items) for line in filled]
+        lines = [self.reader.values(line, accounts, items) | self._facts(line) for line in filled]
         if not filled:
             self.errors["lines"] = "Write at least one line."
         if self.errors or any(line.errors for line in self.lines):
             raise BadInput
         return {**header, "lines": lines}
+
+    def _facts(self, line: TypedLine) -> dict[str, Any]:
+        stored = self.stored.get(line.origin)
+        return changed_facts(self.kind.line_facts, line.facts, stored, self.company, line.errors)
+
+    def show_facts(self, line: TypedLine) -> None:
+        """Let a line show the facts that its kind has, with what stands in them and what is wrong with it."""
+        line.shown_facts = [
+            {**asdict(fact), "value": line.facts.get(fact.name, ""), "error": line.errors.get(fact.name, "")}
+            for fact in self.kind.line_facts
+        ]
 
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
@@ -143,9 +167,11 @@ class DocumentForm:
         name = error.field or ""
         path, filled = _LINE_PATH.fullmatch(name), self.filled()
         if path and int(path[1]) < len(filled):
-            filled[int(path[1])].errors[CELLS.get(path[2] or "", "unit_amount")] = message
+            facts = {fact.name: fact.name for fact in self.kind.line_facts}
+            filled[int(path[1])].errors[{**facts, **CELLS}.get(path[2] or "", "unit_amount")] = message
             return
-        name = name.partition("[")[0]
+        blamed = {one.blamed_as: one.name for one in self.kind.fields}
+        name = blamed.get(name, name).partition("[")[0]
         name = "until" if name and name == self.kind.until else self._inputs().get(name, name)
         if name not in {*header_names(self.kind), "lines"}:
             name = name.removesuffix("_id") if name.removesuffix("_id") in self.header else ""
@@ -242,10 +268,14 @@ def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> Docume
         TypedLine(**{name: value.strip() for name, value in zip(LINE, row, strict=True)})
         for row in zip(*columns, strict=False)
     ]
+    for fact in kind.line_facts:
+        for line, text in zip(lines, data.getlist(fact.name), strict=False):
+            line.facts[fact.name] = text.strip()
     form = DocumentForm(
         kind=kind,
         company=company,
-        header={name: data.get(name, "") for name in header_names(kind)},
+        header={name: data.get(name, "") for name in header_names(kind)}
+        | {one.name: " ".join(data.getlist(one.name)) for one in kind.fields if one.type == "files"},
         lines=lines[:MOST_LINES],
         version=data.get("version", ""),
     )

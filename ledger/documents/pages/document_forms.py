@@ -13,6 +13,7 @@ from ledger.documents.pages.discount import as_share, discount_text
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.document_form import EMPTY_LINES, DocumentForm, header_names
 from ledger.documents.pages.header_fields import prefilled
+from ledger.documents.pages.line_facts import typed_facts
 from ledger.documents.pages.typed_line import TypedLine, typed_line
 from ledger.documents.store.documents import lines_of
 
@@ -48,6 +49,8 @@ def form_of(kind: DocumentAdmin, document: Any) -> DocumentForm:
         form.header[kind.origin] = str(getattr(document, f"{kind.origin}_id") or "")
     remember(form, document)
     form.lines = [typed_line(row, form.formats, document.currency) for row in form.stored.values()]
+    for line, row in zip(form.lines, form.stored.values(), strict=True):
+        line.facts = typed_facts(kind.line_facts, row, form.formats, form.company)
     form.lines.append(TypedLine())
     return form
 

@@ -1,14 +1,18 @@
 """The editor of invoices, credit memos, quotes and sales orders: saved, submitted or confirmed from one form."""
 
+from dataclasses import asdict
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
 from backfill.errors import DomainError
+from backfill.files.services import store_document
 from backfill.workspace.formats import decimals_of
 from backfill.workspace.pages import GIVEN, READING, Crumb, Page
 from ledger.documents import verbs
@@ -16,6 +20,7 @@ from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.document_form import BadInput, DocumentForm, typed_form
 from ledger.documents.pages.document_forms import form_of, new_form, remember
 from ledger.documents.pages.documents import uuid_or_none
+from ledger.documents.pages.header_fields import PLACES
 from ledger.documents.pages.party_input import company_party
 from ledger.documents.pages.repeated import repeated_document
 from ledger.documents.pages.typed_line import NO_TAX
@@ -90,16 +95,18 @@ class EditorPage(Page):
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
         response = super().show(status=status, **extra)
         form: DocumentForm = extra["form"]
-        shown = {f"{place}_fields": form.shown(place) for place in ("head", "more", "foot")}
+        shown = {f"{place}_fields": form.shown(place) for place in PLACES}
         (response.context_data or {}).update(shown)
         context: dict[str, Any] = response.context_data or {}
         party, side = self._party(form), self.kind.side
         context |= self.party_context(party)
+        context["blank_facts"] = [{**asdict(fact), "value": "", "error": ""} for fact in self.kind.line_facts]
         context["usual_tax"] = usual_rule(side, self.company, party, form.day, context["tax_codes"])
         context["offered_codes"] = offered = offered_codes(side, context["tax_codes"], form.supply_day)
         known = {code.code.upper() for code in offered} | {NO_TAX.upper()}
         for line in form.lines:
             line.kept_tax, line.item_tax = form.reader.kept_tax(line), form.reader.item_tax(line)
+            form.show_facts(line)
             line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
             line.derived = form.reader.derived(line, context["tax_codes"]) or context["usual_tax"]
         return response
@@ -133,13 +140,37 @@ class EditorPage(Page):
     def _saved(self, form: DocumentForm, stored: Any) -> Any:
         doc_type = self.kind.doc_type
         if stored is None:
-            return verbs.create(doc_type, form.values(), company=self.company, actor=self.actor)
+            return verbs.create(doc_type, self._values(form, None), company=self.company, actor=self.actor)
         latest = lock(doc_type, self.company.pk, stored.pk)
         if form.version != latest.updated_at.isoformat():
             raise DocumentPosted(
                 f"somebody has changed this {doc_type.noun} since you opened it; open it anew and repeat your changes"
             )
-        return verbs.update(doc_type, latest, form.values(), actor=self.actor)
+        return verbs.update(doc_type, latest, self._values(form, stored), actor=self.actor)
+
+    def _values(self, form: DocumentForm, stored: Any) -> dict[str, Any]:
+        """Return what was typed as the service takes it, with the files that came along, which are kept."""
+        values = form.values()
+        for one in form.kind.fields:
+            files = self.request.FILES.getlist(f"new_{one.name}") if one.type == "files" else ()
+            if files:
+                kept = values.get(one.name, getattr(stored, one.name) if stored is not None else [])
+                values[one.name] = [*kept, *(str(self._stored_file(file, one.name)) for file in files)]
+        return values
+
+    def _stored_file(self, file: "UploadedFile[bytes]", field: str) -> UUID:
+        try:
+            row = store_document(
+                company=self.company,
+                file=file,
+                name=file.name or "",
+                declared_type=file.content_type or "",
+                actor=self.actor,
+            )
+        except DomainError as error:
+            error.field = field
+            raise
+        return row.pk
 
 
 class NewDocumentPage(EditorPage):

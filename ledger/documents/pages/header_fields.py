@@ -1,6 +1,6 @@
 """Header fields that only some kinds of documents have, described once for editor, service and page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -10,30 +10,43 @@ from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats
 from ledger.pages.account_input import account_from_text
 
-Place = Literal["head", "more", "foot"]
+Place = Literal["head", "more", "buyer", "foot"]
+PLACES: Final[tuple[Place, ...]] = ("head", "more", "buyer", "foot")
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
     """`name` is the service's word for it, that of an account without its `_id`; `inside` names the column of JSON
-    that keeps it, if any. The editor shows it in its `place`: beside the date, folded up, or below the lines."""
+    that keeps it, if any, under `key` if that is not its name. The editor shows it in its `place`: beside the date,
+    folded up, folded up with what the buyer's program wants, or below the lines. One with `choices` is a list."""
 
     name: str
     label: str
-    type: Literal["text", "date", "account", "area"] = "text"
+    type: Literal["text", "date", "account", "area", "files"] = "text"
     place: Place = "more"
     length: int = 200
     placeholder: str = ""
     help: str = ""
     fact: str = ""
     inside: str = ""
+    key: str = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def blamed_as(self) -> str:
+        """Return what the service calls it in a refusal."""
+        return f"{self.inside}.{self.key or self.name}" if self.inside else self.name
 
     def stored(self, document: Any) -> Any:
         """Return what a document says: a text, a date, an account; "" or None for nothing."""
         if self.inside:
-            value = str(getattr(document, self.inside).get(self.name, ""))[:10]
-            return _day(value) if self.type == "date" else value
+            value = str(getattr(document, self.inside).get(self.key or self.name) or "")
+            return _day(value[:10]) if self.type == "date" else value
         return getattr(document, self.name, "")
+
+    def options(self, text: str, company: Company) -> Sequence[tuple[str, Any]]:
+        """Return (value, label) of what may be chosen, or of the files that are kept unless they are taken off."""
+        return self.choices
 
     def text(self, document: Any) -> str:
         """Return what the editor shows of a document."""
@@ -58,7 +71,7 @@ class HeaderField:
     def _kept(self, text: str, document: Any) -> dict[str, Any]:
         """Return this part of the column of JSON, for `merge`, where it changes."""
         before = self.text(document) if document is not None else ""
-        return {} if text == before else {self.inside: {self.name: text}}
+        return {} if text == before else {self.inside: {self.key or self.name: text}}
 
 
 def merge(values: dict[str, Any], more: dict[str, Any], document: Any) -> None:

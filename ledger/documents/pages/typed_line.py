@@ -61,11 +61,17 @@ class TypedLine:
     derived: TaxRule | None = None
     kept_tax: str = ""
     item_tax: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    shown_facts: list[dict[str, Any]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.item, self.description, self.account, self.unit_amount, self.discount))
+        return not any((self.item, self.description, self.account, self.unit_amount, self.discount, self.has_facts))
+
+    @property
+    def has_facts(self) -> bool:
+        return any(self.facts.values())
 
 
 @dataclass(frozen=True, slots=True)

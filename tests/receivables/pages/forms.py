@@ -20,4 +20,5 @@ def as_shown(page: Any) -> dict[str, Any]:
     """The form as it would be sent if it were submitted as the page shows it."""
     form = page.context["form"]
     lines = {name: [getattr(one, name) for one in form.lines] for name in LINE}
-    return {**form.header, "version": form.version, **lines}
+    facts = {fact.name: [one.facts.get(fact.name, "") for one in form.lines] for fact in form.kind.line_facts}
+    return {**form.header, "version": form.version, **lines, **facts}
