@@ -4,6 +4,7 @@ known (python-stdnum). Nothing is asked of anybody over a network."""
 import re
 from typing import Final
 
+from django.utils.translation import gettext as _
 from stdnum.ch import uid as swiss_uid
 from stdnum.ch import vat as swiss
 from stdnum.eu import vat as european
@@ -50,7 +51,11 @@ def vat_id(text: str, country: str = "") -> str:
         return compact
     if home and len(compact) <= _MOST_CHARACTERS and compact.isalnum():
         return " ".join(text.split())
-    raise InvalidVatId(f"«{text.strip()}» is no VAT id; it begins with its country's two letters, as DE136695976 does")
+    raise InvalidVatId(
+        _("«{text}» is no VAT id; it begins with its country's two letters, as DE136695976 does").format(
+            text=text.strip()
+        )
+    )
 
 
 def has_prefix(number: str) -> bool:
@@ -81,4 +86,6 @@ def _checked(prefix: str, number: str) -> str:
 
 
 def _refusal(text: str, prefix: str) -> str:
-    return f"«{text.strip()}» is no VAT id of {prefix}: its length or its check digits are wrong"
+    return _("«{text}» is no VAT id of {country}: its length or its check digits are wrong").format(
+        text=text.strip(), country=prefix
+    )

@@ -12,6 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from ledger.models import Account, EntryStatus, JournalEntry, JournalLine, Period
@@ -114,17 +115,18 @@ def _encoded(line: str) -> bytes:
 
 def check_exportable(company: Company, asked: DateRange) -> None:
     if asked.start > asked.end:
-        raise InvalidRange("The range ends before it starts; swap the dates.", field="startDate")
+        raise InvalidRange(_("The range ends before it starts; swap the dates."), field="startDate")
     if fiscal_year(company, asked.start) != fiscal_year(company, asked.end):
-        message = (
-            f"A DATEV batch lies within one fiscal year; the one of {asked.start} ends on "
-            f"{fiscal_year_end(company, asked.start)}. Export each year by itself."
-        )
+        message = _(
+            "A DATEV batch lies within one fiscal year; the one of {start} ends on {end}. Export each year by itself."
+        ).format(start=asked.start, end=fiscal_year_end(company, asked.start))
         raise FiscalYearSpan(message, field="endDate")
     if not company.datev_consultant_number or not company.datev_client_number:
         raise DatevNumbersMissing(
-            f"Set the DATEV consultant number and client number of {company.name} first, under Settings → Company; "
-            "the tax adviser knows both."
+            _(
+                "Set the DATEV consultant number and client number of {company} first, under "
+                "Settings → Company; the tax adviser knows both."
+            ).format(company=company.name)
         )
 
 

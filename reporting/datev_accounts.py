@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from ledger.accounts.datev_numbers import LONGEST, SHORTEST, filled, is_number
@@ -37,7 +38,9 @@ def account_numbers(company: Company, *, since: date, until: date) -> AccountNum
     used = list(Account.objects.filter(Exists(lines), company_id=company.pk))
     wrong = sorted(_name(account) for account in used if not is_number(account.code))
     if wrong:
-        message = f"DATEV takes account numbers of up to {LONGEST} digits. Not these: {', '.join(wrong[:20])}"
+        message = _("DATEV takes account numbers of up to {count} digits. Not these: {accounts}").format(
+            count=LONGEST, accounts=", ".join(wrong[:20])
+        )
         raise NotExportableToDatev(message, accounts=wrong[:20])
     length = max([SHORTEST, *(len(account.code or "") for account in used)])
     numbers = {account.pk: filled(account.code or "", length) for account in used}
@@ -46,7 +49,9 @@ def account_numbers(company: Company, *, since: date, until: date) -> AccountNum
         alike[numbers[account.pk]].append(_name(account))
     same = sorted(name for names in alike.values() if len(names) > 1 for name in names)
     if same:
-        message = f"With {length} digits these accounts have the same number in DATEV: {', '.join(same[:20])}"
+        message = _("With {count} digits these accounts have the same number in DATEV: {accounts}").format(
+            count=length, accounts=", ".join(same[:20])
+        )
         raise NotExportableToDatev(message, accounts=same[:20])
     return AccountNumbers(length, numbers)
 

@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from backfill.errors import DomainError, NotFound
@@ -90,7 +91,7 @@ def finished_export(company: Company, export_id: UUID) -> DatevExport:
     """Return one that is done. Raises NotFound, also for another company's."""
     export = DatevExport.objects.filter(company=company, id=export_id, status=DatevExport.Status.DONE).first()
     if export is None or not default_storage.exists(export.storage_name):
-        raise NotFound("There is no such export any more; ask for it again.")
+        raise NotFound(_("There is no such export any more; ask for it again."))
     return export
 
 

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.models import Company
 from ledger.periods import calendar as periods
 from reporting.errors import InvalidComparison, InvalidRange
@@ -25,7 +27,12 @@ class DateRange:
 def ensure_reportable(day: date, *, field: str) -> date:
     """Refuse a year no books reach, so that a year before or after it can always be computed."""
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise InvalidRange(f"Dates of reports lie between {FIRST_DAY} and {LAST_DAY}; {day} does not.", field=field)
+        raise InvalidRange(
+            _("Dates of reports lie between {first_day} and {last_day}; {day} does not.").format(
+                first_day=FIRST_DAY, last_day=LAST_DAY, day=day
+            ),
+            field=field,
+        )
     return day
 
 
@@ -70,7 +77,9 @@ def range_or_fiscal_year(
     last = ensure_reportable(end or today(company), field="end_date")
     first = ensure_reportable(start or fiscal_year_start(company, last), field=start_field)
     if first > last:
-        message = f"The range ends on {last} before it starts on {first}; swap the dates or leave one out."
+        message = _("The range ends on {last} before it starts on {first}; swap the dates or leave one out.").format(
+            last=last, first=first
+        )
         raise InvalidRange(message, field=start_field)
     return DateRange(first, last)
 
@@ -80,7 +89,7 @@ def comparison_day(day: date, *, compare_to: CompareTo | None = None, compare_as
     or one named by the caller. None when no comparison is asked for."""
     ensure_reportable(day, field="as_of_date")
     if compare_to and compare_as_of:
-        raise InvalidComparison("Ask for compare_to or for compare_as_of, not for both.", field="compare_as_of")
+        raise InvalidComparison(_("Ask for compare_to or for compare_as_of, not for both."), field="compare_as_of")
     if compare_to == "previous_period":
         return day.replace(day=1) - ONE_DAY
     if compare_to == "previous_year":
@@ -99,7 +108,7 @@ def comparison_range(
     same days a year before, or one named by the caller. None when no comparison is asked for."""
     if compare_to and (compare_start or compare_end):
         raise InvalidComparison(
-            "Ask for compare_to or for compare_start and compare_end, not for both.", field="compare_to"
+            _("Ask for compare_to or for compare_start and compare_end, not for both."), field="compare_to"
         )
     if compare_to == "previous_period":
         return _range_before(asked)
@@ -109,9 +118,9 @@ def comparison_range(
         return None
     if compare_start is None or compare_end is None:
         missing = "compare_start" if compare_start is None else "compare_end"
-        raise InvalidComparison("A comparison needs both compare_start and compare_end.", field=missing)
+        raise InvalidComparison(_("A comparison needs both compare_start and compare_end."), field=missing)
     if compare_start > compare_end:
-        raise InvalidRange("The comparison ends before it starts; swap the dates.", field="compare_start")
+        raise InvalidRange(_("The comparison ends before it starts; swap the dates."), field="compare_start")
     ensure_reportable(compare_end, field="compare_end")
     return DateRange(ensure_reportable(compare_start, field="compare_start"), compare_end)
 

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.models import Company
 from ledger.accounts.balances import Balance, balances_as_of, movements
 from ledger.accounts.openings import opened
@@ -112,7 +114,9 @@ def trial_balance(
     year_start = fiscal_year_start(company, ensure_reportable(as_of, field="as_of_date"))
     first = start or year_start
     if not year_start <= first <= as_of:
-        message = f"start_date must lie in the fiscal year of {as_of}, between {year_start} and {as_of}."
+        message = _("start_date must lie in the fiscal year of {as_of}, between {start} and {as_of}.").format(
+            as_of=as_of, start=year_start
+        )
         raise InvalidRange(message, field="start_date")
     with one_moment(company):
         opening = _positions(company, on=first - ONE_DAY, year_start=year_start)

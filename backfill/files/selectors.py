@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from backfill.errors import NotFound
 from backfill.files.errors import StoredFileGone
@@ -15,7 +16,7 @@ def document_of(company: Company, document_id: UUID) -> StoredFile:
     """Return a document of this company; NotFound when it does not exist or belongs to another one."""
     document = StoredFile.objects.filter(company=company, pk=document_id).first()
     if document is None:
-        raise NotFound("There is no such document in this company.")
+        raise NotFound(_("There is no such document in this company."))
     return document
 
 
@@ -24,4 +25,4 @@ def opened_file(document: StoredFile) -> "File[bytes]":
     try:
         return default_storage.open(document.storage_name, "rb")
     except FileNotFoundError as error:
-        raise StoredFileGone("The stored file is gone. Upload the same file again to restore it.") from error
+        raise StoredFileGone(_("The stored file is gone. Upload the same file again to restore it.")) from error

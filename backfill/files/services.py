@@ -8,6 +8,7 @@ from typing import Final
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch
 from backfill.files.models import StoredFile
@@ -46,9 +47,9 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
     """
     size = file.size or 0
     if size == 0:
-        raise EmptyFile("The file is empty.")
+        raise EmptyFile(_("The file is empty."))
     if size > LARGEST_FILE:
-        raise FileTooLarge("The file is larger than 10 MB. Split it, or scan it at a lower resolution.")
+        raise FileTooLarge(_("The file is larger than 10 MB. Split it, or scan it at a lower resolution."))
     file_type = _declared_file_type(declared_type, name)
     _check_content(file, file_type)
     return _kept(company, file, clean_name(name, suffixes=file_type.suffixes), file_type.mime_type, actor)
@@ -85,7 +86,7 @@ def _declared_file_type(declared_type: str, name: str) -> FileType:
     for file_type in FILE_TYPES:
         if declared == file_type.mime_type or (declared in _UNDECLARED and suffix in file_type.suffixes):
             return file_type
-    raise InvalidFileType("Only PDF, JPEG and PNG files can be stored.")
+    raise InvalidFileType(_("Only PDF, JPEG and PNG files can be stored."))
 
 
 def _check_content(file: "File[bytes]", file_type: FileType) -> None:
@@ -95,11 +96,13 @@ def _check_content(file: "File[bytes]", file_type: FileType) -> None:
     if file_type.mime_type == "application/pdf":
         start = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")  # some writers put these before the header
     if not start.startswith(file_type.magic):
-        raise MimeMismatch(f"The content of the file is not {file_type.mime_type}.")
+        raise MimeMismatch(_("The content of the file is not {mime_type}.").format(mime_type=file_type.mime_type))
     if not is_whole(content, file_type.mime_type):
         raise MimeMismatch(
-            f"The file begins like {file_type.mime_type}, but the rest of it is damaged or something else. Save it "
-            "anew from the program it came from, or scan it again."
+            _(
+                "The file begins like {mime_type}, but the rest of it is damaged or something else. "
+                "Save it anew from the program it came from, or scan it again."
+            ).format(mime_type=file_type.mime_type)
         )
 
 

@@ -1,5 +1,7 @@
 """What tenancy refuses, one class per reason. Codes are published in both API references."""
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import DomainError, ValidationFailed
 
 
@@ -9,15 +11,15 @@ class InvalidCredentials(DomainError):
     code = "INVALID_CREDENTIALS"
     status = 401
 
-    def __init__(self, message: str = "The e-mail address or the password is wrong.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("The e-mail address or the password is wrong."))
 
 
 class NoCompany(InvalidCredentials):
     """The password was right, so it is safe to say what is missing."""
 
     def __init__(self) -> None:
-        super().__init__("You have no access to any company. Ask an admin of your company for an invitation.")
+        super().__init__(_("You have no access to any company. Ask an admin of your company for an invitation."))
 
 
 class TwoFactorCodeRequired(DomainError):
@@ -27,12 +29,12 @@ class TwoFactorCodeRequired(DomainError):
     status = 401
 
     def __init__(self) -> None:
-        super().__init__("Send the code of your authenticator app, too.", field="code")
+        super().__init__(_("Send the code of your authenticator app, too."), field="code")
 
 
 class WrongTwoFactorCode(InvalidCredentials):
     def __init__(self) -> None:
-        super().__init__("This is not the current code, or it was used already. Wait for the next one.")
+        super().__init__(_("This is not the current code, or it was used already. Wait for the next one."))
         self.field = "code"
 
 
@@ -43,7 +45,11 @@ class TwoFactorRequired(DomainError):
     status = 403
 
     def __init__(self, company_name: str) -> None:
-        super().__init__(f"{company_name} asks for a second factor. Sign in to the admin in a browser and set it up.")
+        super().__init__(
+            _("{company} asks for a second factor. Sign in to the admin in a browser and set it up.").format(
+                company=company_name
+            )
+        )
 
 
 class TooManyAttempts(DomainError):
@@ -64,7 +70,7 @@ class CannotSignInNow(DomainError):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("This is not possible at the moment. Try again in a minute.")
+        super().__init__(_("This is not possible at the moment. Try again in a minute."))
 
 
 class InvalidToken(DomainError):
@@ -74,7 +80,7 @@ class InvalidToken(DomainError):
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("This link was used already or has expired. Ask for a new one.", field="token")
+        super().__init__(_("This link was used already or has expired. Ask for a new one."), field="token")
 
 
 class WeakPassword(ValidationFailed):

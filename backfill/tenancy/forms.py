@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -31,14 +33,14 @@ class NewPasswordForm(forms.Form):
     """A new password, typed twice. The policy is checked by the service, which knows whose it is."""
 
     password = forms.CharField(
-        label="New password",
+        label=gettext_lazy("New password"),
         strip=False,
         max_length=1024,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password", "autofocus": True}),
-        help_text="At least ten characters, and not a common password.",
+        help_text=gettext_lazy("At least ten characters, and not a common password."),
     )
     repeated = forms.CharField(
-        label="The same again",
+        label=gettext_lazy("The same again"),
         strip=False,
         max_length=1024,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
@@ -46,7 +48,7 @@ class NewPasswordForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("password") != self.cleaned_data.get("repeated") and not self.errors:
-            self.add_error("repeated", "The two passwords differ.")
+            self.add_error("repeated", _("The two passwords differ."))
         return self.cleaned_data
 
 
@@ -54,7 +56,7 @@ class NewAccountForm(NewPasswordForm):
     """What somebody new says on accepting an invitation."""
 
     full_name = forms.CharField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=200,
         required=False,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "name"}),
@@ -66,7 +68,7 @@ class OwnPasswordForm(forms.Form):
     """The password of somebody who has an account, to prove that it is theirs."""
 
     password = forms.CharField(
-        label="Your password",
+        label=gettext_lazy("Your password"),
         strip=False,
         max_length=1024,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password", "autofocus": True}),
@@ -75,6 +77,6 @@ class OwnPasswordForm(forms.Form):
 
 class ForgottenPasswordForm(forms.Form):
     email = forms.EmailField(
-        label="E-mail address",
+        label=gettext_lazy("E-mail address"),
         widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email", "autofocus": True}),
     )

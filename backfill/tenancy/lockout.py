@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 from redis import RedisError
 
 from backfill.tenancy.errors import CannotSignInNow, TooManyAttempts
@@ -31,8 +32,6 @@ class Limit:
 PAIR: Final = Limit("pair", attempts=5, window=15 * 60, lock=15 * 60)
 ADDRESS: Final = Limit("address", attempts=100, window=15 * 60, lock=15 * 60)
 EMAIL: Final = Limit("email", attempts=50, window=60 * 60, lock=15 * 60)
-
-_MESSAGE: Final = "Too many attempts to sign in. Wait a while, or set a new password by mail."
 
 
 def reserve_attempt(*, email: str, address: str) -> None:
@@ -114,4 +113,7 @@ def _keys(limit: Limit, subject: str) -> list[str]:
 def _refuse_locked(limit: Limit, subject: str) -> None:
     until = cache.get(_lock_key(limit, subject))
     if until is not None and (remaining := until - time.time()) > 0:
-        raise TooManyAttempts(_MESSAGE, retry_after=int(remaining) + 1)
+        raise TooManyAttempts(
+            _("Too many attempts to sign in. Wait a while, or set a new password by mail."),
+            retry_after=int(remaining) + 1,
+        )

@@ -8,8 +8,19 @@ they are a member, and nothing else.
 from types import MappingProxyType
 from typing import Final
 
+from django.utils.translation import pgettext_lazy
+
 from backfill.tenancy.models import Company, Membership, Role, User
 from backfill.tenancy.scopes import ADMIN, ALL_SCOPES, APPROVE_SCOPES, READ_SCOPES
+
+_IN_SENTENCES: Final = {
+    Role.OWNER.value: pgettext_lazy("role in a sentence", "owner"),
+    Role.ADMIN.value: pgettext_lazy("role in a sentence", "admin"),
+    Role.BOOKKEEPER.value: pgettext_lazy("role in a sentence", "bookkeeper"),
+    Role.APPROVER.value: pgettext_lazy("role in a sentence", "approver"),
+    Role.VIEWER.value: pgettext_lazy("role in a sentence", "viewer"),
+    Role.AUDITOR.value: pgettext_lazy("role in a sentence", "auditor"),
+}
 
 # A person's memberships, whichever company is named, if any.
 OF_PERSON: Final = "SELECT * FROM tenancy_memberships_of(%s)"
@@ -120,3 +131,8 @@ def valid_membership(user: User, company: Company) -> Membership | None:
     found = Membership.objects.raw(f"{OF_PERSON} WHERE company_id = %s", [user.pk, company.pk])
     membership = next(iter(found), None)
     return membership if membership and membership.is_valid_on(company.today()) else None
+
+
+def role_in_sentence(role: str) -> str:
+    """Return the word for a role as it stands within a sentence."""
+    return str(_IN_SENTENCES[role])

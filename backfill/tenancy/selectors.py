@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import NotFound
 from backfill.tenancy.models import ApiKey, Company, Invitation, Membership, User
@@ -44,7 +45,7 @@ def company_by_name_or_id(text: str) -> Company:
         company = None
     company = company or Company.objects.filter(name__iexact=text.strip()).first()
     if company is None:
-        raise NotFound(f"There is no company with the id or the name {text!r}.", field="company")
+        raise NotFound(_("There is no company with the id or the name {text!r}.").format(text=text), field="company")
     return company
 
 

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,6 +20,7 @@ from backfill.tenancy.addresses import client_address
 from backfill.tenancy.errors import InvalidToken
 from backfill.tenancy.forms import ForgottenPasswordForm, NewAccountForm, NewPasswordForm, OwnPasswordForm
 from backfill.tenancy.one_time_tokens import invitation_of_token, user_of_password_token
+from backfill.tenancy.roles import role_in_sentence
 from backfill.tenancy.services import accept_invitation, has_account, request_password_reset, set_password
 
 
@@ -50,14 +53,14 @@ class AccountPage(View):
         try:
             return self.page(form=self.form_class()())
         except InvalidToken as refusal:
-            return self.message("Link not valid", refusal.message, status=refusal.status)
+            return self.message(_("Link not valid"), refusal.message, status=refusal.status)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
             form = self.form_class()(request.POST)
             return self._submitted(form) if form.is_valid() else self.page(form=form, status=400)
         except InvalidToken as refusal:
-            return self.message("Link not valid", refusal.message, status=refusal.status)
+            return self.message(_("Link not valid"), refusal.message, status=refusal.status)
 
     def _submitted(self, form: forms.Form) -> HttpResponse:
         try:
@@ -72,7 +75,7 @@ class AccountPage(View):
     def message(self, title: str, explanation: str, *, status: int = 200) -> HttpResponse:
         """Answer with a text and the way to the sign-in page."""
         return self.page(
-            title=title, explanation=explanation, button="Sign in", next_url=reverse("admin:index"), status=status
+            title=title, explanation=explanation, button=_("Sign in"), next_url=reverse("admin:index"), status=status
         )
 
     def page(self, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -82,33 +85,35 @@ class AccountPage(View):
 
 
 class SetPasswordPage(AccountPage):
-    title = "Set your password"
-    button = "Set password"
+    title = gettext_lazy("Set your password")
+    button = gettext_lazy("Set password")
 
     def form_class(self) -> type[forms.Form]:
         user = user_of_password_token(self.token)
         speak(user.language)
         self.email = user.email
-        self.explanation = f"For {self.email}."
+        self.explanation = _("For {email}.").format(email=self.email)
         return NewPasswordForm
 
     def submit(self, values: dict[str, Any]) -> None:
         set_password(token=self.token, password=values["password"], address=client_address(self.request))
 
     def done(self) -> HttpResponse:
-        return self.message("Password set", "Everywhere else you have been signed out. Sign in with the new password.")
+        return self.message(
+            _("Password set"), _("Everywhere else you have been signed out. Sign in with the new password.")
+        )
 
 
 class AcceptInvitationPage(AccountPage):
-    title = "Accept the invitation"
-    button = "Accept"
+    title = gettext_lazy("Accept the invitation")
+    button = gettext_lazy("Accept")
 
     def form_class(self) -> type[forms.Form]:
         invitation = invitation_of_token(self.token)
         speak(invitation.company.language)
         self.email = invitation.email
-        self.explanation = (
-            f"{invitation.email} joins {invitation.company.name} as {invitation.get_role_display().lower()}."
+        self.explanation = _("{email} joins {company} as {role}.").format(
+            email=invitation.email, company=invitation.company.name, role=role_in_sentence(invitation.role)
         )
         return OwnPasswordForm if has_account(invitation.email) else NewAccountForm
 
@@ -121,13 +126,13 @@ class AcceptInvitationPage(AccountPage):
         )
 
     def done(self) -> HttpResponse:
-        return self.message("Welcome", "The company is open to you now.")
+        return self.message(_("Welcome"), _("The company is open to you now."))
 
 
 class ForgottenPasswordPage(AccountPage):
-    title = "Forgotten your password?"
-    button = "Send the link"
-    explanation = "We mail you a link with which you set a new one."
+    title = gettext_lazy("Forgotten your password?")
+    button = gettext_lazy("Send the link")
+    explanation = gettext_lazy("We mail you a link with which you set a new one.")
 
     def form_class(self) -> type[forms.Form]:
         return ForgottenPasswordForm
@@ -136,4 +141,6 @@ class ForgottenPasswordPage(AccountPage):
         request_password_reset(email=values["email"], address=client_address(self.request))
 
     def done(self) -> HttpResponse:
-        return self.message("Look into your mail", "If there is an account with this address, the link is on its way.")
+        return self.message(
+            _("Look into your mail"), _("If there is an account with this address, the link is on its way.")
+        )

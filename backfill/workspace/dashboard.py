@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backfill.workspace.context import Workspace
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Width = Literal["full", "wide", "narrow"]
 
@@ -35,7 +38,7 @@ class QuickAction:
     """A button on top of the dashboard: what people do most. `key` follows it by keyboard."""
 
     position: int
-    title: str
+    title: "StrOrPromise"
     icon: str
     url_name: str
     permission: str

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from backfill.api.fields.dates import EARLIEST, LATEST
 from backfill.workspace.wording import sentence
 
@@ -11,7 +13,9 @@ def typed_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError("Enter a date of the calendar.") from None
+        raise ValueError(_("Enter a date of the calendar.")) from None
     if not EARLIEST <= day <= LATEST:
-        raise ValueError(sentence(f"the date lies between {EARLIEST} and {LATEST}"))
+        raise ValueError(
+            sentence(_("the date lies between {earliest} and {latest}").format(earliest=EARLIEST, latest=LATEST))
+        )
     return day

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from backfill.api.fields.dates import EARLIEST, LATEST
 from backfill.errors import DomainError
@@ -33,7 +34,9 @@ class DayField(forms.DateField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and not EARLIEST <= value <= LATEST:
-            raise forms.ValidationError(sentence(f"choose a day between {EARLIEST} and {LATEST}"))
+            raise forms.ValidationError(
+                sentence(_("choose a day between {earliest} and {latest}").format(earliest=EARLIEST, latest=LATEST))
+            )
 
 
 class NumberField(forms.Field):
@@ -65,7 +68,7 @@ class AddressesField(forms.CharField):
             try:
                 validate_email(address)
             except ValidationError as error:
-                raise ValidationError(f"«{address}» is not an e-mail address.") from error
+                raise ValidationError(_("«{address}» is not an e-mail address.").format(address=address)) from error
         return addresses
 
 

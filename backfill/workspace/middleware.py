@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backfill.languages import speak
 from backfill.logs import bind_caller
@@ -53,7 +54,10 @@ class WorkspaceMiddleware:
         speak(workspace.user.language, workspace.company.language)
         if workspace.owes_second_factor and request.path_info not in _open_without_second_factor():
             messages.warning(
-                request, f"{workspace.company.name} asks its members for a second factor. Set it up first."
+                request,
+                _("{company} asks its members for a second factor. Set it up first.").format(
+                    company=workspace.company.name
+                ),
             )
             return HttpResponseRedirect(reverse("admin:security"))
         bind_caller(company_id=workspace.company.pk, actor=workspace.actor.label)

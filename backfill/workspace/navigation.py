@@ -1,15 +1,28 @@
 """The sidebar: apps add their items in `admin/places.py`, each shown to the roles that may open it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.workspace.context import Workspace, workspace_of
 from backfill.workspace.records.operators import is_superuser
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SECTIONS = ("Work", "Sales", "Purchases", "Banking", "Reports", "Settings")
+_HEADINGS: Final = {
+    "Work": gettext_lazy("Work"),
+    "Sales": gettext_lazy("Sales"),
+    "Purchases": gettext_lazy("Purchases"),
+    "Banking": gettext_lazy("Banking"),
+    "Reports": gettext_lazy("Reports"),
+    "Settings": gettext_lazy("Settings"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +34,7 @@ class Item:
 
     section: str
     position: int
-    title: str
+    title: "StrOrPromise"
     icon: str
     url_name: str
     permission: str
@@ -49,13 +62,13 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     if workspace is None:
         return []
     items = items_for(workspace)
-    home = {"title": "Dashboard", "icon": "dashboard", "link": reverse("admin:index")}
+    home = {"title": _("Dashboard"), "icon": "dashboard", "link": reverse("admin:index")}
     sections = []
     for section in SECTIONS:
         entries = [_entry(item) for item in items if item.section == section]
         is_first = section == SECTIONS[0]
         if entries or is_first:
-            heading = {} if is_first else {"title": section, "separator": True}
+            heading = {} if is_first else {"title": str(_HEADINGS[section]), "separator": True}
             sections.append({**heading, "items": [home, *entries] if is_first else entries})
     return sections
 
@@ -65,14 +78,14 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
     if workspace_of(request) is None:
         return []
     links = [
-        {"title": "Language", "link": reverse("admin:language")},
-        {"title": "Two-factor sign-in", "link": reverse("admin:security")},
-        {"title": "Change password", "link": reverse("admin:password")},
+        {"title": _("Language"), "link": reverse("admin:language")},
+        {"title": _("Two-factor sign-in"), "link": reverse("admin:security")},
+        {"title": _("Change password"), "link": reverse("admin:password")},
     ]
     if is_superuser(request.user):
-        links.append({"title": "Records", "link": reverse("records:index")})
+        links.append({"title": _("Records"), "link": reverse("records:index")})
     return links
 
 
 def _entry(item: Item) -> dict[str, Any]:
-    return {"title": item.title, "icon": item.icon, "link": reverse(f"admin:{item.url_name}")}
+    return {"title": str(item.title), "icon": item.icon, "link": reverse(f"admin:{item.url_name}")}

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from backfill.workspace.formats import Formats
 
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
@@ -27,4 +29,6 @@ def parse_number(text: str, formats: Formats | None) -> Decimal:
     if re.fullmatch(rf"[+-]?\d*{re.escape(other)}\d{{1,2}}", typed, re.ASCII):
         return Decimal(typed.replace(other, "."))
     example = formats.amount(Decimal("1234.5")) if formats else "1234.50"
-    raise NotANumber(f"«{text.strip()[:40]}» is not a number; write it like {example}")
+    raise NotANumber(
+        _("«{text}» is not a number; write it like {example}").format(text=text.strip()[:40], example=example)
+    )

@@ -7,7 +7,7 @@ message on the page it was started from, a page that cannot be shown says why.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +18,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
@@ -29,6 +31,9 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
 from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once
 from backfill.workspace.wording import sentence, write_as
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 READING = frozenset({"GET", "HEAD"})
 GIVEN: Any = None
@@ -52,7 +57,7 @@ def page(route: str, view: "type[Page]", name: str, **options: Any) -> URLPatter
 class Page(View):
     """One page. `permission` is asked for looking at it, `write_permission` for everything else."""
 
-    title: ClassVar[str] = ""
+    title: ClassVar["StrOrPromise"] = ""
     template_name: ClassVar[str] = ""
     permission: ClassVar[str] = ""
     write_permission: ClassVar[str] = ""
@@ -96,13 +101,15 @@ class Page(View):
         """Answer a request about another company, or one that the person's role does not include; else None."""
         if request.POST.get("page_company", str(self.company.pk)) != str(self.company.pk):
             return self.closed(
-                f"This page was about another company: in another window you have switched to {self.company.name}. "
-                "Nothing was changed; switch back, open the page anew and repeat it.",
+                _(
+                    "This page was about another company: in another window you have switched to "
+                    "{company}. Nothing was changed; switch back, open the page anew and repeat it."
+                ).format(company=self.company.name),
                 status=409,
-                title="Another company",
+                title=_("Another company"),
             )
         if not self.workspace.allows(self.needed(request.method or "")):
-            return self.closed("Your role in this company does not include this.", status=403)
+            return self.closed(_("Your role in this company does not include this."), status=403)
         return None
 
     def _once(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -110,10 +117,17 @@ class Page(View):
         try:
             return submit_once(self.request, company=self.company, act=answer, answers_with_page=self.answers_with_page)
         except UnknownSubmission:
-            return self.closed(_UNKNOWN, status=400, title="Open the page anew")
+            return self.closed(str(_UNKNOWN), status=400, title=_("Open the page anew"))
         except SubmittedAlready as submitted:
             if not submitted.location:
-                return self.closed(f"{_SUBMITTED} Open the page anew to do it again.", status=409, title="Done already")
+                return self.closed(
+                    _(
+                        "This form was submitted before, and nothing was done a second time. Open the page anew to do "
+                        "it again."
+                    ),
+                    status=409,
+                    title=_("Done already"),
+                )
             messages.info(self.request, _SUBMITTED)
             return HttpResponseRedirect(submitted.location)
 
@@ -129,7 +143,7 @@ class Page(View):
         return []
 
     def page_title(self) -> str:
-        return self.title
+        return str(self.title)
 
     def show(self, *, status: int = 200, template: str = "", **extra: Any) -> TemplateResponse:
         """Render the page, by another template where one is named."""
@@ -150,7 +164,7 @@ class Page(View):
 
     def closed(self, message: str, *, status: int, title: str = "") -> HttpResponseBase:
         """Answer a page that cannot be shown by the reason alone."""
-        title = title or _CLOSED.get(status, "Not possible")
+        title = title or str(_CLOSED.get(status) or _("Not possible"))
         context = {**admin.site.each_context(self.request), "title": title, "message": sentence(message)}
         return TemplateResponse(self.request, "workspace/closed.html", context, status=status)
 
@@ -160,7 +174,7 @@ class FormPage(Page):
 
     form_class: ClassVar[type[forms.Form]]
     template_name = "workspace/form.html"
-    button: ClassVar[str] = "Save"
+    button: ClassVar["StrOrPromise"] = gettext_lazy("Save")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -232,9 +246,9 @@ class ActionPage(Page):
         return HttpResponseRedirect(self.back())
 
 
-_SUBMITTED = "This form was submitted before, and nothing was done a second time."
-_UNKNOWN = (
+_SUBMITTED = gettext_lazy("This form was submitted before, and nothing was done a second time.")
+_UNKNOWN = gettext_lazy(
     "This form came without the number that keeps it from counting twice, so nothing was done. Open the page anew and "
     "submit it there."
 )
-_CLOSED = {403: "Not allowed", 404: "Not found"}
+_CLOSED = {403: gettext_lazy("Not allowed"), 404: gettext_lazy("Not found")}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backfill.workspace.context import Workspace
 from backfill.workspace.navigation import items_for
@@ -42,5 +43,6 @@ def search_results(workspace: Workspace, term: str) -> list[SearchResult]:
 
 def _pages(workspace: Workspace, term: str) -> Iterator[SearchResult]:
     for item in items_for(workspace):
-        if term.casefold() in item.title.casefold():
-            yield SearchResult(item.title, "Page", reverse(f"admin:{item.url_name}"), item.icon)
+        title = str(item.title)
+        if term.casefold() in title.casefold():
+            yield SearchResult(title, _("Page"), reverse(f"admin:{item.url_name}"), item.icon)

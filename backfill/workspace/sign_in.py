@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 from django_otp import match_token, user_has_device
@@ -39,7 +41,7 @@ class SignInPage(LoginView):
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
         context = super().get_context_data(**extra)
-        shown = {"title": "Sign in", "subtitle": None, "app_path": self.request.get_full_path()}
+        shown = {"title": _("Sign in"), "subtitle": None, "app_path": self.request.get_full_path()}
         return {**admin.site.each_context(self.request), **context, **shown}
 
     def get_default_redirect_url(self) -> str:
@@ -66,7 +68,7 @@ class SignInPage(LoginView):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=10,
         widget=forms.TextInput(
             attrs={
@@ -97,14 +99,14 @@ class CodePage(FormView):  # type: ignore[type-arg]  # takes no argument at run 
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        frame = {**admin.site.each_context(self.request), "title": "Two-factor sign-in"}
+        frame = {**admin.site.each_context(self.request), "title": _("Two-factor sign-in")}
         return {**frame, **super().get_context_data(**extra)}
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         user = cast(User, self.user)
         device = match_token(user, form.cleaned_data["code"])
         if device is None:
-            form.add_error("code", "This is not the current code, or it was used already. Wait for the next one.")
+            form.add_error("code", _("This is not the current code, or it was used already. Wait for the next one."))
             return self.form_invalid(form)
         user.otp_device = device  # type: ignore[attr-defined]  # django-otp keeps it in the session on signing in
         enter(self.request, user)

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
@@ -22,7 +24,7 @@ from backfill.workspace.sign_in import CodePage, SignInPage
 
 
 class WorkspaceSite(UnfoldAdminSite):
-    index_title = "Dashboard"
+    index_title = gettext_lazy("Dashboard")
 
     def has_permission(self, request: HttpRequest) -> bool:
         return workspace_of(request) is not None
@@ -84,5 +86,5 @@ class WorkspaceSite(UnfoldAdminSite):
         except ValueError:
             company_id = None
         if company_id is None or choose_company(request, company_id) is None:
-            messages.error(request, "You are not a member of that company.")
+            messages.error(request, _("You are not a member of that company."))
         return HttpResponseRedirect(reverse("admin:index"))

@@ -11,43 +11,45 @@ from decimal import Decimal
 from re import Match
 from typing import Final
 
+from django.utils.translation import pgettext_lazy
+
 from backfill.workspace.formats import Formats
 
 _formats: ContextVar[Formats | None] = ContextVar("formats of the company that the page is about", default=None)
 
-_QUOTED: Final = re.compile(r"(«[^»]*»)")
+_QUOTED: Final = re.compile(r"(«[^»]*»|„[^“]*“)")
 _PLACE: Final = re.compile(r"\b([a-z_]+)\[(\d+)\]((?:\.[a-z_]+\b(?!\[))*)(\.?(?=[a-z_]+\[))?")
 _NAME: Final = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z]+)+(?![\w@/-]|\.\w)")
 _DAY: Final = re.compile(r"(?<![\w/.-])(\d{4}-\d{2}-\d{2})(?![\w/-]|\.\d)")
 _NUMBER: Final = re.compile(r"(?<![\w.,/:-])-?\d+\.\d+(?![\w/:-]|[.,]\d)")
 _PLACES: Final = {
-    "lines": "line",
-    "line_items": "line",
-    "allocations": "allocation",
-    "quantities": "quantity",
-    "tax_details": "tax detail",
-    "discount_details": "discount",
-    "recipients": "recipient",
+    "lines": pgettext_lazy("field in a sentence", "line"),
+    "line_items": pgettext_lazy("field in a sentence", "line"),
+    "allocations": pgettext_lazy("field in a sentence", "allocation"),
+    "quantities": pgettext_lazy("field in a sentence", "quantity"),
+    "tax_details": pgettext_lazy("field in a sentence", "tax detail"),
+    "discount_details": pgettext_lazy("field in a sentence", "discount"),
+    "recipients": pgettext_lazy("field in a sentence", "recipient"),
 }
 _NAMES: Final = {
-    "account_id": "account",
-    "customer_id": "customer",
-    "invoice_id": "invoice",
-    "item_id": "item",
-    "product_id": "item",
-    "payment_id": "payment",
-    "document_id": "file",
-    "entry_date": "the date",
-    "document_date": "the date",
-    "issued_at": "the date",
-    "occurred_at": "the date",
-    "due_at": "the due date",
-    "unit_amount": "price",
-    "is_active": "in use",
-    "discount_details": "the discount",
-    "tax_behavior": "whether amounts include tax",
-    "track_inventory": "«count the stock»",
-    "quantity_on_hand": "the quantity on hand",
+    "account_id": pgettext_lazy("field in a sentence", "account"),
+    "customer_id": pgettext_lazy("field in a sentence", "customer"),
+    "invoice_id": pgettext_lazy("field in a sentence", "invoice"),
+    "item_id": pgettext_lazy("field in a sentence", "item"),
+    "product_id": pgettext_lazy("field in a sentence", "item"),
+    "payment_id": pgettext_lazy("field in a sentence", "payment"),
+    "document_id": pgettext_lazy("field in a sentence", "file"),
+    "entry_date": pgettext_lazy("field in a sentence", "the date"),
+    "document_date": pgettext_lazy("field in a sentence", "the date"),
+    "issued_at": pgettext_lazy("field in a sentence", "the date"),
+    "occurred_at": pgettext_lazy("field in a sentence", "the date"),
+    "due_at": pgettext_lazy("field in a sentence", "the due date"),
+    "unit_amount": pgettext_lazy("field in a sentence", "price"),
+    "is_active": pgettext_lazy("field in a sentence", "in use"),
+    "discount_details": pgettext_lazy("field in a sentence", "the discount"),
+    "tax_behavior": pgettext_lazy("field in a sentence", "whether amounts include tax"),
+    "track_inventory": pgettext_lazy("field in a sentence", "«count the stock»"),
+    "quantity_on_hand": pgettext_lazy("field in a sentence", "the quantity on hand"),
 }
 
 
@@ -65,7 +67,7 @@ def sentence(message: str) -> str:
 
 def worded(text: str) -> str:
     """Return a part of a sentence, such as what is undone with a document, as a page says it."""
-    return "".join(part if part.startswith("«") else _plain(part) for part in _QUOTED.split(text))
+    return "".join(part if part.startswith(("«", "„")) else _plain(part) for part in _QUOTED.split(text))
 
 
 def _plain(text: str) -> str:
@@ -80,7 +82,7 @@ def _place(found: Match[str]) -> str:
     """`lines[2].unit_amount` → `line 3, price`; positions count from 0 in programs and from 1 on pages."""
     noun, index, rest, more = found.groups()
     names = [_worded(name) for name in rest.split(".") if name]
-    place = ", ".join([f"{_PLACES.get(noun, _worded(noun))} {int(index) + 1}", *names])
+    place = ", ".join([f"{_PLACES.get(noun) or _worded(noun)} {int(index) + 1}", *names])
     return f"{place}, " if more else place
 
 
@@ -89,7 +91,7 @@ def _name(found: Match[str]) -> str:
 
 
 def _worded(name: str) -> str:
-    return _NAMES.get(name, name.removesuffix("_id").replace("_", " "))
+    return str(_NAMES.get(name) or name.removesuffix("_id").replace("_", " "))
 
 
 def _day(found: Match[str], formats: Formats) -> str:

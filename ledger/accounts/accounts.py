@@ -7,6 +7,7 @@ from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
@@ -102,7 +103,7 @@ def update_account(*, company_id: UUID, account_id: UUID, changes: AccountDetail
     column refuses or a parent that would make the account its own ancestor.
     """
     if not changes:
-        raise NoChanges("the request names nothing to change")
+        raise NoChanges(_("the request names nothing to change"))
     lock_chart(company_id)
     account = _locked(company_id, account_id)
     for field, value in changes.items():
@@ -130,14 +131,18 @@ def deactivate_account(*, company_id: UUID, account_id: UUID, actor: Actor) -> A
         return account
     if account.slot:
         raise AccountInUse(
-            f"account {account} plays the role {account.slot}; give that slot to another account first",
+            _("account {account} plays the role {slot}; give that slot to another account first").format(
+                account=account, slot=account.slot
+            ),
             slot=account.slot,
         )
     used_by = TaxCode.objects.filter(company_id=company_id, is_active=True)
     code = (used_by.filter(vat_account=account) | used_by.filter(self_assess_account=account)).first()
     if code is not None:
         raise AccountInUse(
-            f"tax code {code.code} posts to account {account}; deactivate the code or change its account first",
+            _("tax code {code} posts to account {account}; deactivate the code or change its account first").format(
+                code=code.code, account=account
+            ),
             tax_code=code.code,
         )
     account.is_active = False
@@ -169,7 +174,9 @@ def referenced_account(company_id: UUID, reference: AccountReference, *, field: 
     if isinstance(reference, AccountRole):
         found = accounts.filter(slot=reference, is_active=True).first()
         if found is None:
-            raise AccountRoleUnassigned(f"no active account plays the role {reference.value}", field=field)
+            raise AccountRoleUnassigned(
+                _("no active account plays the role {value}").format(value=reference.value), field=field
+            )
         return found
     if isinstance(reference, AccountCode):
         found = accounts.filter(code=reference.value).first()
@@ -177,7 +184,7 @@ def referenced_account(company_id: UUID, reference: AccountReference, *, field: 
         found = accounts.filter(id=reference).first()
     if found is None:
         named = reference.value if isinstance(reference, AccountCode) else reference
-        raise UnknownAccount(f"account {named} does not exist in this company", field=field)
+        raise UnknownAccount(_("account {named} does not exist in this company").format(named=named), field=field)
     return found
 
 
@@ -192,7 +199,7 @@ def lock_chart(company_id: UUID) -> None:
 def _locked(company_id: UUID, account_id: UUID) -> Account:
     account = Account.objects.select_for_update().filter(company_id=company_id, id=account_id).first()
     if account is None:
-        raise AccountNotFound(f"account {account_id} does not exist in this company")
+        raise AccountNotFound(_("account {account_id} does not exist in this company").format(account_id=account_id))
     return account
 
 
@@ -200,7 +207,7 @@ def _check(account: Account) -> None:
     account.slot = account.slot or None
     check_fields(account)
     if account.code is not None and account.code.split() != [account.code]:
-        raise ValidationFailed("an account code has at least one character and no blanks", field="code")
+        raise ValidationFailed(_("an account code has at least one character and no blanks"), field="code")
     _refuse_unknown_tax_code(account)
     _refuse_taken_slot(account)
     _refuse_control_of_postings(account)
@@ -213,8 +220,10 @@ def _refuse_control_of_postings(account: Account) -> None:
         return
     if JournalLine.objects.filter(company_id=account.company_id, account_id=account.id).exists():
         raise AccountInUse(
-            f"account {account} has postings that are no open items; give the role {account.slot} to an account "
-            "without postings",
+            _(
+                "account {account} has postings that are no open items; give the role {slot} to an "
+                "account without postings"
+            ).format(account=account, slot=account.slot),
             field="slot",
             slot=account.slot,
         )
@@ -226,7 +235,9 @@ def _refuse_taken_code(account: Account) -> None:
     taken = Account.objects.filter(company_id=account.company_id, code=account.code).first()
     if taken is not None:
         raise DuplicateAccount(
-            f"account {taken.code} exists already: {taken.name}", field="code", existing_id=str(taken.id)
+            _("account {code} exists already: {taken}").format(code=taken.code, taken=taken.name),
+            field="code",
+            existing_id=str(taken.id),
         )
 
 
@@ -234,7 +245,9 @@ def _refuse_what_datev_has_no_number_for(account: Account) -> None:
     """In the German charts every account goes to the tax adviser some day, filled up to the length of the longest."""
     if not is_number(account.code):
         raise ValidationFailed(
-            f"account numbers of this chart are digits, at most {LONGEST} (DATEV); {account.code} has no place there",
+            _("account numbers of this chart are digits, at most {longest} (DATEV); {code} has no place there").format(
+                longest=LONGEST, code=account.code
+            ),
             field="code",
         )
     code = account.code or ""
@@ -243,8 +256,10 @@ def _refuse_what_datev_has_no_number_for(account: Account) -> None:
     twin = next((other for other in alike if filled(other, LONGEST) == filled(code, LONGEST)), None)
     if twin is not None:
         raise DuplicateAccount(
-            f"account {code} would have the same number as {twin} in DATEV, where shorter numbers are filled up with "
-            "zeros; choose another",
+            _(
+                "account {code} would have the same number as {twin} in DATEV, where shorter numbers "
+                "are filled up with zeros; choose another"
+            ).format(code=code, twin=twin),
             field="code",
         )
 
@@ -252,7 +267,7 @@ def _refuse_what_datev_has_no_number_for(account: Account) -> None:
 def _refuse_unknown_tax_code(account: Account) -> None:
     code = account.automatic_tax_code
     if code and not TaxCode.objects.filter(company_id=account.company_id, code__iexact=code).exists():
-        raise UnknownTaxCode(f"tax code {code} does not exist", field="automatic_tax_code")
+        raise UnknownTaxCode(_("tax code {code} does not exist").format(code=code), field="automatic_tax_code")
 
 
 def _refuse_taken_slot(account: Account) -> None:
@@ -262,7 +277,9 @@ def _refuse_taken_slot(account: Account) -> None:
     holder = others.exclude(id=account.id).first()
     if holder is not None:
         raise AccountRoleTaken(
-            f"account {holder} plays the role {account.slot}; take the slot from it first",
+            _("account {holder} plays the role {slot}; take the slot from it first").format(
+                holder=holder, slot=account.slot
+            ),
             field="slot",
             existing_id=str(holder.id),
         )
@@ -276,10 +293,16 @@ def _parent(
     parent = referenced_account(company_id, reference, field="parent")
     if kind is not None and parent.type != kind:
         raise ValidationFailed(
-            f"a sub-account has the type of its parent; {parent} is of type {parent.type}", field="parent"
+            _("a sub-account has the type of its parent; {parent} is of type {type}").format(
+                parent=parent, type=parent.type
+            ),
+            field="parent",
         )
     if account is not None and account.id in _ancestry(company_id, parent):
-        raise ValidationFailed(f"account {account} cannot stand below itself; choose another parent", field="parent")
+        raise ValidationFailed(
+            _("account {account} cannot stand below itself; choose another parent").format(account=account),
+            field="parent",
+        )
     return parent
 
 

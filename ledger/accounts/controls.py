@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from ledger.models import Account, AccountRole
 
@@ -14,8 +16,9 @@ def refuse_control(account: Account, field: str) -> Account:
     Raises ValidationFailed."""
     if {account.slot, account.sub_type} & CONTROLS:
         raise ValidationFailed(
-            f"account {account.code or account.name} is for open items, which documents post there by themselves; "
-            "choose another",
+            _("account {code} is for open items, which documents post there by themselves; choose another").format(
+                code=account.code or account.name
+            ),
             field=field,
         )
     return account

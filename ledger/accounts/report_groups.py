@@ -5,47 +5,48 @@ the account's type. The order is the order of presentation.
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from ledger.models import AccountType
 
 
 class ReportGroup(models.TextChoices):
     # Assets
-    INTANGIBLE_ASSETS = "intangible_assets", "Intangible assets"
-    FIXED_ASSETS = "fixed_assets", "Property, plant and equipment"
-    FINANCIAL_ASSETS = "financial_assets", "Financial assets"
-    INVENTORY = "inventory", "Inventory"
-    RECEIVABLES = "receivables", "Trade receivables"
-    TAX_RECEIVABLE = "tax_receivable", "Tax receivables"
-    OTHER_ASSETS = "other_assets", "Other assets"
-    SECURITIES = "securities", "Securities"
-    CASH = "cash", "Cash and cash equivalents"
-    PREPAID_EXPENSES = "prepaid_expenses", "Prepaid expenses"
+    INTANGIBLE_ASSETS = "intangible_assets", _("Intangible assets")
+    FIXED_ASSETS = "fixed_assets", _("Property, plant and equipment")
+    FINANCIAL_ASSETS = "financial_assets", _("Financial assets")
+    INVENTORY = "inventory", _("Inventory")
+    RECEIVABLES = "receivables", _("Trade receivables")
+    TAX_RECEIVABLE = "tax_receivable", _("Tax receivables")
+    OTHER_ASSETS = "other_assets", _("Other assets")
+    SECURITIES = "securities", _("Securities")
+    CASH = "cash", _("Cash and cash equivalents")
+    PREPAID_EXPENSES = "prepaid_expenses", _("Prepaid expenses")
     # Equity
-    EQUITY = "equity", "Capital and reserves"
-    RETAINED_EARNINGS = "retained_earnings", "Retained earnings"
-    DRAWINGS = "drawings", "Owner's drawings and contributions"
-    CARRY_FORWARD = "carry_forward", "Opening balance carriers"  # nets to zero; not on the balance sheet
+    EQUITY = "equity", _("Capital and reserves")
+    RETAINED_EARNINGS = "retained_earnings", _("Retained earnings")
+    DRAWINGS = "drawings", _("Owner's drawings and contributions")
+    CARRY_FORWARD = "carry_forward", _("Opening balance carriers")  # nets to zero; not on the balance sheet
     # Liabilities
-    PROVISIONS = "provisions", "Provisions"
-    LOANS = "loans", "Loans and borrowings"
-    PAYABLES = "payables", "Trade payables"
-    TAX_PAYABLE = "tax_payable", "Tax payables"
-    LIABILITIES = "liabilities", "Other liabilities"
-    DEFERRED_INCOME = "deferred_income", "Deferred income"
+    PROVISIONS = "provisions", _("Provisions")
+    LOANS = "loans", _("Loans and borrowings")
+    PAYABLES = "payables", _("Trade payables")
+    TAX_PAYABLE = "tax_payable", _("Tax payables")
+    LIABILITIES = "liabilities", _("Other liabilities")
+    DEFERRED_INCOME = "deferred_income", _("Deferred income")
     # Revenue
-    REVENUE = "revenue", "Revenue"
-    INVENTORY_CHANGE = "inventory_change", "Change in inventories of finished goods and work in progress"
-    OWN_WORK = "own_work", "Own work capitalised"
-    OTHER_INCOME = "other_income", "Other operating income"
+    REVENUE = "revenue", _("Revenue")
+    INVENTORY_CHANGE = "inventory_change", _("Change in inventories of finished goods and work in progress")
+    OWN_WORK = "own_work", _("Own work capitalised")
+    OTHER_INCOME = "other_income", _("Other operating income")
     # Expenses
-    MATERIAL_EXPENSE = "material_expense", "Cost of materials and goods sold"
-    PERSONNEL_EXPENSE = "personnel_expense", "Personnel expenses"
-    DEPRECIATION = "depreciation", "Depreciation and amortisation"
-    OTHER_OPEX = "other_opex", "Other operating expenses"
+    MATERIAL_EXPENSE = "material_expense", _("Cost of materials and goods sold")
+    PERSONNEL_EXPENSE = "personnel_expense", _("Personnel expenses")
+    DEPRECIATION = "depreciation", _("Depreciation and amortisation")
+    OTHER_OPEX = "other_opex", _("Other operating expenses")
     # Revenue and expense accounts both
-    INTEREST = "interest", "Financial result"
-    TAX = "tax", "Taxes"
+    INTEREST = "interest", _("Financial result")
+    TAX = "tax", _("Taxes")
 
     @property
     def account_types(self) -> frozenset[AccountType]:

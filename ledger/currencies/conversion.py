@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import ensure_precision, quantize, quantum
 from ledger.errors import InvalidLine
 
@@ -42,9 +44,9 @@ def base_amounts(lines: Sequence[Conversion], *, rate: Decimal, base: str) -> li
     for line, amount in zip(lines, converted, strict=True):
         ensure_precision(amount, base, field=line.field)
         if line.amount * amount < 0:
-            raise InvalidLine("both amounts of a line are on the same side", field=f"{line.path}.base_amount")
+            raise InvalidLine(_("both amounts of a line are on the same side"), field=f"{line.path}.base_amount")
         if not line.amount and not amount:
-            raise InvalidLine("a line has a debit or a credit above zero", field=line.field)
+            raise InvalidLine(_("a line has a debit or a credit above zero"), field=line.field)
     return converted
 
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from backfill.currencies import CURRENCIES, not_in_use
 from backfill.tenancy.models import Company
@@ -72,14 +73,16 @@ def ensure_precision(amount: Decimal, currency: str, *, field: str) -> Decimal:
     """
     smallest = quantum(currency)
     if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
-        raise InvalidLine(f"{amount} is not an amount; write a number below 10^16", field=field)
+        raise InvalidLine(_("{amount} is not an amount; write a number below 10^16").format(amount=amount), field=field)
     if amount.same_quantum(smallest):
         return amount
     rounded = amount.quantize(smallest, ROUND_HALF_UP)
     if rounded != amount:
         decimals = minor_units(currency)
         raise InvalidLine(
-            f"{amount} has more decimals than {currency} has; amounts in {currency} have at most {decimals}",
+            _("{amount} has more decimals than {currency} has; amounts in {currency} have at most {decimals}").format(
+                amount=amount, currency=currency, decimals=decimals
+            ),
             field=field,
             currency=currency,
             decimals=decimals,
@@ -195,14 +198,23 @@ def _missing(company: Company, currency: str, on: date, own: Rate | None) -> Exc
     older = [(own.rate_date, company.own_rate_days)] if own else []
     if published := _last_published(base, currency, on):
         older.append((published, company.ecb_rate_days))
-    known, too_old = {}, ""
+    known, stale = {}, {}
     if older:
         day, days = max(older)
         known = {"rate_date": day.isoformat(), "valid_days": days}
-        too_old = f"; the latest is of {day} and holds for {days} days"
+        stale = {"day": day, "days": days}
+        message = _(
+            "there is no exchange rate from {currency} to {base} for {on}; the latest is of {day} and holds for {days} "
+            "days: send exchange_rate with the entry, record a rate for the company, or load newer ones with "
+            "«{command}»"
+        )
+    else:
+        message = _(
+            "there is no exchange rate from {currency} to {base} for {on}: send exchange_rate with the entry, "
+            "record a rate for the company, or load newer ones with «{command}»"
+        )
     return ExchangeRateMissing(
-        f"there is no exchange rate from {currency} to {base} for {on}{too_old}: send exchange_rate with the entry, "
-        f"record a rate for the company, or load newer ones with «{LOAD_COMMAND}»",
+        message.format(currency=currency, base=base, on=on, command=LOAD_COMMAND, **stale),
         field="exchange_rate",
         currency=currency,
         base_currency=base,

@@ -11,6 +11,7 @@ from itertools import islice
 from currency_converter import CurrencyConverter
 from django.db import connection, transaction
 from django.db.models import QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.ids import uuid7
@@ -95,9 +96,11 @@ def record_exchange_rate(
     """
     minor_units(currency)
     if currency == company.base_currency:
-        raise ValidationFailed(f"{currency} is the company's own currency; its rate is 1", field="currency")
+        raise ValidationFailed(
+            _("{currency} is the company's own currency; its rate is 1").format(currency=currency), field="currency"
+        )
     if not rate.is_finite() or not 0 < rate < LARGEST_RATE:
-        raise ValidationFailed("rate is a number above zero and below 10^9", field="rate")
+        raise ValidationFailed(_("rate is a number above zero and below 10^9"), field="rate")
     exchange_rate, _created = ExchangeRate.objects.update_or_create(
         company=company,
         base_currency=company.base_currency,

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from backfill.words import noun_of, state_of
 from ledger.currencies.money import quantize
 from ledger.documents.models import Document, SettledDocument
 from ledger.errors import ReferenceNotFound
@@ -90,11 +92,16 @@ def apply(
     what `plan_settlement` raises."""
     if on is not None and on < document.posting_date:
         raise ValidationFailed(
-            f"{document} is of {document.posting_date}; it is not applied before, on {on}", field="applied_on"
+            _("{document} is of {posting_date}; it is not applied before, on {on}").format(
+                document=document, posting_date=document.posting_date, on=on
+            ),
+            field="applied_on",
         )
     day = on or max(document.posting_date, document.company.today())
     if not document.total_amount:
-        raise OverAllocated(f"{document} has nothing to allocate", field="allocations", open_amount="0")
+        raise OverAllocated(
+            _("{document} has nothing to allocate").format(document=document), field="allocations", open_amount="0"
+        )
     source = _item_of(kind, document)
     planned = plan_settlement(source, requests, on=day, explain=_explain(kind, document, targets))
     record_settlement(planned, actor=actor)
@@ -192,9 +199,10 @@ def in_words(document: SettledDocument) -> tuple[str, ...]:
     words = []
     for row in active(document):
         other = other_of(document, row)
-        verb = "of" if row.debit_item.document_id == document.id else "to"
         amount = f"{quantize(row.amount, document.currency)} {document.currency}"
-        words.append(f"{amount} {verb} {other.noun} {other.number}")
+        of_it = row.debit_item.document_id == document.id
+        message = _("{amount} of {noun} {number}") if of_it else _("{amount} to {noun} {number}")
+        words.append(message.format(amount=amount, noun=other.noun, number=other.number))
     return tuple(words)
 
 
@@ -225,7 +233,10 @@ def _refuse_undone_before(document: SettledDocument, row: Allocation, on: date |
     if on is not None and on < first:
         amount = f"{row.amount.normalize():f}"
         raise ValidationFailed(
-            f"{amount} of {document} were applied on {first}; they are not taken off before, on {on}", field="on"
+            _("{amount} of {document} were applied on {first}; they are not taken off before, on {on}").format(
+                amount=amount, document=document, first=first, on=on
+            ),
+            field="on",
         )
 
 
@@ -258,27 +269,37 @@ def _explain(
 ) -> Callable[[AllocationRequest], None]:
     """Return what says why a document has no open item: it does not exist, is another party's, a draft, or void. One
     of nothing is left out, unless some of it is to be settled."""
-    noun = str(targets._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
-    party = kind.side.party
+    noun = noun_of(str(targets._meta.verbose_name))  # noqa: SLF001 - Django documents `_meta` as public
+    party, party_noun = kind.side.party, noun_of(kind.side.party)
 
     def explain(request: AllocationRequest) -> None:
         rows = targets._default_manager.filter(company_id=document.company_id)  # noqa: SLF001 - Django's generic access
         found = rows.filter(id__in=[request.document_id]).first()
         if found is None:
-            raise ReferenceNotFound(f"{noun} {request.document_id} does not exist in this company", field=request.field)
+            raise ReferenceNotFound(
+                _("{noun} {id} does not exist in this company").format(noun=noun, id=request.document_id),
+                field=request.field,
+            )
         if getattr(found, f"{party}_id") != getattr(document, f"{party}_id"):
             raise SettlementMismatch(
-                f"{noun} {found} is another {party}'s; it is settled by its own {party}'s documents",
+                _("{noun} {found} is another {party}'s; it is settled by its own {party}'s documents").format(
+                    noun=noun, found=found, party=party_noun
+                ),
                 field=request.field,
             )
         if not found.is_posted or found.is_void:
             raise SettlementMismatch(
-                f"{noun} {found} is {found.status}; only a confirmed {noun} can be paid", field=request.field
+                _("{noun} {found} is {status}; only a confirmed {noun} can be paid").format(
+                    noun=noun, found=found, status=state_of(found.status)
+                ),
+                field=request.field,
             )
         if request.amount is not None:
             left = quantize(ZERO, found.currency)
             raise OverAllocated(
-                f"{noun} {found} has {left} left to settle, less than the {request.amount} allocated to it",
+                _("{noun} {found} has {left} left to settle, less than the {amount} allocated to it").format(
+                    noun=noun, found=found, left=left, amount=request.amount
+                ),
                 field=request.named_amount,
                 open_amount=str(left),
             )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from backfill.files.models import StoredFile
 from backfill.tenancy.actors import Actor
@@ -19,7 +20,7 @@ def attach_file(*, company_id: UUID, subject_type: str, subject_id: UUID, file_i
     `subject_type` is the document's noun as in the activity trail, such as `credit_memo`.
     """
     if not StoredFile.objects.filter(company_id=company_id, id=file_id).exists():
-        raise DocumentNotFound(f"file {file_id} does not exist")
+        raise DocumentNotFound(_("file {file_id} does not exist").format(file_id=file_id))
     attachment, is_new = Attachment.objects.get_or_create(
         company_id=company_id,
         subject_id=subject_id,
@@ -36,7 +37,7 @@ def detach_file(*, company_id: UUID, attachment_id: UUID, actor: Actor) -> None:
     """Take a file off a document. Raises DocumentNotFound."""
     attachment = Attachment.objects.select_for_update().filter(company_id=company_id, id=attachment_id).first()
     if attachment is None:
-        raise DocumentNotFound(f"attachment {attachment_id} does not exist")
+        raise DocumentNotFound(_("attachment {attachment_id} does not exist").format(attachment_id=attachment_id))
     _record(attachment, "file_detached", actor)
     attachment.delete()
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, cast
 
+from django.utils.translation import gettext as _
+
 from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
 from ledger.documents.charging import RowTerms, refuse_lost_exemption, stated_row, write_charge
@@ -96,7 +98,7 @@ def _assign_columns(doc_type: DocumentType[Any, Any], document: Any, values: Val
         if values.get(name):
             setattr(document, name, values[name])
     if document.tax_behavior not in TaxBehavior.values:
-        raise ValidationFailed("tax_behavior is exclusive or inclusive", field="tax_behavior")
+        raise ValidationFailed(_("tax_behavior is exclusive or inclusive"), field="tax_behavior")
 
 
 def _assign_party(
@@ -150,7 +152,7 @@ def _lines(
 
 def _from_values(doc_type: DocumentType[Any, LineT], document: Any, given: Sequence[LineValues]) -> Calculated[LineT]:
     if not given:
-        raise ValidationFailed(f"{doc_type.a_noun} needs at least one line", field="lines")
+        raise ValidationFailed(_("{a_noun} needs at least one line").format(a_noun=doc_type.a_noun), field="lines")
     context = _context(doc_type, document, given)
     inclusive = document.tax_behavior == TaxBehavior.INCLUSIVE
     own = [_sources_of_values(context, line, f"lines[{index}]") for index, line in enumerate(given)]
@@ -259,7 +261,10 @@ def _calculate(context: _Context, stated: Sequence[LineInput]) -> Charges:
     totals = priced.totals
     if totals.total_amount < 0:
         raise ValidationFailed(
-            f"the lines add up to {totals.total_amount}; {doc_type.a_noun} cannot be negative", field="lines"
+            _("the lines add up to {total_amount}; {a_noun} cannot be negative").format(
+                total_amount=totals.total_amount, a_noun=doc_type.a_noun
+            ),
+            field="lines",
         )
     document.subtotal, document.discount_amount = totals.subtotal, totals.discount_amount
     document.tax_amount, document.total_amount = totals.tax_amount, totals.total_amount

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from ledger.currencies.money import ensure_precision
 from ledger.documents.headers import take
@@ -48,7 +50,7 @@ def refuse_lost_exemption(row: DocumentLine, line: LineInput, before: RowTerms, 
     was_exempt = before.exempt_reason and (row.tax_status, row.tax_exempt_reason) == ("exempt", before.exempt_reason)
     if was_exempt and not (line.tax_code or now.exempt_reason or line.stated_tax is not None):
         raise ValidationFailed(
-            "it was free of tax because the buyer was; send the lines again and say how they are taxed",
+            _("it was free of tax because the buyer was; send the lines again and say how they are taxed"),
             field=f"{line.path}.tax_code",
         )
 

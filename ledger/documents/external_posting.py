@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
@@ -115,9 +116,16 @@ class Recording:
                 change_due_date(document)
             if changes.get("intent_id"):
                 if document.entry_id is not None:
-                    raise IntentAlreadySet(f"invoice {document} is linked to an intent already", field="intent_id")
+                    raise IntentAlreadySet(
+                        _("invoice {document} is linked to an intent already").format(document=document),
+                        field="intent_id",
+                    )
                 if not document.is_externally_posted:
-                    raise InvalidStateTransition(f"{self.kind_of(document).noun} {document} posts itself; confirm it")
+                    raise InvalidStateTransition(
+                        _("{noun} {document} posts itself; confirm it").format(
+                            noun=self.kind_of(document).noun, document=document
+                        )
+                    )
                 self._link(document, changes["intent_id"], actor)
             store.record(self.kind_of(document), [(document, "edited", {"fields": sorted(changes)})], actor)
             return document
@@ -127,7 +135,7 @@ class Recording:
         for kind in (self.invoices, self.credit_notes):
             if found := store.lock_all(kind, company_id, [document_id]):
                 return found[0]  # type: ignore[no-any-return]  # types of recorded documents have such models
-        raise DocumentNotFound(f"invoice {document_id} does not exist")
+        raise DocumentNotFound(_("invoice {document_id} does not exist").format(document_id=document_id))
 
     def unlink(self, document: ExternallyPostableDocument, actor: Actor) -> None:
         """The linked entry was reversed: the document is a draft again and waits for another one. It is locked."""
@@ -149,9 +157,13 @@ class Recording:
         field = f"{self.parties.noun}_id"
         party = rows_of(self.parties.model).filter(company=company, id=values[field]).first()
         if party is None:
-            raise self.parties.not_found(f"{self.parties.noun} {values[field]} does not exist", field=field)
+            raise self.parties.not_found(
+                _("{noun} {id} does not exist").format(noun=self.parties.word, id=values[field]), field=field
+            )
         if not party.is_active:
-            raise ValidationFailed(f"{self.parties.noun} {party} is inactive", field=field)
+            raise ValidationFailed(
+                _("{noun} {party} is inactive").format(noun=self.parties.word, party=party), field=field
+            )
         self.parties.lock(company.id, [party.id])
         return party
 
@@ -166,7 +178,10 @@ class Recording:
                 raise
             party = getattr(document, self.parties.noun)
             raise DuplicateInvoiceNumber(
-                f"{self.parties.noun} {party} has an invoice {document.document_number} already", field="invoice_number"
+                _("{noun} {party} has an invoice {document_number} already").format(
+                    noun=self.parties.word, party=party, document_number=document.document_number
+                ),
+                field="invoice_number",
             ) from error
         accounts = _accounts(document.company_id, values["lines"])
         lines = [_line(kind.line_model, document, line, index, accounts) for index, line in enumerate(values["lines"])]
@@ -177,12 +192,16 @@ class Recording:
         rows = JournalEntry.objects.select_for_update(of=("self",))
         entry = rows.filter(company_id=document.company_id, id=entry_id).first()
         if entry is None or entry.status != EntryStatus.POSTED:
-            raise IntentNotFound(f"intent {entry_id} does not exist or was reversed", field="intent_id")
+            raise IntentNotFound(
+                _("intent {entry_id} does not exist or was reversed").format(entry_id=entry_id), field="intent_id"
+            )
         for kind in (self.invoices, self.credit_notes):
             taken = store.rows(kind).filter(company_id=document.company_id, entry=entry).first()
             if taken is not None:
                 raise IntentAlreadyLinked(
-                    f"intent {entry_id} belongs to invoice {taken}", field="intent_id", existing_id=str(taken.id)
+                    _("intent {entry_id} belongs to invoice {taken}").format(entry_id=entry_id, taken=taken),
+                    field="intent_id",
+                    existing_id=str(taken.id),
                 )
         document.entry = entry
         document.posted_at = timezone.now()
@@ -217,8 +236,10 @@ def _differs(document: ExternallyPostableDocument, entry: JournalEntry, differen
     amount = quantize(difference.amount, difference.currency)
     return {
         "code": AMOUNT_DIFFERS,
-        "message": f"entry {entry.entry_number} posted {amount} {difference.currency} beside invoice {document} on the "
-        "control account; that is an open item without a document",
+        "message": _(
+            "entry {number} posted {amount} {currency} beside invoice {document} on the control account; "
+            "that is an open item without a document"
+        ).format(number=entry.entry_number, amount=amount, currency=difference.currency, document=document),
         "field": "intent_id",
     }
 
@@ -228,27 +249,35 @@ def _check(document: ExternallyPostableDocument, values: Mapping[str, Any]) -> N
     net, tax, gross = document.subtotal, document.tax_amount, document.total_amount
     if net + tax != gross:
         raise TotalsMismatch(
-            f"total_gross is {gross}, but net {net} and tax {tax} make {net + tax}", field="total_gross"
+            _("total_gross is {gross}, but net {net} and tax {tax} make {sum}").format(
+                gross=gross, net=net, tax=tax, sum=net + tax
+            ),
+            field="total_gross",
         )
     if gross <= 0:
-        raise ValidationFailed("total_gross is above zero", field="total_gross")
+        raise ValidationFailed(_("total_gross is above zero"), field="total_gross")
     lines: Sequence[Mapping[str, Any]] = values["lines"]
     if not lines:
-        raise ValidationFailed("an invoice needs at least one line", field="lines")
+        raise ValidationFailed(_("an invoice needs at least one line"), field="lines")
     if len({line["position"] for line in lines}) != len(lines):
-        raise ValidationFailed("positions are unique in a document", field="lines")
+        raise ValidationFailed(_("positions are unique in a document"), field="lines")
     allowed = quantum(document.currency) * len(lines)
     for figure, key in ((gross, "line_total"), (tax, "tax_amount")):
         together = sum((line[key] for line in lines), Decimal(0))
         if abs(together - figure) > allowed:
-            raise TotalsMismatch(f"the lines' {key} add up to {together}, the document says {figure}", field="lines")
+            raise TotalsMismatch(
+                _("the lines' {key} add up to {together}, the document says {figure}").format(
+                    key=key, together=together, figure=figure
+                ),
+                field="lines",
+            )
     _check_due_date(document)
     check_fields(document)
 
 
 def _check_due_date(document: ExternallyPostableDocument) -> None:
     if document.due_date is not None and document.due_date < document.document_date:
-        raise ValidationFailed("due_date is not before invoice_date", field="due_date")
+        raise ValidationFailed(_("due_date is not before invoice_date"), field="due_date")
 
 
 def _take_file(document: ExternallyPostableDocument, values: Mapping[str, Any]) -> None:
@@ -256,7 +285,9 @@ def _take_file(document: ExternallyPostableDocument, values: Mapping[str, Any]) 
         return
     file = StoredFile.objects.filter(company_id=document.company_id, id=values["document_id"]).first()
     if file is None:
-        raise ReferenceNotFound(f"document {values['document_id']} does not exist", field="document_id")
+        raise ReferenceNotFound(
+            _("document {document_id} does not exist").format(document_id=values["document_id"]), field="document_id"
+        )
     document.file = file
 
 
@@ -269,7 +300,9 @@ def _line(
 ) -> DocumentLine:
     number = values.get("account_number")
     if number and number not in accounts:
-        raise ReferenceNotFound(f"account {number} is not in the chart", field=f"lines[{index}].account_number")
+        raise ReferenceNotFound(
+            _("account {number} is not in the chart").format(number=number), field=f"lines[{index}].account_number"
+        )
     net = values["line_total"] - values["tax_amount"]
     line: DocumentLine = line_model(
         company_id=document.company_id,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.files.models import StoredFile
@@ -42,7 +43,9 @@ def refuse_before(document: Any, original: Any) -> None:
     ):
         if day < first:
             raise ValidationFailed(
-                f"{original} is of {first}; nothing of it is given back before, on {day}: choose that day or later",
+                _(
+                    "{original} is of {first}; nothing of it is given back before, on {day}: choose that day or later"
+                ).format(original=original, first=first, day=day),
                 field=field,
             )
 
@@ -59,10 +62,11 @@ def assign_currency(document: Any, values: Mapping[str, Any], party_currency: st
     if document.currency == own:
         if rate not in (None, Decimal(1)):
             raise ValidationFailed(
-                f"{document.currency} is the company's own currency; its rate is 1", field="exchange_rate"
+                _("{currency} is the company's own currency; its rate is 1").format(currency=document.currency),
+                field="exchange_rate",
             )
     elif rate is not None and not 0 < rate < Decimal("1e9"):
-        raise ValidationFailed("exchange_rate is a positive number", field="exchange_rate")
+        raise ValidationFailed(_("exchange_rate is a positive number"), field="exchange_rate")
 
 
 def assign_file(document: Any, values: Mapping[str, Any]) -> None:
@@ -70,7 +74,9 @@ def assign_file(document: Any, values: Mapping[str, Any]) -> None:
     if "document_id" not in values:
         return
     if file_id and not StoredFile.objects.filter(company_id=document.company_id, id=file_id).exists():
-        raise ReferenceNotFound(f"file {file_id} does not exist in this company", field="document_id")
+        raise ReferenceNotFound(
+            _("file {file_id} does not exist in this company").format(file_id=file_id), field="document_id"
+        )
     document.file_id = file_id
 
 

@@ -3,16 +3,19 @@ finds the one it names."""
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import DomainError, ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import noun_of
 from ledger.accounts.datev_numbers import next_personal_account
 from ledger.currencies.money import minor_units
 from ledger.documents.errors import (
@@ -32,6 +35,9 @@ from ledger.models.activity import record_activity
 from ledger.open_items.models import OpenItem
 from ledger.tax.rules import usable_tax_code
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PartyT = TypeVar("PartyT", bound=Party)
 
 _AS_GIVEN = (
@@ -49,10 +55,10 @@ _AS_GIVEN = (
     ),
     *("is_active", "source_system", "source_id", "connection_id", "metadata"),
 )
-_UNIQUE: tuple[tuple[str, str, type[DomainError], str], ...] = (
-    ("name", "name__iexact", DuplicateName, "this name"),
-    ("tax_id", "tax_id", DuplicateTaxId, "this tax number"),
-    ("vat_id", "vat_id", DuplicateVatId, "this VAT id"),
+_UNIQUE: tuple[tuple[str, str, type[DomainError], "StrOrPromise"], ...] = (
+    ("name", "name__iexact", DuplicateName, gettext_lazy("a {noun} with this name exists already")),
+    ("tax_id", "tax_id", DuplicateTaxId, gettext_lazy("a {noun} with this tax number exists already")),
+    ("vat_id", "vat_id", DuplicateVatId, gettext_lazy("a {noun} with this VAT id exists already")),
 )
 
 
@@ -77,6 +83,11 @@ class Parties(Generic[PartyT]):
     def tidy(self, party: PartyT, values: Mapping[str, Any]) -> None:
         """Bring what the party says of itself into its one form. Raises ValidationFailed for a country in `values`
         that there is not; a number that is none stays."""
+
+    @property
+    def word(self) -> str:
+        """Return the noun in the language of whoever reads it."""
+        return noun_of(self.noun)
 
     # --- Verbs --------------------------------------------------------------------------------------------
 
@@ -127,7 +138,9 @@ class Parties(Generic[PartyT]):
             if not party.is_active:
                 return party
             if self.has_open_documents(party):
-                raise HasOpenInvoices(f"{self.noun} {party} has invoices that are not fully paid")
+                raise HasOpenInvoices(
+                    _("{noun} {party} has invoices that are not fully paid").format(noun=self.word, party=party)
+                )
             party.is_active = False
             party.save(update_fields=["is_active", "updated_at"])
             self.record(party, "deactivated", actor)
@@ -137,7 +150,9 @@ class Parties(Generic[PartyT]):
         """Delete one that nothing refers to. Raises RecordInUse and PartyNotFound."""
         with transaction.atomic():
             party = self.locked(company_id, document_id)
-            message = f"{self.noun} {party} has documents and stays in the books; deactivate it instead (active: false)"
+            message = _(
+                "{noun} {party} has documents and stays in the books; deactivate it instead (active: false)"
+            ).format(noun=self.word, party=party)
             if OpenItem.objects.filter(company_id=company_id, party_id=party.id).exists():
                 raise RecordInUse(message)
             try:
@@ -187,7 +202,7 @@ class Parties(Generic[PartyT]):
         rows = rows_of(self.model).select_for_update(of=("self",))
         party = rows.filter(company_id=company_id, id=party_id).first()
         if party is None:
-            raise self.not_found(f"{self.noun} {party_id} does not exist")
+            raise self.not_found(_("{noun} {id} does not exist").format(noun=self.word, id=party_id))
         return party
 
     def record(self, party: PartyT, verb: str, actor: Actor, **detail: Any) -> None:
@@ -205,20 +220,28 @@ class Parties(Generic[PartyT]):
         rows = rows_of(self.model).filter(company_id=company_id, id=party_id).order_by()
         party = (rows.select_for_update(no_key=True) if is_locked else rows).first()
         if party is None:
-            raise ReferenceNotFound(f"{self.noun} {party_id} does not exist in this company", field=f"{self.noun}_id")
+            raise ReferenceNotFound(
+                _("{noun} {id} does not exist in this company").format(noun=self.word, id=party_id),
+                field=f"{self.noun}_id",
+            )
         if not party.is_active:
             raise self.inactive(
-                f"{self.noun} {party} is inactive; reactivate it or choose another", field=f"{self.noun}_id"
+                _("{noun} {party} is inactive; reactivate it or choose another").format(noun=self.word, party=party),
+                field=f"{self.noun}_id",
             )
         return party
 
     def _named(self, company_id: UUID, name: str) -> PartyT:
         if not name:
-            raise ReferenceNotFound(f"name the {self.noun}", field=f"{self.noun}_id")
+            raise ReferenceNotFound(_("name the {noun}").format(noun=self.word), field=f"{self.noun}_id")
         found = list(rows_of(self.model).filter(company_id=company_id, name__iexact=name, is_active=True)[:2])
         if len(found) != 1:
-            how_many = f"no active {self.noun} is" if not found else f"more than one {self.noun} is"
-            raise ReferenceNotFound(f"{how_many} named «{name}»; send {self.noun}_id", field=f"{self.noun}_name")
+            several = _("more than one {noun} is named «{name}»; send {field}_id")
+            message = several if found else _("no active {noun} is named «{name}»; send {field}_id")
+            raise ReferenceNotFound(
+                message.format(noun=self.word, name=name, field=self.noun),
+                field=f"{self.noun}_name",
+            )
         return found[0]
 
     def _refuse_other_name(self, party: PartyT, name: str) -> None:
@@ -229,8 +252,10 @@ class Parties(Generic[PartyT]):
         others = rows_of(self.model).filter(company_id=party.company_id, name__iexact=name)
         if others.exclude(id=party.id).exists():
             raise ValidationFailed(
-                f"{self.noun}_id names {party}, {self.noun}_name says «{name}», which is another {self.noun}; "
-                "leave one of them out",
+                _(
+                    "{field}_id names {party}, {field}_name says «{name}», which is another {noun}; "
+                    "leave one of them out"
+                ).format(field=self.noun, noun=self.word, party=party, name=name),
                 field=f"{self.noun}_name",
             )
 
@@ -250,7 +275,9 @@ class Parties(Generic[PartyT]):
         twin = others.exclude(id=party.id).first()
         if twin is not None:
             raise DuplicatePersonalAccount(
-                f"{twin} has the personal account {party.personal_account}; choose another or leave it empty",
+                _("{twin} has the personal account {personal_account}; choose another or leave it empty").format(
+                    twin=twin, personal_account=party.personal_account
+                ),
                 field="personal_account",
                 existing_id=str(twin.id),
             )
@@ -282,10 +309,14 @@ class Parties(Generic[PartyT]):
             )
 
     def _refuse_duplicates(self, party: PartyT, values: Mapping[str, Any]) -> None:
-        for field, look_up, refusal, what in _UNIQUE:
+        for field, look_up, refusal, message in _UNIQUE:
             if not values.get(field):
                 continue
             twins = rows_of(self.model).filter(company_id=party.company_id, **{look_up: getattr(party, field)})
             twin = next((found for found in twins[:2] if found.id != party.id), None)
             if twin is not None:
-                raise refusal(f"a {self.noun} with {what} exists already", field=field, existing_id=str(twin.id))
+                raise refusal(
+                    str(message).format(noun=self.word),
+                    field=field,
+                    existing_id=str(twin.id),
+                )

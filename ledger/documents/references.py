@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from ledger.accounts.controls import refuse_control
@@ -35,7 +36,9 @@ class References:
             if key:
                 account = self.accounts.get(key)
                 if account is None:
-                    raise ReferenceNotFound(f"account {key} does not exist in this company", field=f"{path}.{place}")
+                    raise ReferenceNotFound(
+                        _("account {key} does not exist in this company").format(key=key), field=f"{path}.{place}"
+                    )
                 found[place] = refuse_control(account, f"{path}.{place}")
         _refuse_two(_account_id, line, ("account_id", "detail.account_id"), path)
         if len({account.id for account in found.values()}) > 1:
@@ -50,12 +53,16 @@ class References:
         item = self.items.get(key) if isinstance(key, UUID) else None
         if item is None:
             place = "product_id" if line.get("product_id") else "detail.item_id"
-            raise ReferenceNotFound(f"item {key} does not exist in this company", field=f"{path}.{place}")
+            raise ReferenceNotFound(
+                _("item {key} does not exist in this company").format(key=key), field=f"{path}.{place}"
+            )
         _refuse_two(_item_id, line, ("product_id", "detail.item_id"), path)
         sku = line.get("sku")
         if sku and sku != item.sku and any(other.sku == sku for other in self.items.values()):
             raise ValidationFailed(
-                f"product_id names {item}, but sku {sku} is another item's; leave one of them out",
+                _("product_id names {item}, but sku {sku} is another item's; leave one of them out").format(
+                    item=item, sku=sku
+                ),
                 field=f"{path}.sku",
             )
         return item
@@ -78,7 +85,8 @@ def _refuse_two(key_of: Callable[[LineValues], Any], line: LineValues, places: t
 
 def _two_records(one: str, other: str, path: str) -> ValidationFailed:
     return ValidationFailed(
-        f"{one} and {other} name two different records; leave one of them out", field=f"{path}.{other}"
+        _("{one} and {other} name two different records; leave one of them out").format(one=one, other=other),
+        field=f"{path}.{other}",
     )
 
 
@@ -131,10 +139,15 @@ def assign_account(record: Any, values: Mapping[str, Any], name: str) -> None:
         if account is None and taken:
             continue
         if account is None:
-            raise ReferenceNotFound(f"account {values[key]} does not exist in this company", field=key)
+            raise ReferenceNotFound(
+                _("account {code} does not exist in this company").format(code=values[key]), field=key
+            )
         if taken and taken != account:
             raise ValidationFailed(
-                f"{name}_id names {taken}, {key} says {values[key]}; leave one of them out", field=key
+                _("{name}_id names {taken}, {key} says {code}; leave one of them out").format(
+                    name=name, taken=taken, key=key, code=values[key]
+                ),
+                field=key,
             )
         taken = refuse_control(account, key)
         setattr(record, name, taken)

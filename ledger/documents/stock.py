@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from ledger.documents.allocating import in_words
 from ledger.documents.models import Document, DocumentLine
 from ledger.documents.types import DocumentType, StockEffect
@@ -40,4 +42,4 @@ def undone_by_void(doc_type: DocumentType[Any, Any], document: Any) -> tuple[str
     words = in_words(document) if is_applied else ()
     moved = StockMovement.objects.filter(company_id=document.company_id, subject_id=document.id)
     has_moved = doc_type.stock is not None and moved.exists()
-    return (*words, *(("the goods that it moved",) if has_moved else ()))
+    return (*words, *((_("the goods that it moved"),) if has_moved else ()))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import a_noun_of, noun_of
 from ledger.documents.lines.arithmetic import PricedLine
 from ledger.documents.lines.deriving import TaxPosition
 from ledger.documents.lines.line_input import LineInput
@@ -213,7 +214,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     @property
     def noun(self) -> str:
         """The word for one: «sales receipt»."""
-        return str(self.model._meta.verbose_name)  # noqa: SLF001 - Django documents `_meta` as public
+        return noun_of(str(self.model._meta.verbose_name))  # noqa: SLF001 - Django documents `_meta` as public
 
     @property
     def nouns(self) -> str:
@@ -221,7 +222,7 @@ class DocumentType(Generic[DocumentT, LineT]):
 
     @property
     def a_noun(self) -> str:
-        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
+        return a_noun_of(str(self.model._meta.verbose_name))  # noqa: SLF001
 
     @cached_property
     def draft(self) -> str:

@@ -7,6 +7,8 @@ caller writes it and appends to the trail. This module knows neither documents n
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -56,7 +58,7 @@ def approve(
         raise NotApprovable("approved")
     if is_needed(subject.company, is_asked=is_asked):
         if subject.approval_status != ApprovalStatus.PENDING_APPROVAL:
-            raise ApprovalRequired(f"{words} has not been submitted; submit it first")
+            raise ApprovalRequired(_("{words} has not been submitted; submit it first").format(words=words))
         refuse_own(actor, submitted_by, noun=noun)
     subject.approval_status = ApprovalStatus.APPROVED
     return True
@@ -82,7 +84,11 @@ def check_before_posting(subject: Subject, *, is_asked: bool, words: str) -> Non
     if subject.approval_status == ApprovalStatus.APPROVED:
         return
     if is_needed(subject.company, is_asked=is_asked):
-        raise ApprovalRequired(f"this company approves documents before they post; submit {words} and have it approved")
+        raise ApprovalRequired(
+            _("this company approves documents before they post; submit {words} and have it approved").format(
+                words=words
+            )
+        )
     subject.approval_status = ApprovalStatus.APPROVED
 
 
@@ -91,4 +97,6 @@ def refuse_own(actor: Actor, submitted_by: Mapping[str, Any] | None, *, noun: st
     from the other. Raises SelfApprovalDenied."""
     submitter = (submitted_by or {}).get("user_id")
     if submitter == (str(actor.user_id) if actor.user_id else None):
-        raise SelfApprovalDenied(f"{noun} is approved by another person than the one who submitted it")
+        raise SelfApprovalDenied(
+            _("{noun} is approved by another person than the one who submitted it").format(noun=noun)
+        )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.files.models import StoredFile
@@ -75,7 +76,9 @@ def post_booking(draft: EntryDraft, *, fx: FxAnnotation | None, actor: Actor) ->
     """
     company = Company.objects.get(id=draft.company_id)
     if draft.document_id and not StoredFile.objects.filter(company=company, id=draft.document_id).exists():
-        raise DocumentNotFound(f"document {draft.document_id} does not exist", field="document_id")
+        raise DocumentNotFound(
+            _("document {document_id} does not exist").format(document_id=draft.document_id), field="document_id"
+        )
     if fx is not None:
         _check_fx(fx, draft, company)
         draft = replace(draft, fx_annotation=_stored_fx(fx))
@@ -97,14 +100,15 @@ def post_opening_balances(
     accounts = _balance_sheet_accounts(company, wanted)
     carrier = Account.objects.filter(company=company, slot=AccountRole.OPENING_BALANCE_EQUITY, is_active=True).first()
     if carrier is None:
-        raise Account9000Missing("the chart has no opening balance account (slot opening_balance_equity)")
+        raise Account9000Missing(_("the chart has no opening balance account (slot opening_balance_equity)"))
     _refuse_carrier(carrier, wanted)
     locked_head(company.id)
     standing = JournalEntry.objects.filter(company=company, kind=OPENING_KIND, entry_date=on)
     existing = standing.exclude(status__in=(EntryStatus.DRAFT, EntryStatus.REVERSED)).first()
     if existing:
         raise OpeningBalancesExist(
-            f"opening balances for {on} are posted; reverse that intent first", existing_id=str(existing.id)
+            _("opening balances for {on} are posted; reverse that intent first").format(on=on),
+            existing_id=str(existing.id),
         )
     lines: list[LineDraft] = []
     for index, balance in wanted:
@@ -142,12 +146,13 @@ def reverse_intent(
     """
     original = JournalEntry.objects.filter(company=company, id=intent_id).exclude(status=EntryStatus.DRAFT).first()
     if original is None:
-        raise EntryNotFound(f"intent {intent_id} does not exist")
+        raise EntryNotFound(_("intent {intent_id} does not exist").format(intent_id=intent_id))
     if posting_mode == "current_period":
         if company.today() < original.entry_date:
             raise ValidationFailed(
-                f"intent {original.entry_number} is of {original.entry_date}, which is still to come: "
-                "choose original_period",
+                _("intent {number} is of {entry_date}, which is still to come: choose original_period").format(
+                    number=original.entry_number, entry_date=original.entry_date
+                ),
                 field="posting_mode",
             )
         return reverse(original, on=company.today(), reason=reason, actor=actor)
@@ -158,17 +163,24 @@ def reverse_intent(
 def _check_fx(fx: FxAnnotation, draft: EntryDraft, company: Company) -> None:
     minor_units(fx.currency)
     if fx.currency == company.base_currency:
-        raise ValidationFailed(f"{fx.currency} is the company's own currency", field="fx.currency")
+        raise ValidationFailed(
+            _("{currency} is the company's own currency").format(currency=fx.currency), field="fx.currency"
+        )
     codes = rules(company.id, {line.tax_code for line in draft.lines})
     if any(rule.self_assess_account_id for rule in codes.values()):
-        raise FxTaxUnsupported("an fx block cannot go with a self-assessed tax code", field="fx")
+        raise FxTaxUnsupported(_("an fx block cannot go with a self-assessed tax code"), field="fx")
     gross = sum((line.amount for line in draft.lines if line.amount > 0), Decimal(0))
     converted = fx.amount / fx.rate
     if abs(converted - gross) > FX_TOLERANCE * quantum(company.base_currency):
         raise ValidationFailed(
-            f"{fx.amount} {fx.currency} at {fx.rate} is {quantize(converted, company.base_currency)} "
-            f"{company.base_currency}, "
-            f"but the lines total {gross}",
+            _("{amount} {currency} at {rate} is {converted} {base_currency}, but the lines total {gross}").format(
+                amount=fx.amount,
+                currency=fx.currency,
+                rate=fx.rate,
+                converted=quantize(converted, company.base_currency),
+                base_currency=company.base_currency,
+                gross=gross,
+            ),
             field="fx.amount",
         )
 
@@ -185,23 +197,28 @@ def _stored_fx(fx: FxAnnotation) -> dict[str, Any]:
 
 def _check_balances(wanted: Sequence[tuple[int, OpeningBalance]]) -> None:
     if not wanted:
-        raise ValidationFailed("give at least one balance that is not zero", field="balances")
+        raise ValidationFailed(_("give at least one balance that is not zero"), field="balances")
     for index, balance in wanted:
         if balance.debit < 0 or balance.credit < 0 or (balance.debit and balance.credit):
             raise InvalidBalanceEntry(
-                "a balance is either a debit or a credit, and not negative", field=f"balances[{index}]"
+                _("a balance is either a debit or a credit, and not negative"), field=f"balances[{index}]"
             )
     debit = sum((balance.debit for _, balance in wanted), Decimal(0))
     credit = sum((balance.credit for _, balance in wanted), Decimal(0))
     if debit != credit:
-        raise BalanceMismatch(f"debit balances total {debit}, credit balances {credit}", field="balances")
+        raise BalanceMismatch(
+            _("debit balances total {debit}, credit balances {credit}").format(debit=debit, credit=credit),
+            field="balances",
+        )
 
 
 def _refuse_carrier(carrier: Account, wanted: Sequence[tuple[int, OpeningBalance]]) -> None:
     for index, balance in wanted:
         if balance.account_number == carrier.code:
             raise InvalidBalanceEntry(
-                f"{carrier} is the other side of every opening balance and ends at zero; leave it out",
+                _("{carrier} is the other side of every opening balance and ends at zero; leave it out").format(
+                    carrier=carrier
+                ),
                 field=f"balances[{index}].account_number",
             )
 
@@ -211,12 +228,18 @@ def _balance_sheet_accounts(company: Company, wanted: Sequence[tuple[int, Openin
     accounts = {str(account.code): account for account in Account.objects.filter(company=company, code__in=numbers)}
     unknown = sorted(numbers - accounts.keys())
     if unknown:
-        raise AccountsNotFound(f"unknown accounts: {', '.join(unknown)}", field="balances", account_numbers=unknown)
+        raise AccountsNotFound(
+            _("unknown accounts: {unknown}").format(unknown=", ".join(unknown)),
+            field="balances",
+            account_numbers=unknown,
+        )
     for index, balance in wanted:
         account = accounts[balance.account_number]
         if not AccountType(account.type).is_on_balance_sheet:
             raise AccountTypeNotAllowed(
-                f"{account} is a {account.type} account; opening balances take balance sheet accounts",
+                _("{account} is a {type} account; opening balances take balance sheet accounts").format(
+                    account=account, type=account.type
+                ),
                 field=f"balances[{index}].account_number",
             )
     return accounts

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.models import Company
 from ledger.currencies.money import ensure_precision, minor_units
 from ledger.errors import LedgerInputError, UnknownAccount, UnknownEntry
@@ -41,7 +43,7 @@ def fill_draft(entry: JournalEntry, draft: EntryDraft) -> None:
     company = Company.objects.get(id=draft.company_id)
     minor_units(draft.currency or company.base_currency)
     if draft.exchange_rate is not None and draft.exchange_rate <= 0:
-        raise LedgerInputError("exchange_rate is a positive number", field="exchange_rate")
+        raise LedgerInputError(_("exchange_rate is a positive number"), field="exchange_rate")
     refuse_unknown_original(draft)
     entry.entry_date = draft.posting_date
     entry.stated_date = draft.entry_date if draft.entry_date != draft.posting_date else None
@@ -98,7 +100,10 @@ def refuse_unknown_original(draft: EntryDraft) -> None:
     original = rows.select_related("company").first()
     if original is None:
         raise UnknownEntry(
-            f"journal entry {draft.reverses_entry_id} does not exist in this company", field="reverses_entry_id"
+            _("journal entry {reverses_entry_id} does not exist in this company").format(
+                reverses_entry_id=draft.reverses_entry_id
+            ),
+            field="reverses_entry_id",
         )
     refuse_reversal_before(original, draft.posting_date, field=draft.posting_date_field)
 
@@ -135,7 +140,9 @@ def _account_ids(draft: EntryDraft) -> list[UUID]:
             suffix = line.account.input_name if isinstance(line.account, AccountCode) else "account_id"
             name = line.account.value if isinstance(line.account, AccountCode) else line.account
             path = line.input_path or f"lines[{index}]"
-            raise UnknownAccount(f"account {name} does not exist in this company", field=f"{path}.{suffix}")
+            raise UnknownAccount(
+                _("account {name} does not exist in this company").format(name=name), field=f"{path}.{suffix}"
+            )
         refuse_other_code(line, known.get(account_id, line.stated_code), line.input_path or f"lines[{index}]")
         found.append(account_id)
     return found

@@ -10,9 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import state_of
 from ledger.entries import approval
 from ledger.entries.draft_store import draft_of, fill_draft, refuse_unknown_original
 from ledger.errors import (
@@ -52,9 +55,31 @@ __all__ = [
 ]
 
 _MADE_BY_HAND = frozenset({"manual", "booking", "opening_balances"})
-_REFUSED_STATES = {
-    ApprovalStatus.REJECTED: "it was rejected; edit it and submit it again",
-    ApprovalStatus.VOID: "it is void; make a new one",
+_NOT_A_DRAFT = {
+    "edited": gettext_lazy("journal entry {number} is {status} and cannot be edited; reverse it and post a new one"),
+    "deleted": gettext_lazy("journal entry {number} is {status} and cannot be deleted; reverse it and post a new one"),
+    "submitted": gettext_lazy(
+        "journal entry {number} is {status} and cannot be submitted; reverse it and post a new one"
+    ),
+    "rejected": gettext_lazy(
+        "journal entry {number} is {status} and cannot be rejected; reverse it and post a new one"
+    ),
+}
+_REFUSED = {
+    ApprovalStatus.REJECTED: {
+        "edited": gettext_lazy("journal entry {number} cannot be edited: it was rejected; edit it and submit it again"),
+        "submitted": gettext_lazy(
+            "journal entry {number} cannot be submitted: it was rejected; edit it and submit it again"
+        ),
+        "confirmed": gettext_lazy(
+            "journal entry {number} cannot be confirmed: it was rejected; edit it and submit it again"
+        ),
+    },
+    ApprovalStatus.VOID: {
+        "edited": gettext_lazy("journal entry {number} cannot be edited: it is void; make a new one"),
+        "submitted": gettext_lazy("journal entry {number} cannot be submitted: it is void; make a new one"),
+        "confirmed": gettext_lazy("journal entry {number} cannot be confirmed: it is void; make a new one"),
+    },
 }
 
 
@@ -64,7 +89,7 @@ def post_entry(draft: EntryDraft, *, actor: Actor) -> JournalEntry:
     ApprovalRequired when the company wants a second person to approve entries made by hand."""
     company = Company.objects.get(id=draft.company_id)
     if approval.is_needed(company, is_asked=draft.kind in _MADE_BY_HAND):
-        raise ApprovalRequired("this company approves entries before they post; create a draft and submit it")
+        raise ApprovalRequired(_("this company approves entries before they post; create a draft and submit it"))
     refuse_unknown_original(draft)
     return _through_the_door(with_tax(draft, company), actor)
 
@@ -102,7 +127,7 @@ def amend_entry(
     and in the hash. Raises EntryNotFound, EntryNotPosted."""
     entry = _locked(company_id, entry_id)
     if entry.is_draft:
-        raise EntryNotPosted("a draft is edited, not amended")
+        raise EntryNotPosted(_("a draft is edited, not amended"))
     before = {"memo": entry.current_memo, "metadata": entry.current_metadata}
     memo = entry.current_memo if memo is None else memo
     metadata = entry.current_metadata if metadata is None else metadata
@@ -143,7 +168,9 @@ def reject_entry(*, company_id: UUID, entry_id: UUID, reason: str = "", actor: A
     """Send a submitted draft back: pending_approval → rejected. It can be edited and submitted again."""
     entry = _locked_draft(company_id, entry_id, "rejected")
     if entry.approval_status != ApprovalStatus.PENDING_APPROVAL:
-        raise EntryNotSubmitted(f"journal entry {entry.entry_number} is not waiting for approval")
+        raise EntryNotSubmitted(
+            _("journal entry {number} is not waiting for approval").format(number=entry.entry_number)
+        )
     return _with_approval(entry, ApprovalStatus.REJECTED, "rejected", actor, reason=reason)
 
 
@@ -155,9 +182,11 @@ def approve_entry(*, company_id: UUID, entry_id: UUID, actor: Actor) -> JournalE
     if not entry.is_draft:
         return entry
     if entry.approval_status != ApprovalStatus.PENDING_APPROVAL:
-        raise EntryNotSubmitted(f"journal entry {entry.entry_number} is not waiting for approval; submit it first")
+        raise EntryNotSubmitted(
+            _("journal entry {number} is not waiting for approval; submit it first").format(number=entry.entry_number)
+        )
     if approval.is_needed(entry.company):
-        approval.refuse_own(actor, _submitter(entry), noun="an entry")
+        approval.refuse_own(actor, _submitter(entry), noun=_("an entry"))
     return _posted(entry, "approved", actor)
 
 
@@ -172,7 +201,7 @@ def confirm_entry(*, company_id: UUID, entry_id: UUID, actor: Actor) -> JournalE
     if not entry.is_draft:
         return entry
     if approval.is_needed(entry.company):
-        raise ApprovalRequired("this company approves entries before they post; submit it and have it approved")
+        raise ApprovalRequired(_("this company approves entries before they post; submit it and have it approved"))
     _refuse_closed(entry, "confirmed")
     return _posted(entry, "confirmed", actor)
 
@@ -208,7 +237,7 @@ def reverse_entry(
     registry.lock_owners(company_id, entry_id)
     entry = _locked(company_id, entry_id)
     if entry.is_draft:
-        raise EntryNotPosted("a draft cannot be reversed; delete it or void it")
+        raise EntryNotPosted(_("a draft cannot be reversed; delete it or void it"))
     number = int(entry.period[-2:]) if "P" in entry.period else None
     on = on or open_day_from(entry.company, entry.entry_date, adjustment_period=number)
     stays = number if number and on == entry.entry_date else None
@@ -281,23 +310,21 @@ def _locked(company_id: UUID, entry_id: UUID) -> JournalEntry:
         .first()
     )
     if entry is None:
-        raise EntryNotFound(f"journal entry {entry_id} does not exist")
+        raise EntryNotFound(_("journal entry {entry_id} does not exist").format(entry_id=entry_id))
     return entry
 
 
 def _locked_draft(company_id: UUID, entry_id: UUID, verb: str) -> JournalEntry:
     entry = _locked(company_id, entry_id)
     if not entry.is_draft:
-        raise EntryNotDraft(
-            f"journal entry {entry.entry_number} is {entry.status} and cannot be {verb}; reverse it and post a new one"
-        )
+        raise EntryNotDraft(str(_NOT_A_DRAFT[verb]).format(number=entry.entry_number, status=state_of(entry.status)))
     return entry
 
 
 def _refuse_closed(entry: JournalEntry, verb: str) -> None:
-    why = _REFUSED_STATES.get(ApprovalStatus(entry.approval_status))
-    if why:
-        raise EntryClosed(f"journal entry {entry.entry_number} cannot be {verb}: {why}")
+    refused = _REFUSED.get(ApprovalStatus(entry.approval_status))
+    if refused:
+        raise EntryClosed(str(refused[verb]).format(number=entry.entry_number))
 
 
 def _with_approval(entry: JournalEntry, status: ApprovalStatus, verb: str, actor: Actor, **detail: Any) -> JournalEntry:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.models import Account, JournalEntry, JournalLine
 from ledger.tax.book import TaxBook
 from ledger.tax.rules import tax_book
@@ -48,11 +50,18 @@ def _warnings(entry: JournalEntry, lines: Sequence[_Line], book: TaxBook) -> Ite
             continue
         if stated is None and line.tax_code:
             continue
-        charged = f"is taxed by {stated.code}" if stated else "has no tax code"
+        if stated:
+            message = _("the line is taxed by {stated}, but account {account} is for {code} ({rate:f} %)")
+        else:
+            message = _("the line has no tax code, but account {account} is for {code} ({rate:f} %)")
         yield {
             "code": "TAX_ACCOUNT_MISMATCH" if stated else "UNTAXED_LINE",
-            "message": f"the line {charged}, but account {line.account} is for {expected.code} "
-            f"({expected.rate.normalize():f} %)",
+            "message": message.format(
+                stated=stated.code if stated else "",
+                account=line.account,
+                code=expected.code,
+                rate=expected.rate.normalize(),
+            ),
             "field": f"lines[{number}].tax_code",
         }
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from ledger.imports.errors import UnrecognisedFile
 
 
@@ -14,7 +16,7 @@ class DecimalMark(StrEnum):
 
     @property
     def description(self) -> str:
-        return "decimal point" if self is DecimalMark.POINT else "decimal comma"
+        return _("decimal point") if self is DecimalMark.POINT else _("decimal comma")
 
 
 # Thousands are grouped by the other mark, a blank (also a narrow or no-break one) or the Swiss apostrophe.
@@ -90,7 +92,9 @@ def bare_amount(text: str) -> BareAmount:
 def parse_amount(text: str, mark: DecimalMark) -> Decimal:
     """Return the amount `text` states, with its sign and all its decimals. Raises `NotAnAmount`."""
     if _PATTERNS[mark].fullmatch(text) is None:
-        raise NotAnAmount(f"«{text}» is not an amount with a {mark.description}")
+        raise NotAnAmount(
+            _("«{text}» is not an amount with a {description}").format(text=text, description=mark.description)
+        )
     other = "," if mark is DecimalMark.POINT else "."
     return Decimal(text.translate(_GROUPING).replace(other, "").replace(mark, "."))
 
@@ -123,11 +127,13 @@ class AmountSurvey:
             return DecimalMark.COMMA
         if self.point_count:
             raise UnrecognisedFile(
-                "As many amounts have a decimal point as have a decimal comma. Write all of them alike."
+                _("As many amounts have a decimal point as have a decimal comma. Write all of them alike.")
             )
         if self.first_ambiguous:
             raise UnrecognisedFile(
-                f"«{self.first_ambiguous}» may mean thousands or decimals, and no other amount in the file tells. "
-                "State it with --decimal point or --decimal comma."
+                _(
+                    "«{first_ambiguous}» may mean thousands or decimals, and no other amount in the file "
+                    "tells. State it with --decimal point or --decimal comma."
+                ).format(first_ambiguous=self.first_ambiguous)
             )
         return DecimalMark.POINT

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
@@ -75,7 +76,7 @@ def _posted(source: ImportSource, checked: ImportResult, actor: Actor) -> Import
     except IntegrityError as error:
         if "entry_source_identity" not in str(error):
             raise
-        reason = "another program has just posted an entry under a reference of this file; run the import again"
+        reason = _("another program has just posted an entry under a reference of this file; run the import again")
         raise _Refused(checked, LineProblem(drafts.lines[0], reason)) from error
     source.options.progress("Posting", source.line_count, source.line_count)
     return replace(checked, entry_count=len(ids), entry_ids=tuple(ids))

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.models import Company
 from ledger.accounts.report_groups import ReportGroup
 from ledger.models import Account, AccountRole, AccountType, TaxCode
@@ -82,8 +84,16 @@ class CompanyChart:
             others = self._named(match[2])
             if others and account not in others:
                 raise NoSuchAccount(
-                    f"«{text}» names two accounts: {account.code} is {account.name}, {others[0].name} is "
-                    f"{others[0].code}; write the code alone"
+                    _(
+                        "«{text}» names two accounts: {code} is {account}, {other} is {other_code}; "
+                        "write the code alone"
+                    ).format(
+                        text=text,
+                        code=account.code,
+                        account=account.name,
+                        other=others[0].name,
+                        other_code=others[0].code,
+                    )
                 )
             return account
         found = self._named(text) or self._named(text.rpartition(":")[2])
@@ -91,10 +101,13 @@ class CompanyChart:
             return found[0]
         if found:
             codes = ", ".join(account.code for account in found)
-            raise NoSuchAccount(f"account «{text}» may be {codes}; write its code")
+            raise NoSuchAccount(_("account «{text}» may be {codes}; write its code").format(text=text, codes=codes))
         padded = next((known for known in (text.zfill(4), text.zfill(5)) if known in self.accounts), "")
-        hint = f"; did a program drop the zero of {padded}?" if text and padded else ""
-        raise NoSuchAccount(f"account «{text}» does not exist in {self.company.name}{hint}")
+        if text and padded:
+            message = _("account «{text}» does not exist in {company}; did a program drop the zero of {padded}?")
+        else:
+            message = _("account «{text}» does not exist in {company}")
+        raise NoSuchAccount(message.format(text=text, company=self.company.name, padded=padded))
 
     def _named(self, name: str) -> list[ChartAccount]:
         """Return the accounts of a name, whatever its case; active ones go before others."""

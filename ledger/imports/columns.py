@@ -5,9 +5,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from ledger.imports.errors import UnrecognisedFile
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": gettext_noop("comma"), ";": gettext_noop("semicolon"), "\t": gettext_noop("tab")}
 REQUIRED = ("reference", "date", "account")
 _EXAMPLE = ("entry reference", "date", "account code", "debit", "credit")
 
@@ -76,9 +79,9 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 
 # Columns that would change what is posted in ways that the import does not follow. Filled, they are refused by name.
-_SEPARATE_TAX = "tax is split off by a tax code, or stands in a row of its own"
-_BASE = "state the amount in its currency with an exchange rate"
-_CONTRA = "every row names one account; write the other side as a row of its own under the same reference"
+_SEPARATE_TAX = gettext_noop("tax is split off by a tax code, or stands in a row of its own")
+_BASE = gettext_noop("state the amount in its currency with an exchange rate")
+_CONTRA = gettext_noop("every row names one account; write the other side as a row of its own under the same reference")
 REFUSED: dict[str, tuple[str, ...]] = {
     _SEPARATE_TAX: (
         *("tax amount", "vat amount", "tax rate", "vat rate", "net amount", "gross amount", "net", "gross"),
@@ -94,8 +97,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
         *("contra account", "offset account", "balancing account", "counter account", "debit account"),
         *("credit account", "Gegenkonto", "Sollkonto", "Habenkonto", "Konto Soll", "Konto Haben"),
     ),
-    "say «exchange rate» or «tax rate»": ("rate", "Satz"),
-    "a discount is a row of its own": ("discount", "discount amount", "Skonto", "Rabatt"),
+    gettext_noop("say «exchange rate» or «tax rate»"): ("rate", "Satz"),
+    gettext_noop("a discount is a row of its own"): ("discount", "discount amount", "Skonto", "Rabatt"),
 }
 
 
@@ -146,11 +149,16 @@ def detect_delimiter(header: str) -> str:
     recognised = {delimiter: len(_positions(header_cells(header, delimiter))) for delimiter in DELIMITERS}
     best = max(recognised, key=recognised.__getitem__)
     if not recognised[best]:
-        hint = " This looks like a DATEV file, which import_datev reads." if header.startswith('"EXTF') else ""
-        raise UnrecognisedFile(
-            "The first line is not a header: it needs the columns "
-            f"{', '.join(_EXAMPLE)} (German titles are understood too).{hint}"
-        )
+        if header.startswith('"EXTF'):
+            message = _(
+                "The first line is not a header: it needs the columns {example} (German titles are understood too). "
+                "This looks like a DATEV file, which import_datev reads."
+            )
+        else:
+            message = _(
+                "The first line is not a header: it needs the columns {example} (German titles are understood too)."
+            )
+        raise UnrecognisedFile(message.format(example=", ".join(_EXAMPLE)))
     return best
 
 
@@ -161,13 +169,17 @@ def match_columns(titles: list[str]) -> JournalColumns:
     missing = _missing(positions)
     if missing:
         raise UnrecognisedFile(
-            f"The header has no column for {', '.join(missing)}. Its columns are: {', '.join(stripped)}."
+            _("The header has no column for {missing}. Its columns are: {titles}.").format(
+                missing=", ".join(missing), titles=", ".join(stripped)
+            )
         )
     normal = [_normal(title) for title in stripped]
     for name, index in positions.items():
         if normal.count(normal[index]) > 1:
             raise UnrecognisedFile(
-                f"The header has two columns «{stripped[index]}»; keep the one for {ALIASES[name][0]}."
+                _("The header has two columns «{title}»; keep the one for {name}.").format(
+                    title=stripped[index], name=ALIASES[name][0]
+                )
             )
     return JournalColumns(
         **positions,
@@ -200,7 +212,7 @@ def _rivals(normal: list[str], positions: dict[str, int]) -> list[tuple[int, str
     for name in ("account", "debit", "credit", "amount", "side", "currency", "exchange_rate", "tax_code"):
         aliases = {_normal(alias) for alias in ALIASES[name]}
         rivals += [
-            (index, f"the file has another column for the {ALIASES[name][0]}; keep one of them")
+            (index, _("the file has another column for the {name}; keep one of them").format(name=ALIASES[name][0]))
             for index, title in enumerate(normal)
             if title in aliases and index != positions.get(name)
         ]

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from ledger.currencies.money import exchange_rate
@@ -43,9 +45,11 @@ class EntryReader:
                 yield from self._entry(reference, group)
             else:
                 reason = (
-                    f"entry reference «{reference}» appeared before; put all rows of an entry one after the other"
+                    _(
+                        "entry reference «{reference}» appeared before; put all rows of an entry one after the other"
+                    ).format(reference=reference)
                     if reference
-                    else f"the entry reference ({columns.titles[columns.reference]}) is empty"
+                    else _("the entry reference ({title}) is empty").format(title=columns.titles[columns.reference])
                 )
                 yield from (LineProblem(row.line, reason) for row in group)
 
@@ -65,11 +69,15 @@ class EntryReader:
             if line.amount:
                 lines.append(line)
             else:
-                yield LineRemark(row.line, f"entry {reference}: account {line.account} has 0; the row is left out")
+                yield LineRemark(
+                    row.line,
+                    _("entry {reference}: account {account} has 0; the row is left out").format(
+                        reference=reference, account=line.account
+                    ),
+                )
         if count > MAX_LINES:
-            problems = [
-                LineProblem(first, f"entry {reference} has {count:,} rows; at most {MAX_LINES:,} make an entry")
-            ]
+            message = _("entry {reference} has {count:,} rows; at most {most:,} make an entry")
+            problems = [LineProblem(first, message.format(reference=reference, count=count, most=MAX_LINES))]
         problems = problems or list(_differences(reference, lines))
         if problems or not lines:
             yield from problems
@@ -92,8 +100,10 @@ class EntryReader:
         if known and abs(rate / known - 1) > _FAR and abs(rate * known - 1) < _NEAR:
             yield LineRemark(
                 line.number,
-                f"the exchange rate {rate} is read as {base} for one {line.currency}, but looks like {line.currency} "
-                f"for one {base}: the known rate of {line.day} is {known.normalize():f}",
+                _(
+                    "the exchange rate {rate} is read as {base} for one {currency}, but looks like {currency} "
+                    "for one {base}: the known rate of {day} is {known:f}"
+                ).format(rate=rate, base=base, currency=line.currency, day=line.day, known=known.normalize()),
             )
 
     def _booking(self, reference: str, lines: list[JournalRow]) -> Booking:
@@ -155,23 +165,20 @@ def _differences(reference: str, lines: list[JournalRow]) -> Iterator[LineProble
     document_number = next((line.document_number for line in lines if line.document_number), "")
     for line in lines:
         if line.day != first.day:
-            yield LineProblem(
-                line.number, f"entry {reference} has the dates {first.day} and {line.day}; it can have one"
-            )
+            message = _("entry {reference} has the dates {first} and {other}; it can have one")
+            yield LineProblem(line.number, message.format(reference=reference, first=first.day, other=line.day))
         if line.currency != first.currency:
+            message = _("entry {reference} has the currencies {first} and {other}; it can have one")
             yield LineProblem(
-                line.number,
-                f"entry {reference} has the currencies {first.currency} and {line.currency}; it can have one",
+                line.number, message.format(reference=reference, first=first.currency, other=line.currency)
             )
         if line.rate not in {None, rate}:
-            yield LineProblem(
-                line.number, f"entry {reference} has the exchange rates {rate} and {line.rate}; it can have one"
-            )
+            message = _("entry {reference} has the exchange rates {first} and {other}; it can have one")
+            yield LineProblem(line.number, message.format(reference=reference, first=rate, other=line.rate))
         if line.document_number not in {"", document_number}:
+            message = _("entry {reference} has the document numbers {first} and {other}; it can have one")
             yield LineProblem(
-                line.number,
-                f"entry {reference} has the document numbers {document_number} and {line.document_number}; "
-                "it can have one",
+                line.number, message.format(reference=reference, first=document_number, other=line.document_number)
             )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from ledger.imports.amounts import AmountSurvey, DecimalMark, bare_amount
@@ -103,7 +105,7 @@ def _layout(table: _Table, options: JournalOptions) -> JournalLayout:
         for index in columns.amount_columns:
             amounts.add(bare_amount(row.cell(index)).number)
     if is_empty:
-        raise UnrecognisedFile("The file has a header and no rows.")
+        raise UnrecognisedFile(_("The file has a header and no rows."))
     return JournalLayout(
         columns=columns,
         decimal_mark=options.decimal_mark or amounts.decide(),
@@ -117,8 +119,10 @@ def _refuse_filled(row: TableRow, columns: JournalColumns) -> None:
         text = row.cell(index)
         if text.strip("0.,- "):
             raise UnrecognisedFile(
-                f"Column «{columns.titles[index]}» holds «{text}» in line {row.line}, and the import does not follow "
-                f"it: {way_out}. Take the column out where it does not matter."
+                _(
+                    "Column «{titles}» holds «{text}» in line {line}, and the import does not follow it: "
+                    "{way_out}. Take the column out where it does not matter."
+                ).format(titles=columns.titles[index], text=text, line=row.line, way_out=_(way_out))
             )
 
 
@@ -127,12 +131,12 @@ def _findings(table: _Table, layout: JournalLayout) -> tuple[str, ...]:
     others, above = columns.ignored_titles, table.header.line - 1
     named = [columns.titles[index] for _, index in columns.dimensions]
     return (
-        f"Encoding: {table.profile.encoding_name}",
-        f"Separator: {DELIMITERS[table.header.delimiter]}",
-        f"Amounts: {layout.decimal_mark.description}",
-        f"Dates: {layout.date_format}",
-        *((f"Lines above the header: {above}",) if above else ()),
-        *(("Exchange rates: base currency for one unit of the other",) if columns.exchange_rate is not None else ()),
-        *((f"Dimensions: {', '.join(named)}",) if named else ()),
-        *((f"Kept as notes of the lines: {', '.join(others)}",) if others else ()),
+        _("Encoding: {name}").format(name=table.profile.encoding_name),
+        _("Separator: {name}").format(name=_(DELIMITERS[table.header.delimiter])),
+        _("Amounts: {mark}").format(mark=layout.decimal_mark.description),
+        _("Dates: {form}").format(form=layout.date_format),
+        *((_("Lines above the header: {count}").format(count=above),) if above else ()),
+        *((_("Exchange rates: base currency for one unit of the other"),) if columns.exchange_rate is not None else ()),
+        *((_("Dimensions: {names}").format(names=", ".join(named)),) if named else ()),
+        *((_("Kept as notes of the lines: {names}").format(names=", ".join(others)),) if others else ()),
     )

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from ledger.imports.amounts import DecimalMark, NotAnAmount, bare_amount, parse_amount
 from ledger.imports.chart import CompanyChart, NoSuchAccount
 from ledger.imports.columns import JournalColumns
@@ -109,7 +111,7 @@ class RowReader:
             return None
         rate = self._number(text)
         if rate <= 0:
-            raise BadCell(f"the exchange rate «{text}» is not above zero")
+            raise BadCell(_("the exchange rate «{text}» is not above zero").format(text=text))
         return rate
 
     def _amount(self, row: TableRow) -> Decimal:
@@ -118,9 +120,9 @@ class RowReader:
             return self._single(row)
         debit, credit = self._side(row, columns.debit, 1), self._side(row, columns.credit, -1)
         if debit is None and credit is None:
-            raise BadCell("the row has neither a debit nor a credit")
+            raise BadCell(_("the row has neither a debit nor a credit"))
         if debit and credit:
-            raise BadCell("the row has a debit and a credit; split it into two rows")
+            raise BadCell(_("the row has a debit and a credit; split it into two rows"))
         amount = debit or credit or ZERO
         self._check_single(row, amount)
         return amount
@@ -132,7 +134,7 @@ class RowReader:
             return None
         bare = bare_amount(text)
         if bare.side not in {None, sign}:
-            raise BadCell(f"«{text}» names the other side than its column")
+            raise BadCell(_("«{text}» names the other side than its column").format(text=text))
         return sign * self._parsed(row, text)
 
     def _single(self, row: TableRow) -> Decimal:
@@ -140,7 +142,7 @@ class RowReader:
         columns = self.layout.columns
         text, named = row.cell(columns.amount), row.cell(columns.side)
         if not text:
-            raise BadCell("the row has no amount")
+            raise BadCell(_("the row has no amount"))
         amount, bare = self._parsed(row, text), bare_amount(text)
         if columns.side is None:
             return amount * (bare.side or 1)
@@ -148,9 +150,9 @@ class RowReader:
         if side is None:
             if not amount:
                 return amount
-            raise BadCell(f"«{named}» names no side; write D or C, DR or CR, S or H")
+            raise BadCell(_("«{named}» names no side; write D or C, DR or CR, S or H").format(named=named))
         if bare.side not in {None, side}:
-            raise BadCell(f"«{text}» and «{named}» name different sides")
+            raise BadCell(_("«{text}» and «{named}» name different sides").format(text=text, named=named))
         return side * amount
 
     def _check_single(self, row: TableRow, amount: Decimal) -> None:
@@ -158,14 +160,26 @@ class RowReader:
         columns = self.layout.columns
         text, named = row.cell(columns.amount), row.cell(columns.side)
         if text and abs(self._parsed(row, text)) != abs(amount):
-            raise BadCell(f"«{text}» in {columns.titles[columns.amount or 0]} is another amount than the row's")
+            raise BadCell(
+                _("«{text}» in {titles} is another amount than the row's").format(
+                    text=text, titles=columns.titles[columns.amount or 0]
+                )
+            )
         if named and amount and _SIDES.get(named.casefold().rstrip(".")) != (1 if amount > 0 else -1):
-            raise BadCell(f"«{named}» in {columns.titles[columns.side or 0]} is another side than the row's")
+            raise BadCell(
+                _("«{named}» in {titles} is another side than the row's").format(
+                    named=named, titles=columns.titles[columns.side or 0]
+                )
+            )
 
     def _parsed(self, row: TableRow, text: str) -> Decimal:
         bare, currency = bare_amount(text), self._currency(row)
         if bare.currencies is not None and currency not in bare.currencies:
-            raise BadCell(f"«{text}» is not in {currency}; state its currency in a column of its own")
+            raise BadCell(
+                _("«{text}» is not in {currency}; state its currency in a column of its own").format(
+                    text=text, currency=currency
+                )
+            )
         return bare.sign * self._number(bare.number)
 
     def _number(self, text: str) -> Decimal:

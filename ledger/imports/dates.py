@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from ledger.imports.errors import UnrecognisedFile
 
 
@@ -33,7 +35,7 @@ def parse_date(text: str, form: DateFormat) -> date:
     pattern = {DateFormat.ISO: _ISO, DateFormat.GERMAN: _DOTTED}.get(form, _SLASHED)
     match = pattern.fullmatch(text)
     if match is None:
-        raise NotADate(f"«{text}» is not a date of the form {form}")
+        raise NotADate(_("«{text}» is not a date of the form {form}").format(text=text, form=form))
     first, second, third = (int(part) for part in match.groups())
     year, month, day = {
         DateFormat.ISO: (first, second, third),
@@ -44,7 +46,7 @@ def parse_date(text: str, form: DateFormat) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise NotADate(f"«{text}» is not a day of the calendar") from None
+        raise NotADate(_("«{text}» is not a day of the calendar").format(text=text)) from None
 
 
 @dataclass(slots=True)
@@ -73,7 +75,9 @@ class DateSurvey:
             return DateFormat.ISO
         (shape, count), *others = self.shapes.most_common()
         if others and others[0][1] == count:
-            raise UnrecognisedFile("The file writes its dates in two formats equally often. Write all of them alike.")
+            raise UnrecognisedFile(
+                _("The file writes its dates in two formats equally often. Write all of them alike.")
+            )
         if shape == "-":
             return DateFormat.ISO
         return DateFormat.GERMAN if shape == "." else self._slashed()
@@ -84,6 +88,9 @@ class DateSurvey:
         if self.day_first_count > self.month_first_count:
             return DateFormat.BRITISH
         raise UnrecognisedFile(
-            f"«{self.first_slashed}» may begin with the month or the day, and the other dates of the file do not tell "
-            "which. State it with --dates month-first or --dates day-first, or write YYYY-MM-DD."
+            _(
+                "«{first_slashed}» may begin with the month or the day, and the other dates of the "
+                "file do not tell which. State it with --dates month-first or --dates day-first, or "
+                "write YYYY-MM-DD."
+            ).format(first_slashed=self.first_slashed)
         )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -45,7 +47,7 @@ def _datev_source(company: Company, file: BinaryIO, options: ImportOptions) -> I
     header = parse_header(next(rows))
     titles = check_titles(next(rows, None))
     if next(rows, None) is None:
-        raise UnrecognisedFile("The batch has a header and no bookings.")
+        raise UnrecognisedFile(_("The batch has a header and no bookings."))
     _check_company(header, company)
     if Check.CLIENT not in options.waived:
         _check_client(header, company)
@@ -81,28 +83,48 @@ def _bookings(
 
 def _check_company(header: DatevHeader, company: Company) -> None:
     if header.currency != company.base_currency:
-        raise UnrecognisedFile(f"The batch is kept in {header.currency}, {company.name} in {company.base_currency}.")
+        raise UnrecognisedFile(
+            _("The batch is kept in {currency}, {company} in {base_currency}.").format(
+                currency=header.currency, company=company.name, base_currency=company.base_currency
+            )
+        )
     chart = _CHARTS.get(header.chart_number)
     if chart and company.chart in _CHARTS.values() and chart != company.chart:
         raise UnrecognisedFile(
-            f"The batch is for the chart {chart.label}, {company.name} has {company.get_chart_display()}: "
-            "the same numbers mean other accounts."
+            _(
+                "The batch is for the chart {label}, {company} has {chart}: the same numbers mean other accounts."
+            ).format(label=chart.label, company=company.name, chart=company.get_chart_display())
         )
 
 
 def _check_client(header: DatevHeader, company: Company) -> None:
-    wrong = [
-        f"{name} {of_batch} instead of {of_company}"
-        for name, of_batch, of_company in (
-            ("consultant", header.consultant_number, company.datev_consultant_number),
-            ("client", header.client_number, company.datev_client_number),
-        )
-        if of_company is not None and of_batch != of_company
-    ]
-    if wrong:
+    consultant, client = company.datev_consultant_number, company.datev_client_number
+    is_other_consultant = consultant is not None and header.consultant_number != consultant
+    is_other_client = client is not None and header.client_number != client
+    if is_other_consultant or is_other_client:
+        if is_other_consultant and is_other_client:
+            message = _(
+                "The batch belongs to consultant {of_batch} instead of {consultant} and client {client_of_batch} "
+                "instead of {client}. Choose the right company, correct its DATEV numbers, or ask for these numbers to "
+                "be accepted."
+            )
+        elif is_other_consultant:
+            message = _(
+                "The batch belongs to consultant {of_batch} instead of {consultant}. Choose the right company, correct "
+                "its DATEV numbers, or ask for these numbers to be accepted."
+            )
+        else:
+            message = _(
+                "The batch belongs to client {client_of_batch} instead of {client}. Choose the right company, correct "
+                "its DATEV numbers, or ask for these numbers to be accepted."
+            )
         raise WrongClient(
-            f"The batch belongs to {' and '.join(wrong)}. Choose the right company, correct its DATEV numbers, or "
-            "ask for these numbers to be accepted.",
+            message.format(
+                of_batch=header.consultant_number,
+                consultant=consultant,
+                client_of_batch=header.client_number,
+                client=client,
+            ),
             waiver=Check.CLIENT,
             consultant_number=header.consultant_number,
             client_number=header.client_number,
@@ -113,10 +135,14 @@ def _findings(profile: TextProfile, header: DatevHeader, company: Company) -> tu
     start = header.fiscal_year_start
     other_year = start.month != company.fiscal_year_start_month
     return (
-        f"DATEV posting batch «{header.label}», format version {header.version}",
-        f"Encoding: {profile.encoding_name}",
-        f"Consultant {header.consultant_number or '–'}, client {header.client_number or '–'}",
-        f"Period: {header.first_day} to {header.last_day}, fiscal year from {start}",
-        f"Accounts: {header.account_length} digits",
-        *((f"Note: the fiscal year of {company.name} starts in another month",) if other_year else ()),
+        _("DATEV posting batch «{label}», format version {version}").format(label=header.label, version=header.version),
+        _("Encoding: {name}").format(name=profile.encoding_name),
+        _("Consultant {consultant}, client {client}").format(
+            consultant=header.consultant_number or "–", client=header.client_number or "–"
+        ),
+        _("Period: {first} to {last}, fiscal year from {start}").format(
+            first=header.first_day, last=header.last_day, start=start
+        ),
+        _("Accounts: {count} digits").format(count=header.account_length),
+        *([_("Note: the fiscal year of {company} starts in another month").format(company=company.name)] * other_year),
     )

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import RATE_QUANTUM, quantize
 from ledger.imports.chart import ChartAccount, CompanyChart
 from ledger.imports.datev_discounts import DiscountTaxes, discount_account
@@ -77,14 +79,26 @@ class BookingWriter:
         if len(number) <= self.header.account_length:
             account = self.chart.account_numbered(number, length=self.header.account_length)
             if account is None:
-                raise BadRow(f"field {field}: account {number} does not exist in {self.chart.company.name}")
+                raise BadRow(
+                    _("field {field}: account {number} does not exist in {company}").format(
+                        field=field, number=number, company=self.chart.company.name
+                    )
+                )
             return _Side(account, "", amount, base_amount)
         if number.startswith("0"):
-            raise BadRow(f"field {field}: {number} is not a customer (1… to 6…) or vendor (7… to 9…) number")
+            raise BadRow(
+                _("field {field}: {number} is not a customer (1… to 6…) or vendor (7… to 9…) number").format(
+                    field=field, number=number
+                )
+            )
         slot = AccountRole.ACCOUNTS_RECEIVABLE if number < "7" else AccountRole.ACCOUNTS_PAYABLE
         control = self.chart.by_slot.get(slot)
         if control is None:
-            raise BadRow(f"field {field}: no active account plays the role {slot.value} that {number} is booked to")
+            raise BadRow(
+                _("field {field}: no active account plays the role {role} that {number} is booked to").format(
+                    field=field, role=slot.value, number=number
+                )
+            )
         return _Side(control, number, amount, base_amount)
 
     def _paid_short(
@@ -113,7 +127,7 @@ class BookingWriter:
         stated = self._with_key(key.tax_key, day) if key.tax_key else []
         automatic = [side for side in sides if side.account.automatic_tax_code and not key.lifts_automatic]
         if len(automatic) == 2:
-            raise BadRow("fields 7 and 8 are both automatic accounts; BU key 40 posts the row without tax")
+            raise BadRow(_("fields 7 and 8 are both automatic accounts; BU key 40 posts the row without tax"))
         if automatic:
             return self._automatic_rule(automatic[0].account, stated, key, day), automatic[0]
         if not stated:
@@ -121,7 +135,9 @@ class BookingWriter:
         if len(stated) > 1:
             codes = ", ".join(rule.code for rule in stated)
             raise BadRow(
-                f"field 9: several tax codes have the DATEV key {key.tax_key} ({codes}); keep it at one of them"
+                _("field 9: several tax codes have the DATEV key {tax_key} ({codes}); keep it at one of them").format(
+                    tax_key=key.tax_key, codes=codes
+                )
             )
         return stated[0], self._taxed_side(key, sides)
 
@@ -130,7 +146,11 @@ class BookingWriter:
         named = self.chart.rules_by_key[tax_key]
         valid = [rule for rule in named if self.chart.taxes.is_valid(rule, day)]
         if not valid:
-            raise BadRow(f"field 9: no tax code with the DATEV key {tax_key} is for a supply on {day}")
+            raise BadRow(
+                _("field 9: no tax code with the DATEV key {tax_key} is for a supply on {day}").format(
+                    tax_key=tax_key, day=day
+                )
+            )
         return valid
 
     def _of_stated_rate(self, rule: TaxRule, row: DatevRow) -> TaxRule:
@@ -139,24 +159,36 @@ class BookingWriter:
             if rate != rule.rate:
                 other = self.chart.taxes.with_rate(rule, rate, row.document_date)
                 if other is None:
-                    raise BadRow(f"the row states {rate} % tax, but tax code {rule.code} has {rule.rate} %")
+                    raise BadRow(
+                        _("the row states {rate} % tax, but tax code {code} has {rule_rate} %").format(
+                            rate=rate, code=rule.code, rule_rate=rule.rate
+                        )
+                    )
                 rule = other
         return rule
 
     def _automatic_rule(self, account: ChartAccount, stated: list[TaxRule], key: BookingKey, day: date) -> TaxRule:
         named = account.automatic_tax_code
         if self.chart.taxes.named(named) is None:
-            raise BadRow(f"account {account.code} is automatic, but tax code {named} is not active")
+            raise BadRow(
+                _("account {code} is automatic, but tax code {named} is not active").format(
+                    code=account.code, named=named
+                )
+            )
         rule = self.chart.taxes.on(named, day)
         if rule is None:
             raise BadRow(
-                f"account {account.code} is automatic, but no tax code like {named} is for a supply on {day}; "
-                "BU key 40 lifts the automatic tax"
+                _(
+                    "account {code} is automatic, but no tax code like {named} is for a supply on {day}; "
+                    "BU key 40 lifts the automatic tax"
+                ).format(code=account.code, named=named, day=day)
             )
         if stated and rule not in stated:
             raise BadRow(
-                f"field 9: BU key {key.tax_key} contradicts the automatic account {account.code} ({rule.code}); "
-                "BU key 40 lifts the automatic tax"
+                _(
+                    "field 9: BU key {tax_key} contradicts the automatic account {code} ({rule_code}); "
+                    "BU key 40 lifts the automatic tax"
+                ).format(tax_key=key.tax_key, code=account.code, rule_code=rule.code)
             )
         return rule
 
@@ -165,8 +197,10 @@ class BookingWriter:
         rank, contra_rank = self.chart.tax_rank(account.account), self.chart.tax_rank(contra.account)
         if not rank and not contra_rank:
             raise BadRow(
-                f"field 9: BU key {key.tax_key} is stated, but neither {account.account.code} nor "
-                f"{contra.account.code} is an account that bears tax"
+                _(
+                    "field 9: BU key {tax_key} is stated, but neither {code} nor {account_code} is an "
+                    "account that bears tax"
+                ).format(tax_key=key.tax_key, code=account.account.code, account_code=contra.account.code)
             )
         # Of two likely ones it is the Gegenkonto, to which the format appends the key.
         return account if rank > contra_rank else contra
@@ -190,7 +224,11 @@ class BookingWriter:
         if base is not None and not base.tax:
             split = TaxSplit(net=side.amount, tax=Decimal(0))
         if not split.net:
-            raise BadRow(f"{row.amount} {row.currency} leaves nothing after {rule.rate} % tax")
+            raise BadRow(
+                _("{amount} {currency} leaves nothing after {rate} % tax").format(
+                    amount=row.amount, currency=row.currency, rate=rule.rate
+                )
+            )
         net = LineDraft(
             account=side.account.id,
             amount=split.net,

@@ -8,6 +8,9 @@ number, in the batch or in the books.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ledger.accounts.report_groups import ReportGroup
 from ledger.imports.chart import ChartAccount, CompanyChart
 from ledger.imports.datev_rows import BadRow, DatevRow
@@ -22,9 +25,9 @@ _SIDES = {
     ReportGroup.RECEIVABLES: AccountRole.ACCOUNTS_RECEIVABLE,
     ReportGroup.PAYABLES: AccountRole.ACCOUNTS_PAYABLE,
 }
-_NO_PAYMENT = (
-    "field 13 is «{}»: a discount (Skonto) belongs to a payment, between a money account and a customer or vendor; "
-    "export it as a row of its own"
+_NO_PAYMENT = gettext_lazy(
+    "field 13 is «{discount}»: a discount (Skonto) belongs to a payment, between a money account and a customer or "
+    "vendor; export it as a row of its own"
 )
 
 
@@ -47,7 +50,7 @@ class DiscountTaxes:
         """Return which of the two sides is the open item. Raises BadRow where the row is not a payment."""
         items = [index for index, account in enumerate(accounts) if account.report_group in _SIDES]
         if len(items) != 1 or accounts[1 - items[0]].is_income_or_expense:
-            raise BadRow(_NO_PAYMENT.format(row.discount))
+            raise BadRow(_NO_PAYMENT.format(discount=row.discount))
         return items[0]
 
     def rule(
@@ -59,13 +62,17 @@ class DiscountTaxes:
             found = _of_rate(found or _usual(chart, item), row)
         if not found:
             self.remarks.append(
-                f"the discount of {row.discount} is booked without tax: neither a BU key nor an invoice "
-                f"«{row.document_number}» tells its rate"
+                _(
+                    "the discount of {discount} is booked without tax: neither a BU key nor an invoice "
+                    "«{document_number}» tells its rate"
+                ).format(discount=row.discount, document_number=row.document_number)
             )
             return None
         if len(found) > 1:
             codes = ", ".join(sorted(rule.code for rule in found))
-            raise BadRow(f"field 13: the tax of the discount may be {codes}; state it with a BU key")
+            raise BadRow(
+                _("field 13: the tax of the discount may be {codes}; state it with a BU key").format(codes=codes)
+            )
         return found[0]
 
     def _of_invoice(self, row: DatevRow, number: str, chart: CompanyChart) -> list[TaxRule]:
@@ -97,7 +104,11 @@ def discount_account(chart: CompanyChart, item: ChartAccount, rule: TaxRule | No
     if side is AccountRole.ACCOUNTS_RECEIVABLE and (granted := chart.by_slot.get(AccountRole.SALES_DISCOUNTS)):
         plain.append(granted)
     if not found and not plain:
-        raise BadRow(f"field 13: {chart.company.name} has no active account for discounts {beginning}0")
+        raise BadRow(
+            _("field 13: {company} has no active account for discounts {beginning}0").format(
+                company=chart.company.name, beginning=beginning
+            )
+        )
     return (found or plain)[0]
 
 

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from ledger.imports.errors import UnrecognisedFile
 from ledger.imports.table import TableRow
 
@@ -83,38 +85,54 @@ def parse_header(row: TableRow) -> DatevHeader:
         cells.pop()
     _refuse_other_files(cells)
     wrong = [
-        f"field {number} ({name}) is «{cell}»"
+        _("field {number} ({name}) is «{cell}»").format(number=number, name=name, cell=cell)
         for number, ((name, pattern), cell) in enumerate(zip(_FIELDS, cells, strict=True), start=1)
         if re.fullmatch(pattern, cell) is None
     ]
     if cells[19] not in _PURPOSES:
-        wrong.append(f"field 20 (Rechnungslegungszweck) is «{cells[19]}», a batch that is not for the commercial books")
+        wrong.append(
+            _("field 20 (Rechnungslegungszweck) is «{cell}», a batch that is not for the commercial books").format(
+                cell=cells[19]
+            )
+        )
     if wrong:
-        raise UnrecognisedFile(f"The DATEV header (line 1) is not valid: {'; '.join(wrong)}.")
+        raise UnrecognisedFile(_("The DATEV header (line 1) is not valid: {wrong}.").format(wrong="; ".join(wrong)))
     return _checked(_header(cells))
 
 
 def _refuse_other_files(cells: list[str]) -> None:
     if cells[0] not in {"EXTF", "DTVF"}:
         raise UnrecognisedFile(
-            'This is no DATEV file: line 1 must begin with "EXTF" (or "DTVF"). Other tables go through import_journal.'
+            _(
+                'This is no DATEV file: line 1 must begin with "EXTF" (or "DTVF"). Other tables go '
+                "through import_journal."
+            )
         )
     if len(cells) < 5 or cells[1] != "700":
         version = cells[1] if len(cells) > 1 else ""
         raise UnrecognisedFile(
-            f"The file has the DATEV interface version «{version}»; export it anew with version 700."
+            _("The file has the DATEV interface version «{version}»; export it anew with version 700.").format(
+                version=version
+            )
         )
     if cells[2] != BATCH_CATEGORY:
         raise UnrecognisedFile(
-            f"The file is of DATEV category {cells[2]} «{cells[3]}»; only category 21 «Buchungsstapel» holds bookings."
+            _(
+                "The file is of DATEV category {category} «{name}»; only category 21 «Buchungsstapel» holds bookings."
+            ).format(category=cells[2], name=cells[3])
         )
     if not cells[4].isdecimal() or int(cells[4]) not in FORMAT_VERSIONS:
         raise UnrecognisedFile(
-            f"The batch has format version «{cells[4]}»; "
-            f"versions {FORMAT_VERSIONS[0]} to {FORMAT_VERSIONS[-1]} are understood."
+            _("The batch has format version «{version}»; versions {first} to {last} are understood.").format(
+                version=cells[4], first=FORMAT_VERSIONS[0], last=FORMAT_VERSIONS[-1]
+            )
         )
     if len(cells) != len(_FIELDS):
-        raise UnrecognisedFile(f"The DATEV header (line 1) has {len(cells)} fields instead of {len(_FIELDS)}.")
+        raise UnrecognisedFile(
+            _("The DATEV header (line 1) has {count} fields instead of {expected}.").format(
+                count=len(cells), expected=len(_FIELDS)
+            )
+        )
 
 
 def _header(cells: list[str]) -> DatevHeader:
@@ -140,8 +158,10 @@ def _day(index: int, cells: list[str]) -> date:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise UnrecognisedFile(
-            f"The DATEV header (line 1) is not valid: field {index + 1} ({_FIELDS[index][0]}) is «{text}», "
-            "expected a day as YYYYMMDD."
+            _(
+                "The DATEV header (line 1) is not valid: field {number} ({name}) is «{text}», "
+                "expected a day as YYYYMMDD."
+            ).format(number=index + 1, name=_FIELDS[index][0], text=text)
         ) from None
 
 
@@ -151,7 +171,9 @@ def _checked(header: DatevHeader) -> DatevHeader:
     next_start = date(start.year + 1, start.month, 1)
     if not start <= header.first_day <= header.last_day < next_start:
         raise UnrecognisedFile(
-            f"The DATEV header (line 1) is not valid: the period {header.first_day} to {header.last_day} does not lie "
-            f"within the fiscal year that starts on {start}."
+            _(
+                "The DATEV header (line 1) is not valid: the period {first_day} to {last_day} does "
+                "not lie within the fiscal year that starts on {start}."
+            ).format(first_day=header.first_day, last_day=header.last_day, start=start)
         )
     return header

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 
 class UnknownKey(ValueError):
     """No tax code of the company carries the key, or the ledger does not know what it asks for."""
@@ -30,7 +32,7 @@ def read_key(text: str, known_keys: Collection[str]) -> BookingKey:
     Raises `UnknownKey` for a key that no tax code carries and that is not a correction of one.
     """
     if re.fullmatch(r"[0-9]{0,4}", text) is None:
-        raise UnknownKey(f"field 9 (BU key) is «{text}», expected up to four digits")
+        raise UnknownKey(_("field 9 (BU key) is «{text}», expected up to four digits").format(text=text))
     digits = text.lstrip("0")
     if not digits:
         return BookingKey()
@@ -39,8 +41,10 @@ def read_key(text: str, known_keys: Collection[str]) -> BookingKey:
     corrected = _corrected(digits)
     if corrected is None or corrected.tax_key not in {"", *known_keys}:
         raise UnknownKey(
-            f"field 9: no tax code of the company has the DATEV key «{digits}»; "
-            "enter the key at the tax code it stands for"
+            _(
+                "field 9: no tax code of the company has the DATEV key «{digits}»; enter the key at "
+                "the tax code it stands for"
+            ).format(digits=digits)
         )
     return corrected
 

@@ -10,6 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from ledger.currencies.money import quantize
 from ledger.imports.datev_header import DatevHeader
 from ledger.imports.errors import UnrecognisedFile
@@ -33,9 +36,15 @@ _ACCOUNT = re.compile(r"[0-9]{1,9}")
 _READ_FIELDS = frozenset({*range(1, 15), 37, 38, 115, 118})
 # Fields that change what a row posts in ways the ledger does not follow; to drop one silently would post wrong books.
 _REFUSED_FIELDS = {
-    42: "a deviating kind of taxation is not supported; use BU key 40 and state the tax in a row of its own",
-    45: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
-    46: "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries",
+    42: gettext_noop(
+        "a deviating kind of taxation is not supported; use BU key 40 and state the tax in a row of its own"
+    ),
+    45: gettext_noop(
+        "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries"
+    ),
+    46: gettext_noop(
+        "tax by main function (BU 49) is not supported; use a BU key that a tax code of the company carries"
+    ),
 }
 
 
@@ -82,13 +91,15 @@ class DatevRow:
 def check_titles(row: TableRow | None) -> list[str]:
     """Return the column titles of line 2. Raises `UnrecognisedFile` where they are not those of a posting batch."""
     if row is None:
-        raise UnrecognisedFile("The DATEV file ends after its header; line 2 must hold the column titles.")
+        raise UnrecognisedFile(_("The DATEV file ends after its header; line 2 must hold the column titles."))
     for number, beginnings in _TITLES.items():
         title = row.cell(number - 1).casefold()
         if not any(title.startswith(beginning) if beginning else not title for beginning in beginnings):
             raise UnrecognisedFile(
-                f"Line 2 does not hold the column titles of a posting batch: column {number} is "
-                f"«{row.cell(number - 1)}», expected «{beginnings[0]}…»."
+                _(
+                    "Line 2 does not hold the column titles of a posting batch: column {number} is "
+                    "«{text}», expected «{beginnings}…»."
+                ).format(number=number, text=row.cell(number - 1), beginnings=beginnings[0])
             )
     return row.cells
 
@@ -135,7 +146,7 @@ def parse_row(row: TableRow, header: DatevHeader, titles: list[str]) -> DatevRow
 def _refused_fields(row: TableRow) -> list[str]:
     filled = {number: row.cell(number - 1) for number in _REFUSED_FIELDS}
     return [
-        f"field {number} is «{text}»: {_REFUSED_FIELDS[number]}"
+        _("field {number} is «{text}»: {reason}").format(number=number, text=text, reason=_(_REFUSED_FIELDS[number]))
         for number, text in filled.items()
         # «S» is the ordinary kind of taxation; programs also fill unused numbers with zeros.
         if text.strip("0,") and (number, text) != (42, "S")
@@ -145,21 +156,23 @@ def _refused_fields(row: TableRow) -> list[str]:
 def _amount(row: TableRow, header: DatevHeader) -> Decimal:
     amount = _decimal(row, 1, "Umsatz", _AMOUNT)
     if not amount:
-        raise BadRow("field 1 (Umsatz) is empty or zero; a booking needs an amount above zero")
+        raise BadRow(_("field 1 (Umsatz) is empty or zero; a booking needs an amount above zero"))
     return amount
 
 
 def _is_debit(row: TableRow, header: DatevHeader) -> bool:
     side = row.cell(1).upper()
     if side not in {"S", "H"}:
-        raise BadRow(f"field 2 (Soll/Haben) is «{row.cell(1)}», expected S or H")
+        raise BadRow(_("field 2 (Soll/Haben) is «{text}», expected S or H").format(text=row.cell(1)))
     return side == "S"
 
 
 def _currency(row: TableRow, header: DatevHeader) -> str:
     currency = row.cell(2).upper() or header.currency
     if re.fullmatch(r"[A-Z]{3}", currency) is None:
-        raise BadRow(f"field 3 (WKZ Umsatz) is «{row.cell(2)}», expected a currency code such as EUR")
+        raise BadRow(
+            _("field 3 (WKZ Umsatz) is «{text}», expected a currency code such as EUR").format(text=row.cell(2))
+        )
     return currency
 
 
@@ -176,14 +189,22 @@ def _base_amount(row: TableRow, header: DatevHeader) -> Decimal | None:
     rate = _decimal(row, 4, "Kurs", _RATE)
     stated = _decimal(row, 5, "Basis-Umsatz", _AMOUNT)
     if stated is not None and row.cell(5).upper() not in {"", header.currency}:
-        raise BadRow(f"field 6 (WKZ Basis-Umsatz) is «{row.cell(5)}», but the batch is kept in {header.currency}")
+        raise BadRow(
+            _("field 6 (WKZ Basis-Umsatz) is «{text}», but the batch is kept in {currency}").format(
+                text=row.cell(5), currency=header.currency
+            )
+        )
     if (row.cell(2).upper() or header.currency) == header.currency or _AMOUNT.fullmatch(row.cell(0)) is None:
         return None
     amount = Decimal(row.cell(0).replace(",", "."))
     if not stated:
         return quantize(amount / rate, header.currency) if rate else None
     if rate and not _is_near(amount / rate, stated) and not _is_near(amount * rate, stated):
-        raise BadRow(f"field 4 (Kurs) {row.cell(3)} does not lead from {row.cell(0)} to the base amount {row.cell(4)}")
+        raise BadRow(
+            _("field 4 (Kurs) {rate} does not lead from {amount} to the base amount {base}").format(
+                rate=row.cell(3), amount=row.cell(0), base=row.cell(4)
+            )
+        )
     return stated
 
 
@@ -198,13 +219,21 @@ def _accounts(row: TableRow, header: DatevHeader) -> tuple[str, str]:
         text = row.cell(number - 1)
         if _ACCOUNT.fullmatch(text) is None or len(text) > header.account_length + 1:
             reasons.append(
-                f"field {number} ({name}) is «{text}», expected a number of up to {header.account_length} digits, "
-                f"or {header.account_length + 1} for a customer or vendor"
+                _(
+                    "field {number} ({name}) is «{text}», expected a number of up to {length} "
+                    "digits, or {longer} for a customer or vendor"
+                ).format(
+                    number=number,
+                    name=name,
+                    text=text,
+                    length=header.account_length,
+                    longer=header.account_length + 1,
+                )
             )
     if reasons:
         raise BadRow(*reasons)
     if int(row.cell(6)) == int(row.cell(7)):
-        raise BadRow(f"fields 7 and 8 name the same account {row.cell(6)}")
+        raise BadRow(_("fields 7 and 8 name the same account {text}").format(text=row.cell(6)))
     return row.cell(6), row.cell(7)
 
 
@@ -212,16 +241,18 @@ def _document_date(row: TableRow, header: DatevHeader) -> date:
     """Field 10 is day and month; the year is the one that puts it into the batch's period."""
     text = row.cell(9)
     if re.fullmatch(r"[0-9]{3,4}", text) is None:
-        raise BadRow(f"field 10 (Belegdatum) is «{text}», expected day and month as DDMM")
+        raise BadRow(_("field 10 (Belegdatum) is «{text}», expected day and month as DDMM").format(text=text))
     day, month = int(text[:-2]), int(text[-2:])
     possible = [_day_or_none(year, month, day) for year in {header.first_day.year, header.last_day.year}]
     known = [candidate for candidate in possible if candidate is not None]
     if not known:
-        raise BadRow(f"field 10 (Belegdatum) is «{text}», which is not a day of the calendar")
+        raise BadRow(_("field 10 (Belegdatum) is «{text}», which is not a day of the calendar").format(text=text))
     within = [candidate for candidate in known if header.first_day <= candidate <= header.last_day]
     if not within:
         raise BadRow(
-            f"field 10 (Belegdatum) {text} lies outside the batch's period, {header.first_day} to {header.last_day}"
+            _("field 10 (Belegdatum) {text} lies outside the batch's period, {first_day} to {last_day}").format(
+                text=text, first_day=header.first_day, last_day=header.last_day
+            )
         )
     return within[0]
 
@@ -239,14 +270,14 @@ def _service_date(row: TableRow, header: DatevHeader) -> date | None:
         return None
     day = _day_or_none(int(text[4:]), int(text[2:4]), int(text[:2])) if re.fullmatch(r"[0-9]{8}", text) else None
     if day is None:
-        raise BadRow(f"field 115 (Leistungsdatum) is «{text}», expected a day as DDMMYYYY")
+        raise BadRow(_("field 115 (Leistungsdatum) is «{text}», expected a day as DDMMYYYY").format(text=text))
     return day
 
 
 def _is_general_reversal(row: TableRow, header: DatevHeader) -> bool:
     text = row.cell(117).upper()
     if text not in {"", "0", "1", "G"}:
-        raise BadRow(f"field 118 (Generalumkehr) is «{row.cell(117)}», expected 0, 1 or G")
+        raise BadRow(_("field 118 (Generalumkehr) is «{text}», expected 0, 1 or G").format(text=row.cell(117)))
     return text in {"1", "G"}
 
 
@@ -261,7 +292,9 @@ def _decimal(row: TableRow, number: int, name: str, pattern: re.Pattern[str]) ->
         return None
     if pattern.fullmatch(text) is None:
         raise BadRow(
-            f"field {number} ({name}) is «{text}», expected a positive number with decimal comma, no thousands mark"
+            _(
+                "field {number} ({name}) is «{text}», expected a positive number with decimal comma, no thousands mark"
+            ).format(number=number, name=name, text=text)
         )
     return Decimal(text.replace(",", "."))
 

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
 from ledger.imports.errors import UnreadableFile
 
 MAX_LINE_BYTES = 1024 * 1024
@@ -18,30 +21,30 @@ MAX_LINE_BYTES = 1024 * 1024
 _CONTROL_CHARACTER = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SIGNATURES = (
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook; save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook; save the sheet as CSV"),
-    (b"%PDF", "a PDF document; export the data as CSV"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (codecs.BOM_UTF16_LE, "UTF-16 text; save it as UTF-8"),
-    (codecs.BOM_UTF16_BE, "UTF-16 text; save it as UTF-8"),
+    (b"PK\x03\x04", gettext_noop("The file is a ZIP archive or an Excel workbook; save the sheet as CSV.")),
+    (b"\xd0\xcf\x11\xe0", gettext_noop("The file is an old Excel workbook; save the sheet as CSV.")),
+    (b"%PDF", gettext_noop("The file is a PDF document; export the data as CSV.")),
+    (b"\x1f\x8b", gettext_noop("The file is a gzip archive; unpack it first.")),
+    (b"\x89PNG", gettext_noop("The file is a picture (PNG).")),
+    (b"\xff\xd8\xff", gettext_noop("The file is a picture (JPEG).")),
+    (codecs.BOM_UTF16_LE, gettext_noop("The file is UTF-16 text; save it as UTF-8.")),
+    (codecs.BOM_UTF16_BE, gettext_noop("The file is UTF-16 text; save it as UTF-8.")),
 )
 
 
 # What files of older programs come in and nothing in them tells: a person says so.
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "cp1252": "Windows-1252 (Western Europe)",
-    "cp1250": "Windows-1250 (Central Europe)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1257": "Windows-1257 (Baltic)",
-    "iso8859-2": "ISO 8859-2 (Central Europe)",
-    "iso8859-15": "ISO 8859-15 (Western Europe)",
-    "cp850": "DOS 850 (Western Europe)",
-    "cp852": "DOS 852 (Central Europe)",
+    "cp1252": gettext_lazy("Windows-1252 (Western Europe)"),
+    "cp1250": gettext_lazy("Windows-1250 (Central Europe)"),
+    "cp1251": gettext_lazy("Windows-1251 (Cyrillic)"),
+    "cp1253": gettext_lazy("Windows-1253 (Greek)"),
+    "cp1254": gettext_lazy("Windows-1254 (Turkish)"),
+    "cp1257": gettext_lazy("Windows-1257 (Baltic)"),
+    "iso8859-2": gettext_lazy("ISO 8859-2 (Central Europe)"),
+    "iso8859-15": gettext_lazy("ISO 8859-15 (Western Europe)"),
+    "cp850": gettext_lazy("DOS 850 (Western Europe)"),
+    "cp852": gettext_lazy("DOS 852 (Central Europe)"),
     "mac_roman": "Mac Roman",
 }
 
@@ -60,8 +63,8 @@ class TextProfile:
         if self.encoding == "cp1252":
             return "Windows-1252"
         if self.encoding != "utf-8":
-            return ENCODINGS[self.encoding]
-        return "UTF-8 with byte order mark" if self.has_byte_order_mark else "UTF-8"
+            return str(ENCODINGS[self.encoding])
+        return _("UTF-8 with byte order mark") if self.has_byte_order_mark else "UTF-8"
 
 
 def examine_text(file: BinaryIO, encoding: str | None = None) -> TextProfile:
@@ -90,24 +93,30 @@ def examine_text(file: BinaryIO, encoding: str | None = None) -> TextProfile:
             first_cp1252 = first_cp1252 or number
             _refuse_undefined(number, line)
     if is_blank:
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFile(_("The file is empty."))
     has_mark = _has_byte_order_mark(file)
     if first_cp1252 and (first_utf8 or has_mark):
         raise UnreadableFile(
-            f"The file mixes two encodings: line {first_utf8 or 1} is UTF-8, line {first_cp1252} is not. "
-            "Save it anew in one encoding, UTF-8 or Windows-1252."
+            _(
+                "The file mixes two encodings: line {first_utf8} is UTF-8, line {first_cp1252} is "
+                "not. Save it anew in one encoding, UTF-8 or Windows-1252."
+            ).format(first_utf8=first_utf8 or 1, first_cp1252=first_cp1252)
         )
     return TextProfile("cp1252" if first_cp1252 else "utf-8", has_mark, line_count, digest.hexdigest())
 
 
 def _examined_as(file: BinaryIO, encoding: str) -> TextProfile:
     if encoding not in ENCODINGS:
-        raise UnreadableFile(f"«{encoding}» is none of the encodings: {', '.join(ENCODINGS)}.")
+        raise UnreadableFile(
+            _("«{encoding}» is none of the encodings: {encodings}.").format(
+                encoding=encoding, encodings=", ".join(ENCODINGS)
+            )
+        )
     file.seek(0)
     _refuse_signature(file.read(8))
     has_mark = _has_byte_order_mark(file)
     if has_mark and encoding != "utf-8":
-        raise UnreadableFile(f"The file says itself that it is UTF-8, not {ENCODINGS[encoding]}.")
+        raise UnreadableFile(_("The file says itself that it is UTF-8, not {name}.").format(name=ENCODINGS[encoding]))
     file.seek(0)
     digest = hashlib.sha256()
     line_count, is_blank = 0, True
@@ -120,10 +129,12 @@ def _examined_as(file: BinaryIO, encoding: str) -> TextProfile:
             line.decode(encoding)
         except UnicodeDecodeError as error:
             raise UnreadableFile(
-                f"Line {number} is not {ENCODINGS[encoding]} (byte 0x{line[error.start]:02X}). Choose another encoding."
+                _("Line {number} is not {name} (byte 0x{byte:02X}). Choose another encoding.").format(
+                    number=number, name=ENCODINGS[encoding], byte=line[error.start]
+                )
             ) from error
     if is_blank:
-        raise UnreadableFile("The file is empty.")
+        raise UnreadableFile(_("The file is empty."))
     return TextProfile(encoding, has_mark, line_count, digest.hexdigest())
 
 
@@ -141,34 +152,40 @@ def _raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
         number += 1
         if len(line) > MAX_LINE_BYTES:
             raise UnreadableFile(
-                f"Line {number} is longer than {MAX_LINE_BYTES:,} bytes; this is not a table of bookings."
+                _("Line {number} is longer than {most:,} bytes; this is not a table of bookings.").format(
+                    number=number, most=MAX_LINE_BYTES
+                )
             )
         yield number, line
 
 
 def _refuse_signature(start: bytes) -> None:
-    for signature, name in _SIGNATURES:
+    for signature, message in _SIGNATURES:
         if start.startswith(signature):
-            raise UnreadableFile(f"The file is {name}.")
+            raise UnreadableFile(_(message))
 
 
 def _refuse_binary(number: int, line: bytes) -> None:
     if b"\0" in line:
         raise UnreadableFile(
-            f"Line {number} contains NUL bytes: the file is binary, or UTF-16 text to be saved as UTF-8."
+            _("Line {number} contains NUL bytes: the file is binary, or UTF-16 text to be saved as UTF-8.").format(
+                number=number
+            )
         )
     if control := _CONTROL_CHARACTER.search(line):
         raise UnreadableFile(
-            f"Line {number} contains the control character 0x{line[control.start()]:02X}: "
-            "the file is binary or damaged."
+            _("Line {number} contains the control character 0x{byte:02X}: the file is binary or damaged.").format(
+                number=number, byte=line[control.start()]
+            )
         )
 
 
 def _refuse_undefined(number: int, line: bytes) -> None:
     if undefined := _UNDEFINED_IN_CP1252.search(line):
         raise UnreadableFile(
-            f"Line {number} is neither UTF-8 nor Windows-1252 (byte 0x{line[undefined.start()]:02X}). "
-            "Save the file as UTF-8."
+            _("Line {number} is neither UTF-8 nor Windows-1252 (byte 0x{byte:02X}). Save the file as UTF-8.").format(
+                number=number, byte=line[undefined.start()]
+            )
         )
 
 

@@ -8,9 +8,13 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import state_of
 from ledger.imports.results import (
     AccountSum,
     Booking,
@@ -31,6 +35,15 @@ CHUNK = 500
 MOST_SAMPLES, MOST_SAMPLE_LINES = 10, 12
 _LINE_LENGTHS = {"description": 500, "class_id": 100, "location_id": 100}
 _LENGTHS = {"memo": 500, "document_number": 100, "source_id": 200, "connection_id": 100}
+_TOO_LONG = {
+    "memo": gettext_lazy("the memo is longer than {length} characters"),
+    "document_number": gettext_lazy("the document number is longer than {length} characters"),
+    "source_id": gettext_lazy("the source id is longer than {length} characters"),
+    "connection_id": gettext_lazy("the connection id is longer than {length} characters"),
+    "description": gettext_lazy("the description is longer than {length} characters"),
+    "class_id": gettext_lazy("the class is longer than {length} characters"),
+    "location_id": gettext_lazy("the location is longer than {length} characters"),
+}
 _INPUT_PATH = re.compile(r"line (\d+)")
 
 
@@ -109,7 +122,8 @@ class Inspection:
             elif known.digest == booking.digest:
                 self.already_imported_count += 1
             else:
-                self._refuse(booking, f"entry {known.number} has been imported under this reference with other content")
+                message = _("entry {number} has been imported under this reference with other content")
+                self._refuse(booking, message.format(number=known.number))
         self.book.load(booking.draft for booking in new)
         resolved = [(booking, entry) for booking in new if (entry := self._resolved(booking)) is not None]
         self._refuse_repeats(resolved)
@@ -127,7 +141,8 @@ class Inspection:
             return None
         state = self.closed_periods.get(entry.period.name)
         if state:
-            self._refuse(booking, f"period {entry.period.name} is {state}; choose a date in an open period")
+            message = _("period {period} is {state}; choose a date in an open period")
+            self._refuse(booking, message.format(period=entry.period.name, state=state_of(state)))
             return None
         for line in entry.lines:
             sums = self.sums.setdefault(line.account_id, [Decimal(0), Decimal(0)])
@@ -160,7 +175,10 @@ class Inspection:
             if number:
                 self._refuse(
                     booking,
-                    f"repeats entry {number} of another batch; ask for it to be posted all the same if both are meant",
+                    _(
+                        "repeats entry {number} of another batch; ask for it to be posted all the same if both are "
+                        "meant"
+                    ).format(number=number),
                     waiver=Check.REPEATS,
                 )
 
@@ -205,13 +223,17 @@ def _too_long(booking: Booking) -> LineProblem | None:
     """Return what is longer than the ledger has room for."""
     for name, length in _LENGTHS.items():
         if len(getattr(booking.draft, name)) > length:
-            return LineProblem(booking.line, f"the {name.replace('_', ' ')} is longer than {length} characters")
+            return LineProblem(booking.line, _too_long_message(name, length))
     for line in booking.draft.lines:
         for name, length in _LINE_LENGTHS.items():
             if len(getattr(line, name)) > length:
                 number = int(line.input_path.removeprefix("line "))
-                return LineProblem(number, f"the {name.removesuffix('_id')} is longer than {length} characters")
+                return LineProblem(number, _too_long_message(name, length))
     return None
+
+
+def _too_long_message(name: str, length: int) -> str:
+    return str(_TOO_LONG[name]).format(length=length)
 
 
 def chunks(items: Iterator[Item]) -> Iterator[list[Item]]:
@@ -237,4 +259,4 @@ def _closed_periods(company: Company, actor: Actor) -> dict[str, str]:
     if not actor.may_post_into_soft_lock:
         closed.append(Period.Status.SOFT_LOCKED)
     rows = Period.objects.filter(company=company, status__in=closed).values_list("name", "status")
-    return {name: status.replace("_", "-") for name, status in rows}
+    return dict(rows)

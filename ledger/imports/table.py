@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from ledger.imports.encoding import TextProfile, text_lines
 from ledger.imports.errors import UnreadableFile
 
@@ -36,8 +38,10 @@ def table_rows(file: BinaryIO, profile: TextProfile, *, delimiter: str, first_li
             return
         except csv.Error as error:
             raise UnreadableFile(
-                f"Line {line} cannot be divided into cells ({error}); "
-                "look for a quotation mark that is not doubled or not closed."
+                _(
+                    "Line {line} cannot be divided into cells ({error}); look for a quotation mark that "
+                    "is not doubled or not closed."
+                ).format(line=line, error=error)
             ) from error
         stripped = [cell.strip() for cell in cells]
         if any(stripped):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import DomainError, ValidationFailed
@@ -62,7 +63,9 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
     _fill(item, values)
     if was_tracked and not item.track_inventory and (item.quantity_on_hand or item.inventory_value):
         raise ValidationFailed(
-            f"{item.name} has {item.quantity_on_hand.normalize():f} on hand; count it down to 0 first",
+            _("{item} has {quantity_on_hand:f} on hand; count it down to 0 first").format(
+                item=item.name, quantity_on_hand=item.quantity_on_hand.normalize()
+            ),
             field="track_inventory",
         )
     _save(item)
@@ -81,7 +84,9 @@ def delete_item(*, company_id: UUID, document_id: UUID, actor: Actor) -> None:
         with transaction.atomic():
             item.delete()
     except (ProtectedError, IntegrityError) as error:
-        raise RecordInUse(f"item {item} is used in documents; deactivate it instead (active: false)") from error
+        raise RecordInUse(
+            _("item {item} is used in documents; deactivate it instead (active: false)").format(item=item)
+        ) from error
     item.id = document_id
     _record(item, "deleted", actor, name=item.name)
 
@@ -91,7 +96,7 @@ def locked_item(company_id: UUID, item_id: UUID) -> Item:
     rows = Item.objects.select_for_update(of=("self",)).select_related("company")
     item = rows.filter(company_id=company_id, id=item_id).first()
     if item is None:
-        raise ItemNotFound(f"item {item_id} does not exist")
+        raise ItemNotFound(_("item {item_id} does not exist").format(item_id=item_id))
     return item
 
 
@@ -108,13 +113,15 @@ def _fill(item: Item, values: Mapping[str, Any]) -> None:
 
 def _check(item: Item) -> None:
     if item.tax_code and not rules(item.company_id, {item.tax_code}):
-        raise ReferenceNotFound(f"tax code {item.tax_code} does not exist or is inactive", field="tax_code")
+        raise ReferenceNotFound(
+            _("tax code {tax_code} does not exist or is inactive").format(tax_code=item.tax_code), field="tax_code"
+        )
     for name in ("unit_price", "purchase_cost", "reorder_point"):
         if (getattr(item, name) or ZERO) < 0:
-            raise ValidationFailed(f"{name} is not below zero", field=name)
+            raise ValidationFailed(_("{name} is not below zero").format(name=name), field=name)
     check_fields(item)
     if item.track_inventory and item.type != "good":
-        raise ValidationFailed("only goods have a stock that is counted", field="track_inventory")
+        raise ValidationFailed(_("only goods have a stock that is counted"), field="track_inventory")
 
 
 def _account(item: Item, account_id: UUID | None, field: str) -> Account | None:
@@ -122,7 +129,9 @@ def _account(item: Item, account_id: UUID | None, field: str) -> Account | None:
         return None
     account = Account.objects.filter(company_id=item.company_id, id=account_id).first()
     if account is None:
-        raise ReferenceNotFound(f"account {account_id} does not exist in this company", field=field)
+        raise ReferenceNotFound(
+            _("account {account_id} does not exist in this company").format(account_id=account_id), field=field
+        )
     return refuse_control(account, field)
 
 
@@ -135,7 +144,7 @@ def _save(item: Item, **options: Any) -> None:
             raise
         twin = Item.objects.filter(company_id=item.company_id, sku=item.sku).first()
         raise DuplicateSku(
-            f"an item with the SKU {item.sku} exists already",
+            _("an item with the SKU {sku} exists already").format(sku=item.sku),
             field="sku",
             existing_id=str(twin.id) if twin else None,
         ) from error
@@ -161,7 +170,8 @@ def _counting(item: Item, values: Mapping[str, Any]) -> _Count:
         return _Count("adjustment", item.cogs_account_id or AccountRole.COGS, item.company.today())
     if item.movements.exists():
         raise ValidationFailed(
-            f"the stock of {item.name} is open already; a stock count is dated today", field="opening_stock_date"
+            _("the stock of {item} is open already; a stock count is dated today").format(item=item.name),
+            field="opening_stock_date",
         )
     return _opening(item, values)
 
@@ -169,13 +179,13 @@ def _counting(item: Item, values: Mapping[str, Any]) -> _Count:
 def _count(item: Item, values: Mapping[str, Any], count: _Count, *, actor: Actor) -> None:
     """Bring the stock to what is stated and post the difference in value."""
     if count.day > item.company.today():
-        raise ValidationFailed("stock cannot be opened on a day to come", field="opening_stock_date")
+        raise ValidationFailed(_("stock cannot be opened on a day to come"), field="opening_stock_date")
     wanted = _stated_quantities(item, values)
     _write_places(item, values)
     if wanted is None:
         return
     if not item.track_inventory:
-        raise ValidationFailed("set track_inventory to count the stock of this item", field=_counted_field(values))
+        raise ValidationFailed(_("set track_inventory to count the stock of this item"), field=_counted_field(values))
     present = {place.location_id: place.quantity_on_hand for place in ItemLocation.objects.filter(item=item)}
     moves = [
         _counted(item, location_id, quantity - present.get(location_id, ZERO), count)
@@ -207,7 +217,9 @@ def _stated_quantities(item: Item, values: Mapping[str, Any]) -> dict[str, Decim
         stated = {str(place.get("location_id") or ""): Decimal(str(place["quantity_on_hand"])) for place in places}
         if total is not None and sum(stated.values(), ZERO) != total:
             raise ValidationFailed(
-                f"quantity_on_hand is {total}, but the locations add up to {sum(stated.values(), ZERO)}",
+                _("quantity_on_hand is {total}, but the locations add up to {stated}").format(
+                    total=total, stated=sum(stated.values(), ZERO)
+                ),
                 field="quantity_on_hand",
             )
         return stated

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -16,8 +17,8 @@ from ledger.models.entry import JournalEntry
 
 
 class ItemType(models.TextChoices):
-    GOOD = "good", "Good"
-    SERVICE = "service", "Service"
+    GOOD = "good", _("Good")
+    SERVICE = "service", _("Service")
 
 
 class Item(models.Model):

@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from ledger.currencies.money import quantize
@@ -145,7 +146,9 @@ def undo_moves(*, company: Company, subject_id: UUID, moved_on: date, reason: st
         still_counted = {cost.item.id for cost in costs}
         lost = next(row for row in done if row.item_id not in still_counted)
         raise InvalidStateTransition(
-            f"the stock of {lost.item} is not counted any more; count it again (track_inventory) first"
+            _("the stock of {item} is not counted any more; count it again (track_inventory) first").format(
+                item=lost.item
+            )
         )
     return costs
 
@@ -166,7 +169,9 @@ def refuse_reversal(original: JournalEntry) -> None:
     """What stock is worth would differ from its account. Raises InvalidStateTransition naming the way out."""
     if original.kind in {COUNT_KIND, ADJUSTMENT_KIND}:
         raise InvalidStateTransition(
-            f"entry {original.entry_number} follows the stock; state the right quantity of the item instead"
+            _("entry {number} follows the stock; state the right quantity of the item instead").format(
+                number=original.entry_number
+            )
         )
 
 
@@ -296,10 +301,17 @@ def _write(stocks: Iterable[_Stock]) -> None:
 def _insufficient(
     item: Item, on_hand: Decimal, move: StockMove, location_id: str, *, on: date | None = None
 ) -> InsufficientInventory:
-    where = f" at {location_id}" if location_id else ""
-    when = f" on {on}" if on else ""
+    if location_id and on:
+        message = _("{item}: {wanted:f} wanted, {on_hand:f} on hand at {place} on {day}")
+    elif location_id:
+        message = _("{item}: {wanted:f} wanted, {on_hand:f} on hand at {place}")
+    elif on:
+        message = _("{item}: {wanted:f} wanted, {on_hand:f} on hand on {day}")
+    else:
+        message = _("{item}: {wanted:f} wanted, {on_hand:f} on hand")
+    wanted = -move.quantity.normalize()
     return InsufficientInventory(
-        f"{item.name}: {-move.quantity.normalize():f} wanted, {on_hand.normalize():f} on hand{where}{when}",
+        message.format(item=item.name, wanted=wanted, on_hand=on_hand.normalize(), place=location_id, day=on),
         field=f"{move.path}.quantity" if move.path else None,
         item_id=str(item.id),
         quantity_on_hand=str(on_hand),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from backfill.database.prepared import prepared_cursor
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.errors import DuplicateSuspected, PeriodLocked
 from ledger.journal.resolving import ResolvedEntry
 from ledger.models import EntryStatus, JournalEntry, JournalHead, Period
@@ -114,7 +116,9 @@ def count_into_periods(company_id: UUID, entries: Sequence[ResolvedEntry], actor
         state = status.get(period.name, Period.Status.LOCKED)
         if state == Period.Status.LOCKED or (state == Period.Status.SOFT_LOCKED and not actor.may_post_into_soft_lock):
             raise PeriodLocked(
-                f"period {period.name} is {state.replace('_', '-')}; choose a date in an open period",
+                _("period {period} is {state}; choose a date in an open period").format(
+                    period=period.name, state=state_of(state)
+                ),
                 field=next(entry.draft.posting_date_field for entry in entries if entry.period == period),
                 period=period.name,
                 status=str(state),
@@ -147,6 +151,8 @@ def refuse_duplicates(company_id: UUID, entries: Sequence[ResolvedEntry]) -> Non
     )
     if twin:
         raise DuplicateSuspected(
-            f"journal entry {twin.entry_number} looks the same; repeat with skip_duplicate_check to post anyway",
+            _("journal entry {number} looks the same; repeat with skip_duplicate_check to post anyway").format(
+                number=twin.entry_number
+            ),
             existing_id=str(twin.id),
         )

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from backfill.tenancy.models import Company
+from backfill.words import noun_of
 from ledger.journal import registry
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry
 from ledger.periods.calendar import PeriodRef, periods_to_lock
@@ -21,7 +22,7 @@ class Blocker:
     on: date
 
     def __str__(self) -> str:
-        return f"{self.kind.replace('_', ' ')} {self.number}"
+        return f"{noun_of(self.kind)} {self.number}"
 
     def as_json(self) -> dict[str, str]:
         return {"type": self.kind, "id": str(self.id), "number": self.number, "date": self.on.isoformat()}

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from backfill.tenancy.selectors import active_member_count
+from backfill.words import state_of
 from ledger.errors import (
     LockRequestPending,
     PeriodAlreadyLocked,
@@ -48,8 +50,8 @@ _LISTED = 20
 def who_approves(company: Company) -> str:
     """Say who approves a lock that is asked for and not forced."""
     if active_member_count(company) == 1:
-        return "You are the only member of the company, so you approve it yourself."
-    return "A second user has to approve this request within 48 hours."
+        return _("You are the only member of the company, so you approve it yourself.")
+    return _("A second user has to approve this request within 48 hours.")
 
 
 def pending_lock_request(company: Company, name: str) -> LockRequest | None:
@@ -86,11 +88,13 @@ def request_forced_lock(*, company: Company, name: str, reason: str, actor: Acto
     """
     reason = reason.strip()
     if not reason:
-        raise ReasonMissing("say why the lock does not wait for the drafts", field="reason")
+        raise ReasonMissing(_("say why the lock does not wait for the drafts"), field="reason")
     if active_member_count(company) < 2:
         raise SelfApprovalDenied(
-            "a forced lock needs the approval of a second person, and the company has only one member; post, "
-            "reject or delete the drafts instead"
+            _(
+                "a forced lock needs the approval of a second person, and the company has only one "
+                "member; post, reject or delete the drafts instead"
+            )
         )
     ref = _over(company, name)
     overridden = [blocker.as_json() for blocker in lock_blockers(company, ref)]
@@ -112,9 +116,9 @@ def approve_lock(*, company: Company, name: str, request_id: UUID, actor: Actor)
     request = _pending_request(period, request_id)
     is_own = actor.user_id is None or actor.user_id == request.requested_by_id
     if is_own and (request.is_forced or active_member_count(company) > 1):
-        raise SelfApprovalDenied("a lock is approved by another person than the one who asked for it")
+        raise SelfApprovalDenied(_("a lock is approved by another person than the one who asked for it"))
     if period.status == Period.Status.LOCKED:
-        raise PeriodAlreadyLocked(f"period {name} is locked already")
+        raise PeriodAlreadyLocked(_("period {name} is locked already").format(name=name))
     ref = _over(company, name)
     if not request.is_forced:
         _refuse_blockers(company, ref)
@@ -131,9 +135,9 @@ def cancel_lock_request(*, company: Company, name: str, request_id: UUID, actor:
     period = period_row(company, name)
     request = _request(period, request_id)
     if request.status != LockRequest.Status.PENDING:
-        raise RequestNotPending(f"this request is {request.status}")
+        raise RequestNotPending(_("this request is {status}").format(status=state_of(request.status)))
     if request.expires_at <= timezone.now():
-        raise RequestNotPending("this request has expired, so there is nothing to withdraw")
+        raise RequestNotPending(_("this request has expired, so there is nothing to withdraw"))
     _decide(request, LockRequest.Status.CANCELLED, actor, timezone.now())
     record_period(period, "lock_cancelled", actor, request_id=str(request.id))
     return request
@@ -144,7 +148,9 @@ def _over(company: Company, name: str) -> PeriodRef:
     refuse_unknown(company, ref)
     if ref.ends_on >= company.today():
         raise PeriodNotLockable(
-            f"period {ref.name} ends on {ref.ends_on}; it can be locked for good once it is over",
+            _("period {period} ends on {ends_on}; it can be locked for good once it is over").format(
+                period=ref.name, ends_on=ref.ends_on
+            ),
             field="period",
             ends_on=ref.ends_on.isoformat(),
             blockers=[],
@@ -157,17 +163,31 @@ def _refuse_blockers(company: Company, ref: PeriodRef) -> None:
     blockers = lock_blockers(company, ref)
     if blockers:
         raise PeriodNotLockable(
-            f"{_enumeration(blockers)} dated up to {ref.ends_on} still to be posted, rejected or deleted before "
-            f"{ref.name} is locked for good",
+            _blocked_by(blockers, ref),
             blockers=[blocker.as_json() for blocker in blockers[:_LISTED]],
             blocker_count=len(blockers),
         )
 
 
-def _enumeration(blockers: list[Blocker]) -> str:
-    shown = ", ".join(f"{blocker} of {blocker.on}" for blocker in blockers[:5])
-    more = len(blockers) - 5
-    return f"{shown} and {more} more are" if more > 0 else f"{shown} {'is' if len(blockers) == 1 else 'are'}"
+def _blocked_by(blockers: list[Blocker], ref: PeriodRef) -> str:
+    dated = (_("{blocker} of {day}").format(blocker=blocker, day=blocker.on) for blocker in blockers[:5])
+    facts = {"blockers": ", ".join(dated), "ends_on": ref.ends_on, "period": ref.name, "more": len(blockers) - 5}
+    if len(blockers) > 5:
+        message = _(
+            "{blockers} and {more} more are dated up to {ends_on} still to be posted, rejected or deleted before "
+            "{period} is locked for good"
+        )
+    elif len(blockers) > 1:
+        message = _(
+            "{blockers} are dated up to {ends_on} still to be posted, rejected or deleted before {period} is locked "
+            "for good"
+        )
+    else:
+        message = _(
+            "{blockers} is dated up to {ends_on} still to be posted, rejected or deleted before {period} is locked "
+            "for good"
+        )
+    return message.format(**facts)
 
 
 def _ask(
@@ -175,14 +195,16 @@ def _ask(
 ) -> LockRequest:
     period = period_row(company, ref.name)
     if period.status == Period.Status.LOCKED:
-        raise PeriodAlreadyLocked(f"period {ref.name} is locked already")
+        raise PeriodAlreadyLocked(_("period {period} is locked already").format(period=ref.name))
     now = timezone.now()
     pending = period.lock_requests.filter(status=LockRequest.Status.PENDING)
     pending.filter(expires_at__lte=now).update(status=LockRequest.Status.EXPIRED, decided_at=now)
     waiting = pending.first()
     if waiting:
         raise LockRequestPending(
-            f"{waiting.requested_by_label} has asked for this lock already; approve or cancel that request",
+            _("{person} has asked for this lock already; approve or cancel that request").format(
+                person=waiting.requested_by_label
+            ),
             request_id=str(waiting.id),
         )
     request = LockRequest.objects.create(
@@ -221,16 +243,18 @@ def _lock_up_to(company: Company, ref: PeriodRef, request: LockRequest, actor: A
 def _request(period: Period, request_id: UUID) -> LockRequest:
     request = period.lock_requests.select_for_update().filter(id=request_id).first()
     if request is None:
-        raise RequestNotFound(f"period {period.name} has no lock request {request_id}")
+        raise RequestNotFound(
+            _("period {period} has no lock request {request_id}").format(period=period.name, request_id=request_id)
+        )
     return request
 
 
 def _pending_request(period: Period, request_id: UUID) -> LockRequest:
     request = _request(period, request_id)
     if request.status != LockRequest.Status.PENDING:
-        raise RequestNotPending(f"this request is {request.status}")
+        raise RequestNotPending(_("this request is {status}").format(status=state_of(request.status)))
     if request.expires_at <= timezone.now():
-        raise RequestExpired("this request is older than 48 hours; ask for the lock again")
+        raise RequestExpired(_("this request is older than 48 hours; ask for the lock again"))
     return request
 
 

@@ -14,10 +14,12 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError, ValidationFailed
 from backfill.ids import uuid7
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.errors import (
     AlreadyReversed,
     EntryNotDraft,
@@ -144,8 +146,10 @@ def refuse_reversal_before(original: JournalEntry, on: date, *, field: str) -> N
     """Nothing is taken back before it was there. Raises ValidationFailed naming `field`."""
     if on < original.entry_date:
         raise ValidationFailed(
-            f"journal entry {original.entry_number} is of {original.entry_date}; it is not reversed before, on {on}: "
-            "choose that day or later",
+            _(
+                "journal entry {number} is of {entry_date}; it is not reversed before, on {on}: "
+                "choose that day or later"
+            ).format(number=original.entry_number, entry_date=original.entry_date, on=on),
             field=field,
         )
 
@@ -155,14 +159,18 @@ def _reversible(company_id: UUID, entry_id: UUID) -> JournalEntry:
     registry.lock_owners(company_id, entry_id)
     original = JournalEntry.objects.select_for_update(of=("self",)).filter(company_id=company_id, id=entry_id).first()
     if original is None:
-        raise EntryNotFound(f"journal entry {entry_id} does not exist")
+        raise EntryNotFound(_("journal entry {entry_id} does not exist").format(entry_id=entry_id))
     if original.status in {EntryStatus.REVERSED, EntryStatus.PENDING_REVERSAL}:
         raise AlreadyReversed(
-            f"journal entry {original.entry_number} is {original.get_status_display().lower()} already"
+            _("journal entry {number} is {status} already").format(
+                number=original.entry_number, status=state_of(original.status)
+            )
         )
     if original.status != EntryStatus.POSTED:
         raise EntryNotPosted(
-            f"journal entry {original.entry_number} is a {original.status}; only a posted one reverses"
+            _("journal entry {number} is a {status}; only a posted one reverses").format(
+                number=original.entry_number, status=state_of(original.status)
+            )
         )
     registry.refuse_reversal(original)
     return original
@@ -172,9 +180,14 @@ def _refuse_what_belongs_to_documents(original: JournalEntry) -> None:
     """The answer to a new entry would not say that a document changed with it."""
     document = next(iter(registry.documents_of(original)), None)
     if document is not None:
-        step = f"void the {document.noun}" if document.posted else "reverse the entry by its own step"
+        if document.posted:
+            message = _("journal entry {number} belongs to {noun} {document}; void the {noun} instead")
+        else:
+            message = _(
+                "journal entry {number} belongs to {noun} {document}; reverse the entry by its own step instead"
+            )
         raise EntryOfDocument(
-            f"journal entry {original.entry_number} belongs to {document.noun} {document.number}; {step} instead",
+            message.format(number=original.entry_number, noun=document.noun, document=document.number),
             field="reverses_entry_id",
             document_id=str(document.id),
         )
@@ -190,9 +203,12 @@ def _refuse_what_does_not_undo(original: JournalEntry, reversal: JournalEntry) -
     other = sums.order_by("account__code").first()
     if other is not None:
         raise InvalidLine(
-            f"these lines do not undo journal entry {original.entry_number}: account "
-            f"{other['account__code'] or other['account__name']} keeps {other['left']}; mirror every line, or leave "
-            "reverses_entry_id out",
+            _(
+                "these lines do not undo journal entry {number}: account {code} keeps {left}; mirror "
+                "every line, or leave reverses_entry_id out"
+            ).format(
+                number=original.entry_number, code=other["account__code"] or other["account__name"], left=other["left"]
+            ),
             field="lines",
         )
 
@@ -311,7 +327,7 @@ def _complete_draft(entry: JournalEntry) -> None:
         **{name: getattr(entry, name) for name in _COLUMNS if name not in kept}
     )
     if not changed:
-        raise EntryNotDraft("this entry is not a draft any more; reload it")
+        raise EntryNotDraft(_("this entry is not a draft any more; reload it"))
 
 
 def _batches(drafts: Iterable[EntryDraft]) -> Iterable[list[EntryDraft]]:

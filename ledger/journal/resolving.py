@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.database.prepared import prepared_cursor
 from backfill.tenancy.models import Company
@@ -30,6 +32,9 @@ from ledger.journal.drafts import AccountCode, AccountReference, EntryDraft, Lin
 from ledger.journal.events import Pair, paired
 from ledger.models import AccountRole, AccountType, LineTaxRole
 from ledger.periods.calendar import PeriodRef, fiscal_year_end, period_for
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MAX_LINES = 10_000
 MAX_AMOUNT = Decimal(10**15)
@@ -75,6 +80,13 @@ class ResolvedEntry:
     moves_control: bool
 
 
+_UNBALANCED: Final = gettext_lazy(
+    "debits and credits differ: debits {debits} {currency}, credits {credits} {currency}, off by {difference}"
+)
+_UNBALANCED_IN_BASE: Final = gettext_lazy(
+    "debits and credits differ in base currency: debits {debits} {currency}, credits {credits} {currency}, "
+    "off by {difference}"
+)
 _ACCOUNTS = """
 SELECT a.id, a.code, a.name, a.slot, a.is_active, a.type, ARRAY[a.report_group, a.sub_type], a.control,
         c.id, c.name, c.base_currency, c.fiscal_year_start_month, c.own_rate_days, c.ecb_rate_days
@@ -164,7 +176,7 @@ class AccountBook:
         refuse_other_code(line, account.code, path)
         if not account.is_active and not accepts_inactive:
             raise AccountInactive(
-                f"account {account} is inactive; reactivate it or choose another",
+                _("account {account} is inactive; reactivate it or choose another").format(account=account),
                 field=_account_field(line.account, path),
             )
         return account
@@ -180,13 +192,17 @@ class AccountBook:
         if currency == self.base_currency:
             if draft.exchange_rate not in (None, Decimal(1)):
                 raise LedgerInputError(
-                    f"{currency} is the company's own currency; its rate is 1", field="exchange_rate"
+                    _("{currency} is the company's own currency; its rate is 1").format(currency=currency),
+                    field="exchange_rate",
                 )
             return Decimal(1), None, ""
         if draft.exchange_rate is not None:
             if not (draft.exchange_rate.is_finite() and RATE_QUANTUM <= draft.exchange_rate < MAX_RATE):
                 raise LedgerInputError(
-                    f"exchange_rate is a number from {RATE_QUANTUM:f} to below {MAX_RATE:,}", field="exchange_rate"
+                    _("exchange_rate is a number from {rate_quantum:f} to below {max_rate:,}").format(
+                        rate_quantum=RATE_QUANTUM, max_rate=MAX_RATE
+                    ),
+                    field="exchange_rate",
                 )
             rate = draft.exchange_rate.quantize(RATE_QUANTUM)
             return rate, draft.rate_date or draft.posting_date, draft.rate_source or "manual"
@@ -210,14 +226,14 @@ def resolve(draft: EntryDraft, book: AccountBook) -> ResolvedEntry:
     rate, rate_date, rate_source = book.rate(draft, currency)
     period = book.period(draft)
     amounts = [_currency_amount(line, path, currency) for line, path in _with_paths(draft.lines)]
-    _check_balance(amounts, currency, "debits and credits differ")
+    _check_balance(amounts, currency, _UNBALANCED)
     accepts_inactive = draft.reverses_entry_id is not None
     accounts = [book.account(line, path, accepts_inactive=accepts_inactive) for line, path in _with_paths(draft.lines)]
     if currency == base:
         bases = _same_amounts(draft.lines, amounts)
     else:
         bases = base_amounts(_conversions(draft.lines, amounts, accounts), rate=rate, base=base)
-        _check_balance(bases, base, "debits and credits differ in base currency")
+        _check_balance(bases, base, _UNBALANCED_IN_BASE)
     total_amount = sum((amount for amount in bases if amount > 0), Decimal(0))
     ensure_precision(total_amount, base, field="lines")
     lines = [
@@ -249,29 +265,35 @@ def _kind(draft: EntryDraft, book: AccountBook, period: PeriodRef, lines: Sequen
 def _check_shape(draft: EntryDraft) -> None:
     if not EARLIEST <= draft.posting_date <= LATEST:
         field = draft.posting_date_field
-        raise LedgerInputError(f"{field} lies between {EARLIEST} and {LATEST}", field=field)
+        raise LedgerInputError(
+            _("{field} lies between {earliest} and {latest}").format(field=field, earliest=EARLIEST, latest=LATEST),
+            field=field,
+        )
     if len(draft.lines) < 2:
-        raise InvalidLine("an entry needs at least two lines, a debit and a credit", field="lines")
+        raise InvalidLine(_("an entry needs at least two lines, a debit and a credit"), field="lines")
     if len(draft.lines) > MAX_LINES:
         raise InvalidLine(
-            f"an entry has at most {MAX_LINES:,} lines; this one has {len(draft.lines):,}. Split it.", field="lines"
+            _("an entry has at most {max_lines:,} lines; this one has {count:,}. Split it.").format(
+                max_lines=MAX_LINES, count=len(draft.lines)
+            ),
+            field="lines",
         )
 
 
 def _currency_amount(line: LineDraft, path: str, currency: str) -> Decimal:
     amount, field = line.amount, f"{path}.{line.input_amount}"
     if not amount.is_finite() or abs(amount) >= MAX_AMOUNT:
-        raise InvalidLine("an amount is a number below 10^15", field=field)
+        raise InvalidLine(_("an amount is a number below 10^15"), field=field)
     ensure_precision(amount, currency, field=field)
     if not amount and not line.base_amount:
-        raise InvalidLine("a line has a debit or a credit above zero", field=field)
+        raise InvalidLine(_("a line has a debit or a credit above zero"), field=field)
     return amount
 
 
 def _same_amounts(lines: Sequence[LineDraft], amounts: Sequence[Decimal]) -> Sequence[Decimal]:
     for (line, path), amount in zip(_with_paths(lines), amounts, strict=True):
         if line.base_amount is not None and line.base_amount != amount:
-            raise InvalidLine("in the company's own currency both amounts are one", field=f"{path}.base_amount")
+            raise InvalidLine(_("in the company's own currency both amounts are one"), field=f"{path}.base_amount")
     return amounts
 
 
@@ -290,12 +312,12 @@ def _conversions(
     ]
 
 
-def _check_balance(amounts: Sequence[Decimal], currency: str, what: str) -> None:
+def _check_balance(amounts: Sequence[Decimal], currency: str, message: "StrOrPromise") -> None:
     debits = sum((amount for amount in amounts if amount > 0), Decimal(0))
     credited = -sum((amount for amount in amounts if amount < 0), Decimal(0))
     if debits != credited:
         raise UnbalancedEntry(
-            f"{what}: debits {debits} {currency}, credits {credited} {currency}, off by {abs(debits - credited)}",
+            str(message).format(debits=debits, currency=currency, credits=credited, difference=abs(debits - credited)),
             field="lines",
             total_debit=str(debits),
             total_credit=str(credited),
@@ -342,10 +364,20 @@ def refuse_other_code(line: LineDraft, code: str | None, path: str) -> None:
     """Raise InvalidLine when the line names its account by id and, beside it, by the code of another."""
     if line.stated_code and line.stated_code != code:
         raise InvalidLine(
-            f"account_id names {f'account {code}' if code else 'an account without a code'}, account_code says "
-            f"{line.stated_code}; they name two accounts. Leave one of them out",
+            _two_accounts(code).format(code=code, stated=line.stated_code),
             field=f"{path}.account_code",
         )
+
+
+def _two_accounts(code: str | None) -> str:
+    if code:
+        return _(
+            "account_id names account {code}, account_code says {stated}; they name two accounts. Leave one of them out"
+        )
+    return _(
+        "account_id names an account without a code, account_code says {stated}; they name two accounts. "
+        "Leave one of them out"
+    )
 
 
 def _account_field(reference: AccountReference, path: str) -> str:
@@ -355,8 +387,12 @@ def _account_field(reference: AccountReference, path: str) -> str:
 def _unknown(reference: AccountReference, path: str) -> LedgerInputError:
     if isinstance(reference, AccountRole):
         return AccountRoleUnassigned(
-            f"no active account plays the role {reference.value}; give one this slot in the chart of accounts",
+            _("no active account plays the role {value}; give one this slot in the chart of accounts").format(
+                value=reference.value
+            ),
             slot=reference.value,
         )
     named = reference.value if isinstance(reference, AccountCode) else reference
-    return UnknownAccount(f"account {named} does not exist in this company", field=_account_field(reference, path))
+    return UnknownAccount(
+        _("account {named} does not exist in this company").format(named=named), field=_account_field(reference, path)
+    )

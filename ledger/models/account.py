@@ -2,17 +2,18 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
 
 
 class AccountType(models.TextChoices):
-    ASSET = "asset", "Asset"
-    LIABILITY = "liability", "Liability"
-    EQUITY = "equity", "Equity"
-    REVENUE = "revenue", "Revenue"
-    EXPENSE = "expense", "Expense"
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    EQUITY = "equity", _("Equity")
+    REVENUE = "revenue", _("Revenue")
+    EXPENSE = "expense", _("Expense")
 
     @property
     def is_debit_normal(self) -> bool:
@@ -26,33 +27,33 @@ class AccountType(models.TextChoices):
 class AccountRole(models.TextChoices):
     """The role an account plays for automatic posting; at most one active account per company and slot."""
 
-    CASH = "cash"
-    UNDEPOSITED_FUNDS = "undeposited_funds"
-    ACCOUNTS_RECEIVABLE = "accounts_receivable"
-    INVENTORY_ASSET = "inventory_asset"
-    INPUT_TAX = "input_tax"
-    ACCOUNTS_PAYABLE = "accounts_payable"
-    OUTPUT_TAX = "output_tax"
-    SELF_ASSESSED_TAX = "self_assessed_tax"
-    OPENING_BALANCE_EQUITY = "opening_balance_equity"
-    RETAINED_EARNINGS = "retained_earnings"
-    REVENUE = "revenue"
-    SALES_DISCOUNTS = "sales_discounts"
-    COGS = "cogs"
-    EXPENSE = "expense"
-    PAYMENT_FEES = "payment_fees"
-    BANK_FEES = "bank_fees"
-    FX_GAIN = "fx_gain"
-    FX_LOSS = "fx_loss"
-    ROUNDING = "rounding"
-    SUSPENSE = "suspense"
+    CASH = "cash", _("Cash")
+    UNDEPOSITED_FUNDS = "undeposited_funds", _("Undeposited Funds")
+    ACCOUNTS_RECEIVABLE = "accounts_receivable", _("Accounts Receivable")
+    INVENTORY_ASSET = "inventory_asset", _("Inventory Asset")
+    INPUT_TAX = "input_tax", _("Input Tax")
+    ACCOUNTS_PAYABLE = "accounts_payable", _("Accounts Payable")
+    OUTPUT_TAX = "output_tax", _("Output Tax")
+    SELF_ASSESSED_TAX = "self_assessed_tax", _("Self Assessed Tax")
+    OPENING_BALANCE_EQUITY = "opening_balance_equity", _("Opening Balance Equity")
+    RETAINED_EARNINGS = "retained_earnings", _("Retained Earnings")
+    REVENUE = "revenue", _("Revenue")
+    SALES_DISCOUNTS = "sales_discounts", _("Sales Discounts")
+    COGS = "cogs", _("Cogs")
+    EXPENSE = "expense", _("Expense")
+    PAYMENT_FEES = "payment_fees", _("Payment Fees")
+    BANK_FEES = "bank_fees", _("Bank Fees")
+    FX_GAIN = "fx_gain", _("Fx Gain")
+    FX_LOSS = "fx_loss", _("Fx Loss")
+    ROUNDING = "rounding", _("Rounding")
+    SUSPENSE = "suspense", _("Suspense")
 
 
 class ControlSide(models.TextChoices):
     """What a control account is for: its lines are open items of customers, or of vendors."""
 
-    RECEIVABLE = "receivable", "Receivable"
-    PAYABLE = "payable", "Payable"
+    RECEIVABLE = "receivable", _("Receivable")
+    PAYABLE = "payable", _("Payable")
 
 
 class Account(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.files.models import StoredFile
 from backfill.ids import uuid7
@@ -16,27 +17,27 @@ from ledger.models.account import Account
 
 
 class EntryStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    POSTED = "posted", "Posted"
-    PENDING_REVERSAL = "pending_reversal", "Pending reversal"
-    REVERSED = "reversed", "Reversed"
-    SUPERSEDED = "superseded", "Superseded"
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Posted")
+    PENDING_REVERSAL = "pending_reversal", _("Pending reversal")
+    REVERSED = "reversed", _("Reversed")
+    SUPERSEDED = "superseded", _("Superseded")
 
 
 class ApprovalStatus(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    PENDING_APPROVAL = "pending_approval", "Pending approval"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    VOID = "void", "Void"
+    DRAFT = "draft", _("Draft")
+    PENDING_APPROVAL = "pending_approval", _("Pending approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    VOID = "void", _("Void")
 
 
 class LineTaxRole(models.TextChoices):
     """What a line with a tax code is: the taxed amount, the tax, or the tax owed in the supplier's place."""
 
-    BASE = "base", "Taxed amount"
-    TAX = "tax", "Tax"
-    SELF_ASSESSED = "self_assessed", "Self-assessed tax"
+    BASE = "base", _("Taxed amount")
+    TAX = "tax", _("Tax")
+    SELF_ASSESSED = "self_assessed", _("Self-assessed tax")
 
 
 class JournalEntry(models.Model):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -12,9 +13,9 @@ class Period(models.Model):
     """A period that was posted into or touched. A period without a row is open."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "Open"
-        SOFT_LOCKED = "soft_locked", "Soft-locked"
-        LOCKED = "locked", "Locked"
+        OPEN = "open", _("Open")
+        SOFT_LOCKED = "soft_locked", _("Soft-locked")
+        LOCKED = "locked", _("Locked")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="periods", db_index=False)
@@ -49,10 +50,10 @@ class Period(models.Model):
 
 class LockRequest(models.Model):
     class Status(models.TextChoices):
-        PENDING = "pending", "Pending"
-        APPROVED = "approved", "Approved"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Expired"
+        PENDING = "pending", _("Pending")
+        APPROVED = "approved", _("Approved")
+        CANCELLED = "cancelled", _("Cancelled")
+        EXPIRED = "expired", _("Expired")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")

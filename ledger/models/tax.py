@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -12,23 +13,23 @@ from ledger.models.account import Account
 class TaxFamily(models.TextChoices):
     """What a tax code is for. Of the codes of one family, the date of supply chooses (`ledger.tax.book`)."""
 
-    OUTPUT_STANDARD = "output_standard", "Sales, standard rate"
-    OUTPUT_REDUCED = "output_reduced", "Sales, reduced rate"
-    EU_GOODS = "eu_goods", "Goods to a business in another EU country"
-    EU_SERVICES = "eu_services", "Services to a business in another EU country"
-    EXPORT = "export", "Goods to another country"
-    FOREIGN_SERVICES = "foreign_services", "Services to another country"
-    REVERSE_CHARGE = "reverse_charge", "Sales on which the buyer owes the tax"
-    EXEMPT = "exempt", "Exempt sales"
-    ZERO = "zero", "Zero-rated sales"
-    OUTSIDE = "outside", "Sales outside the scope of tax"
-    SMALL_BUSINESS = "small_business", "Sales of a small business"
-    INPUT_STANDARD = "input_standard", "Purchases, standard rate"
-    INPUT_REDUCED = "input_reduced", "Purchases, reduced rate"
-    ACQUISITION_STANDARD = "acquisition_standard", "Goods from another EU country, standard rate"
-    ACQUISITION_REDUCED = "acquisition_reduced", "Goods from another EU country, reduced rate"
-    RECIPIENT_STANDARD = "recipient_standard", "Purchases on which the buyer owes the tax, standard rate"
-    RECIPIENT_REDUCED = "recipient_reduced", "Purchases on which the buyer owes the tax, reduced rate"
+    OUTPUT_STANDARD = "output_standard", _("Sales, standard rate")
+    OUTPUT_REDUCED = "output_reduced", _("Sales, reduced rate")
+    EU_GOODS = "eu_goods", _("Goods to a business in another EU country")
+    EU_SERVICES = "eu_services", _("Services to a business in another EU country")
+    EXPORT = "export", _("Goods to another country")
+    FOREIGN_SERVICES = "foreign_services", _("Services to another country")
+    REVERSE_CHARGE = "reverse_charge", _("Sales on which the buyer owes the tax")
+    EXEMPT = "exempt", _("Exempt sales")
+    ZERO = "zero", _("Zero-rated sales")
+    OUTSIDE = "outside", _("Sales outside the scope of tax")
+    SMALL_BUSINESS = "small_business", _("Sales of a small business")
+    INPUT_STANDARD = "input_standard", _("Purchases, standard rate")
+    INPUT_REDUCED = "input_reduced", _("Purchases, reduced rate")
+    ACQUISITION_STANDARD = "acquisition_standard", _("Goods from another EU country, standard rate")
+    ACQUISITION_REDUCED = "acquisition_reduced", _("Goods from another EU country, reduced rate")
+    RECIPIENT_STANDARD = "recipient_standard", _("Purchases on which the buyer owes the tax, standard rate")
+    RECIPIENT_REDUCED = "recipient_reduced", _("Purchases on which the buyer owes the tax, reduced rate")
 
 
 class TaxCode(models.Model):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from backfill.ids import uuid7
+from backfill.words import noun_of
 
 ZERO: Final = Decimal(0)
 
@@ -43,7 +44,7 @@ class ItemDraft:
 
     @property
     def noun(self) -> str:
-        return self.kind.replace("_", " ")
+        return noun_of(self.kind)
 
     def row(self) -> dict[str, Any]:
         """Return the columns that are stored."""

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -75,14 +76,20 @@ def _settled(
     for index, part in enumerate(parts):
         standing = standings.get(part.item_id)
         if standing is not None and items[part.item_id].entry_id == entry.id:
-            raise ValidationFailed(f"entry {entry.entry_number} does not settle itself", field="amount")
+            raise ValidationFailed(
+                _("entry {number} does not settle itself").format(number=entry.entry_number), field="amount"
+            )
         if standing is None:
-            raise ReferenceNotFound(f"open item {part.item_id} does not exist", field=f"parts[{index}].item_id")
+            raise ReferenceNotFound(
+                _("open item {item_id} does not exist").format(item_id=part.item_id), field=f"parts[{index}].item_id"
+            )
         amount = standing.open_amount if part.amount is None else part.amount
         if not 0 < amount <= standing.open_amount:
             left = quantize(standing.open_amount, standing.currency)
             raise OverAllocated(
-                f"{standing.noun} {standing.number} has {left} {standing.currency} open; {amount} cannot be settled",
+                _("{noun} {number} has {left} {currency} open; {amount} cannot be settled").format(
+                    noun=standing.noun, number=standing.number, left=left, currency=standing.currency, amount=amount
+                ),
                 field="amount",
                 open_amount=str(left),
             )
@@ -99,7 +106,7 @@ def _settled(
 def _counters(entry: JournalEntry, settled: Iterable[tuple[Standing, Decimal, Decimal, date]]) -> list[ItemDraft]:
     """Return the opposite items, one for each account, party and currency."""
     counters: dict[tuple[object, ...], ItemDraft] = {}
-    for standing, amount, base, _ in settled:
+    for standing, amount, base, _rest in settled:
         key = (standing.account_id, standing.party_id, standing.currency, standing.sign)
         counter = counters.get(key)
         if counter is None:
@@ -139,8 +146,10 @@ def _taken(entry: JournalEntry, counters: Iterable[ItemDraft], free: Sequence[Op
         if _worth(taken, key) < wanted[key]:
             has, needs = (quantize(one, counter.base_currency) for one in (_worth(taken, key), wanted[key]))
             raise OverAllocated(
-                f"entry {entry.entry_number} holds {has} {counter.base_currency} on the control account; {needs} "
-                f"{counter.base_currency} are to be settled by it",
+                _(
+                    "entry {number} holds {has} {base_currency} on the control account; {needs} "
+                    "{base_currency} are to be settled by it"
+                ).format(number=entry.entry_number, has=has, base_currency=counter.base_currency, needs=needs),
                 field="amount",
                 open_amount=str(has),
             )

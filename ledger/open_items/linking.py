@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from ledger.currencies.money import quantize
@@ -51,9 +52,20 @@ def link_document(entry: JournalEntry, draft: ItemDraft, *, actor: Actor) -> Lin
     if old is not None and old.open_amount != old.amount:
         left, whole = (quantize(abs(amount), old.currency) for amount in (old.open_amount, old.amount))
         raise OverAllocated(
-            f"entry {entry.entry_number} has {left} of {whole} {old.currency} open and is settled in part; "
-            f"{draft.noun} {draft.number} of {quantize(abs(draft.amount), draft.currency)} {draft.currency} "
-            "differs from it. Unapply what settles it first",
+            _(
+                "entry {number} has {left} of {whole} {currency} open and is settled in part; {noun} "
+                "{draft_number} of {difference} {draft_currency} differs from it. Unapply what "
+                "settles it first"
+            ).format(
+                number=entry.entry_number,
+                left=left,
+                whole=whole,
+                currency=old.currency,
+                noun=draft.noun,
+                draft_number=draft.number,
+                difference=quantize(abs(draft.amount), draft.currency),
+                draft_currency=draft.currency,
+            ),
             field="intent_id",
             open_amount=str(left),
         )
@@ -73,7 +85,9 @@ def assign_party(item: OpenItem, party_id: UUID) -> None:
     items = list(locked_items(item.company_id, Q(id__in=keys)))
     other = next((one for one in items if one.party_id not in (None, party_id)), None)
     if other is not None:
-        raise SettlementMismatch(f"{other.noun} {other.number} belongs to somebody else", field="party_id")
+        raise SettlementMismatch(
+            _("{noun} {number} belongs to somebody else").format(noun=other.noun, number=other.number), field="party_id"
+        )
     unknown = [one.id for one in items if one.party_id is None]
     OpenItem.objects.filter(company_id=item.company_id, id__in=unknown).update(party_id=party_id)
     item.party_id = party_id
@@ -96,5 +110,5 @@ def _control_account(draft: ItemDraft) -> UUID:
     accounts = Account.objects.filter(company_id=draft.company_id, control=draft.side)
     found = accounts.order_by(F("slot").desc(nulls_last=True), "code").first()
     if found is None:
-        raise ReferenceNotFound(f"no account controls what is {draft.side}", field="intent_id")
+        raise ReferenceNotFound(_("no account controls what is {side}").format(side=draft.side), field="intent_id")
     return found.id

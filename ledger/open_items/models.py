@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
+from backfill.words import noun_of
 from ledger.models import Account, ControlSide, JournalEntry
 
 ENTRY_KIND: Final = "entry"
@@ -140,7 +141,7 @@ class OpenItem(models.Model):
 
     @property
     def noun(self) -> str:
-        return self.kind.replace("_", " ")
+        return noun_of(self.kind)
 
 
 class Allocation(models.Model):

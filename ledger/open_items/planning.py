@@ -8,7 +8,9 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from backfill.words import noun_of
 from ledger.currencies.money import ensure_precision, quantize, quantum
 from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest, ItemDraft
@@ -126,7 +128,9 @@ def _standing_of(source: ItemDraft | OpenItem, standings: dict[UUID, Standing]) 
     for key, standing in standings.items():
         if key == source.id or (standing.document_id is not None and standing.document_id == source.document_id):
             return standings.pop(key)
-    raise SettlementMismatch(f"{source} is closed; nothing is left of it to allocate", field="allocations")
+    raise SettlementMismatch(
+        _("{source} is closed; nothing is left of it to allocate").format(source=source), field="allocations"
+    )
 
 
 def read_past(company_id: UUID, standings: Iterable[Standing], *, since: date) -> None:
@@ -145,23 +149,24 @@ def read_past(company_id: UUID, standings: Iterable[Standing], *, since: date) -
 def _refuse_missing(request: AllocationRequest, explain: Explain | None) -> None:
     if explain is None:
         raise ReferenceNotFound(
-            f"open item {request.document_id or request.item_id} does not exist in this company", field=request.field
+            _("open item {id} does not exist in this company").format(id=request.document_id or request.item_id),
+            field=request.field,
         )
     explain(request)
 
 
 def _refuse_mismatch(target: Standing, source: Standing, request: AllocationRequest) -> None:
-    party = sides[target.side].noun if target.side in sides else "party"
+    party = noun_of(sides[target.side].noun if target.side in sides else "party")
     what = f"{target.noun} {target.number}"
     refusal = ""
     if target.side != source.side or target.party_id != source.party_id:
-        refusal = f"{what} is another {party}'s; it is settled by its own {party}'s documents"
+        refusal = _("{what} is another {party}'s; it is settled by its own {party}'s documents")
     elif target.sign == source.sign:
-        refusal = f"{what} and {source.number} are on the same side of the account; neither settles the other"
+        refusal = _("{what} and {other} are on the same side of the account; neither settles the other")
     elif target.account_id and source.account_id and target.account_id != source.account_id:
-        refusal = f"{what} and {source.number} are on different control accounts; neither settles the other"
+        refusal = _("{what} and {other} are on different control accounts; neither settles the other")
     if refusal:
-        raise SettlementMismatch(refusal, field=request.field)
+        raise SettlementMismatch(refusal.format(what=what, party=party, other=source.number), field=request.field)
 
 
 def _planned(
@@ -200,20 +205,29 @@ def _check_amount(target: Standing, source: Standing, amount: Decimal, path: str
     what = f"{target.noun} {target.number}"
     ensure_precision(amount, target.currency, field=path)
     if amount <= 0:
-        raise OverAllocated(f"{amount} is not an amount to allocate; it is above zero", field=path)
+        raise OverAllocated(
+            _("{amount} is not an amount to allocate; it is above zero").format(amount=amount), field=path
+        )
     if target.currency != source.currency:
         raise SettlementMismatch(
-            f"{what} is in {target.currency}; {source.number} in {source.currency} cannot settle it", field=path
+            _("{what} is in {currency}; {number} in {source_currency} cannot settle it").format(
+                what=what, currency=target.currency, number=source.number, source_currency=source.currency
+            ),
+            field=path,
         )
     if amount > target.open_amount:
         raise OverAllocated(
-            f"{what} has {_shown(target)} left to settle, less than the {amount} allocated to it",
+            _("{what} has {left} left to settle, less than the {amount} allocated to it").format(
+                what=what, left=_shown(target), amount=amount
+            ),
             field=path,
             open_amount=str(_shown(target)),
         )
     if amount > source.open_amount:
         raise OverAllocated(
-            f"{amount} is more than the {_shown(source)} that {source.number} has left to allocate",
+            _("{amount} is more than the {left} that {number} has left to allocate").format(
+                amount=amount, left=_shown(source), number=source.number
+            ),
             field=path,
             open_amount=str(_shown(source)),
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
 
+from backfill.words import noun_of
 from ledger.currencies.money import part_of_base
 from ledger.open_items.drafts import ItemDraft
 from ledger.open_items.models import OpenItem
@@ -98,7 +99,7 @@ class Standing:
 
     @property
     def noun(self) -> str:
-        return self.kind.replace("_", " ")
+        return noun_of(self.kind)
 
     def part(self, amount: Decimal) -> Decimal:
         """Return what `amount` is worth in base currency: what all that is settled with it is worth at the rate, less

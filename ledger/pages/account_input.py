@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from ledger.models import Account
@@ -52,7 +53,9 @@ class AccountField(forms.CharField):
             return None
         account = account_from_text(self.company, text)
         if account is None:
-            raise forms.ValidationError(f"There is no account «{text}»; type its code and choose from the list.")
+            raise forms.ValidationError(
+                _("There is no account «{text}»; type its code and choose from the list.").format(text=text)
+            )
         return account.pk
 
     def prepare_value(self, value: Any) -> Any:

@@ -8,6 +8,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import WorkspaceForm, changed
@@ -30,7 +32,7 @@ _DETAILS = ("name", "category", "report_group", "slot", "automatic_tax_code", "d
 
 
 class ChartPage(Page):
-    title = "Chart of accounts"
+    title = gettext_lazy("Chart of accounts")
     template_name = "ledger/chart.html"
     permission = "ledger.view"
 
@@ -58,34 +60,48 @@ class AccountSearch(Page):
 class AccountForm(WorkspaceForm):
     """Everything of an account that may change later."""
 
-    code = forms.CharField(label="Code", max_length=20, required=False, help_text="Fixed once the account exists.")
-    type = forms.ChoiceField(label="Type", choices=AccountType.choices, help_text="Fixed once the account exists.")
-    name = forms.CharField(label="Name", max_length=255)
+    code = forms.CharField(
+        label=gettext_lazy("Code"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Fixed once the account exists."),
+    )
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        choices=AccountType.choices,
+        help_text=gettext_lazy("Fixed once the account exists."),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=255)
     category = forms.CharField(
-        label="Category", max_length=100, required=False, help_text="The heading it stands under in the chart."
+        label=gettext_lazy("Category"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("The heading it stands under in the chart."),
     )
     report_group = forms.ChoiceField(
-        label="Line in balance sheet and income statement", required=False, choices=[("", "—"), *ReportGroup.choices]
-    )
-    parent = AccountField(label="Sub-account of", required=False)
-    automatic_tax_code = forms.ChoiceField(
-        label="Automatic tax code",
+        label=gettext_lazy("Line in balance sheet and income statement"),
         required=False,
-        help_text="DATEV automatic account: a gross amount on it implies it.",
+        choices=[("", "—"), *ReportGroup.choices],
+    )
+    parent = AccountField(label=gettext_lazy("Sub-account of"), required=False)
+    automatic_tax_code = forms.ChoiceField(
+        label=gettext_lazy("Automatic tax code"),
+        required=False,
+        help_text=gettext_lazy("DATEV automatic account: a gross amount on it implies it."),
     )
     slot = forms.ChoiceField(
-        label="Role in automatic posting",
+        label=gettext_lazy("Role in automatic posting"),
         required=False,
-        choices=[("", "None"), *((slot.value, slot.label) for slot in AccountRole)],
-        help_text="One active account per role; documents find the account to post to by it.",
+        choices=[("", gettext_lazy("None")), *((slot.value, slot.label) for slot in AccountRole)],
+        help_text=gettext_lazy("One active account per role; documents find the account to post to by it."),
     )
-    description = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    description = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *arguments: Any, company: Company, account: Account | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
         codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code").values_list("code", "label")
         automatic = cast(forms.ChoiceField, self.fields["automatic_tax_code"])
-        automatic.choices = [("", "None"), *((code, f"{code} · {label}") for code, label in codes)]
+        automatic.choices = [("", _("None")), *((code, f"{code} · {label}") for code, label in codes)]
         self.fields["parent"].company = company  # type: ignore[attr-defined]
         self.fields["category"].widget.attrs["list"] = "categories"
         if account is not None:
@@ -101,7 +117,7 @@ class AccountFormPage(FormPage):
     permission = write_permission = "ledger.accounts"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Chart of accounts", reverse("admin:accounts"))]
+        return [Crumb(_("Chart of accounts"), reverse("admin:accounts"))]
 
     def context(self) -> dict[str, Any]:
         used = Account.objects.filter(company=self.company).exclude(category="").order_by("category")
@@ -112,8 +128,8 @@ class AccountFormPage(FormPage):
 
 
 class NewAccountPage(AccountFormPage):
-    title = "New account"
-    button = "Open account"
+    title = gettext_lazy("New account")
+    button = gettext_lazy("Open account")
 
     def submit(self, values: dict[str, Any]) -> str:
         details: AccountDetails = {name: values[name] for name in (*_DETAILS[1:], "parent")}  # type: ignore[assignment]
@@ -125,12 +141,12 @@ class NewAccountPage(AccountFormPage):
             actor=self.actor,
             details=details,
         )
-        return f"Account {account} is open."
+        return _("Account {account} is open.").format(account=account)
 
 
 class ChangeAccountPage(AccountFormPage):
     def page_title(self) -> str:
-        return f"Change {self.account}"
+        return _("Change {account}").format(account=self.account)
 
     @cached_property
     def account(self) -> Account:
@@ -152,9 +168,9 @@ class ChangeAccountPage(AccountFormPage):
         if values["parent"] != account.parent_id:
             changes["parent"] = values["parent"]
         if not changes:
-            return "Nothing was changed."
+            return _("Nothing was changed.")
         update_account(company_id=self.company.pk, account_id=account.pk, changes=changes, actor=self.actor)  # type: ignore[arg-type]
-        return f"Account {account.code or account.name} is changed."
+        return _("Account {code} is changed.").format(code=account.code or account.name)
 
 
 class AccountUse(ActionPage):
@@ -166,14 +182,16 @@ class AccountUse(ActionPage):
     def act(self) -> str:
         change = activate_account if self.activates else deactivate_account
         account = change(company_id=self.company.pk, account_id=self.kwargs["account_id"], actor=self.actor)
-        return f"Account {account} is {'in use again' if self.activates else 'out of use; its history stays'}."
+        if self.activates:
+            return _("Account {account} is in use again.").format(account=account)
+        return _("Account {account} is out of use; its history stays.").format(account=account)
 
 
 def company_account(company: Company, account_id: UUID) -> Account:
     """Return the company's account; raises AccountNotFound for another company's as for none."""
     account = Account.objects.select_related("company").filter(company=company, pk=account_id).first()
     if account is None:
-        raise AccountNotFound("There is no such account in this company.")
+        raise AccountNotFound(_("There is no such account in this company."))
     return account
 
 

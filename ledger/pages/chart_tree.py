@@ -6,18 +6,20 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from backfill.tenancy.models import Company
 from ledger.accounts.balances import ZERO, Balance, balances_as_of, movements
 from ledger.models import Account, AccountType
 from ledger.periods.calendar import year_start_of
 
-UNNAMED = "Without category"
+UNNAMED = _("Without category")
 _TITLES = {
-    AccountType.ASSET: "Assets",
-    AccountType.LIABILITY: "Liabilities",
-    AccountType.EQUITY: "Equity",
-    AccountType.REVENUE: "Revenue",
-    AccountType.EXPENSE: "Expenses",
+    AccountType.ASSET: _("Assets"),
+    AccountType.LIABILITY: _("Liabilities"),
+    AccountType.EQUITY: _("Equity"),
+    AccountType.REVENUE: _("Revenue"),
+    AccountType.EXPENSE: _("Expenses"),
 }
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.workspace.wording import sentence
 
 _LINE: Final = re.compile(r"lines\[(\d+)\]")
@@ -22,6 +24,6 @@ def asked(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
     texts = []
     for warning in warnings:
         line = _LINE.match(str(warning["field"]))
-        place = f"Line {int(line[1]) + 1}: " if line else ""
-        texts.append(place + sentence(str(warning["message"])))
+        text = sentence(str(warning["message"]))
+        texts.append(_("Line {number}: {warning}").format(number=int(line[1]) + 1, warning=text) if line else text)
     return texts

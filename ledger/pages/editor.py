@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of
@@ -23,7 +25,11 @@ from ledger.pages.entry import as_draft, company_entry
 from ledger.pages.entry_form import BadInput, EntryForm, copied_form, form_of, new_form, typed_form
 
 _PERMISSIONS = {"save": "ledger.draft", "submit": "ledger.draft", "post": "ledger.post"}
-_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "post": "Posted as {number}."}
+_DONE = {
+    "save": gettext_lazy("Draft saved."),
+    "submit": gettext_lazy("Submitted for approval."),
+    "post": gettext_lazy("Posted as {number}."),
+}
 
 
 class EditorPage(Page):
@@ -42,7 +48,7 @@ class EditorPage(Page):
         return named if named in _PERMISSIONS else "save"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Journal", reverse("admin:journal"))]
+        return [Crumb(_("Journal"), reverse("admin:journal"))]
 
     def stored(self) -> JournalEntry | None:
         """Return the draft being edited; None for a new entry."""
@@ -100,14 +106,14 @@ class EditorPage(Page):
         latest = JournalEntry.objects.select_for_update(of=("self",)).select_related("company").get(pk=stored.pk)
         if form.version != latest.updated_at.isoformat():
             raise EntryNotDraft(
-                "somebody has changed this draft since you opened it; open it anew and repeat your changes"
+                _("somebody has changed this draft since you opened it; open it anew and repeat your changes")
             )
         draft = form.draft(entries.draft_of(latest))
         return entries.update_draft(company_id=self.company.pk, entry_id=latest.pk, draft=draft, actor=self.actor)
 
 
 class NewEntryPage(EditorPage):
-    title = "New entry"
+    title = gettext_lazy("New entry")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show(form=self._copied() or new_form(self.company))
@@ -121,7 +127,7 @@ class NewEntryPage(EditorPage):
 
 class DraftPage(EditorPage):
     def page_title(self) -> str:
-        return self.entry.memo or "Draft"
+        return self.entry.memo or _("Draft")
 
     @cached_property
     def entry(self) -> JournalEntry:

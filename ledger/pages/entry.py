@@ -12,6 +12,8 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -54,10 +56,10 @@ class EntryPage(Page):
     permission = "ledger.view"
 
     def page_title(self) -> str:
-        return "Draft" if self.entry.is_draft else self.entry.entry_number
+        return _("Draft") if self.entry.is_draft else self.entry.entry_number
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Journal", reverse("admin:journal"))]
+        return [Crumb(_("Journal"), reverse("admin:journal"))]
 
     @cached_property
     def entry(self) -> JournalEntry:
@@ -88,9 +90,14 @@ class EntryPage(Page):
 
 
 class ReversalForm(WorkspaceForm):
-    on = DayField(label="Date of the reversal", help_text="Where the original's period is closed, the first open day.")
+    on = DayField(
+        label=gettext_lazy("Date of the reversal"),
+        help_text=gettext_lazy("Where the original's period is closed, the first open day."),
+    )
     reason = forms.CharField(
-        label="Reason", max_length=400, help_text="Goes into the text of the reversal and cannot be changed later."
+        label=gettext_lazy("Reason"),
+        max_length=400,
+        help_text=gettext_lazy("Goes into the text of the reversal and cannot be changed later."),
     )
 
 
@@ -100,10 +107,10 @@ class ReversalPage(FormPage):
     form_class = ReversalForm
     template_name = "ledger/reversal.html"
     permission = write_permission = "ledger.reverse"
-    button = "Post the reversal"
+    button = gettext_lazy("Post the reversal")
 
     def page_title(self) -> str:
-        return f"Reverse {self.entry.entry_number}"
+        return _("Reverse {number}").format(number=self.entry.entry_number)
 
     @cached_property
     def entry(self) -> JournalEntry:
@@ -111,7 +118,7 @@ class ReversalPage(FormPage):
 
     def crumbs(self) -> list[Crumb]:
         entry_page = reverse("admin:journal_entry", args=[self.kwargs["entry_id"]])
-        return [Crumb("Journal", reverse("admin:journal")), Crumb(self.entry.entry_number, entry_page)]
+        return [Crumb(_("Journal"), reverse("admin:journal")), Crumb(self.entry.entry_number, entry_page)]
 
     def initial(self) -> dict[str, Any]:
         return {"on": open_day_from(self.company, self.entry.entry_date)}
@@ -126,12 +133,17 @@ class ReversalPage(FormPage):
         """Return the way to the step of the document that posted the entry, if one did. Raises what speaks against
         reversing the entry at all."""
         if self.entry.is_draft:
-            raise EntryNotPosted("A draft is not reversed; delete it or void it.")
+            raise EntryNotPosted(_("A draft is not reversed; delete it or void it."))
         registry.refuse_reversal(self.entry)
         own = next((one for one in registry.documents_of(self.entry) if one.posted), None)
         if own is None:
             return None
-        messages.info(self.request, f"{self.entry.entry_number} is the entry of {own.noun} {own.number}: void that.")
+        messages.info(
+            self.request,
+            _("{number} is the entry of {noun} {own_number}: void that.").format(
+                number=self.entry.entry_number, noun=own.noun, own_number=own.number
+            ),
+        )
         return HttpResponseRedirect(reverse(f"admin:void_{own.kind}", args=[own.id]))
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
@@ -144,7 +156,7 @@ class ReversalPage(FormPage):
             reason=values["reason"],
             actor=self.actor,
         )
-        return f"Reversed by {reversal.entry_number}."
+        return _("Reversed by {number}.").format(number=reversal.entry_number)
 
 
 class EntryAction(ActionPage):
@@ -163,7 +175,7 @@ class ApproveEntry(EntryAction):
 
     def act(self) -> str:
         entry = entries.approve_entry(**self.keys, actor=self.actor)
-        return f"Approved and posted as {entry.entry_number}."
+        return _("Approved and posted as {number}.").format(number=entry.entry_number)
 
 
 class RejectEntry(EntryAction):
@@ -171,7 +183,7 @@ class RejectEntry(EntryAction):
 
     def act(self) -> str:
         entries.reject_entry(**self.keys, reason=self.request.POST.get("reason", "")[:500], actor=self.actor)
-        return "Sent back to be corrected."
+        return _("Sent back to be corrected.")
 
 
 class DeleteEntry(EntryAction):
@@ -180,7 +192,7 @@ class DeleteEntry(EntryAction):
     def act(self) -> HttpResponseBase | str:
         entries.delete_draft(**self.keys, actor=self.actor)
         self.deleted = True
-        return "The draft is deleted."
+        return _("The draft is deleted.")
 
     def back(self) -> str:
         return reverse("admin:journal") if getattr(self, "deleted", False) else super().back()
@@ -193,7 +205,7 @@ def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
     try:
         entry = rows.prefetch_related(Prefetch("lines", lines), "reversals").get(pk=UUID(str(entry_id)))
     except (ValueError, JournalEntry.DoesNotExist):
-        raise EntryNotFound("There is no such journal entry in this company.") from None
+        raise EntryNotFound(_("There is no such journal entry in this company.")) from None
     entry.company = company
     return entry
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -100,7 +101,7 @@ class EntryForm:
 
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
-        message = NO_RATE if isinstance(error, ExchangeRateMissing) else sentence(error.message)
+        message = str(NO_RATE) if isinstance(error, ExchangeRateMissing) else sentence(error.message)
         path = _LINE_PATH.fullmatch(error.field or "")
         filled = self.filled()
         if path and int(path[1]) < len(filled):
@@ -133,13 +134,13 @@ class EntryForm:
         try:
             return typed_day(text)
         except ValueError as error:
-            self.errors[name] = str(error) if text else "Enter the date of the entry."
+            self.errors[name] = str(error) if text else _("Enter the date of the entry.")
             return None
 
     def _text(self, name: str, length: int) -> str:
         text = self.header[name].strip()
         if len(text) > length or "\0" in text:
-            self.errors[name] = f"At most {length} characters."
+            self.errors[name] = _("At most {length} characters.").format(length=length)
         return text
 
     def _currency(self) -> str | None:
@@ -166,9 +167,10 @@ class EntryForm:
     ) -> LineDraft | None:
         account = accounts.get(line.account)
         if account is None:
-            line.errors["account"] = f"There is no account «{line.account}»." if line.account else "Choose an account."
+            unknown = _("There is no account «{account}».").format(account=line.account)
+            line.errors["account"] = unknown if line.account else _("Choose an account.")
         if len(line.description) > 500 or "\0" in line.description + line.tax_code:
-            line.errors["description"] = "At most 500 characters."
+            line.errors["description"] = _("At most {length} characters.").format(length=500)
         amount = self._amount(line)
         if account is None or line.errors:
             return None
@@ -185,7 +187,7 @@ class EntryForm:
     def _amount(self, line: TypedLine) -> Decimal:
         sides = {name: self._number(line, name) for name in ("debit", "credit")}
         if line.debit and line.credit and sides["debit"] and sides["credit"]:
-            line.errors["credit"] = "A line has a debit or a credit, not both."
+            line.errors["credit"] = _("A line has a debit or a credit, not both.")
         return sides["debit"] - sides["credit"]
 
     def _number(self, line: TypedLine, name: str) -> Decimal:
@@ -198,7 +200,7 @@ class EntryForm:
             line.errors[name] = sentence(str(error))
             return Decimal(0)
         if number < 0:
-            line.errors[name] = "Write it on the other side without a sign."
+            line.errors[name] = _("Write it on the other side without a sign.")
         return number
 
 
@@ -216,7 +218,9 @@ def typed_form(company: Company, data: QueryDict) -> EntryForm:
         version=data.get("version", ""),
     )
     if len(lines) > MOST_LINES:
-        form.errors[""] = f"The editor takes {MOST_LINES} lines; import a longer entry from a file."
+        form.errors[""] = _("The editor takes {count} lines; import a longer entry from a file.").format(
+            count=MOST_LINES
+        )
     return form
 
 

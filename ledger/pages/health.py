@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.waking import tell_worker
@@ -19,7 +21,7 @@ class WorkersAway(DomainError):
 
 
 class HealthPage(Page):
-    title = "Health of the books"
+    title = gettext_lazy("Health of the books")
     template_name = "ledger/health.html"
     permission = "ledger.view"
 
@@ -42,5 +44,7 @@ class ProveBooks(ActionPage):
 
     def act(self) -> str:
         if not tell_worker(check_company_books.name, self.company.pk):
-            raise WorkersAway("No worker can be reached at the moment. The books are proven every night all the same.")
-        return "The books are being proven. Reload this page in a moment."
+            raise WorkersAway(
+                _("No worker can be reached at the moment. The books are proven every night all the same.")
+            )
+        return _("The books are being proven. Reload this page in a moment.")

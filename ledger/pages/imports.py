@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -29,50 +31,65 @@ _DATES = {"": None, "month-first": DateFormat.US, "day-first": DateFormat.BRITIS
 
 class ImportForm(WorkspaceForm):
     kind = forms.ChoiceField(
-        label="What is it?",
-        choices=[("csv", "Journal as CSV"), ("datev", "DATEV posting batch (EXTF Buchungsstapel)")],
+        label=gettext_lazy("What is it?"),
+        choices=[
+            ("csv", gettext_lazy("Journal as CSV")),
+            ("datev", gettext_lazy("DATEV posting batch (EXTF Buchungsstapel)")),
+        ],
         widget=forms.RadioSelect,
         initial="csv",
     )
-    file = forms.FileField(label="File")
+    file = forms.FileField(label=gettext_lazy("File"))
     decimal = forms.ChoiceField(
-        label="Amounts are written with a",
-        choices=[("", "Find out"), ("comma", "decimal comma"), ("point", "decimal point")],
+        label=gettext_lazy("Amounts are written with a"),
+        choices=[
+            ("", gettext_lazy("Find out")),
+            ("comma", gettext_lazy("decimal comma")),
+            ("point", gettext_lazy("decimal point")),
+        ],
         required=False,
     )
     dates = forms.ChoiceField(
-        label="Dates with slashes are",
-        choices=[("", "Find out"), ("month-first", "month first"), ("day-first", "day first")],
+        label=gettext_lazy("Dates with slashes are"),
+        choices=[
+            ("", gettext_lazy("Find out")),
+            ("month-first", gettext_lazy("month first")),
+            ("day-first", gettext_lazy("day first")),
+        ],
         required=False,
     )
     encoding = forms.ChoiceField(
-        label="Letters of a CSV file are written in",
-        choices=[("", "Find out"), *ENCODINGS.items()],
+        label=gettext_lazy("Letters of a CSV file are written in"),
+        choices=[("", gettext_lazy("Find out")), *ENCODINGS.items()],
         required=False,
-        help_text="The preview shows the texts: choose another one where they look wrong.",
+        help_text=gettext_lazy("The preview shows the texts: choose another one where they look wrong."),
     )
     batch = forms.CharField(
-        label="Name of the batch",
+        label=gettext_lazy("Name of the batch"),
         max_length=100,
         required=False,
-        help_text="Only where entry references start anew in every file.",
+        help_text=gettext_lazy("Only where entry references start anew in every file."),
     )
-    ignore_repeats = forms.BooleanField(label="Post also what another batch has brought", required=False)
-    ignore_client = forms.BooleanField(label="Accept other DATEV consultant and client numbers", required=False)
+    ignore_repeats = forms.BooleanField(label=gettext_lazy("Post also what another batch has brought"), required=False)
+    ignore_client = forms.BooleanField(
+        label=gettext_lazy("Accept other DATEV consultant and client numbers"), required=False
+    )
 
     def clean_file(self) -> "UploadedFile[bytes]":
         file = cast("UploadedFile[bytes]", self.cleaned_data["file"])
         if (file.size or 0) > LARGEST_FILE:
             megabytes = LARGEST_FILE // 1024 // 1024
             raise forms.ValidationError(
-                f"The largest file that can be uploaded has {megabytes} MB. Split it, or have an operator import it by "
-                "command."
+                _(
+                    "The largest file that can be uploaded has {megabytes} MB. Split it, or have an "
+                    "operator import it by command."
+                ).format(megabytes=megabytes)
             )
         return file
 
 
 class ImportsPage(FormPage):
-    title = "Import"
+    title = gettext_lazy("Import")
     form_class = ImportForm
     template_name = "ledger/imports.html"
     permission = write_permission = "ledger.post"
@@ -100,10 +117,13 @@ class ImportsPage(FormPage):
         return response
 
     def _posted(self, result: ImportResult) -> HttpResponseBase:
-        count = result.entry_count
-        before = f" {result.already_imported_count} had been imported before." if result.already_imported_count else ""
-        text = f"{count} {'entry' if count == 1 else 'entries'} imported.{before}" if count else f"Nothing new.{before}"
-        messages.success(self.request, text)
+        count, before = result.entry_count, result.already_imported_count
+        texts = [
+            ngettext("{count} entry imported.", "{count} entries imported.", count) if count else _("Nothing new.")
+        ]
+        if before:
+            texts.append(ngettext("{before} had been imported before.", "{before} had been imported before.", before))
+        messages.success(self.request, " ".join(texts).format(count=count, before=before))
         return HttpResponseRedirect(reverse("admin:journal"))
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from backfill.paging import narrowed
 from backfill.tenancy.models import Company
@@ -21,28 +22,30 @@ _NUMBER = re.compile(r"(\d{4})-0*(\d{1,9})")
 _SHOWN_ACCOUNTS = 4
 
 STATES: Final = {
-    "draft": ("Drafts", Q(status=EntryStatus.DRAFT)),
+    "draft": (_("Drafts"), Q(status=EntryStatus.DRAFT)),
     "pending_approval": (
-        "Waiting for approval",
+        _("Waiting for approval"),
         Q(status=EntryStatus.DRAFT, approval_status=ApprovalStatus.PENDING_APPROVAL),
     ),
-    "posted": ("Posted", ~Q(status=EntryStatus.DRAFT)),
-    "reversed": ("Reversed", Q(status=EntryStatus.REVERSED)),
+    "posted": (_("Posted"), ~Q(status=EntryStatus.DRAFT)),
+    "reversed": (_("Reversed"), Q(status=EntryStatus.REVERSED)),
 }
 
 
 class JournalFilter(WorkspaceForm):
     q = forms.CharField(
-        label="Text or number",
+        label=_("Text or number"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Memo, document or entry number"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Memo, document or entry number")}),
     )
-    start = DayField(label="From", required=False)
-    end = DayField(label="To", required=False)
-    account = AccountField(label="Account", required=False)
+    start = DayField(label=_("From"), required=False)
+    end = DayField(label=_("To"), required=False)
+    account = AccountField(label=_("Account"), required=False)
     state = forms.ChoiceField(
-        label="State", required=False, choices=[("", "All"), *((name, label) for name, (label, _) in STATES.items())]
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), *((name, label) for name, (label, _rows) in STATES.items())],
     )
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
@@ -61,7 +64,7 @@ class JournalRow:
 
 
 class JournalPage(Page):
-    title = "Journal"
+    title = _("Journal")
     template_name = "ledger/journal.html"
     permission = "ledger.view"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import formats_of
@@ -44,7 +45,7 @@ def find_accounts(workspace: Workspace, term: str) -> Iterator[SearchResult]:
     if not workspace.allows("ledger.view"):
         return
     for account in matching_accounts(workspace.company, term)[:6]:
-        description = f"Account · {account.get_type_display()}"
+        description = _("Account · {type}").format(type=account.get_type_display())
         yield SearchResult(
             str(account), description, reverse("admin:account", args=[account.pk]), "account_balance_wallet"
         )
@@ -55,5 +56,5 @@ def find_entries(workspace: Workspace, term: str) -> Iterator[SearchResult]:
         return
     for entry in filtered_entries(workspace.company, {"q": term.replace("\0", "")})[:6]:
         title = f"{entry.entry_number} · {entry.memo}" if entry.memo else entry.entry_number
-        description = f"Entry of {formats_of(workspace.company).day(entry.entry_date)}"
+        description = _("Entry of {day}").format(day=formats_of(workspace.company).day(entry.entry_date))
         yield SearchResult(title, description, reverse("admin:journal_entry", args=[entry.pk]), "receipt_long")

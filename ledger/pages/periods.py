@@ -1,11 +1,13 @@
 """Periods: soft-locking and reopening them, and locking them up to a month for good with a second person."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import NotFound
 from backfill.tenancy.selectors import active_member_count
@@ -16,9 +18,12 @@ from ledger.journal.lock_blockers import lock_blockers
 from ledger.pages.period_list import period_years
 from ledger.periods import calendar as periods
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class PeriodsPage(Page):
-    title = "Periods"
+    title = gettext_lazy("Periods")
     template_name = "ledger/periods.html"
     permission = "periods.view"
 
@@ -34,7 +39,7 @@ class PeriodAction(ActionPage):
     """One change of the period that the address names."""
 
     change: ClassVar[Callable[..., Any]]
-    done: ClassVar[str]
+    done: ClassVar["StrOrPromise"]
 
     def back(self) -> str:
         return reverse("admin:periods")
@@ -47,22 +52,22 @@ class PeriodAction(ActionPage):
 class SoftLock(PeriodAction):
     permission = "periods.soft_lock"
     change = staticmethod(periods.soft_lock)
-    done = "{period} is soft-locked: only an admin can post into it now."
+    done = gettext_lazy("{period} is soft-locked: only an admin can post into it now.")
 
 
 class Reopen(PeriodAction):
     permission = "periods.reopen"
     change = staticmethod(periods.reopen)
-    done = "{period} is open again."
+    done = gettext_lazy("{period} is open again.")
 
 
 class LockForm(WorkspaceForm):
-    force = forms.BooleanField(label="Lock although these drafts are open", required=False)
+    force = forms.BooleanField(label=gettext_lazy("Lock although these drafts are open"), required=False)
     reason = forms.CharField(
-        label="Reason",
+        label=gettext_lazy("Reason"),
         required=False,
         max_length=locking.REASON_LENGTH,
-        help_text="Why the lock does not wait for them. A second person always has to approve it.",
+        help_text=gettext_lazy("Why the lock does not wait for them. A second person always has to approve it."),
     )
 
 
@@ -72,13 +77,13 @@ class RequestLock(FormPage):
     form_class = LockForm
     template_name = "ledger/request_lock.html"
     permission = write_permission = "periods.request_lock"
-    button = "Request lock"
+    button = gettext_lazy("Request lock")
 
     def page_title(self) -> str:
-        return f"Lock up to {self.kwargs['name']}"
+        return _("Lock up to {name}").format(name=self.kwargs["name"])
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Periods", reverse("admin:periods"))]
+        return [Crumb(_("Periods"), reverse("admin:periods"))]
 
     def context(self) -> dict[str, Any]:
         ref = periods.period_named(self.company, self.kwargs["name"])
@@ -99,7 +104,8 @@ class RequestLock(FormPage):
             locking.request_forced_lock(company=self.company, name=name, reason=values["reason"], actor=self.actor)
         else:
             locking.request_lock(company=self.company, name=name, actor=self.actor)
-        return f"The final lock up to {name} is asked for. {locking.who_approves(self.company)}"
+        asked = _("The final lock up to {name} is asked for.").format(name=name)
+        return f"{asked} {locking.who_approves(self.company)}"
 
 
 class RequestAction(PeriodAction):
@@ -114,17 +120,17 @@ class RequestAction(PeriodAction):
 class ApproveLock(RequestAction):
     permission = "periods.approve_lock"
     change = staticmethod(locking.approve_lock)
-    done = "{period} is locked for good, and so is every month before it."
+    done = gettext_lazy("{period} is locked for good, and so is every month before it.")
 
 
 class CancelLock(RequestAction):
     permission = "periods.request_lock"
     change = staticmethod(locking.cancel_lock_request)
-    done = "The request to lock {period} is withdrawn."
+    done = gettext_lazy("The request to lock {period} is withdrawn.")
 
 
 def _request_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise NotFound("There is no such request any more.") from None
+        raise NotFound(_("There is no such request any more.")) from None

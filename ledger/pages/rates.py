@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -20,14 +22,17 @@ from ledger.errors import ExchangeRateMissing
 from ledger.models import ExchangeRate
 from ledger.pages.currencies import currency_choices
 
-NO_RATE = "No rate is known for this day. Type one, or set one under Settings, Exchange rates."
-TOO_OLD = "The latest rate is of {} and holds for {} days: there is none for {}. Type one, or set one under Settings."
+NO_RATE = gettext_lazy("No rate is known for this day. Type one, or set one under Settings, Exchange rates.")
+TOO_OLD = gettext_lazy(
+    "The latest rate is of {latest} and holds for {days} days: there is none for {day}. Type one, or set one under "
+    "Settings."
+)
 
 
 class RateForm(WorkspaceForm):
-    currency = forms.ChoiceField(label="Currency")
-    on = DayField(label="From")
-    rate = NumberField(label="Rate")
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"))
+    on = DayField(label=gettext_lazy("From"))
+    rate = NumberField(label=gettext_lazy("Rate"))
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -35,9 +40,9 @@ class RateForm(WorkspaceForm):
         choices = [choice for choice in currency_choices(company) if choice[0] != base]
         self.fields["currency"].choices = choices  # type: ignore[attr-defined]
         self.fields["rate"].company = company  # type: ignore[attr-defined]
-        self.fields[
-            "rate"
-        ].help_text = f"How many units of the currency one {base} is worth, as central banks quote it."
+        self.fields["rate"].help_text = _(
+            "How many units of the currency one {base} is worth, as central banks quote it."
+        ).format(base=base)
 
 
 def published_rates(company: Company, latest: date | None) -> dict[str, Any]:
@@ -60,12 +65,12 @@ def _newest_rates(company: Company) -> list[ExchangeRate]:
 class RatesPage(FormPage):
     """The list of the company's own rates, with the form to set one above it."""
 
-    title = "Exchange rates"
+    title = gettext_lazy("Exchange rates")
     form_class = RateForm
     template_name = "ledger/rates.html"
     permission = "ledger.view"
     write_permission = "settings.edit"
-    button = "Set the rate"
+    button = gettext_lazy("Set the rate")
 
     def back(self) -> str:
         return reverse("admin:exchange_rates")
@@ -91,7 +96,9 @@ class RatesPage(FormPage):
         rate = record_exchange_rate(
             company=self.company, currency=values["currency"], on=values["on"], rate=values["rate"]
         )
-        return f"From {formats_of(self.company).day(rate.rate_date)} the rate of {rate.currency} is your own."
+        return _("From {rate_date} the rate of {currency} is your own.").format(
+            rate_date=formats_of(self.company).day(rate.rate_date), currency=rate.currency
+        )
 
 
 class RateQuery(forms.Form):
@@ -107,7 +114,7 @@ class RateLookup(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = RateQuery(request.GET)
         if not form.is_valid():
-            return JsonResponse({"message": "Name a currency and a date."}, status=422)
+            return JsonResponse({"message": _("Name a currency and a date.")}, status=422)
         currency = form.cleaned_data["currency"].upper()
         try:
             rate = exchange_rate(company=self.company, currency=currency, on=form.cleaned_data["on"])
@@ -127,7 +134,7 @@ class RateLookup(Page):
 
     def _no_rate(self, error: ExchangeRateMissing) -> str:
         if "rate_date" not in error.details:
-            return NO_RATE
+            return str(NO_RATE)
         day = formats_of(self.company).day
         known, wanted = (day(date.fromisoformat(error.details[name])) for name in ("rate_date", "on"))
-        return TOO_OLD.format(known, error.details["valid_days"], wanted)
+        return TOO_OLD.format(latest=known, days=error.details["valid_days"], day=wanted)

@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import Crumb, Page
@@ -30,8 +32,8 @@ class ContraAccounts:
 
 
 class SheetFilter(WorkspaceForm):
-    start = DayField(label="From", required=False)
-    end = DayField(label="To", required=False)
+    start = DayField(label=gettext_lazy("From"), required=False)
+    end = DayField(label=gettext_lazy("To"), required=False)
     after = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_after(self) -> SheetPosition | None:
@@ -40,7 +42,7 @@ class SheetFilter(WorkspaceForm):
     def clean(self) -> dict[str, Any]:
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
         if start and end and start > end:
-            self.add_error("start", "The range ends before it starts.")
+            self.add_error("start", _("The range ends before it starts."))
         return self.cleaned_data
 
 
@@ -52,7 +54,7 @@ class AccountPage(Page):
         return str(self.account)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Chart of accounts", reverse("admin:accounts"))]
+        return [Crumb(_("Chart of accounts"), reverse("admin:accounts"))]
 
     @cached_property
     def account(self) -> Account:

@@ -7,6 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -19,16 +21,16 @@ from ledger.tax.codes import create_tax_code, deactivate_tax_code, set_sales_tax
 from ledger.tax.rules import PURCHASES, book_of
 
 CATEGORIES = [
-    ("S", "S · Standard or reduced rate"),
-    ("Z", "Z · Zero rated"),
-    ("E", "E · Exempt"),
-    ("AE", "AE · Reverse charge"),
-    ("K", "K · Intra-community supply"),
-    ("G", "G · Export"),
-    ("O", "O · Outside the scope of tax"),
-    ("L", "L · Canary Islands (IGIC)"),
-    ("M", "M · Ceuta and Melilla (IPSI)"),
-    ("B", "B · Transferred (Italy)"),
+    ("S", gettext_lazy("S · Standard or reduced rate")),
+    ("Z", gettext_lazy("Z · Zero rated")),
+    ("E", gettext_lazy("E · Exempt")),
+    ("AE", gettext_lazy("AE · Reverse charge")),
+    ("K", gettext_lazy("K · Intra-community supply")),
+    ("G", gettext_lazy("G · Export")),
+    ("O", gettext_lazy("O · Outside the scope of tax")),
+    ("L", gettext_lazy("L · Canary Islands (IGIC)")),
+    ("M", gettext_lazy("M · Ceuta and Melilla (IPSI)")),
+    ("B", gettext_lazy("B · Transferred (Italy)")),
 ]
 
 
@@ -38,7 +40,7 @@ _ACCOUNTS = ("vat_account", "self_assess_account", "account")
 
 
 class TaxCodesPage(Page):
-    title = "Tax codes"
+    title = gettext_lazy("Tax codes")
     template_name = "ledger/tax_codes.html"
     permission = "ledger.view"
 
@@ -57,7 +59,8 @@ def sales_code_choices(company: Company, nothing: str, chosen: str = "") -> list
     choices = [("", nothing), *((code, named[code]) for code in offered)]
     if chosen and chosen not in offered:
         row = next((code for code in codes if code.code == chosen), None)
-        choices.append((chosen, f"{named[chosen]} ({_validity(row, company)})" if row else f"{chosen} · out of use"))
+        unused = _("{code} · out of use").format(code=chosen)
+        choices.append((chosen, f"{named[chosen]} ({_validity(row, company)})" if row else unused))
     return choices
 
 
@@ -81,35 +84,38 @@ def side_codes(codes: Iterable[TaxCode], *, is_purchase: bool) -> list[TaxCode]:
 def _validity(code: TaxCode, company: Company) -> str:
     """Return the days that a code is for, in words; that it is not a code for sales, where that is so."""
     if not side_codes([code], is_purchase=False):
-        return "for purchases"
+        return _("for purchases")
     day = formats_of(company).day
-    first, last = (day(one) if one else "" for one in (code.valid_from, code.valid_until))
-    return (
-        " ".join(filter(None, (f"from {first}" if first else "", f"until {last}" if last else ""))) or "not for today"
-    )
+    if code.valid_from and code.valid_until:
+        return _("from {first} until {last}").format(first=day(code.valid_from), last=day(code.valid_until))
+    if code.valid_from:
+        return _("from {first}").format(first=day(code.valid_from))
+    return _("until {last}").format(last=day(code.valid_until)) if code.valid_until else _("not for today")
 
 
 class UsualTaxForm(WorkspaceForm):
     code = forms.ChoiceField(
-        label="Tax code of sales that nothing else taxes",
+        label=gettext_lazy("Tax code of sales that nothing else taxes"),
         required=False,
-        help_text="An item, a customer or an account goes before it. It is the code of its kind on the date of supply.",
+        help_text=gettext_lazy(
+            "An item, a customer or an account goes before it. It is the code of its kind on the date of supply."
+        ),
     )
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
         code = cast(forms.ChoiceField, self.fields["code"])
-        nothing = "That of the usual revenue account, if it has one"
+        nothing = _("That of the usual revenue account, if it has one")
         code.choices = sales_code_choices(company, nothing, company.sales_tax_code)
 
 
 class UsualTaxPage(FormPage):
-    title = "Usual tax on sales"
+    title = gettext_lazy("Usual tax on sales")
     form_class = UsualTaxForm
     permission = write_permission = "settings.tax_codes"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+        return [Crumb(_("Tax codes"), reverse("admin:tax_codes"))]
 
     def form_arguments(self) -> dict[str, Any]:
         return {"company": self.company}
@@ -119,35 +125,45 @@ class UsualTaxPage(FormPage):
 
     def submit(self, values: dict[str, Any]) -> str:
         set_sales_tax_code(company=self.company, code=values["code"], actor=self.actor)
-        return "The usual tax on sales is changed."
+        return _("The usual tax on sales is changed.")
 
 
 class TaxCodeForm(WorkspaceForm):
     code = forms.CharField(
-        label="Code", max_length=20, help_text="Letters, digits and hyphens, such as RC19. Fixed later."
+        label=gettext_lazy("Code"),
+        max_length=20,
+        help_text=gettext_lazy("Letters, digits and hyphens, such as RC19. Fixed later."),
     )
-    label = forms.CharField(label="Label", max_length=120)
-    rate = NumberField(label="Rate in percent")
-    vat_account = AccountField(label="Account that takes the tax")
+    label = forms.CharField(label=gettext_lazy("Label"), max_length=120)
+    rate = NumberField(label=gettext_lazy("Rate in percent"))
+    vat_account = AccountField(label=gettext_lazy("Account that takes the tax"))
     self_assess_account = AccountField(
-        label="Account for self-assessed tax",
+        label=gettext_lazy("Account for self-assessed tax"),
         required=False,
-        help_text="Reverse charge: you owe the tax in the supplier’s place. Amounts with this code are then net.",
+        help_text=gettext_lazy(
+            "Reverse charge: you owe the tax in the supplier’s place. Amounts with this code are then net."
+        ),
     )
-    category = forms.ChoiceField(label="Category on e-invoices", choices=CATEGORIES, help_text="UNTDID 5305.")
-    datev_key = forms.CharField(label="DATEV key", max_length=4, required=False)
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category on e-invoices"), choices=CATEGORIES, help_text=gettext_lazy("UNTDID 5305.")
+    )
+    datev_key = forms.CharField(label=gettext_lazy("DATEV key"), max_length=4, required=False)
     family = forms.ChoiceField(
-        label="For",
-        choices=[("", "Something else"), *TaxFamily.choices],
+        label=gettext_lazy("For"),
+        choices=[("", gettext_lazy("Something else")), *TaxFamily.choices],
         required=False,
-        help_text="Of the codes for the same, the date of supply chooses: a later one takes the place of those before.",
+        help_text=gettext_lazy(
+            "Of the codes for the same, the date of supply chooses: a later one takes the place of those before."
+        ),
     )
-    valid_from = DayField(label="First date of supply", required=False)
-    valid_until = DayField(label="Last date of supply", required=False)
+    valid_from = DayField(label=gettext_lazy("First date of supply"), required=False)
+    valid_until = DayField(label=gettext_lazy("Last date of supply"), required=False)
     account = AccountField(
-        label="Account of its lines", required=False, help_text="For lines whose item and customer name none."
+        label=gettext_lazy("Account of its lines"),
+        required=False,
+        help_text=gettext_lazy("For lines whose item and customer name none."),
     )
-    description = forms.CharField(label="Note", max_length=500, required=False)
+    description = forms.CharField(label=gettext_lazy("Note"), max_length=500, required=False)
 
     def __init__(self, *arguments: Any, company: Company, tax_code: TaxCode | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -165,30 +181,30 @@ class TaxCodeFormPage(FormPage):
     permission = write_permission = "settings.tax_codes"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Tax codes", reverse("admin:tax_codes"))]
+        return [Crumb(_("Tax codes"), reverse("admin:tax_codes"))]
 
     def form_arguments(self) -> dict[str, Any]:
         return {"company": self.company}
 
 
 class NewTaxCodePage(TaxCodeFormPage):
-    title = "New tax code"
-    button = "Create"
+    title = gettext_lazy("New tax code")
+    button = gettext_lazy("Create")
 
     def submit(self, values: dict[str, Any]) -> str:
         code = create_tax_code(company=self.company, actor=self.actor, **values)
-        return f"Tax code {code.code} can be used."
+        return _("Tax code {code} can be used.").format(code=code.code)
 
 
 class ChangeTaxCodePage(TaxCodeFormPage):
     def page_title(self) -> str:
-        return f"Change {self.tax_code.code}"
+        return _("Change {code}").format(code=self.tax_code.code)
 
     @cached_property
     def tax_code(self) -> TaxCode:
         code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
         if code is None:
-            raise TaxCodeNotFound("There is no such tax code in this company.")
+            raise TaxCodeNotFound(_("There is no such tax code in this company."))
         return code
 
     def initial(self) -> dict[str, Any]:
@@ -209,9 +225,9 @@ class ChangeTaxCodePage(TaxCodeFormPage):
             if name in values and values[name] != getattr(code, f"{name}_id"):
                 changes[name] = values[name]
         if not changes:
-            return "Nothing was changed."
+            return _("Nothing was changed.")
         update_tax_code(company_id=self.company.pk, code=code.code, changes=changes, actor=self.actor)  # type: ignore[arg-type]
-        return f"Tax code {code.code} is changed."
+        return _("Tax code {code} is changed.").format(code=code.code)
 
 
 class TaxCodeUse(ActionPage):
@@ -226,9 +242,9 @@ class TaxCodeUse(ActionPage):
     def act(self) -> str:
         code = TaxCode.objects.filter(company=self.company, pk=self.kwargs["tax_code_id"]).first()
         if code is None:
-            raise TaxCodeNotFound("There is no such tax code in this company.")
+            raise TaxCodeNotFound(_("There is no such tax code in this company."))
         if self.activates:
             update_tax_code(company_id=self.company.pk, code=code.code, changes={"is_active": True}, actor=self.actor)
-            return f"Tax code {code.code} is in use again."
+            return _("Tax code {code} is in use again.").format(code=code.code)
         deactivate_tax_code(company_id=self.company.pk, code=code.code, actor=self.actor)
-        return f"Tax code {code.code} is out of use; entries that carry it keep it."
+        return _("Tax code {code} is out of use; entries that carry it keep it.").format(code=code.code)

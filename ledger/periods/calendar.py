@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -78,10 +79,12 @@ def period_for(company: Company, day: date, adjustment_period: int | None = None
     if adjustment_period is None:
         return PeriodRef(f"{day:%Y-%m}", 0, fiscal_year, first, last)
     if adjustment_period not in (13, 14):
-        raise InvalidPeriod("adjustment_period is 13 or 14", field="adjustment_period")
+        raise InvalidPeriod(_("adjustment_period is 13 or 14"), field="adjustment_period")
     if last != fiscal_year_end(fiscal_year, start_month=start_month):
         raise InvalidPeriod(
-            f"an adjustment period takes dates in the last month of the fiscal year; {day} is not in it",
+            _("an adjustment period takes dates in the last month of the fiscal year; {day} is not in it").format(
+                day=day
+            ),
             field="adjustment_period",
         )
     return PeriodRef(f"{fiscal_year}-P{adjustment_period}", adjustment_period, fiscal_year, first, last)
@@ -91,7 +94,9 @@ def period_named(company: Company, name: str) -> PeriodRef:
     """Return the period written `YYYY-MM`, `YYYY-P13` or `YYYY-P14`. Raises InvalidPeriod for anything else."""
     match = _PERIOD_NAME.fullmatch(name)
     if match is None:
-        raise InvalidPeriod(f"{name!r} is not a period; write YYYY-MM, YYYY-P13 or YYYY-P14", field="period")
+        raise InvalidPeriod(
+            _("{name!r} is not a period; write YYYY-MM, YYYY-P13 or YYYY-P14").format(name=name), field="period"
+        )
     year = int(match["year"])
     if match["month"]:
         return period_for(company, date(year, int(match["month"]), 1))
@@ -162,9 +167,9 @@ def soft_lock(*, company: Company, name: str, actor: Actor) -> Period:
     refuse_beyond(company, ref)
     period = period_row(company, name)
     if period.status == Period.Status.LOCKED:
-        raise PeriodAlreadyLocked(f"period {name} is locked for good")
+        raise PeriodAlreadyLocked(_("period {name} is locked for good").format(name=name))
     if period.status == Period.Status.SOFT_LOCKED:
-        raise PeriodAlreadySoftLocked(f"period {name} is soft-locked already")
+        raise PeriodAlreadySoftLocked(_("period {name} is soft-locked already").format(name=name))
     period.status = Period.Status.SOFT_LOCKED
     period.locked_by, period.locked_at = actor.label, timezone.now()
     period.save(update_fields=["status", "locked_by", "locked_at"])
@@ -180,9 +185,9 @@ def reopen(*, company: Company, name: str, actor: Actor) -> Period:
     """
     period = period_row(company, name)
     if period.status == Period.Status.LOCKED:
-        raise PeriodIrreversible(f"period {name} is locked for good and cannot be reopened")
+        raise PeriodIrreversible(_("period {name} is locked for good and cannot be reopened").format(name=name))
     if period.status == Period.Status.OPEN:
-        raise PeriodAlreadyOpen(f"period {name} is open", field="period")
+        raise PeriodAlreadyOpen(_("period {name} is open").format(name=name), field="period")
     period.status, period.locked_by, period.locked_at = Period.Status.OPEN, "", None
     period.save(update_fields=["status", "locked_by", "locked_at"])
     period.lock_requests.filter(status=LockRequest.Status.PENDING).update(
@@ -205,7 +210,7 @@ def period_row(company: Company, name: str) -> Period:
     # A month that appears while a later one is being locked would be left open behind it.
     JournalHead.objects.select_for_update().filter(company=company).first()
     if is_behind_lock(company, ref):
-        raise PeriodAlreadyLocked(f"period {name} lies before a month that is locked for good")
+        raise PeriodAlreadyLocked(_("period {name} lies before a month that is locked for good").format(name=name))
     return ensure_rows(company, [ref])[0]
 
 
@@ -217,19 +222,29 @@ def refuse_beyond(company: Company, ref: PeriodRef) -> None:
     last = fiscal_year_end(this_year, start_month=start_month)
     if ref.starts_on > last:
         raise InvalidPeriod(
-            f"period {ref.name} lies after the running fiscal year; close periods up to {last:%Y-%m}", field="period"
+            _("period {ref} lies after the running fiscal year; close periods up to {last:%Y-%m}").format(
+                ref=ref.name, last=last
+            ),
+            field="period",
         )
     first = fiscal_year_start(this_year - YEARS_BACK, start_month=start_month)
     if ref.starts_on < first and not Period.objects.filter(company=company, starts_on__lte=ref.starts_on).exists():
         raise InvalidPeriod(
-            f"period {ref.name} lies before the company's books; close periods from {first:%Y-%m} on", field="period"
+            _("period {ref} lies before the company's books; close periods from {first:%Y-%m} on").format(
+                ref=ref.name, first=first
+            ),
+            field="period",
         )
 
 
 def refuse_unknown(company: Company, ref: PeriodRef) -> None:
     """Raise PeriodNotFound for an adjustment period of a year that nothing was posted into."""
     if ref.number and not Period.objects.filter(company=company, fiscal_year=ref.fiscal_year).exists():
-        raise PeriodNotFound(f"fiscal year {ref.fiscal_year} has no postings, so it has no period {ref.name}")
+        raise PeriodNotFound(
+            _("fiscal year {fiscal_year} has no postings, so it has no period {ref}").format(
+                fiscal_year=ref.fiscal_year, ref=ref.name
+            )
+        )
 
 
 def ensure_rows(company: Company, refs: Sequence[PeriodRef]) -> list[Period]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from ledger.errors import UnknownTaxCode
 from ledger.tax.calculation import TaxRule
 
@@ -56,15 +58,20 @@ class TaxBook:
         """
         rule = self.named(code)
         if rule is None:
-            raise UnknownTaxCode(f"tax code {code} does not exist or is inactive", field=field)
+            raise UnknownTaxCode(_("tax code {code} does not exist or is inactive").format(code=code), field=field)
         if any(self.is_valid(rule, day) for day in days):
             return rule
         fitting = self.on(code, days[0])
-        way_out = f"use {fitting.code} ({fitting.rate.normalize():f} %)" if fitting else "no other code takes its place"
-        raise UnknownTaxCode(
-            f"tax code {rule.code} is not for a supply on {days[0]}: {way_out}, or state another service_date",
-            field=field,
-        )
+        if fitting is None:
+            message = _(
+                "tax code {code} is not for a supply on {day}: no other code takes its place, or state another "
+                "service_date"
+            ).format(code=rule.code, day=days[0])
+        else:
+            message = _(
+                "tax code {code} is not for a supply on {day}: use {other} ({rate:f} %), or state another service_date"
+            ).format(code=rule.code, day=days[0], other=fitting.code, rate=fitting.rate.normalize())
+        raise UnknownTaxCode(message, field=field)
 
     def _family(self, family: str) -> Collection[TaxRule]:
         return [rule for rule in self.rules.values() if rule.family == family] if family else ()

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import ensure_precision, quantize
 from ledger.errors import InvalidLine, TaxLineConflict, UnknownTaxCode
 from ledger.journal.drafts import AccountReference, LineDraft
@@ -130,17 +132,24 @@ def _line_with_tax(
         return
     rule = codes.get(line.tax_code.upper())
     if rule is None:
-        raise UnknownTaxCode(f"tax code {line.tax_code} does not exist or is inactive", field=f"{path}.tax_code")
+        raise UnknownTaxCode(
+            _("tax code {tax_code} does not exist or is inactive").format(tax_code=line.tax_code),
+            field=f"{path}.tax_code",
+        )
     if line.base_amount is not None:
         raise InvalidLine(
-            "a line with a fixed base amount cannot carry a tax code; state net and tax lines", field=f"{path}.tax_code"
+            _("a line with a fixed base amount cannot carry a tax code; state net and tax lines"),
+            field=f"{path}.tax_code",
         )
     amount = ensure_precision(line.amount, currency, field=f"{path}.{line.input_amount}")
     is_gross = takes_gross and rule.self_assess_account_id is None
     split = split_gross(amount, rule.rate, currency) if is_gross else add_tax(amount, rule.rate, currency)
     if not split.net:
         raise InvalidLine(
-            f"{line.amount} {currency} leaves nothing after {rule.rate} % tax", field=f"{path}.{line.input_amount}"
+            _("{amount} {currency} leaves nothing after {rate} % tax").format(
+                amount=line.amount, currency=currency, rate=rule.rate
+            ),
+            field=f"{path}.{line.input_amount}",
         )
     yield replace(line, amount=split.net, tax_code=rule.code, tax_role=LineTaxRole.BASE.value)
     if split.tax:
@@ -173,8 +182,10 @@ def _refuse_hand_made_tax(
         if not line.tax_role and line.account in taken:
             path = _path(line, index)
             raise TaxLineConflict(
-                f"{path} posts to a VAT account by hand while other lines carry tax codes, which post there "
-                "themselves; use tax codes for all of it or for none",
+                _(
+                    "{path} posts to a VAT account by hand while other lines carry tax codes, which post "
+                    "there themselves; use tax codes for all of it or for none"
+                ).format(path=path),
                 field=path,
             )
 

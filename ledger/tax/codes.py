@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
@@ -92,10 +93,12 @@ def create_tax_code(
     """
     lock_chart(company.id)
     if not _CODE.fullmatch(code):
-        raise ValidationFailed("a tax code is 1 to 20 letters, digits or hyphens, such as RC19", field="code")
+        raise ValidationFailed(_("a tax code is 1 to 20 letters, digits or hyphens, such as RC19"), field="code")
     taken = TaxCode.objects.filter(company=company, code__iexact=code).first()
     if taken is not None:
-        raise DuplicateTaxCode(f"tax code {taken.code} exists already", field="code", existing_id=str(taken.id))
+        raise DuplicateTaxCode(
+            _("tax code {code} exists already").format(code=taken.code), field="code", existing_id=str(taken.id)
+        )
     tax_code = TaxCode(
         company=company,
         code=code,
@@ -124,7 +127,7 @@ def update_tax_code(*, company_id: UUID, code: str, changes: TaxCodeDetails, act
     Raises TaxCodeNotFound, NoChanges, ValidationFailed, UnknownAccount, AccountInactive, SystemTaxCodeKept.
     """
     if not changes:
-        raise NoChanges("the request names nothing to change")
+        raise NoChanges(_("the request names nothing to change"))
     lock_chart(company_id)
     tax_code = _locked(company_id, code)
     _refuse_changing_system_code(tax_code, changes)
@@ -166,7 +169,7 @@ def _locked(company_id: UUID, code: str) -> TaxCode:
     named = TaxCode.objects.select_for_update().filter(company_id=company_id, code__iexact=code)
     tax_code = named.first() if _CODE.fullmatch(code) else None
     if tax_code is None:
-        raise TaxCodeNotFound(f"tax code {code} does not exist in this company")
+        raise TaxCodeNotFound(_("tax code {code} does not exist in this company").format(code=code))
     return tax_code
 
 
@@ -177,9 +180,11 @@ def _refuse_changing_system_code(tax_code: TaxCode, fields: Iterable[str]) -> No
     if refused == ["is_active"]:
         raise _system_code_kept(tax_code)
     raise ValidationFailed(
-        f"{tax_code.code} came with the chart of accounts: only its label, its description and the account "
-        "of its lines can be changed; "
-        "create a code of your own for another rate or account",
+        _(
+            "{code} came with the chart of accounts: only its label, its description and the "
+            "account of its lines can be changed; create a code of your own for another rate or "
+            "account"
+        ).format(code=tax_code.code),
         field=refused[0],
     )
 
@@ -190,28 +195,38 @@ def _system_code_kept(tax_code: TaxCode) -> SystemTaxCodeKept:
 
 def _check(tax_code: TaxCode) -> None:
     if not tax_code.rate.is_finite() or not 0 <= tax_code.rate <= 100:
-        raise ValidationFailed("rate is percent from 0 to 100: 19 means 19 %", field="rate")
+        raise ValidationFailed(_("rate is percent from 0 to 100: 19 means 19 %"), field="rate")
     if tax_code.category not in CATEGORIES:
         raise ValidationFailed(
-            f"category is a UNTDID 5305 code: one of {', '.join(sorted(CATEGORIES))}", field="category"
+            _("category is a UNTDID 5305 code: one of {categories}").format(categories=", ".join(sorted(CATEGORIES))),
+            field="category",
         )
     if tax_code.datev_key and not tax_code.datev_key.isdecimal():
-        raise ValidationFailed("datev_key is a DATEV BU key: up to four digits", field="datev_key")
+        raise ValidationFailed(_("datev_key is a DATEV BU key: up to four digits"), field="datev_key")
     if tax_code.family and tax_code.family not in TaxFamily.values:
-        raise ValidationFailed(f"family is one of {', '.join(TaxFamily.values)}", field="family")
+        raise ValidationFailed(
+            _("family is one of {taxfamily}").format(taxfamily=", ".join(TaxFamily.values)), field="family"
+        )
     if tax_code.valid_from and tax_code.valid_until and tax_code.valid_until < tax_code.valid_from:
-        raise ValidationFailed(f"a code that begins on {tax_code.valid_from} ends later", field="valid_until")
+        raise ValidationFailed(
+            _("a code that begins on {valid_from} ends later").format(valid_from=tax_code.valid_from),
+            field="valid_until",
+        )
     if tax_code.self_assess_account_id == tax_code.vat_account_id:
-        raise ValidationFailed("self_assess_account is another account than vat_account", field="self_assess_account")
+        raise ValidationFailed(
+            _("self_assess_account is another account than vat_account"), field="self_assess_account"
+        )
     check_fields(tax_code)
 
 
 def _tax_account(company_id: UUID, reference: AccountReference, field: str) -> Account:
     account = referenced_account(company_id, reference, field=field)
     if not account.is_active:
-        raise AccountInactive(f"account {account} is inactive; reactivate it or choose another", field=field)
+        raise AccountInactive(
+            _("account {account} is inactive; reactivate it or choose another").format(account=account), field=field
+        )
     if account.type in {AccountType.REVENUE, AccountType.EQUITY} or (account.slot and account.slot not in _TAX_SLOTS):
-        raise ValidationFailed(f"account {account} is not a tax account", field=field)
+        raise ValidationFailed(_("account {account} is not a tax account").format(account=account), field=field)
     return account
 
 
@@ -225,9 +240,13 @@ def _line_account(company_id: UUID, reference: AccountReference | None) -> Accou
         return None
     account = referenced_account(company_id, reference, field="account")
     if not account.is_active:
-        raise AccountInactive(f"account {account} is inactive; reactivate it or choose another", field="account")
+        raise AccountInactive(
+            _("account {account} is inactive; reactivate it or choose another").format(account=account), field="account"
+        )
     if account.slot in _CLOSED_SLOTS or account.sub_type in _CLOSED_SLOTS:
-        raise ValidationFailed(f"account {account} is for open items or tax, not for lines", field="account")
+        raise ValidationFailed(
+            _("account {account} is for open items or tax, not for lines").format(account=account), field="account"
+        )
     return account
 
 
@@ -235,7 +254,9 @@ def _refuse_inactive_accounts(tax_code: TaxCode) -> None:
     for field in ("vat_account", "self_assess_account"):
         account: Account | None = getattr(tax_code, field)
         if account is not None and not account.is_active:
-            raise AccountInactive(f"account {account} is inactive; reactivate it first", field=field)
+            raise AccountInactive(
+                _("account {account} is inactive; reactivate it first").format(account=account), field=field
+            )
 
 
 def _record(tax_code: TaxCode, verb: str, actor: Actor, **detail: Any) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
 from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
 from backfill.database.fixed_query import FixedQuery
 from ledger.errors import UnknownTaxCode
@@ -44,7 +45,7 @@ def usable_tax_code(company_id: UUID, code: str, *, field: str = "tax_code") -> 
     """Return an active code as it is spelt. Raises UnknownTaxCode."""
     rule = rules(company_id, {code}).get(code.upper())
     if rule is None:
-        raise UnknownTaxCode(f"tax code {code} does not exist or is inactive", field=field)
+        raise UnknownTaxCode(_("tax code {code} does not exist or is inactive").format(code=code), field=field)
     return rule.code
 
 

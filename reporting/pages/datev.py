@@ -6,6 +6,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -20,12 +22,12 @@ from reporting.ranges import ONE_DAY, DateRange, month_later, today
 
 
 class DatevForm(WorkspaceForm):
-    start = DayField(label="From")
-    end = DayField(label="To")
+    start = DayField(label=gettext_lazy("From"))
+    end = DayField(label=gettext_lazy("To"))
 
 
 class DatevPage(Page):
-    title = "DATEV export"
+    title = gettext_lazy("DATEV export")
     template_name = "reporting/datev.html"
     permission = "reports.view"
 
@@ -69,10 +71,10 @@ class RequestDatevExport(ActionPage):
     def act(self) -> str:
         form = DatevForm(self.request.POST)
         if not form.is_valid():
-            raise InvalidRange("The range needs two dates of the calendar.")
+            raise InvalidRange(_("The range needs two dates of the calendar."))
         asked = DateRange(form.cleaned_data["start"], form.cleaned_data["end"])
         request_export(company=self.company, asked=asked, actor=self.actor)
-        return "The batch is being written. It can be fetched on this page once it is done."
+        return _("The batch is being written. It can be fetched on this page once it is done.")
 
 
 class FetchDatevExport(Page):

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -84,7 +86,7 @@ class ReportPage(Page):
 
 
 class TrialBalancePage(ReportPage):
-    title = "Trial balance"
+    title = _("Trial balance")
     template_name = "reporting/trial_balance.html"
     form_class = TrialBalanceForm
 
@@ -106,7 +108,7 @@ class TrialBalancePage(ReportPage):
 
 
 class BalanceSheetPage(ReportPage):
-    title = "Balance sheet"
+    title = _("Balance sheet")
     template_name = "reporting/balance_sheet.html"
     form_class = BalanceForm
 
@@ -127,7 +129,7 @@ class BalanceSheetPage(ReportPage):
 
 
 class IncomeStatementPage(ReportPage):
-    title = "Income statement"
+    title = _("Income statement")
     template_name = "reporting/income_statement.html"
     form_class = RangeForm
 
@@ -175,9 +177,9 @@ def _range_text(company: Company, asked: DateRange) -> str:
 def _days(company: Company) -> list[Preset]:
     now = today(company)
     return [
-        Preset("Today", {"as_of": now.isoformat()}),
-        Preset("End of last month", {"as_of": (now.replace(day=1) - ONE_DAY).isoformat()}),
-        Preset("End of last fiscal year", {"as_of": (fiscal_year_start(company, now) - ONE_DAY).isoformat()}),
+        Preset(gettext("Today"), {"as_of": now.isoformat()}),
+        Preset(gettext("End of last month"), {"as_of": (now.replace(day=1) - ONE_DAY).isoformat()}),
+        Preset(gettext("End of last fiscal year"), {"as_of": (fiscal_year_start(company, now) - ONE_DAY).isoformat()}),
     ]
 
 
@@ -186,11 +188,11 @@ def _ranges(company: Company) -> list[Preset]:
     month, year = now.replace(day=1), fiscal_year_start(company, now)
     quarter = month_later(month, -((month.month - year.month) % 3))
     ranges = {
-        "This month": (month, now),
-        "Last month": (month_later(month, -1), month - ONE_DAY),
-        "This quarter": (quarter, now),
-        "This fiscal year": (year, now),
-        "Last fiscal year": (fiscal_year_start(company, year - timedelta(days=1)), year - ONE_DAY),
+        gettext("This month"): (month, now),
+        gettext("Last month"): (month_later(month, -1), month - ONE_DAY),
+        gettext("This quarter"): (quarter, now),
+        gettext("This fiscal year"): (year, now),
+        gettext("Last fiscal year"): (fiscal_year_start(company, year - timedelta(days=1)), year - ONE_DAY),
     }
     return [
         Preset(label, {"start": start.isoformat(), "end": end.isoformat()}) for label, (start, end) in ranges.items()

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models.company import Company
@@ -10,8 +11,8 @@ from backfill.tenancy.models.company import Company
 
 class ApiKey(models.Model):
     class Contract(models.TextChoices):
-        BACKFILL = "backfill", "Backfill"
-        BOOKS = "books", "Bookkeeping"
+        BACKFILL = "backfill", _("Backfill")
+        BOOKS = "books", _("Bookkeeping")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="api_keys")

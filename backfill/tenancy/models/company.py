@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.languages import LANGUAGES
@@ -15,10 +16,10 @@ from backfill.tenancy.days import beginning_of, day_named, day_of
 
 class Company(models.Model):
     class Chart(models.TextChoices):
-        US = "us", "US GAAP small business"
-        IFRS = "ifrs", "IFRS generic"
-        SKR03 = "skr03", "DATEV SKR03"
-        SKR04 = "skr04", "DATEV SKR04"
+        US = "us", _("US GAAP small business")
+        IFRS = "ifrs", _("IFRS generic")
+        SKR03 = "skr03", _("DATEV SKR03")
+        SKR04 = "skr04", _("DATEV SKR04")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=200)

@@ -4,18 +4,19 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models.company import Company
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    ADMIN = "admin", "Admin"
-    BOOKKEEPER = "bookkeeper", "Bookkeeper"
-    APPROVER = "approver", "Approver"
-    VIEWER = "viewer", "Viewer"
-    AUDITOR = "auditor", "Auditor"
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    BOOKKEEPER = "bookkeeper", _("Bookkeeper")
+    APPROVER = "approver", _("Approver")
+    VIEWER = "viewer", _("Viewer")
+    AUDITOR = "auditor", _("Auditor")
 
 
 class Membership(models.Model):

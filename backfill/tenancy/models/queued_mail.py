@@ -1,21 +1,22 @@
 """The outbox of the mails to people: links for passwords and invitations, messages of the contact form."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 
 
 class MailStatus(models.TextChoices):
-    QUEUED = "queued", "Queued"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Failed"
-    NEEDLESS = "needless", "Needless"  # nobody to write to, or no longer anything to say
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    NEEDLESS = "needless", _("Needless")  # nobody to write to, or no longer anything to say
 
 
 class MailKind(models.TextChoices):
-    PASSWORD_RESET = "password_reset", "Password reset"
-    INVITATION = "invitation", "Invitation"
-    CONTACT = "contact", "Contact"
+    PASSWORD_RESET = "password_reset", _("Password reset")
+    INVITATION = "invitation", _("Invitation")
+    CONTACT = "contact", _("Contact")
 
 
 class QueuedMail(models.Model):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import NotFound, ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -44,7 +45,7 @@ def create_api_key(
     require_permission(actor, company, "api_keys.manage")
     _check_contract(contract)
     if expires_at is not None and expires_at <= timezone.now():
-        raise ValidationFailed("The key would have expired already.", field="expires_at")
+        raise ValidationFailed(_("The key would have expired already."), field="expires_at")
     token = new_token(API_KEY_PREFIX)
     api_key = ApiKey.objects.create(
         company=company,
@@ -88,7 +89,7 @@ def take_over_api_key(*, company: Company, key_id: UUID, actor: Actor) -> ApiKey
     require_permission(actor, company, "api_keys.manage")
     api_key = _locked_key(company, key_id)
     if api_key.revoked_at is not None or (api_key.expires_at is not None and api_key.expires_at <= timezone.now()):
-        raise KeyNotUsable("This key has been revoked or has expired. Make a new one.")
+        raise KeyNotUsable(_("This key has been revoked or has expired. Make a new one."))
     before = api_key.created_by
     api_key.created_by = acting_user(actor)
     api_key.save(update_fields=["created_by"])
@@ -106,33 +107,38 @@ def take_over_api_key(*, company: Company, key_id: UUID, actor: Actor) -> ApiKey
 def _locked_key(company: Company, key_id: UUID) -> ApiKey:
     api_key = company.api_keys.select_for_update().filter(pk=key_id).first()
     if api_key is None:
-        raise NotFound("There is no such API key in this company.")
+        raise NotFound(_("There is no such API key in this company."))
     return api_key
 
 
 def _checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 100 or not name.isprintable():
-        raise ValidationFailed("Give the key a name of 1 to 100 printable characters.", field="name")
+        raise ValidationFailed(_("Give the key a name of 1 to 100 printable characters."), field="name")
     return name
 
 
 def _check_contract(contract: str) -> None:
     if contract not in ApiKey.Contract.values:
         raise ValidationFailed(
-            f"There is no contract {contract!r}; choose one of {', '.join(ApiKey.Contract.values)}.", field="contract"
+            _("There is no contract {contract!r}; choose one of {contracts}.").format(
+                contract=contract, contracts=", ".join(ApiKey.Contract.values)
+            ),
+            field="contract",
         )
 
 
 def _checked_scopes(scopes: Sequence[str]) -> list[str]:
     wanted = list(dict.fromkeys(scope.strip() for scope in scopes if scope.strip()))
     if not wanted:
-        raise ValidationFailed("Choose at least one scope.", field="scopes")
+        raise ValidationFailed(_("Choose at least one scope."), field="scopes")
     if unknown := unknown_scopes(wanted):
         names = ", ".join(repr(name) for name in unknown)
         raise ValidationFailed(
-            f"Not a scope: {names}. Scopes are admin, finance:read, finance:write, and read or write of "
-            f"{', '.join(MODULES)}, such as journal:read.",
+            _(
+                "Not a scope: {names}. Scopes are admin, finance:read, finance:write, and read or "
+                "write of {modules}, such as journal:read."
+            ).format(names=names, modules=", ".join(MODULES)),
             field="scopes",
         )
     return wanted

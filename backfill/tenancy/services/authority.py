@@ -1,5 +1,7 @@
 """Who may change who may do what."""
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import Forbidden
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.models import Company, User
@@ -15,7 +17,7 @@ def require_permission(actor: Actor, company: Company, permission: str) -> None:
         return
     user = acting_user(actor)
     if user is None or not has_role_permission(user, company, permission):
-        raise Forbidden("Your role in this company does not allow this. Ask an admin of the company.")
+        raise Forbidden(_("Your role in this company does not allow this. Ask an admin of the company."))
 
 
 def acting_user(actor: Actor) -> User | None:

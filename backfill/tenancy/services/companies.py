@@ -5,6 +5,7 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from backfill.countries import COUNTRIES, KOSOVO, country_code, usual_time_zone
 from backfill.currencies import CURRENCIES
@@ -81,20 +82,25 @@ def _insert(company: Company) -> None:
     except IntegrityError as error:
         if "company_name_once" not in str(error):
             raise
-        raise CompanyNameTaken(f"There is a company named {company.name!r} already.", field="name") from error
+        raise CompanyNameTaken(
+            _("There is a company named {company!r} already.").format(company=company.name), field="name"
+        ) from error
 
 
 def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not name or len(name) > 200 or not name.isprintable():
-        raise ValidationFailed("Give the company a name of 1 to 200 printable characters.", field="name")
+        raise ValidationFailed(_("Give the company a name of 1 to 200 printable characters."), field="name")
     return name
 
 
 def _checked_chart(chart: str) -> str:
     if chart not in Company.Chart.values:
         raise ValidationFailed(
-            f"There is no chart of accounts {chart!r}; choose one of {', '.join(Company.Chart.values)}.", field="chart"
+            _("There is no chart of accounts {chart!r}; choose one of {charts}.").format(
+                chart=chart, charts=", ".join(Company.Chart.values)
+            ),
+            field="chart",
         )
     return chart
 
@@ -102,7 +108,10 @@ def _checked_chart(chart: str) -> str:
 def _checked_currency(currency: str) -> str:
     code = currency.strip().upper()
     if code not in CURRENCIES:  # gold, test codes and the like have no minor unit, so nobody can keep books in them
-        raise ValidationFailed(f"{currency!r} is not the ISO 4217 code of a currency, such as EUR.", field="currency")
+        raise ValidationFailed(
+            _("{currency!r} is not the ISO 4217 code of a currency, such as EUR.").format(currency=currency),
+            field="currency",
+        )
     return code
 
 
@@ -110,7 +119,10 @@ def checked_country(country: str, chart: str) -> str:
     stated = country.strip() or _COUNTRY_OF_CHART[Company.Chart(chart)]
     code = country_code(stated)
     if stated and code not in COUNTRIES | {KOSOVO}:
-        raise ValidationFailed(f"{country!r} is not the ISO 3166-1 code of a country, such as DE.", field="country")
+        raise ValidationFailed(
+            _("{country!r} is not the ISO 3166-1 code of a country, such as DE.").format(country=country),
+            field="country",
+        )
     return code
 
 
@@ -124,13 +136,15 @@ def checked_vat_id(text: str, country: str) -> str:
 
 def _checked_month(month: int) -> int:
     if not 1 <= month <= 12:
-        raise ValidationFailed("A fiscal year starts in a month from 1 to 12.", field="fiscal_year_start_month")
+        raise ValidationFailed(_("A fiscal year starts in a month from 1 to 12."), field="fiscal_year_start_month")
     return month
 
 
 def checked_time_zone(name: str) -> str:
     if name not in _time_zones():
-        raise ValidationFailed(f"There is no time zone {name!r}; an example is Europe/Berlin.", field="time_zone")
+        raise ValidationFailed(
+            _("There is no time zone {name!r}; an example is Europe/Berlin.").format(name=name), field="time_zone"
+        )
     return name
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
@@ -111,7 +112,9 @@ def _checked_number(name: str, value: str) -> str:
     try:
         return str((IBAN if name == "iban" else BIC)(value.upper()).compact)
     except SchwiftyException as error:
-        raise ValidationFailed(f"{value.strip()!r} is not a valid {name.upper()}.", field=name) from error
+        raise ValidationFailed(
+            _("{value!r} is not a valid {name}.").format(value=value.strip(), name=name.upper()), field=name
+        ) from error
 
 
 def _check_columns(company: Company) -> None:
@@ -129,4 +132,6 @@ def _save(company: Company, fields: list[str]) -> None:
     except IntegrityError as error:
         if "company_name_once" not in str(error):
             raise
-        raise CompanyNameTaken(f"There is a company named {company.name!r} already.", field="name") from error
+        raise CompanyNameTaken(
+            _("There is a company named {company!r} already.").format(company=company.name), field="name"
+        ) from error

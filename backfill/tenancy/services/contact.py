@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.credentials import Credential
 from backfill.tenancy.errors import TooManyAttempts
@@ -23,7 +24,7 @@ def receive_contact_message(
     """
     sender = str(credential.company.pk) if credential else address
     if count_hit(f"contact:{sender}", window=3600) > MESSAGES_PER_HOUR:
-        raise TooManyAttempts("Too many messages. Try again in an hour.", retry_after=3600)
+        raise TooManyAttempts(_("Too many messages. Try again in an hour."), retry_after=3600)
     stored = ContactMessage.objects.create(
         company=credential.company if credential else None,
         user=credential.user if credential else None,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import NotFound
 from backfill.tenancy.actors import Actor, ActorKind
@@ -39,7 +40,10 @@ def invite_member(*, company: Company, email: str, role: str, actor: Actor, ends
     email = checked_email(email)
     check_term(company, role, ends_on)
     if valid_memberships(company).filter(user__email=email).exists():
-        raise AlreadyMember(f"{email} is a member of {company.name} already; change the role.", field="email")
+        raise AlreadyMember(
+            _("{email} is a member of {company} already; change the role.").format(email=email, company=company.name),
+            field="email",
+        )
     now = timezone.now()
     company.invitations.filter(email=email, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
     invitation = company.invitations.create(
@@ -60,7 +64,7 @@ def revoke_invitation(*, invitation_id: UUID, company: Company, actor: Actor) ->
     locked_company(company.pk)
     invitation = company.invitations.filter(pk=invitation_id, accepted_at__isnull=True, revoked_at__isnull=True).first()
     if invitation is None:
-        raise NotFound("There is no such open invitation.")
+        raise NotFound(_("There is no such open invitation."))
     require_member_rights(actor, company, invitation.role)
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at"])

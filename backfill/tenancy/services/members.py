@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import Forbidden, NotFound, ValidationFailed
 from backfill.tenancy.actors import Actor, ActorKind
@@ -57,8 +58,13 @@ def join(*, company: Company, user: User, role: str, ends_on: date | None, actor
     """Make the user a member, or one again; raises AlreadyMember. The caller holds the company's row."""
     membership = Membership.objects.filter(company=company, user=user).first()
     if membership is not None and membership.is_valid_on(company.today()):
-        raise AlreadyMember(f"{user.email} is a member of {company.name} already; change the role.", field="email")
-    membership, _ = Membership.objects.update_or_create(
+        raise AlreadyMember(
+            _("{email} is a member of {company} already; change the role.").format(
+                email=user.email, company=company.name
+            ),
+            field="email",
+        )
+    membership, _created = Membership.objects.update_or_create(
         company=company, user=user, defaults={"role": role, "ends_on": ends_on, "ended_at": None}
     )
     record_access(
@@ -126,11 +132,14 @@ def require_member_rights(actor: Actor, company: Company, *roles: str) -> None:
 def check_term(company: Company, role: str, ends_on: date | None) -> None:
     """Raise ValidationFailed unless there is such a role and its last day is to come, and given for an auditor."""
     if role not in Role.values:
-        raise ValidationFailed(f"There is no role {role!r}; choose one of {', '.join(Role.values)}.", field="role")
+        raise ValidationFailed(
+            _("There is no role {role!r}; choose one of {roles}.").format(role=role, roles=", ".join(Role.values)),
+            field="role",
+        )
     if ends_on is None and role == Role.AUDITOR:
-        raise ValidationFailed("An auditor's access needs a last day.", field="ends_on")
+        raise ValidationFailed(_("An auditor's access needs a last day."), field="ends_on")
     if ends_on is not None and ends_on < company.today():
-        raise ValidationFailed("The last day of access has passed already.", field="ends_on")
+        raise ValidationFailed(_("The last day of access has passed already."), field="ends_on")
 
 
 def checked_email(email: str) -> str:
@@ -139,7 +148,7 @@ def checked_email(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise ValidationFailed(f"{email!r} is not an e-mail address.", field="email") from error
+        raise ValidationFailed(_("{email!r} is not an e-mail address.").format(email=email), field="email") from error
     return email
 
 
@@ -153,9 +162,12 @@ def check_password_policy(password: str, user: User) -> None:
 
 def _set_first_password(user: User, password: str, actor: Actor) -> None:
     if actor.kind != ActorKind.SYSTEM:
-        raise Forbidden("People choose their own password. Leave it out; they set it by mail.")
+        raise Forbidden(_("People choose their own password. Leave it out; they set it by mail."))
     if user.has_usable_password():
-        raise ValidationFailed(f"{user.email} has an account with a password already; leave it out.", field="password")
+        raise ValidationFailed(
+            _("{email} has an account with a password already; leave it out.").format(email=user.email),
+            field="password",
+        )
     check_password_policy(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -164,7 +176,7 @@ def _set_first_password(user: User, password: str, actor: Actor) -> None:
 def _locked_membership(membership_id: UUID) -> Membership:
     company_id = Membership.objects.filter(pk=membership_id).values_list("company_id", flat=True).first()
     if company_id is None:
-        raise NotFound("There is no such membership.")
+        raise NotFound(_("There is no such membership."))
     company = locked_company(company_id)
     membership = Membership.objects.select_related("user").get(pk=membership_id)
     membership.company = company
@@ -173,7 +185,7 @@ def _locked_membership(membership_id: UUID) -> Membership:
 
 def _require_owner(company: Company) -> None:
     if not valid_memberships(company).filter(role=Role.OWNER, ends_on__isnull=True).exists():
-        raise LastOwner("A company needs an owner. Make somebody else an owner first.")
+        raise LastOwner(_("A company needs an owner. Make somebody else an owner first."))
 
 
 def _revoke_invitations_of(membership: Membership) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor, ActorKind
 from backfill.tenancy.errors import InvalidCredentials, InvalidToken
@@ -53,7 +54,7 @@ def change_password(*, user: User, current: str, password: str, address: str) ->
         # Outside the transaction, so that a wrong guess stays counted and no row is held while hashing.
         verify_password(email=user.email, password=current, address=address)
     except InvalidCredentials as error:
-        error.message, error.field = "This is not your current password.", "current"
+        error.message, error.field = _("This is not your current password."), "current"
         raise
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from stdnum.eu import at_02
@@ -20,21 +21,27 @@ def checked_creditor_id(text: str) -> str:
     try:
         return str(at_02.validate(text)) if text.strip() else ""
     except InvalidNumber as error:
-        message = f"«{text.strip()}» is no SEPA creditor identifier; it looks like DE98ZZZ09999999999"
-        raise ValidationFailed(message, field="creditor_id") from error
+        raise ValidationFailed(
+            _("«{text}» is no SEPA creditor identifier; it looks like DE98ZZZ09999999999").format(text=text.strip()),
+            field="creditor_id",
+        ) from error
 
 
 def checked_accounts(accounts: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return further bank accounts with plain IBAN and BIC; raises ValidationFailed for what is none."""
     if len(accounts) > _MOST_ACCOUNTS:
-        raise ValidationFailed(f"at most {_MOST_ACCOUNTS} further accounts", field="further_accounts")
+        raise ValidationFailed(
+            _("at most {most_accounts} further accounts").format(most_accounts=_MOST_ACCOUNTS), field="further_accounts"
+        )
     found = []
     for account in accounts:
         iban, bic = str(account.get("iban") or ""), str(account.get("bic") or "").strip()
         try:
             plain = {"iban": str(IBAN(iban.upper()).compact), "bic": str(BIC(bic.upper()).compact) if bic else ""}
         except SchwiftyException as error:
-            raise ValidationFailed(f"«{iban} {bic}» is not a valid IBAN and BIC", field="further_accounts") from error
+            raise ValidationFailed(
+                _("«{iban} {bic}» is not a valid IBAN and BIC").format(iban=iban, bic=bic), field="further_accounts"
+            ) from error
         found.append({**plain, "name": " ".join(str(account.get("name") or "").split())})
     return found
 
@@ -48,8 +55,9 @@ def checked_representative(stated: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     country = country_code(address.get("country", ""))
     if not name or not country:
-        message = "a tax representative has a name and an address with a country"
-        raise ValidationFailed(message, field="tax_representative")
+        raise ValidationFailed(
+            _("a tax representative has a name and an address with a country"), field="tax_representative"
+        )
     try:
         return {"name": name, "vat_id": vat_id(number, country), "address": {**address, "country": country}}
     except InvalidVatId as error:

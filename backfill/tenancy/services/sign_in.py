@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_otp import match_token, user_has_device
 
 from backfill.errors import ValidationFailed
@@ -121,7 +122,7 @@ def _chosen_membership(user: User, company_id: str | None) -> Membership:
     for membership in memberships:
         if str(membership.company_id) == company_id:
             return membership
-    raise ValidationFailed("You are not a member of such a company.", field="tenant_id")
+    raise ValidationFailed(_("You are not a member of such a company."), field="tenant_id")
 
 
 def _start_session(user: User, membership: Membership) -> SignedIn:

@@ -8,6 +8,7 @@ may require it of all its members.
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backfill.errors import Forbidden, NotFound, ValidationFailed
@@ -21,7 +22,6 @@ from backfill.tenancy.services.sign_in import end_sessions_of
 from backfill.tenancy.services.trail import record_access
 
 DEVICE_NAME: Final = "Authenticator app"
-_WRONG_CODE: Final = "This is not the current code, or it was used already. Wait for the next one."
 
 
 def confirmed_device(user: User) -> TOTPDevice | None:
@@ -34,7 +34,7 @@ def begin_two_factor(*, user: User) -> TOTPDevice:
     """Return the person's unconfirmed device, made if there is none; its `config_url` is what the app scans."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if confirmed_device(user) is not None:
-        raise ValidationFailed("Two-factor sign-in is switched on already.")
+        raise ValidationFailed(_("Two-factor sign-in is switched on already."))
     device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     return device or TOTPDevice.objects.create(user=user, name=DEVICE_NAME, confirmed=False)
 
@@ -43,7 +43,7 @@ def confirm_two_factor(*, user: User, code: str, actor: Actor) -> TOTPDevice:
     """Switch the second factor on by the first code of the app. Raises ValidationFailed for a wrong one."""
     device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
     if device is None:
-        raise NotFound("Begin again: there is nothing to confirm.")
+        raise NotFound(_("Begin again: there is nothing to confirm."))
     _check_code(device, code)
     with transaction.atomic():
         device.confirmed = True
@@ -57,10 +57,12 @@ def end_two_factor(*, user: User, code: str, actor: Actor) -> None:
     """Switch the second factor off, by a last code of it. Raises ValidationFailed where a company requires it."""
     device = confirmed_device(user)
     if device is None:
-        raise NotFound("Two-factor sign-in is not switched on.")
+        raise NotFound(_("Two-factor sign-in is not switched on."))
     requiring = next((one.company for one in memberships_of(user) if one.company.requires_two_factor), None)
     if requiring is not None:
-        raise ValidationFailed(f"{requiring.name} asks its members for it; leave it switched on.")
+        raise ValidationFailed(
+            _("{company} asks its members for it; leave it switched on.").format(company=requiring.name)
+        )
     _check_code(device, code)
     with transaction.atomic():
         TOTPDevice.objects.filter(user=user).delete()
@@ -79,9 +81,9 @@ def reset_two_factor(*, membership: Membership, actor: Actor) -> None:
     helper = acting_user(actor)
     if helper is not None:
         _require_right_in_all(helper, membership.user)
-    deleted, _ = TOTPDevice.objects.filter(user=membership.user).delete()
+    deleted, _counts = TOTPDevice.objects.filter(user=membership.user).delete()
     if not deleted:
-        raise NotFound(f"{membership.user.email} has not set up a second factor.")
+        raise NotFound(_("{email} has not set up a second factor.").format(email=membership.user.email))
     record_access(AccessEvent.Verb.TWO_FACTOR_RESET, actor=actor, company=membership.company, user=membership.user)
 
 
@@ -89,10 +91,10 @@ def reset_two_factor(*, membership: Membership, actor: Actor) -> None:
 def reset_two_factor_of(*, user: User, actor: Actor) -> None:
     """Let anybody sign in with the password alone again. The operator's; raises NotFound where nothing is set up."""
     if actor.kind != ActorKind.SYSTEM:
-        raise Forbidden("Only the operator of this installation may do this.")
-    deleted, _ = TOTPDevice.objects.filter(user=user).delete()
+        raise Forbidden(_("Only the operator of this installation may do this."))
+    deleted, _counts = TOTPDevice.objects.filter(user=user).delete()
     if not deleted:
-        raise NotFound(f"{user.email} has not set up a second factor.")
+        raise NotFound(_("{email} has not set up a second factor.").format(email=user.email))
     record_access(AccessEvent.Verb.TWO_FACTOR_RESET, actor=actor, user=user)
 
 
@@ -105,12 +107,16 @@ def users_with_two_factor(company: Company) -> set[object]:
 def _check_code(device: TOTPDevice, code: str) -> None:
     # Outside the caller's transaction, or a refusal would undo the counting of wrong codes.
     if not device.verify_token("".join(code.split())):
-        raise ValidationFailed(_WRONG_CODE, field="code")
+        raise ValidationFailed(
+            _("This is not the current code, or it was used already. Wait for the next one."), field="code"
+        )
 
 
 def _require_right_in_all(helper: User, person: User) -> None:
     for membership in memberships_of(person):
         if not has_role_permission(helper, membership.company, "members.manage"):
             raise Forbidden(
-                f"{person.email} is a member of other companies, too. The operator of this installation can reset it."
+                _(
+                    "{email} is a member of other companies, too. The operator of this installation can reset it."
+                ).format(email=person.email)
             )

@@ -7,6 +7,8 @@ from django import forms
 from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import ApiKey
 from backfill.tenancy.selectors import listed_api_keys
@@ -16,16 +18,16 @@ from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 
 _TERMS = (
-    ("", "Never"),
-    ("30", "In 30 days"),
-    ("90", "In 90 days"),
-    ("365", "In a year"),
-    ("day", "On a day of my choice"),
+    ("", gettext_lazy("Never")),
+    ("30", gettext_lazy("In 30 days")),
+    ("90", gettext_lazy("In 90 days")),
+    ("365", gettext_lazy("In a year")),
+    ("day", gettext_lazy("On a day of my choice")),
 )
 
 
 class ApiKeysPage(Page):
-    title = "API keys"
+    title = gettext_lazy("API keys")
     template_name = "workspace/api_keys.html"
     permission = "api_keys.manage"
 
@@ -35,44 +37,44 @@ class ApiKeysPage(Page):
 
 class KeyForm(WorkspaceForm):
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=100,
-        help_text="What will use it, such as «Web shop»; entries made with it show the name.",
+        help_text=gettext_lazy("What will use it, such as «Web shop»; entries made with it show the name."),
     )
     contract = forms.ChoiceField(
-        label="Contract",
+        label=gettext_lazy("Contract"),
         choices=[
-            (ApiKey.Contract.BACKFILL.value, "Backfill API: accounts by id, answers in envelopes"),
-            (ApiKey.Contract.BOOKS.value, "Bookkeeping API: accounts by number, flat answers"),
+            (ApiKey.Contract.BACKFILL.value, gettext_lazy("Backfill API: accounts by id, answers in envelopes")),
+            (ApiKey.Contract.BOOKS.value, gettext_lazy("Bookkeeping API: accounts by number, flat answers")),
         ],
         widget=forms.RadioSelect,
         initial=ApiKey.Contract.BACKFILL.value,
     )
     scopes = forms.MultipleChoiceField(
-        label="What it may do",
+        label=gettext_lazy("What it may do"),
         choices=CHOICES,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Tick at least one thing the key may do."},
+        error_messages={"required": gettext_lazy("Tick at least one thing the key may do.")},
     )
-    term = forms.ChoiceField(label="Expires", choices=_TERMS, required=False)
-    expires_on = DayField(label="Last day", required=False)
+    term = forms.ChoiceField(label=gettext_lazy("Expires"), choices=_TERMS, required=False)
+    expires_on = DayField(label=gettext_lazy("Last day"), required=False)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("term") == "day" and not self.cleaned_data.get("expires_on"):
-            self.add_error("expires_on", "Choose the last day.")
+            self.add_error("expires_on", _("Choose the last day."))
         return self.cleaned_data
 
 
 class NewKeyPage(FormPage):
-    title = "New API key"
+    title = gettext_lazy("New API key")
     form_class = KeyForm
     template_name = "workspace/new_api_key.html"
     permission = "api_keys.manage"
     answers_with_page = True
-    button = "Create the key"
+    button = gettext_lazy("Create the key")
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("API keys", reverse("admin:api_keys"))]
+        return [Crumb(_("API keys"), reverse("admin:api_keys"))]
 
     def context(self) -> dict[str, Any]:
         return {"packages": PACKAGES, "areas": AREAS}
@@ -90,7 +92,7 @@ class NewKeyPage(FormPage):
         self.template_name = "workspace/api_key_created.html"  # type: ignore[misc]
         base_url = self.request.build_absolute_uri("/").rstrip("/")
         example = "/v1/journal_entries" if issued.api_key.contract == "backfill" else "/v1/journal"
-        return self.show(issued=issued, example=f"{base_url}{example}", title="API key created")
+        return self.show(issued=issued, example=f"{base_url}{example}", title=_("API key created"))
 
     def _expiry(self, values: dict[str, Any]) -> datetime | None:
         """Return the moment the key stops; a chosen day is its last, on the company's clock."""
@@ -110,10 +112,10 @@ class KeyAction(ActionPage):
 class RevokeKey(KeyAction):
     def act(self) -> str:
         key = revoke_api_key(company=self.company, key_id=self.kwargs["key_id"], actor=self.actor)
-        return f"The key «{key.name}» is revoked; requests with it are refused from now on."
+        return _("The key «{key}» is revoked; requests with it are refused from now on.").format(key=key.name)
 
 
 class TakeOverKey(KeyAction):
     def act(self) -> str:
         key = take_over_api_key(company=self.company, key_id=self.kwargs["key_id"], actor=self.actor)
-        return f"You are answerable for the key «{key.name}» now; it works again."
+        return _("You are answerable for the key «{key}» now; it works again.").format(key=key.name)

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 from babel import Locale
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.countries import COUNTRIES
 from backfill.languages import LANGUAGES
@@ -38,110 +40,147 @@ def _country_choices() -> list[tuple[str, str]]:
 
 
 class CompanyForm(WorkspaceForm):
-    name = forms.CharField(label="Name", max_length=200)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     legal_name = forms.CharField(
-        label="Legal name", max_length=200, required=False, help_text="As it stands on documents and statements."
-    )
-    country = forms.ChoiceField(label="Country", choices=_country_choices, required=False)
-    language = forms.ChoiceField(
-        label="Language of the pages",
-        choices=[("", "The browser’s"), *LANGUAGES],
+        label=gettext_lazy("Legal name"),
+        max_length=200,
         required=False,
-        help_text="Members may choose their own. Letters to customers have the customer’s.",
+        help_text=gettext_lazy("As it stands on documents and statements."),
     )
-    time_zone = forms.ChoiceField(label="Time zone", choices=_time_zone_choices)
-    line1 = forms.CharField(label="Street and number", max_length=200, required=False)
-    line2 = forms.CharField(label="Address, second line", max_length=200, required=False)
-    postal_code = forms.CharField(label="Postal code", max_length=20, required=False)
-    city = forms.CharField(label="City", max_length=100, required=False)
-    state = forms.CharField(label="State", max_length=100, required=False)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=_country_choices, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the pages"),
+        choices=[("", gettext_lazy("The browser’s")), *LANGUAGES],
+        required=False,
+        help_text=gettext_lazy("Members may choose their own. Letters to customers have the customer’s."),
+    )
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=_time_zone_choices)
+    line1 = forms.CharField(label=gettext_lazy("Street and number"), max_length=200, required=False)
+    line2 = forms.CharField(label=gettext_lazy("Address, second line"), max_length=200, required=False)
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
+    state = forms.CharField(label=pgettext_lazy("address", "State"), max_length=100, required=False)
     email = forms.EmailField(
-        label="E-mail address", required=False, help_text="Mails to customers come in your name and are answered here."
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        help_text=gettext_lazy("Mails to customers come in your name and are answered here."),
     )
-    phone = forms.CharField(label="Telephone", max_length=50, required=False, help_text="XRechnung asks for it.")
+    phone = forms.CharField(
+        label=gettext_lazy("Telephone"), max_length=50, required=False, help_text=gettext_lazy("XRechnung asks for it.")
+    )
     vat_id = forms.CharField(
-        label="VAT number", max_length=20, required=False, help_text="E-invoices ask for it, or for the tax number."
+        label=gettext_lazy("VAT number"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("E-invoices ask for it, or for the tax number."),
     )
-    tax_number = forms.CharField(label="Tax number", max_length=30, required=False)
+    tax_number = forms.CharField(label=gettext_lazy("Tax number"), max_length=30, required=False)
     iban = forms.CharField(
-        label="IBAN",
+        label=gettext_lazy("IBAN"),
         max_length=50,
         required=False,
-        help_text="Invoices, reminders and statements ask for payment to it, in euros with a code to scan.",
+        help_text=gettext_lazy(
+            "Invoices, reminders and statements ask for payment to it, in euros with a code to scan."
+        ),
     )
     bic = forms.CharField(
-        label="BIC", max_length=11, required=False, help_text="Left empty: the one of the IBAN’s bank."
+        label=gettext_lazy("BIC"),
+        max_length=11,
+        required=False,
+        help_text=gettext_lazy("Left empty: the one of the IBAN’s bank."),
     )
     further_accounts = forms.CharField(
-        label="Further accounts",
+        label=gettext_lazy("Further accounts"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One IBAN a line. Invoices name them below the first.",
+        help_text=gettext_lazy("One IBAN a line. Invoices name them below the first."),
     )
     creditor_id = forms.CharField(
-        label="SEPA creditor identifier", max_length=40, required=False, help_text="For invoices that you debit."
+        label=gettext_lazy("SEPA creditor identifier"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("For invoices that you debit."),
     )
-    legal_form = forms.CharField(label="Legal form", max_length=100, required=False, help_text="Such as GmbH.")
-    registered_office = forms.CharField(label="Registered office", max_length=100, required=False)
+    legal_form = forms.CharField(
+        label=gettext_lazy("Legal form"), max_length=100, required=False, help_text=gettext_lazy("Such as GmbH.")
+    )
+    registered_office = forms.CharField(label=gettext_lazy("Registered office"), max_length=100, required=False)
     register_court = forms.CharField(
-        label="Register court", max_length=100, required=False, help_text="Such as Amtsgericht Hamburg."
+        label=gettext_lazy("Register court"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("Such as Amtsgericht Hamburg."),
     )
     register_number = forms.CharField(
-        label="Register number", max_length=50, required=False, help_text="Such as HRB 12345."
+        label=gettext_lazy("Register number"),
+        max_length=50,
+        required=False,
+        help_text=gettext_lazy("Such as HRB 12345."),
     )
     directors = forms.CharField(
-        label="Directors",
+        label=gettext_lazy("Directors"),
         max_length=500,
         required=False,
-        help_text="All of them, and who chairs the supervisory board: every letter must name them (§ 35a GmbHG).",
+        help_text=gettext_lazy(
+            "All of them, and who chairs the supervisory board: every letter must name them (§ 35a GmbHG)."
+        ),
     )
-    representative_name = forms.CharField(label="Tax representative", max_length=200, required=False)
-    representative_vat_id = forms.CharField(label="Its VAT number", max_length=20, required=False)
-    representative_street = forms.CharField(label="Its street", max_length=200, required=False)
-    representative_postal_code = forms.CharField(label="Its postal code", max_length=20, required=False)
-    representative_city = forms.CharField(label="Its city", max_length=100, required=False)
-    representative_country = forms.ChoiceField(label="Its country", choices=_country_choices, required=False)
+    representative_name = forms.CharField(label=gettext_lazy("Tax representative"), max_length=200, required=False)
+    representative_vat_id = forms.CharField(label=gettext_lazy("Its VAT number"), max_length=20, required=False)
+    representative_street = forms.CharField(label=gettext_lazy("Its street"), max_length=200, required=False)
+    representative_postal_code = forms.CharField(label=gettext_lazy("Its postal code"), max_length=20, required=False)
+    representative_city = forms.CharField(label=gettext_lazy("Its city"), max_length=100, required=False)
+    representative_country = forms.ChoiceField(
+        label=gettext_lazy("Its country"), choices=_country_choices, required=False
+    )
     datev_consultant_number = forms.IntegerField(
-        label="DATEV consultant number", min_value=1, max_value=9_999_999, required=False
+        label=gettext_lazy("DATEV consultant number"), min_value=1, max_value=9_999_999, required=False
     )
-    datev_client_number = forms.IntegerField(label="DATEV client number", min_value=1, max_value=99_999, required=False)
+    datev_client_number = forms.IntegerField(
+        label=gettext_lazy("DATEV client number"), min_value=1, max_value=99_999, required=False
+    )
     advances_taxed_from = DayField(
-        label="Tax what customers pay in advance, from",
+        label=gettext_lazy("Tax what customers pay in advance, from"),
         required=False,
         help_text=(
-            "Output tax falls due when money comes in for what is still to be supplied (§ 13 UStG). From this day it "
-            "is posted for the part of a payment that pays no invoice, and taken back once it does. Empty: nothing is "
-            "posted, and what is posted now is taken back today."
+            gettext_lazy(
+                "Output tax falls due when money comes in for what is still to be supplied (§ 13 "
+                "UStG). From this day it is posted for the part of a payment that pays no invoice, "
+                "and taken back once it does. Empty: nothing is posted, and what is posted now is "
+                "taken back today."
+            )
         ),
     )
     requires_approval = forms.BooleanField(
-        label="A second person approves entries and documents before they post", required=False
+        label=gettext_lazy("A second person approves entries and documents before they post"), required=False
     )
     requires_two_factor = forms.BooleanField(
-        label="Members sign in with a second factor",
+        label=gettext_lazy("Members sign in with a second factor"),
         required=False,
-        help_text="Whoever has none sets it up before anything else. API keys go on working.",
+        help_text=gettext_lazy("Whoever has none sets it up before anything else. API keys go on working."),
     )
-    allows_negative_inventory = forms.BooleanField(label="Stock may go below zero", required=False)
+    allows_negative_inventory = forms.BooleanField(label=gettext_lazy("Stock may go below zero"), required=False)
     own_rate_days = forms.IntegerField(
-        label="Days an exchange rate of your own holds",
+        label=gettext_lazy("Days an exchange rate of your own holds"),
         min_value=0,
         max_value=3_660,
         required=False,
-        help_text="Later days have no rate until you set a new one, unless the European Central Bank quotes one.",
+        help_text=gettext_lazy(
+            "Later days have no rate until you set a new one, unless the European Central Bank quotes one."
+        ),
     )
     ecb_rate_days = forms.IntegerField(
-        label="Days a reference rate of the European Central Bank holds",
+        label=gettext_lazy("Days a reference rate of the European Central Bank holds"),
         min_value=0,
         max_value=3_660,
         required=False,
-        help_text="It publishes none on weekends and holidays.",
+        help_text=gettext_lazy("It publishes none on weekends and holidays."),
     )
 
 
 class CompanyPage(FormPage):
-    title = "Company"
+    title = gettext_lazy("Company")
     form_class = CompanyForm
     template_name = "workspace/company.html"
     permission = "settings.view"
@@ -176,4 +215,4 @@ class CompanyPage(FormPage):
             "address": {name: values[f"representative_{name}"] for name in _PLACE},
         }
         update_company(company_id=self.company.pk, changes=changes, actor=self.actor)  # type: ignore[arg-type]
-        return "The company's settings are saved."
+        return _("The company's settings are saved.")

@@ -6,9 +6,12 @@ from uuid import UUID
 from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import NotFound
 from backfill.tenancy.models import Company, Membership, Role
+from backfill.tenancy.roles import role_in_sentence
 from backfill.tenancy.selectors import pending_invitations, valid_memberships
 from backfill.tenancy.services import (
     change_role,
@@ -23,17 +26,17 @@ from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 
 ROLES = {
-    Role.OWNER: "Everything, and the only one who makes other owners.",
-    Role.ADMIN: "Everything else: members, keys, settings, reopening periods.",
-    Role.BOOKKEEPER: "The daily work: drafts, posting, soft-locking, approving a colleague’s entries.",
-    Role.APPROVER: "Looks at everything and decides about what others submit; makes nothing.",
-    Role.VIEWER: "Looks at everything, changes nothing.",
-    Role.AUDITOR: "Looks at everything until a last day.",
+    Role.OWNER: gettext_lazy("Everything, and the only one who makes other owners."),
+    Role.ADMIN: gettext_lazy("Everything else: members, keys, settings, reopening periods."),
+    Role.BOOKKEEPER: gettext_lazy("The daily work: drafts, posting, soft-locking, approving a colleague’s entries."),
+    Role.APPROVER: gettext_lazy("Looks at everything and decides about what others submit; makes nothing."),
+    Role.VIEWER: gettext_lazy("Looks at everything, changes nothing."),
+    Role.AUDITOR: gettext_lazy("Looks at everything until a last day."),
 }
 
 
 class MembersPage(Page):
-    title = "Members"
+    title = gettext_lazy("Members")
     template_name = "workspace/members.html"
     permission = "settings.view"
 
@@ -50,28 +53,32 @@ class MembersPage(Page):
 
 
 class TermForm(WorkspaceForm):
-    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.BOOKKEEPER.value)
-    ends_on = DayField(label="Last day of access", required=False, help_text="An auditor needs one.")
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.BOOKKEEPER.value)
+    ends_on = DayField(
+        label=gettext_lazy("Last day of access"), required=False, help_text=gettext_lazy("An auditor needs one.")
+    )
 
 
 class InvitationForm(TermForm):
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
     field_order = ("email", "role", "ends_on")
 
 
 class InvitePage(FormPage):
-    title = "Invite somebody"
+    title = gettext_lazy("Invite somebody")
     form_class = InvitationForm
     permission = "members.manage"
-    button = "Send the invitation"
+    button = gettext_lazy("Send the invitation")
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Members", reverse("admin:members"))]
+        return [Crumb(_("Members"), reverse("admin:members"))]
 
     def submit(self, values: dict[str, Any]) -> str:
         invitation = invite_member(company=self.company, actor=self.actor, **values)
         until = formats_of(self.company).moment(invitation.expires_at)
-        return f"The invitation is on its way to {invitation.email}; its link is good until {until}."
+        return _("The invitation is on its way to {email}; its link is good until {until}.").format(
+            email=invitation.email, until=until
+        )
 
 
 class ChangeMemberPage(FormPage):
@@ -87,7 +94,7 @@ class ChangeMemberPage(FormPage):
         return company_member(self.company, self.kwargs["membership_id"])
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Members", reverse("admin:members"))]
+        return [Crumb(_("Members"), reverse("admin:members"))]
 
     def initial(self) -> dict[str, Any]:
         return {"role": self.member.role, "ends_on": self.member.ends_on}
@@ -99,7 +106,7 @@ class ChangeMemberPage(FormPage):
 
     def submit(self, values: dict[str, Any]) -> str:
         member = change_role(membership_id=self.member.pk, actor=self.actor, **values)
-        return f"{member.user.email} is {member.get_role_display().lower()} now."
+        return _("{email} is {role} now.").format(email=member.user.email, role=role_in_sentence(member.role))
 
 
 class MemberAction(ActionPage):
@@ -113,25 +120,27 @@ class EndMembership(MemberAction):
     def act(self) -> str:
         member = company_member(self.company, self.kwargs["membership_id"])
         end_membership(membership_id=member.pk, actor=self.actor)
-        return f"{member.user.email} has no access any more."
+        return _("{email} has no access any more.").format(email=member.user.email)
 
 
 class ResetTwoFactor(MemberAction):
     def act(self) -> str:
         member = company_member(self.company, self.kwargs["membership_id"])
         reset_two_factor(membership=member, actor=self.actor)
-        return f"{member.user.email} signs in with the password alone now, and can set up a new device."
+        return _("{email} signs in with the password alone now, and can set up a new device.").format(
+            email=member.user.email
+        )
 
 
 class RevokeInvitation(MemberAction):
     def act(self) -> str:
         revoke_invitation(invitation_id=self.kwargs["invitation_id"], company=self.company, actor=self.actor)
-        return "The invitation is withdrawn; its link does not work any more."
+        return _("The invitation is withdrawn; its link does not work any more.")
 
 
 def company_member(company: Company, membership_id: UUID) -> Membership:
     """Return a valid member of the company; raises NotFound for another company's as for none."""
     member = valid_memberships(company).filter(pk=membership_id).first()
     if member is None:
-        raise NotFound("There is no such member of this company.")
+        raise NotFound(_("There is no such member of this company."))
     return member

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth import update_session_auth_hash
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_otp import login as remember_device
 
 from backfill.languages import LANGUAGES, speak
@@ -27,7 +29,7 @@ _EVERYBODY = "ledger.view"
 
 class CodeForm(WorkspaceForm):
     code = forms.CharField(
-        label="Code the app shows now",
+        label=gettext_lazy("Code the app shows now"),
         max_length=10,
         widget=forms.TextInput(attrs={"class": "bf-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
@@ -36,7 +38,7 @@ class CodeForm(WorkspaceForm):
 class SecurityPage(FormPage):
     """Two-factor sign-in: the QR code and its confirmation, or switching it off."""
 
-    title = "Two-factor sign-in"
+    title = gettext_lazy("Two-factor sign-in")
     form_class = CodeForm
     template_name = "workspace/security.html"
     submits_once = False  # wrong codes are counted; the device itself takes a code only once
@@ -56,28 +58,28 @@ class SecurityPage(FormPage):
         user, code = self.workspace.user, values["code"]
         if confirmed_device(user) is not None:
             end_two_factor(user=user, code=code, actor=self.actor)
-            return "Two-factor sign-in is switched off."
+            return _("Two-factor sign-in is switched off.")
         device = confirm_two_factor(user=user, code=code, actor=self.actor)
         remember_device(self.request, device)
-        return "Two-factor sign-in is switched on. Everywhere else you have to sign in again."
+        return _("Two-factor sign-in is switched on. Everywhere else you have to sign in again.")
 
 
 class PasswordForm(WorkspaceForm):
     current = forms.CharField(
-        label="Current password",
+        label=gettext_lazy("Current password"),
         strip=False,
         max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     password = forms.CharField(
-        label="New password",
+        label=gettext_lazy("New password"),
         strip=False,
         max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="At least ten characters, and not a common password.",
+        help_text=gettext_lazy("At least ten characters, and not a common password."),
     )
     repeated = forms.CharField(
-        label="The same again",
+        label=gettext_lazy("The same again"),
         strip=False,
         max_length=1024,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -85,14 +87,14 @@ class PasswordForm(WorkspaceForm):
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("password") != self.cleaned_data.get("repeated") and not self.errors:
-            self.add_error("repeated", "The two passwords differ.")
+            self.add_error("repeated", _("The two passwords differ."))
         return self.cleaned_data
 
 
 class PasswordPage(FormPage):
-    title = "Change password"
+    title = gettext_lazy("Change password")
     form_class = PasswordForm
-    button = "Change password"
+    button = gettext_lazy("Change password")
     permission = _EVERYBODY
 
     def submit(self, values: dict[str, Any]) -> str:
@@ -105,20 +107,20 @@ class PasswordPage(FormPage):
         )
         user.refresh_from_db()
         update_session_auth_hash(self.request, user)
-        return "Your password is changed. Everywhere else you have been signed out."
+        return _("Your password is changed. Everywhere else you have been signed out.")
 
 
 class LanguageForm(WorkspaceForm):
     language = forms.ChoiceField(
-        label="Language",
-        choices=[("", "The company’s"), *LANGUAGES],
+        label=gettext_lazy("Language"),
+        choices=[("", gettext_lazy("The company’s")), *LANGUAGES],
         required=False,
-        help_text="Of your pages and of mails to you, in every company.",
+        help_text=gettext_lazy("Of your pages and of mails to you, in every company."),
     )
 
 
 class LanguagePage(FormPage):
-    title = "Language"
+    title = gettext_lazy("Language")
     form_class = LanguageForm
     permission = _EVERYBODY
 
@@ -131,4 +133,4 @@ class LanguagePage(FormPage):
     def submit(self, values: dict[str, Any]) -> str:
         user = choose_language(user=self.workspace.user, language=values["language"])
         speak(user.language, self.company.language)
-        return "Your language is saved."
+        return _("Your language is saved.")

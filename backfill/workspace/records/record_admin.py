@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet, UUIDField
 from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from backfill.workspace.records.columns import filter_fields, labelled_relations, list_columns, name_fields
 from backfill.workspace.records.companies import PARAMETER, CompanyFilter
@@ -45,7 +46,7 @@ class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
                 setattr(self, option, derived)
         self.list_display_links = self.list_display[:1] if self.has_page else None
 
-    @admin.display(description="Record")
+    @admin.display(description=_("Record"))
     def record(self, obj: Model) -> str:
         """Return what the record is called, or its id where it has no name."""
         return next((str(value) for name in self.names if (value := getattr(obj, name))), str(obj.pk))

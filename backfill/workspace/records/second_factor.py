@@ -7,6 +7,8 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 from django_otp import login as remember_device
@@ -20,7 +22,7 @@ from backfill.workspace.records.operators import is_superuser, operator_actor
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="Code the app shows now",
+        label=gettext_lazy("Code the app shows now"),
         max_length=10,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
@@ -41,7 +43,11 @@ class SecondFactorPage(TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **extra: Any) -> dict[str, Any]:
-        return {**self.site.each_context(self.request), "title": "Second factor", **super().get_context_data(**extra)}
+        return {
+            **self.site.each_context(self.request),
+            "title": _("Second factor"),
+            **super().get_context_data(**extra),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = CodeForm(request.POST if "code" in request.POST else None)

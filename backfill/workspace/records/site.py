@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from backfill.tenancy.models import Company
 from backfill.tenancy.services import confirmed_device
@@ -24,9 +26,9 @@ ENGINE: Final = "records"  # the engine of templates that finds Django's own fir
 
 
 class RecordsSite(admin.AdminSite):
-    site_header = "Records of Backfill"
-    site_title = "Records of Backfill"
-    index_title = "Every table of this installation"
+    site_header = _("Records of Backfill")
+    site_title = _("Records of Backfill")
+    index_title = _("Every table of this installation")
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Serve a model by a subclass of RecordAdmin, in place of the derived one.
@@ -65,7 +67,7 @@ class RecordsSite(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         chosen = chosen_company(request)
         company = Company.objects.filter(pk=chosen).first() if chosen else None
-        header = f"{self.site_header} · {company.name if company else 'no company chosen'}"
+        header = f"{self.site_header} · {company.name if company else gettext('no company chosen')}"
         return {**super().each_context(request), "site_header": header}
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:

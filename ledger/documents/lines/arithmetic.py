@@ -11,6 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from ledger.currencies.money import allocate, largest_remainder, quantize, quantum
 from ledger.documents.errors import TotalsMismatch
@@ -103,7 +105,9 @@ def check_stated_total(stated: Decimal | None, calculated: Decimal, *, field: st
     """Compare a figure of the caller with ours. Raises TotalsMismatch naming both."""
     if stated is not None and stated != calculated:
         raise TotalsMismatch(
-            f"{field} is {stated}, but the lines add up to {calculated}",
+            _("{field} is {stated}, but the lines add up to {calculated}").format(
+                field=field, stated=stated, calculated=calculated
+            ),
             field=field,
             stated=str(stated),
             computed=str(calculated),
@@ -116,7 +120,10 @@ def discount_shares(lines: Sequence[LineInput], details: Sequence[Mapping[str, A
     discount = sum((_discount(detail, whole, index, currency) for index, detail in enumerate(details)), ZERO)
     if discount and not 0 < discount <= whole:
         raise ValidationFailed(
-            f"the document's discount of {discount} is not between 0 and the lines' {whole}", field="discount_details"
+            _("the document's discount of {discount} is not between 0 and the lines' {whole}").format(
+                discount=discount, whole=whole
+            ),
+            field="discount_details",
         )
     if not discount:
         return [ZERO] * len(lines)
@@ -132,12 +139,14 @@ def _discount(detail: Mapping[str, Any], whole: Decimal, index: int, currency: s
             stated = decimal_of(detail[key], f"{path}.{key}")
             found[key] = quantize(whole * stated / _HUNDRED if key in _PERCENTS else stated, currency)
     if detail and not found:  # `{}` is the placeholder of the published examples and says nothing
-        raise ValidationFailed("a discount says its amount or its percent", field=f"{path}.amount")
+        raise ValidationFailed(_("a discount says its amount or its percent"), field=f"{path}.amount")
     for key, discount in found.items():
         first = next(iter(found.items()))
         if discount != first[1]:
             raise TotalsMismatch(
-                f"{first[0]} takes off {first[1]}, but {key} takes off {discount}; give one of them",
+                _("{first} takes off {first_amount}, but {key} takes off {discount}; give one of them").format(
+                    first=first[0], first_amount=first[1], key=key, discount=discount
+                ),
                 field=f"{path}.{key}",
             )
     return next(iter(found.values()), ZERO)
@@ -153,24 +162,32 @@ def _with_tax_terms(line: PricedLine, terms: Terms) -> PricedLine:
     if status != TaxStatus.TAXABLE:
         if stated.stated_tax:
             raise ValidationFailed(
-                f"the line is {status.replace('_', ' ')}, but its tax_amount is {stated.stated_tax}",
+                _("the line is {status}, but its tax_amount is {stated_tax}").format(
+                    status=status.replace("_", " "), stated_tax=stated.stated_tax
+                ),
                 field=f"{stated.path}.tax_amount",
             )
         reason = stated.tax_exempt_reason or ("" if stated.tax_status else terms.exempt_reason)
         return replace(line, tax_status=status, tax_code=stated.tax_code, tax_rate=ZERO, tax_exempt_reason=reason)
     if stated.tax_code and rule is None and stated.stated_tax is None:
         raise UnknownTaxCode(
-            f"tax code {stated.tax_code} does not exist or is inactive; state the tax_amount or use one that does",
+            _("tax code {tax_code} does not exist or is inactive; state the tax_amount or use one that does").format(
+                tax_code=stated.tax_code
+            ),
             field=f"{stated.path}.tax_code",
         )
     if rule and rule.self_assess_account_id and not terms.is_purchase:
         raise UnknownTaxCode(
-            f"tax code {rule.code} is for purchases whose tax the company owes itself; use a code for sales",
+            _("tax code {code} is for purchases whose tax the company owes itself; use a code for sales").format(
+                code=rule.code
+            ),
             field=f"{stated.path}.tax_code",
         )
     if rule and not rule.rate and stated.stated_tax:
         raise TotalsMismatch(
-            f"tax_amount is {stated.stated_tax}, but tax code {rule.code} charges nothing",
+            _("tax_amount is {stated_tax}, but tax code {code} charges nothing").format(
+                stated_tax=stated.stated_tax, code=rule.code
+            ),
             field=f"{stated.path}.tax_amount",
             stated=str(stated.stated_tax),
             computed="0",
@@ -192,7 +209,9 @@ def _rate(line: PricedLine, rule: TaxRule | None) -> Decimal | None:
         return _percent(stated.tax_rate, line)
     if stated.tax_rate is not None and stated.tax_rate not in (rule.rate, rule.rate / _HUNDRED):
         raise TotalsMismatch(
-            f"tax_rate is {stated.tax_rate}, but tax code {rule.code} charges {rule.rate.normalize():f} %",
+            _("tax_rate is {tax_rate}, but tax code {code} charges {rate:f} %").format(
+                tax_rate=stated.tax_rate, code=rule.code, rate=rule.rate.normalize()
+            ),
             field=f"{stated.path}.tax_rate",
         )
     return rule.rate
@@ -215,7 +234,7 @@ def _taxes(lines: Sequence[PricedLine], terms: Terms) -> list[Decimal]:
         rule = terms.rules.get(line.tax_code.upper())
         if line.tax_rate and not (rule and rule.self_assess_account_id):
             groups.setdefault((line.tax_code, line.tax_rate, line.stated.includes_tax), []).append(index)
-    for (_, rate, includes_tax), members in groups.items():
+    for (_code, rate, includes_tax), members in groups.items():
         bases = [_tax_base(lines[index]) for index in members]
         for index, tax in zip(members, _shared_tax(bases, _part(rate, includes_tax), terms.currency), strict=True):
             taxes[index] = _agreed(lines[index].stated, tax, terms.currency)
@@ -245,7 +264,9 @@ def _check_stated_together(lines: Iterable[PricedLine], currency: str) -> None:
         tolerance = quantum(currency) * max(1, *(len(line.stated.tax_details) for line in alike))
         if abs(stated - calculated) > tolerance:
             raise TotalsMismatch(
-                f"the lines at {rate:f} % state {stated} of tax together, but their rate makes {calculated}",
+                _("the lines at {rate:f} % state {stated} of tax together, but their rate makes {calculated}").format(
+                    rate=rate, stated=stated, calculated=calculated
+                ),
                 field=f"{alike[0].stated.path}.tax_amount" if len(alike) == 1 else "lines",
                 stated=str(stated),
                 computed=str(calculated),
@@ -283,7 +304,9 @@ def _agreed(stated: LineInput, calculated: Decimal, currency: str) -> Decimal:
     tolerance = quantum(currency) * max(1, len(stated.tax_details))
     if abs(stated.stated_tax - calculated) > tolerance:
         raise TotalsMismatch(
-            f"tax_amount is {stated.stated_tax}, but the line's rate makes {calculated}",
+            _("tax_amount is {stated_tax}, but the line's rate makes {calculated}").format(
+                stated_tax=stated.stated_tax, calculated=calculated
+            ),
             field=f"{stated.path}.tax_amount",
             stated=str(stated.stated_tax),
             computed=str(calculated),
@@ -296,7 +319,8 @@ def _completed(line: PricedLine, tax: Decimal, currency: str) -> PricedLine:
     net = line.charged - tax if stated.includes_tax else line.charged
     if stated.includes_tax and abs(tax) > abs(line.charged):
         raise TotalsMismatch(
-            f"tax_amount is {tax}, more than the {line.charged} that includes it", field=f"{stated.path}.tax_amount"
+            _("tax_amount is {tax}, more than the {charged} that includes it").format(tax=tax, charged=line.charged),
+            field=f"{stated.path}.tax_amount",
         )
     discount = stated.discount_amount + line.document_discount
     if stated.includes_tax and discount and line.tax_rate:

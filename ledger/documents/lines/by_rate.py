@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from ledger.currencies.money import quantize, quantum
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.lines.line_input import BY_RATE, LineInput
@@ -27,7 +29,7 @@ def coded_by_rate(
     stated = line.tax_rate if line.tax_rate is not None else line.stated_tax
     if line.tax_rate == 0 and line.stated_tax:
         raise TotalsMismatch(
-            f"tax_rate is 0, but tax_amount is {line.stated_tax}",
+            _("tax_rate is 0, but tax_amount is {stated_tax}").format(stated_tax=line.stated_tax),
             field=f"{line.path}.tax_rate",
             stated=str(line.stated_tax),
             computed="0",
@@ -60,12 +62,29 @@ def _of_tax(line: LineInput, rules: Sequence[TaxRule], charged: Decimal, currenc
 
 def _refusal(line: LineInput, rules: Sequence[TaxRule], day: date) -> UnknownTaxCode:
     there_are = {rule.code: f"{rule.code} ({rule.rate.normalize():f} %)" for rule in rules if rule.rate}
-    ways = f"state one of {', '.join(there_are.values())} as tax_code, or " if there_are else ""
+    codes = ", ".join(there_are.values())
     if line.tax_rate is not None:
-        what, name = f"has {line.tax_rate.normalize():f} %", "tax_rate"
+        name = "tax_rate"
+        message = _of_rate(bool(codes)).format(rate=line.tax_rate.normalize(), day=day, codes=codes)
     else:
-        what, name = f"makes {line.stated_tax} of tax of this line", "tax_details" if line.tax_details else "tax_amount"
-    return UnknownTaxCode(
-        f"no tax code {what} for a supply on {day}: {ways}create the tax code that is meant",
-        field=f"{line.path}.{name}",
-    )
+        name = "tax_details" if line.tax_details else "tax_amount"
+        message = _of_amount(bool(codes)).format(tax=line.stated_tax, day=day, codes=codes)
+    return UnknownTaxCode(message, field=f"{line.path}.{name}")
+
+
+def _of_rate(there_are: bool) -> str:
+    if there_are:
+        return _(
+            "no tax code has {rate:f} % for a supply on {day}: state one of {codes} as tax_code, "
+            "or create the tax code that is meant"
+        )
+    return _("no tax code has {rate:f} % for a supply on {day}: create the tax code that is meant")
+
+
+def _of_amount(there_are: bool) -> str:
+    if there_are:
+        return _(
+            "no tax code makes {tax} of tax of this line for a supply on {day}: state one of {codes} as tax_code, "
+            "or create the tax code that is meant"
+        )
+    return _("no tax code makes {tax} of tax of this line for a supply on {day}: create the tax code that is meant")

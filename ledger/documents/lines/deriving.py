@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Self
 
+from django.utils.translation import gettext as _
+
 from ledger.documents.lines.by_rate import coded_by_rate
 from ledger.documents.lines.line_input import BY_RATE, COPIED, LineInput
 from ledger.documents.models import DocumentLine, TaxStatus
@@ -186,7 +188,9 @@ def _rule_of_item(path: str, own: LineSources, sources: TaxSources) -> TaxRule |
     rule = sources.book.on(own.item_code, sources.day) if own.item_code else None
     if own.item_code and rule is None:
         raise UnknownTaxCode(
-            f"the item's tax code {own.item_code} is inactive, or none like it is for a supply on {sources.day}",
+            _("the item's tax code {item_code} is inactive, or none like it is for a supply on {day}").format(
+                item_code=own.item_code, day=sources.day
+            ),
             field=f"{path}.tax_code",
         )
     return rule

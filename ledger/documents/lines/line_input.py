@@ -6,13 +6,19 @@ Pure. Senders give a line's figures at its top, or in its `detail` object, or in
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError, ValidationFailed
 from ledger.currencies.money import ensure_precision, quantize
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.lines.values import LineValues
 from ledger.documents.models import TaxStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ZERO: Final = Decimal(0)
 COPIED: Final = "copied"
@@ -21,6 +27,9 @@ BY_RATE: Final = "rate"
 """The source of a code that was found for the rate or the tax that the sender stated."""
 STATED_SOURCES: Final = frozenset({"", COPIED, BY_RATE})
 """The sources of tax that somebody stated; all others derived it."""
+_PRICED: Final = gettext_lazy("{field} is {stated}, but quantity × unit_amount less the discount is {calculated}")
+_DISCOUNTED: Final = gettext_lazy("{field} is {stated}, but {percent:f} % of {basis} is {calculated}")
+_TAXED: Final = gettext_lazy("{field} is {stated}, but tax_details add up to {calculated}")
 _UNIT: Final = Decimal("1e-6")
 _LARGEST: Final = Decimal("1e13")
 _FROM_DETAIL: Final = {
@@ -63,7 +72,7 @@ def decimal_of(value: Any, path: str) -> Decimal:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or abs(number) >= _LARGEST:
-        raise ValidationFailed(f"«{value}» is not an amount", field=path)
+        raise ValidationFailed(_("«{value}» is not an amount").format(value=value), field=path)
     return number
 
 
@@ -91,14 +100,20 @@ def _as_stated(field: str | None, values: LineValues, path: str) -> str | None:
 def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bool) -> LineInput:
     if values.get("currency") and values["currency"] != currency:
         raise ValidationFailed(
-            f"the line is in {values['currency']}, its document in {currency}", field=f"{path}.currency"
+            _("the line is in {currency}, its document in {other}").format(currency=values["currency"], other=currency),
+            field=f"{path}.currency",
         )
     figures = _figures(values, path)
     quantity = figures.get("quantity", Decimal(1))
     basis = _basis(figures, quantity, path, currency)
     discount = _discount(figures, basis, path, currency)
     amount = basis - discount
-    _compare(figures.get("amount"), amount, "quantity × unit_amount less the discount is", f"{path}.amount")
+    _compare(
+        figures.get("amount"),
+        amount,
+        _("{field} is {stated}, but quantity × unit_amount less the discount is {calculated}"),
+        f"{path}.amount",
+    )
     details = tuple(values.get("tax_details") or ())
     stated_tax = _stated_tax(values, details, path, currency)
     return LineInput(
@@ -133,7 +148,7 @@ def _figures(values: LineValues, path: str) -> dict[str, Decimal]:
             figures[name] = decimal_of(value, f"{path}.{name}")
     for name in ("quantity", "unit_amount"):
         if name in figures and figures[name] != figures[name].quantize(_UNIT):
-            raise ValidationFailed(f"{name} has at most six decimals", field=f"{path}.{name}")
+            raise ValidationFailed(_("{name} has at most six decimals").format(name=name), field=f"{path}.{name}")
     return figures
 
 
@@ -142,7 +157,7 @@ def _basis(figures: Mapping[str, Decimal], quantity: Decimal, path: str, currenc
     if "unit_amount" in figures:
         return quantize(quantity * figures["unit_amount"], currency)
     if "amount" not in figures:
-        raise ValidationFailed("a line needs its amount, or quantity and unit_amount", field=f"{path}.amount")
+        raise ValidationFailed(_("a line needs its amount, or quantity and unit_amount"), field=f"{path}.amount")
     amount = ensure_precision(figures["amount"], currency, field=f"{path}.amount")
     return amount + figures.get("discount_amount", ZERO)
 
@@ -150,18 +165,26 @@ def _basis(figures: Mapping[str, Decimal], quantity: Decimal, path: str, currenc
 def _discount(figures: Mapping[str, Decimal], basis: Decimal, path: str, currency: str) -> Decimal:
     percent = figures.get("discount_percent")
     if percent is not None and not 0 <= percent <= 100:
-        raise ValidationFailed("a discount is between 0 and 100 percent", field=f"{path}.discount_percent")
+        raise ValidationFailed(_("a discount is between 0 and 100 percent"), field=f"{path}.discount_percent")
     given = figures.get("discount_amount")
     if given is None:
         return quantize(basis * percent / 100, currency) if percent and "unit_amount" in figures else ZERO
     ensure_precision(given, currency, field=f"{path}.discount_amount")
     if given * basis < 0 or abs(given) > abs(basis):
         raise ValidationFailed(
-            f"a discount of {given} is not between 0 and the {basis} it is taken from", field=f"{path}.discount_amount"
+            _("a discount of {given} is not between 0 and the {basis} it is taken from").format(
+                given=given, basis=basis
+            ),
+            field=f"{path}.discount_amount",
         )
     if percent is not None:
         calculated = quantize(basis * percent / 100, currency)
-        _compare(given, calculated, f"{percent.normalize():f} % of {basis} is", f"{path}.discount_amount")
+        _compare(
+            given,
+            calculated,
+            _("{field} is {stated}, but {percent:f} % of {basis} is {calculated}"),
+            f"{path}.discount_amount",
+        )
     return given
 
 
@@ -180,7 +203,7 @@ def _stated_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], path
         ZERO,
     )
     ensure_precision(together, currency, field=f"{path}.tax_details")
-    _compare(stated, together, "tax_details add up to", f"{path}.tax_amount")
+    _compare(stated, together, _TAXED, f"{path}.tax_amount")
     return together
 
 
@@ -192,7 +215,9 @@ def _includes_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], de
         stated = says if stated is None else stated
         if says is not None and says != stated:
             raise TotalsMismatch(
-                f"the line's amount {'includes' if stated else 'does not include'} its tax; its tax_details all say so",
+                _("the line's amount includes its tax; its tax_details all say so")
+                if stated
+                else _("the line's amount does not include its tax; its tax_details all say so"),
                 field=f"{path}.tax_details[{index}].amount_includes_tax",
             )
     return default if stated is None else bool(stated)
@@ -201,19 +226,27 @@ def _includes_tax(values: LineValues, details: tuple[Mapping[str, Any], ...], de
 def _tax_status(values: LineValues, path: str) -> str:
     status = values.get("tax_status") or ""
     if status and status not in TaxStatus.values:
-        raise ValidationFailed(f"tax_status is one of {', '.join(TaxStatus.values)}", field=f"{path}.tax_status")
+        raise ValidationFailed(
+            _("tax_status is one of {taxstatus}").format(taxstatus=", ".join(TaxStatus.values)),
+            field=f"{path}.tax_status",
+        )
     return status
 
 
 def _rate(values: LineValues, path: str) -> Decimal | None:
     rate = values.get("tax_rate")
     if rate is not None and not 0 <= rate <= 100:
-        raise ValidationFailed("tax_rate is between 0 and 100 percent", field=f"{path}.tax_rate")
+        raise ValidationFailed(_("tax_rate is between 0 and 100 percent"), field=f"{path}.tax_rate")
     return rate
 
 
-def _compare(stated: Decimal | None, calculated: Decimal, says: str, field: str) -> None:
+def _compare(
+    stated: Decimal | None, calculated: Decimal, message: "StrOrPromise", field: str, **facts: Decimal
+) -> None:
     if stated is not None and stated != calculated:
         raise TotalsMismatch(
-            f"{field} is {stated}, but {says} {calculated}", field=field, stated=str(stated), computed=str(calculated)
+            str(message).format(field=field, stated=stated, calculated=calculated, **facts),
+            field=field,
+            stated=str(stated),
+            computed=str(calculated),
         )

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from backfill.files.models import StoredFile
 from backfill.ids import uuid7
@@ -17,8 +18,8 @@ from ledger.models import ApprovalStatus, JournalEntry
 
 
 class TaxBehavior(models.TextChoices):
-    EXCLUSIVE = "exclusive", "Amounts are without tax"
-    INCLUSIVE = "inclusive", "Amounts include tax"
+    EXCLUSIVE = "exclusive", _("Amounts are without tax")
+    INCLUSIVE = "inclusive", _("Amounts include tax")
 
 
 class Document(models.Model):

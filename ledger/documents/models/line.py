@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
 from backfill.tenancy.models import Company
@@ -12,12 +13,12 @@ from ledger.models import Account
 
 
 class TaxStatus(models.TextChoices):
-    TAXABLE = "taxable", "Taxable"
-    EXEMPT = "exempt", "Exempt"
-    NON_TAXABLE = "non_taxable", "Not taxable"
-    ZERO_RATED = "zero_rated", "Zero-rated"
-    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
-    REVERSE_CHARGE = "reverse_charge", "Reverse charge"
+    TAXABLE = "taxable", _("Taxable")
+    EXEMPT = "exempt", _("Exempt")
+    NON_TAXABLE = "non_taxable", _("Not taxable")
+    ZERO_RATED = "zero_rated", _("Zero-rated")
+    OUT_OF_SCOPE = "out_of_scope", _("Out of scope")
+    REVERSE_CHARGE = "reverse_charge", _("Reverse charge")
 
 
 class DocumentLine(models.Model):

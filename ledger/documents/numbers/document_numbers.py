@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from backfill.database.prepared import prepared_cursor
 from ledger.documents.errors import DuplicateDocumentNumber
@@ -75,7 +76,7 @@ def _taken(doc_type: DocumentType[Any, Any], document: Document) -> DuplicateDoc
     twins = rows(doc_type).filter(company_id=document.company_id, document_number__iexact=document.document_number)
     twin = twins.exclude(id=document.id).first()
     return DuplicateDocumentNumber(
-        f"{doc_type.noun} {twin or document} exists already",
+        _("{noun} {number} exists already").format(noun=doc_type.noun, number=twin or document),
         field="document_number",
         **({"existing_id": str(twin.id)} if twin else {}),
     )

@@ -6,6 +6,7 @@ A rolled-back transaction gives its number back, because the counter rolls back 
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
@@ -50,12 +51,13 @@ def configure_series(
     series = _base(company.id, document_type, prefix)
     if next_number is not None and series.issued and next_number < series.next_number:
         raise ValidationFailed(
-            f"the next number is {series.next_number}; a series does not go back", field="next_number"
+            _("the next number is {next_number}; a series does not go back").format(next_number=series.next_number),
+            field="next_number",
         )
     if next_number is not None and not 1 <= next_number < 10**15:
-        raise ValidationFailed("the next number is between 1 and 10^15", field="next_number")
+        raise ValidationFailed(_("the next number is between 1 and 10^15"), field="next_number")
     if not 0 <= padding <= 12:
-        raise ValidationFailed("padding is between 0 and 12 digits", field="padding")
+        raise ValidationFailed(_("padding is between 0 and 12 digits"), field="padding")
     series.prefix, series.padding, series.shows_year = prefix, padding, shows_year
     series.next_number = next_number or series.next_number
     series.save()

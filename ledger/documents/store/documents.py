@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of as state_word
+from backfill.words import such_a
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.models import Document
 from ledger.documents.rows import DocumentT, LineT, rows_of
@@ -31,7 +35,7 @@ def lock(doc_type: DocumentType[DocumentT, Any], company_id: UUID, document_id: 
     """Return the document locked for update, its customer or vendor locked before it. Raises DocumentNotFound."""
     found = lock_all(doc_type, company_id, [document_id])
     if not found:
-        raise DocumentNotFound(f"{doc_type.noun} {document_id} does not exist")
+        raise DocumentNotFound(_("{noun} {id} does not exist").format(noun=doc_type.noun, id=document_id))
     return found[0]
 
 
@@ -79,6 +83,26 @@ def record(
     )
 
 
+_CANNOT: Final = {
+    "accepted": gettext_lazy("{document} is {state}; {such} cannot be accepted"),
+    "applied": gettext_lazy("{document} is {state}; {such} cannot be applied"),
+    "approved": gettext_lazy("{document} is {state}; {such} cannot be approved"),
+    "confirmed": gettext_lazy("{document} is {state}; {such} cannot be confirmed"),
+    "converted": gettext_lazy("{document} is {state}; {such} cannot be converted"),
+    "credited": gettext_lazy("{document} is {state}; {such} cannot be credited"),
+    "declined": gettext_lazy("{document} is {state}; {such} cannot be declined"),
+    "fulfilled": gettext_lazy("{document} is {state}; {such} cannot be fulfilled"),
+    "invoiced": gettext_lazy("{document} is {state}; {such} cannot be invoiced"),
+    "marked as paid": gettext_lazy("{document} is {state}; {such} cannot be marked as paid"),
+    "paid": gettext_lazy("{document} is {state}; {such} cannot be paid"),
+    "reduced": gettext_lazy("{document} is {state}; {such} cannot be reduced"),
+    "refunded": gettext_lazy("{document} is {state}; {such} cannot be refunded"),
+    "rejected": gettext_lazy("{document} is {state}; {such} cannot be rejected"),
+    "sent": gettext_lazy("{document} is {state}; {such} cannot be sent"),
+    "submitted": gettext_lazy("{document} is {state}; {such} cannot be submitted"),
+    "voided": gettext_lazy("{document} is {state}; {such} cannot be voided"),
+}
+
 # --- Words ----------------------------------------------------------------------------------------------------
 
 
@@ -99,9 +123,11 @@ def state_of(document: Document) -> str:
 def refusal(doc_type: DocumentType[Any, Any], document: Document, done: str) -> InvalidStateTransition:
     """Return the refusal of a step: «invoice INV-1001 is void; a void invoice cannot be confirmed»."""
     state = state_of(document)
-    article = "an" if state[0] in "aeiou" else "a"
+    known = _CANNOT.get(done)
+    message = str(known) if known else _("{document} is {state}; {such} cannot be {done}")
+    such = such_a(str(doc_type.model._meta.verbose_name), state)  # noqa: SLF001 - Django documents `_meta` as public
     return InvalidStateTransition(
-        f"{named(doc_type, document)} is {state}; {article} {state} {doc_type.noun} cannot be {done}",
+        message.format(document=named(doc_type, document), state=state_word(state), such=such, done=done),
         status=document.status,
         approval_status=document.approval_status,
     )
@@ -110,9 +136,16 @@ def refusal(doc_type: DocumentType[Any, Any], document: Document, done: str) -> 
 def posted_refusal(
     doc_type: DocumentType[Any, Any], document: Document, done: str, field: str | None = None
 ) -> DocumentPosted:
-    what, state = f"its {field}" if field else "it", "void" if document.is_void else "posted"
+    if done == "deleted":
+        message = _("{document} is {state}; it cannot be deleted: {way_out}")
+    elif field:
+        message = _("{document} is {state}; its {field} cannot be changed: {way_out}")
+    else:
+        message = _("{document} is {state}; it cannot be changed: {way_out}")
+    state = state_word("void" if document.is_void else "posted")
     return DocumentPosted(
-        f"{named(doc_type, document)} is {state}; {what} cannot be {done}: {doc_type.way_out}", field=field
+        message.format(document=named(doc_type, document), state=state, field=field, way_out=doc_type.way_out),
+        field=field,
     )
 
 
@@ -120,8 +153,10 @@ def refuse_externally_posted(doc_type: DocumentType[Any, Any], document: Any) ->
     """A recorded document's entry is posted and reversed elsewhere. Raises InvalidStateTransition."""
     if doc_type.may_be_externally_posted and document.is_externally_posted:
         raise InvalidStateTransition(
-            f"{named(doc_type, document)} was recorded as posted elsewhere and is not edited, confirmed or voided "
-            "here; reverse the entry that it is linked to"
+            _(
+                "{document} was recorded as posted elsewhere and is not edited, confirmed or voided "
+                "here; reverse the entry that it is linked to"
+            ).format(document=named(doc_type, document))
         )
 
 

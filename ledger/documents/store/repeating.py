@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from ledger.documents.models import Document
 from ledger.errors import InvalidStateTransition
 from ledger.models import Activity
@@ -19,10 +21,15 @@ def refuse_other_facts(done: str, facts: dict[str, tuple[Any, Any]], *, way_out:
     """
     for field, (stated, before) in facts.items():
         if stated not in (None, "") and stated != before:
-            what = f"{field} {before}" if isinstance(before, str | date) and before != "" else f"another {field}"
-            end = f"; {way_out}" if way_out else ""
+            if isinstance(before, str | date) and before != "":
+                message = _("{done} already, with {field} {before}; nothing was changed")
+            else:
+                message = _("{done} already, with another {field}; nothing was changed")
+            words = message.format(done=done, field=field, before=before)
             raise InvalidStateTransition(
-                f"{done} already, with {what}; nothing was changed{end}", field=field, **details
+                f"{words}; {way_out}" if way_out else words,
+                field=field,
+                **details,
             )
 
 

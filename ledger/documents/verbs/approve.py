@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.rows import DocumentT
@@ -66,7 +67,12 @@ def reject(
         if is_changed:
             _write(doc_type, document, "rejected", actor, reason=reason)
         else:
-            refuse_other_reason(document, "rejected", reason, done=f"{named(doc_type, document)} was rejected")
+            refuse_other_reason(
+                document,
+                "rejected",
+                reason,
+                done=_("{document} was rejected").format(document=named(doc_type, document)),
+            )
         return document
 
 

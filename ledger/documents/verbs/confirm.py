@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
@@ -65,7 +66,7 @@ def confirm_many(
     with transaction.atomic():
         documents = lock_all(doc_type, company_id, document_ids)
         if missing := set(document_ids) - {document.id for document in documents}:
-            raise DocumentNotFound(f"{doc_type.noun} {min(missing)} does not exist")
+            raise DocumentNotFound(_("{noun} {id} does not exist").format(noun=doc_type.noun, id=min(missing)))
         post_stored(doc_type, [one for one in documents if check_confirmable(doc_type, one)], actor)
         return documents
 
@@ -184,7 +185,7 @@ def _enter_many(drafts: Sequence[tuple[Any, EntryDraft]], actor: Actor) -> None:
         if index is not None:
             error.details["document_id"] = str(drafts[index][0].id)
         raise
-    for (document, _), entry_id in zip(drafts, ids, strict=True):
+    for (document, _draft), entry_id in zip(drafts, ids, strict=True):
         document.entry_id = entry_id
 
 

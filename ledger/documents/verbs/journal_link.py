@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import DomainError
 from backfill.tenancy.actors import Actor
 from ledger.documents.external_posting import Recording
@@ -102,13 +104,16 @@ class JournalLink:
         """Open items would differ from their account: nobody would know that the account moved."""
         if original.kind == DIFFERENCE_KIND:
             raise InvalidStateTransition(
-                f"entry {original.entry_number} is the exchange difference of what settled what; unapply that instead"
+                _("entry {number} is the exchange difference of what settled what; unapply that instead").format(
+                    number=original.entry_number
+                )
             )
         undone = original.reverses_entry
         if undone is not None and undone.kind in self.kinds:
             raise InvalidStateTransition(
-                f"entry {original.entry_number} voided {undone.document_number or undone.entry_number}; what is void "
-                "stays void: make a new document"
+                _("entry {number} voided {document_number}; what is void stays void: make a new document").format(
+                    number=original.entry_number, document_number=undone.document_number or undone.entry_number
+                )
             )
 
 

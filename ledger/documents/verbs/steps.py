@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from ledger.documents.rows import DocumentT
@@ -21,8 +23,9 @@ def step_wanted(doc_type: DocumentType[Any, Any], document: Any, values: Values)
     if status not in {"", document.status, doc_type.draft}:
         if status not in doc_type.posting_statuses:
             raise ValidationFailed(
-                f"{doc_type.a_noun} is created as {doc_type.draft} or {doc_type.posted}; "
-                f"for «{status}» use its actions",
+                _("{a_noun} is created as {draft} or {posted}; for «{status}» use its actions").format(
+                    a_noun=doc_type.a_noun, draft=doc_type.draft, posted=doc_type.posted, status=status
+                ),
                 field="status",
             )
         return CONFIRM
@@ -30,7 +33,9 @@ def step_wanted(doc_type: DocumentType[Any, Any], document: Any, values: Values)
         return NONE
     if wanted not in _STEPS:
         raise ValidationFailed(
-            f"approval_status is draft, pending_approval or approved; for «{wanted}» use the actions",
+            _("approval_status is draft, pending_approval or approved; for «{wanted}» use the actions").format(
+                wanted=wanted
+            ),
             field="approval_status",
         )
     return _STEPS[wanted]

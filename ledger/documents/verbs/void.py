@@ -6,6 +6,7 @@ from typing import Any, Generic
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
@@ -99,7 +100,12 @@ def void_date(document: Document, on: date | None) -> tuple[date, str]:
     document: nothing is taken back before it was there."""
     posted_on = document.posting_date
     if on is not None and on < posted_on:
-        raise ValidationFailed(f"{document} was posted on {posted_on}; it cannot be voided before, on {on}", field="on")
+        raise ValidationFailed(
+            _("{document} was posted on {posted_on}; it cannot be voided before, on {on}").format(
+                document=document, posted_on=posted_on, on=on
+            ),
+            field="on",
+        )
     if on is not None:
         return on, "as asked"
     day = open_day_from(document.company, posted_on)
@@ -116,7 +122,7 @@ def _void_posted(
     _undo_stock(doc_type, document, day, actor)
     reversal = None
     if document.entry is not None:
-        words = reason or f"{named(doc_type, document)} voided"
+        words = reason or f"{_in_books(doc_type, document)} voided"
         reversal = reverse(document.entry, on=day, reason=words, actor=actor)
     facts = {"reason": reason, "on": day.isoformat(), "date_policy": policy, **undone}
     facts["reversal_id"] = str(reversal.id) if reversal else None
@@ -126,11 +132,16 @@ def _void_posted(
 
 
 def _refuse_voided_otherwise(doc_type: DocumentType[Any, Any], document: Any, on: date | None, reason: str) -> None:
-    done = f"{named(doc_type, document)} was voided"
+    done = _("{document} was voided").format(document=named(doc_type, document))
     if document.voided_on is not None:
-        way_out = f"it stands as void on {document.voided_on}"
+        way_out = _("it stands as void on {day}").format(day=document.voided_on)
         refuse_other_facts(done, {"on": (on, document.voided_on)}, way_out=way_out)
     refuse_other_reason(document, "voided", reason, done=done)
+
+
+def _in_books(doc_type: DocumentType[Any, Any], document: Any) -> str:
+    """Return the document as the texts of entries name it, which are English whoever voids it."""
+    return f"{doc_type.key.replace('_', ' ')} {document}"
 
 
 def _undo_stock(doc_type: DocumentType[Any, Any], document: Any, day: date, actor: Actor) -> None:
@@ -138,7 +149,7 @@ def _undo_stock(doc_type: DocumentType[Any, Any], document: Any, day: date, acto
         return
     costs = undo_moves(company=document.company, subject_id=document.id, moved_on=day)
     if lines := corrections(costs):
-        memo = f"Stock value after voiding {named(doc_type, document)}"
+        memo = f"Stock value after voiding {_in_books(doc_type, document)}"
         draft = EntryDraft(company_id=document.company_id, entry_date=day, lines=lines, kind=ADJUSTMENT_KIND, memo=memo)
         post(draft, actor=actor)
 

@@ -10,6 +10,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -34,20 +36,25 @@ _SHORT: Final = Q(track_inventory=True, reorder_point__isnull=False, quantity_on
 
 class ItemFilter(WorkspaceForm):
     q = forms.CharField(
-        label="Search",
+        label=gettext_lazy("Search"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name or number"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name or number")}),
     )
     state = forms.ChoiceField(
-        label="Show",
+        label=gettext_lazy("Show"),
         required=False,
-        choices=[("", "In use"), ("stock", "In stock"), ("short", "To reorder"), ("inactive", "Out of use")],
+        choices=[
+            ("", gettext_lazy("In use")),
+            ("stock", gettext_lazy("In stock")),
+            ("short", gettext_lazy("To reorder")),
+            ("inactive", gettext_lazy("Out of use")),
+        ],
     )
 
 
 class ItemsPage(Page):
-    title = "Items"
+    title = gettext_lazy("Items")
     template_name = "ledger/items.html"
     permission = "ledger.view"
 
@@ -65,30 +72,48 @@ class ItemsPage(Page):
 
 
 class ItemForm(WorkspaceForm):
-    name = forms.CharField(label="Name", max_length=255)
-    sku = forms.CharField(label="Number (SKU)", max_length=100, required=False)
-    type = forms.ChoiceField(label="Kind", choices=[("good", "Goods"), ("service", "Service")])
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=255)
+    sku = forms.CharField(label=gettext_lazy("Number (SKU)"), max_length=100, required=False)
+    type = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[("good", gettext_lazy("Goods")), ("service", gettext_lazy("Service"))]
+    )
     unit_label = forms.CharField(
-        label="Unit", max_length=50, required=False, widget=forms.TextInput(attrs={"placeholder": "piece, hour, kg"})
+        label=gettext_lazy("Unit"),
+        max_length=50,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("piece, hour, kg")}),
     )
     description = forms.CharField(
-        label="Text on documents", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Text on documents"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
-    is_sold = forms.BooleanField(label="We sell it", required=False, initial=True)
-    is_purchased = forms.BooleanField(label="We buy it", required=False, initial=True)
-    unit_price = NumberField(label="Sales price of one", required=False)
-    purchase_cost = NumberField(label="Purchase cost of one", required=False)
-    tax_code = forms.ChoiceField(label="Tax code", required=False, help_text="New lines of this item start with it.")
-    revenue_account_id = AccountField(label="Revenue account", required=False)
-    expense_account_id = AccountField(label="Expense account", required=False)
-    track_inventory = forms.BooleanField(label="Count the stock", required=False)
-    reorder_point = NumberField(label="Reorder point", required=False, help_text="Reported as short when at or below.")
+    is_sold = forms.BooleanField(label=gettext_lazy("We sell it"), required=False, initial=True)
+    is_purchased = forms.BooleanField(label=gettext_lazy("We buy it"), required=False, initial=True)
+    unit_price = NumberField(label=gettext_lazy("Sales price of one"), required=False)
+    purchase_cost = NumberField(label=gettext_lazy("Purchase cost of one"), required=False)
+    tax_code = forms.ChoiceField(
+        label=gettext_lazy("Tax code"), required=False, help_text=gettext_lazy("New lines of this item start with it.")
+    )
+    revenue_account_id = AccountField(label=gettext_lazy("Revenue account"), required=False)
+    expense_account_id = AccountField(label=gettext_lazy("Expense account"), required=False)
+    track_inventory = forms.BooleanField(label=gettext_lazy("Count the stock"), required=False)
+    reorder_point = NumberField(
+        label=gettext_lazy("Reorder point"),
+        required=False,
+        help_text=gettext_lazy("Reported as short when at or below."),
+    )
     quantity_on_hand = NumberField(
-        label="On hand now", required=False, help_text="Opens the stock at the purchase cost, against opening balances."
+        label=gettext_lazy("On hand now"),
+        required=False,
+        help_text=gettext_lazy("Opens the stock at the purchase cost, against opening balances."),
     )
-    opening_stock_date = DayField(label="On hand since", required=False, help_text="By default today.")
-    asset_account_id = AccountField(label="Inventory account", required=False)
-    cogs_account_id = AccountField(label="Cost of sales account", required=False)
+    opening_stock_date = DayField(
+        label=gettext_lazy("On hand since"), required=False, help_text=gettext_lazy("By default today.")
+    )
+    asset_account_id = AccountField(label=gettext_lazy("Inventory account"), required=False)
+    cogs_account_id = AccountField(label=gettext_lazy("Cost of sales account"), required=False)
 
     def __init__(self, *arguments: Any, company: Company, item: Item | None = None, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -97,9 +122,9 @@ class ItemForm(WorkspaceForm):
         for name in {*_NUMBERS, *_ACCOUNTS, "quantity_on_hand"} & self.fields.keys():
             self.fields[name].company = company  # type: ignore[attr-defined]
         for name in _ACCOUNTS:
-            self.fields[name].widget.attrs["placeholder"] = "The company's own"
+            self.fields[name].widget.attrs["placeholder"] = _("The company's own")
         code = cast(forms.ChoiceField, self.fields["tax_code"])
-        code.choices = sales_code_choices(company, "None", item.tax_code if item else "")
+        code.choices = sales_code_choices(company, _("None"), item.tax_code if item else "")
 
 
 class ItemFormPage(FormPage):
@@ -108,21 +133,21 @@ class ItemFormPage(FormPage):
     permission = write_permission = "ledger.accounts"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Items", reverse("admin:items"))]
+        return [Crumb(_("Items"), reverse("admin:items"))]
 
     def form_arguments(self) -> dict[str, Any]:
         return {"company": self.company}
 
 
 class NewItemPage(ItemFormPage):
-    title = "New item"
-    button = "Add item"
+    title = gettext_lazy("New item")
+    button = gettext_lazy("Add item")
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase:
         if values["quantity_on_hand"] is None:
             del values["quantity_on_hand"]
         item = create_item(values, company=self.company, actor=self.actor)
-        messages.success(self.request, f"Item {item} can be used.")
+        messages.success(self.request, _("Item {item} can be used.").format(item=item))
         return HttpResponseRedirect(item_url(item))
 
 
@@ -132,7 +157,7 @@ class ChangeItemPage(ItemFormPage):
         return company_item(self.company, self.kwargs["item_id"])
 
     def page_title(self) -> str:
-        return f"Change {self.item}"
+        return _("Change {item}").format(item=self.item)
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.item), item_url(self.item))]
@@ -149,7 +174,7 @@ class ChangeItemPage(ItemFormPage):
 
     def submit(self, values: dict[str, Any]) -> str:
         update_item(self.item, values, actor=self.actor)
-        return f"Item {values['name']} is changed. Posted documents keep what they said."
+        return _("Item {name} is changed. Posted documents keep what they said.").format(name=values["name"])
 
 
 class ItemPage(Page):
@@ -164,7 +189,7 @@ class ItemPage(Page):
         return str(self.item)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Items", reverse("admin:items"))]
+        return [Crumb(_("Items"), reverse("admin:items"))]
 
     def context(self) -> dict[str, Any]:
         item, company = self.item, self.company
@@ -190,7 +215,8 @@ class ItemUse(ActionPage):
     def act(self) -> str:
         item = company_item(self.company, self.kwargs["item_id"])
         update_item(item, {"is_active": self.activates}, actor=self.actor)
-        return f"{item} is {'in use again' if self.activates else 'out of use; its history stays'}."
+        message = _("{item} is in use again.") if self.activates else _("{item} is out of use; its history stays.")
+        return message.format(item=item)
 
 
 class DeleteItem(ActionPage):
@@ -199,15 +225,15 @@ class DeleteItem(ActionPage):
     def act(self) -> HttpResponseBase:
         item = company_item(self.company, self.kwargs["item_id"])
         delete_item(company_id=self.company.pk, document_id=item.pk, actor=self.actor)
-        messages.success(self.request, f"Item {item} is deleted.")
+        messages.success(self.request, _("Item {item} is deleted.").format(item=item))
         return HttpResponseRedirect(reverse("admin:items"))
 
 
 _SHOWN_ACCOUNTS: Final = (
-    ("Revenue account", "revenue_account"),
-    ("Expense account", "expense_account"),
-    ("Inventory account", "asset_account"),
-    ("Cost of sales account", "cogs_account"),
+    (gettext_lazy("Revenue account"), "revenue_account"),
+    (gettext_lazy("Expense account"), "expense_account"),
+    (gettext_lazy("Inventory account"), "asset_account"),
+    (gettext_lazy("Cost of sales account"), "cogs_account"),
 )
 
 
@@ -232,7 +258,7 @@ def company_item(company: Company, item_id: UUID) -> Item:
     rows = Item.objects.select_related("revenue_account", "expense_account", "asset_account", "cogs_account")
     item = rows.filter(company=company, pk=item_id).first()
     if item is None:
-        raise ItemNotFound("There is no such item in this company.")
+        raise ItemNotFound(_("There is no such item in this company."))
     return item
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import formats_of
@@ -44,10 +45,10 @@ class CountPage(Page):
         return company_item(self.company, self.kwargs["item_id"])
 
     def page_title(self) -> str:
-        return f"Count {self.item}"
+        return _("Count {item}").format(item=self.item)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Items", reverse("admin:items")), Crumb(str(self.item), item_url(self.item))]
+        return [Crumb(_("Items"), reverse("admin:items")), Crumb(str(self.item), item_url(self.item))]
 
     @cached_property
     def places(self) -> list[CountedPlace]:
@@ -81,12 +82,14 @@ class CountPage(Page):
                 place.error = sentence(str(error))
         wrong = next((place.error for place in counted if place.error), "")
         if wrong or not counted:
-            return self.show(status=422, error=wrong or "Write down what was counted in at least one place.")
+            return self.show(status=422, error=wrong or _("Write down what was counted in at least one place."))
         try:
             self._count(counted)
         except DomainError as error:
             return self.show(status=error.status, error=sentence(error.message))
-        messages.success(request, f"The stock of {self.item} is what was counted; the difference is posted.")
+        messages.success(
+            request, _("The stock of {item} is what was counted; the difference is posted.").format(item=self.item)
+        )
         return HttpResponseRedirect(item_url(self.item))
 
     def _new_place(self) -> CountedPlace:
@@ -98,7 +101,7 @@ class CountPage(Page):
     def _count(self, counted: list[CountedPlace]) -> None:
         item = locked_item(self.company.pk, self.item.pk)
         if self.request.POST.get("seen") != formats_of(self.company).plain(item.quantity_on_hand.normalize()):
-            raise DocumentPosted("the stock has moved since you opened this page; open it anew and count again")
+            raise DocumentPosted(_("the stock has moved since you opened this page; open it anew and count again"))
         places = [
             {"location_id": one.location_id, "quantity_on_hand": one.quantity, "reorder_point": one.reorder_point}
             for one in counted

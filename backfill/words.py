@@ -1,0 +1,145 @@
+"""Words for codes, in the language of whoever reads them: documents, states, what was done, why something moved.
+
+Programs tell things apart by code: `refund_receipt`, `pending_approval`. A code without a word here is said as it is,
+with blanks.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import pgettext, pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_NOUNS: Final[Mapping[str, "StrOrPromise"]] = {
+    "customer": pgettext_lazy("noun in a sentence", "customer"),
+    "vendor": pgettext_lazy("noun in a sentence", "vendor"),
+    "party": pgettext_lazy("noun in a sentence", "party"),
+    "invoice": pgettext_lazy("noun in a sentence", "invoice"),
+    "credit_memo": pgettext_lazy("noun in a sentence", "credit memo"),
+    "payment": pgettext_lazy("noun in a sentence", "payment"),
+    "sales_receipt": pgettext_lazy("noun in a sentence", "sales receipt"),
+    "refund_receipt": pgettext_lazy("noun in a sentence", "refund receipt"),
+    "quote": pgettext_lazy("noun in a sentence", "quote"),
+    "sales_order": pgettext_lazy("noun in a sentence", "sales order"),
+    "bill": pgettext_lazy("noun in a sentence", "bill"),
+    "vendor_credit": pgettext_lazy("noun in a sentence", "vendor credit"),
+    "vendor_payment": pgettext_lazy("noun in a sentence", "vendor payment"),
+    "entry": pgettext_lazy("noun in a sentence", "entry"),
+    "journal_entry": pgettext_lazy("noun in a sentence", "journal entry"),
+    "recurring_invoice": pgettext_lazy("noun in a sentence", "recurring invoice"),
+    "dunning_proposal": pgettext_lazy("noun in a sentence", "dunning proposal"),
+}
+_STATES: Final[Mapping[str, "StrOrPromise"]] = {
+    "draft": pgettext_lazy("state in a sentence", "draft"),
+    "pending_approval": pgettext_lazy("state in a sentence", "pending approval"),
+    "submitted": pgettext_lazy("state in a sentence", "submitted"),
+    "approved": pgettext_lazy("state in a sentence", "approved"),
+    "rejected": pgettext_lazy("state in a sentence", "rejected"),
+    "posted": pgettext_lazy("state in a sentence", "posted"),
+    "pending_reversal": pgettext_lazy("state in a sentence", "pending reversal"),
+    "reversed": pgettext_lazy("state in a sentence", "reversed"),
+    "superseded": pgettext_lazy("state in a sentence", "superseded"),
+    "void": pgettext_lazy("state in a sentence", "void"),
+    "open": pgettext_lazy("state in a sentence", "open"),
+    "soft_locked": pgettext_lazy("state in a sentence", "soft-locked"),
+    "locked": pgettext_lazy("state in a sentence", "locked"),
+    "pending": pgettext_lazy("state in a sentence", "pending"),
+    "cancelled": pgettext_lazy("state in a sentence", "cancelled"),
+    "expired": pgettext_lazy("state in a sentence", "expired"),
+    "completed": pgettext_lazy("state in a sentence", "completed"),
+    "paid": pgettext_lazy("state in a sentence", "paid"),
+    "partially_paid": pgettext_lazy("state in a sentence", "partially paid"),
+    "overdue": pgettext_lazy("state in a sentence", "overdue"),
+    "applied": pgettext_lazy("state in a sentence", "applied"),
+    "partially_applied": pgettext_lazy("state in a sentence", "partially applied"),
+    "sent": pgettext_lazy("state in a sentence", "sent"),
+    "accepted": pgettext_lazy("state in a sentence", "accepted"),
+    "declined": pgettext_lazy("state in a sentence", "declined"),
+    "converted": pgettext_lazy("state in a sentence", "converted"),
+    "partially_invoiced": pgettext_lazy("state in a sentence", "partially invoiced"),
+    "invoiced": pgettext_lazy("state in a sentence", "invoiced"),
+    "proposed": pgettext_lazy("state in a sentence", "proposed"),
+    "queued": pgettext_lazy("state in a sentence", "queued"),
+    "dismissed": pgettext_lazy("state in a sentence", "dismissed"),
+    "active": pgettext_lazy("state in a sentence", "active"),
+    "inactive": pgettext_lazy("state in a sentence", "inactive"),
+    "stopped": pgettext_lazy("state in a sentence", "stopped"),
+    "revoked": pgettext_lazy("state in a sentence", "revoked"),
+    "failed": pgettext_lazy("state in a sentence", "failed"),
+}
+_LABELS: Final[Mapping[str, "StrOrPromise"]] = {
+    # What an entry is for
+    "manual": pgettext_lazy("kind of an entry", "Manual"),
+    "booking": pgettext_lazy("kind of an entry", "Booking"),
+    "opening_balances": pgettext_lazy("kind of an entry", "Opening balances"),
+    "import": pgettext_lazy("kind of an entry", "Import"),
+    "closing": pgettext_lazy("kind of an entry", "Closing"),
+    "reversal": pgettext_lazy("kind of an entry", "Reversal"),
+    "exchange_difference": pgettext_lazy("kind of an entry", "Exchange difference"),
+    "inventory_count": pgettext_lazy("kind of an entry", "Inventory count"),
+    "inventory_adjustment": pgettext_lazy("kind of an entry", "Inventory adjustment"),
+    "advance_tax": pgettext_lazy("kind of an entry", "Advance tax"),
+    # Why stock moved
+    "sale": pgettext_lazy("why stock moved", "Sale"),
+    "return": pgettext_lazy("why stock moved", "Return"),
+    "purchase": pgettext_lazy("why stock moved", "Purchase"),
+    "opening": pgettext_lazy("why stock moved", "Opening"),
+    "adjustment": pgettext_lazy("why stock moved", "Adjustment"),
+    # What was done
+    "created": pgettext_lazy("what was done", "Created"),
+    "edited": pgettext_lazy("what was done", "Edited"),
+    "amended": pgettext_lazy("what was done", "Amended"),
+    "deleted": pgettext_lazy("what was done", "Deleted"),
+    "activated": pgettext_lazy("what was done", "Activated"),
+    "deactivated": pgettext_lazy("what was done", "Deactivated"),
+    "confirmed": pgettext_lazy("what was done", "Confirmed"),
+    "voided": pgettext_lazy("what was done", "Voided"),
+    "recorded": pgettext_lazy("what was done", "Recorded"),
+    "linked": pgettext_lazy("what was done", "Linked"),
+    "unlinked": pgettext_lazy("what was done", "Unlinked"),
+    "unapplied": pgettext_lazy("what was done", "Unapplied"),
+    "attached": pgettext_lazy("what was done", "Attached"),
+    "detached": pgettext_lazy("what was done", "Detached"),
+    "counted": pgettext_lazy("what was done", "Counted"),
+    "mail_requested": pgettext_lazy("what was done", "Mail requested"),
+    "configured": pgettext_lazy("what was done", "Configured"),
+    "reopened": pgettext_lazy("what was done", "Reopened"),
+    "lock_requested": pgettext_lazy("what was done", "Lock requested"),
+    "lock_cancelled": pgettext_lazy("what was done", "Lock cancelled"),
+}
+
+
+def noun_of(kind: str) -> str:
+    """Return the noun for a kind of document or party as it stands within a sentence."""
+    return str(_NOUNS.get(kind.replace(" ", "_")) or kind.replace("_", " "))
+
+
+def a_noun_of(kind: str) -> str:
+    """Return the noun with its article: «an invoice»."""
+    noun = noun_of(kind)
+    return pgettext("one document of a sort", "{article} {noun}").format(article=_article(kind), noun=noun)
+
+
+def such_a(kind: str, state: str) -> str:
+    """Return a document in a state, any one: «a void invoice»."""
+    return pgettext("one document of a sort, in a state", "{article} {state} {noun}").format(
+        article=_article(state), state=state_of(state), noun=noun_of(kind)
+    )
+
+
+def state_of(code: str) -> str:
+    """Return the word for a state as it stands within a sentence."""
+    return str(_STATES.get(code.replace(" ", "_")) or code.replace("_", " "))
+
+
+def label_of(code: str) -> str:
+    """Return what a page calls the code of a state, a kind, a step or a reason."""
+    words = str(_LABELS.get(code) or _STATES.get(code) or _NOUNS.get(code) or code.replace("_", " "))
+    return words[:1].upper() + words[1:]
+
+
+def _article(code: str) -> str:
+    """German says «ein Beleg der Art Rechnung»: so it needs no gender of the noun that follows."""
+    return pgettext("article", "an") if code[:1] in "aeiou" else pgettext("article", "a")
