@@ -44,9 +44,8 @@ def mail_invitation(invitation: Invitation, token: str) -> None:
 def mail_contact_message(message: ContactMessage) -> None:
     """Mail a message from the contact form to CONTACT_EMAIL; a reply goes to its author."""
     with written_in(ENGLISH):
-        _send(
-            "contact", to=settings.CONTACT_EMAIL, subject=_("Contact form"), reply_to=[message.email], message=message
-        )
+        subject = _("Contact form")
+        _send("contact", to=settings.CONTACT_EMAIL, subject=subject, reply_to=[message.email], message=message)
 
 
 def _languages_of(user: User) -> list[str]:
