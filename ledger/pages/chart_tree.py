@@ -55,7 +55,7 @@ class TypeRows:
 
     @property
     def title(self) -> str:
-        return _TITLES[self.type]
+        return str(_TITLES[self.type])
 
     @property
     def total(self) -> Decimal:
@@ -98,7 +98,7 @@ def _categories(
         balances = positions if AccountType(account.type).is_on_balance_sheet else results
         net = balances.get(account.id, Balance()).net
         natural = net if AccountType(account.type).is_debit_normal else -net
-        rows = categories.setdefault(category, CategoryRows(category or UNNAMED)).rows
+        rows = categories.setdefault(category, CategoryRows(category or str(UNNAMED))).rows
         rows.append(AccountRow(account, depth, natural, has_movements=account.id in positions))
     return list(categories.values())
 

@@ -65,14 +65,14 @@ def _refusal(line: LineInput, rules: Sequence[TaxRule], day: date) -> UnknownTax
     codes = ", ".join(there_are.values())
     if line.tax_rate is not None:
         name = "tax_rate"
-        message = _of_rate(bool(codes)).format(rate=line.tax_rate.normalize(), day=day, codes=codes)
+        message = _no_code_of_rate(bool(codes)).format(rate=line.tax_rate.normalize(), day=day, codes=codes)
     else:
         name = "tax_details" if line.tax_details else "tax_amount"
-        message = _of_amount(bool(codes)).format(tax=line.stated_tax, day=day, codes=codes)
+        message = _no_code_of_amount(bool(codes)).format(tax=line.stated_tax, day=day, codes=codes)
     return UnknownTaxCode(message, field=f"{line.path}.{name}")
 
 
-def _of_rate(there_are: bool) -> str:
+def _no_code_of_rate(there_are: bool) -> str:
     if there_are:
         return _(
             "no tax code has {rate:f} % for a supply on {day}: state one of {codes} as tax_code, "
@@ -81,7 +81,7 @@ def _of_rate(there_are: bool) -> str:
     return _("no tax code has {rate:f} % for a supply on {day}: create the tax code that is meant")
 
 
-def _of_amount(there_are: bool) -> str:
+def _no_code_of_amount(there_are: bool) -> str:
     if there_are:
         return _(
             "no tax code makes {tax} of tax of this line for a supply on {day}: state one of {codes} as tax_code, "
