@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from backfill.errors import ValidationFailed
 from backfill.letters.languages import Language
 from backfill.tenancy.models import Company
+from backfill.words import state_of
 from ledger.currencies.money import exchange_rate, quantize
-from ledger.documents.store.states import state_words
 from ledger.errors import ExchangeRateMissing, InvalidStateTransition
 from receivables.customers.language import language_of
 from receivables.dunning.bases import DunningBasis, dunning_bases
@@ -143,7 +143,7 @@ def refuse_needless(proposal: DunningProposal) -> None:
     if invoice.status not in OPEN_STATUSES:
         raise InvalidStateTransition(
             _("invoice {number} is {state}: nothing is left to pay; dismiss its reminder").format(
-                number=invoice, state=state_words(invoice.status)
+                number=invoice, state=state_of(invoice.status)
             )
         )
     if proposal.credit_amount >= invoice.open_amount:

@@ -12,10 +12,10 @@ from backfill.errors import ValidationFailed
 from backfill.letters.languages import Figures
 from backfill.letters.wording import word
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.currencies.money import quantize
 from ledger.documents import verbs
 from ledger.documents.store.repeating import refuse_other_facts
-from ledger.documents.store.states import state_words
 from ledger.errors import InvalidStateTransition
 from ledger.models.activity import record_activity
 from receivables.customers.language import language_of
@@ -91,7 +91,7 @@ def charge_reminder(
     if proposal.status != ProposalStatus.SENT:
         raise InvalidStateTransition(
             _("the reminder of {invoice} is {state}; only a sent one is charged").format(
-                invoice=proposal.invoice, state=state_words(proposal.status)
+                invoice=proposal.invoice, state=state_of(proposal.status)
             )
         )
     lines = list(_charges(proposal, account_id))

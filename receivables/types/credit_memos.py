@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.currencies.money import RATE_QUANTUM
 from ledger.documents.allocating import apply, undone_facts
 from ledger.documents.copying import taxed_as
@@ -19,7 +20,6 @@ from ledger.documents.headers import refuse_before
 from ledger.documents.lines.arithmetic import PricedLine
 from ledger.documents.lines.line_input import LineInput
 from ledger.documents.lines.values import LineValues
-from ledger.documents.store.states import state_words
 from ledger.documents.types import Approval, DocumentType, Policy, Posting, StockEffect, Values
 from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
@@ -64,7 +64,7 @@ def _invoice(company_id: UUID, invoice_id: UUID) -> Invoice:
     if not invoice.is_posted or invoice.is_void:
         raise ReferenceNotFound(
             _("invoice {invoice} is {state}; only a confirmed invoice can be credited").format(
-                invoice=invoice, state=state_words(invoice.status)
+                invoice=invoice, state=state_of(invoice.status)
             ),
             field="invoice_id",
         )

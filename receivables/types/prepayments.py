@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.currencies.money import quantize
 from ledger.documents import verbs
 from ledger.documents.copying import copied_line
 from ledger.documents.store.documents import lock
-from ledger.documents.store.states import state_words
 from ledger.documents.verbs.confirm import post_stored
 from ledger.errors import ReferenceNotFound
 from ledger.models import ApprovalStatus
@@ -91,7 +91,7 @@ def _check(invoice: Invoice, advance: Invoice, path: str) -> None:
     if not advance.is_posted or advance.is_void or advance.is_externally_posted:
         raise ValidationFailed(
             _("invoice {invoice} is {state}; only a confirmed one is taken off").format(
-                invoice=advance, state=state_words(advance.status)
+                invoice=advance, state=state_of(advance.status)
             ),
             field=path,
         )

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
+from backfill.words import state_of
 from ledger.currencies.money import ensure_precision
 from ledger.documents.allocating import ZERO, active, apply, plan, undo, undone_facts
 from ledger.documents.headers import refuse_before
 from ledger.documents.lines.arithmetic import check_stated_total
 from ledger.documents.lines.values import LineValues
-from ledger.documents.store.states import state_words
 from ledger.documents.types import DocumentType, Policy, Posting, Values
 from ledger.errors import ReferenceNotFound
 from ledger.open_items.drafts import AllocationRequest
@@ -150,9 +150,7 @@ def _locked_credit(refund: RefundReceipt) -> Payment | CreditMemo:
         )
     if not credit.is_posted or credit.is_void:
         raise OverAllocated(
-            _("{number} is {state}; there is nothing to refund").format(
-                number=credit, state=state_words(credit.status)
-            ),
+            _("{number} is {state}; there is nothing to refund").format(number=credit, state=state_of(credit.status)),
             field=field,
         )
     return credit
