@@ -4,6 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
 
@@ -24,4 +25,6 @@ def check_fields(instance: Model) -> None:
     for column in columns:
         value = getattr(instance, column.attname)
         if isinstance(value, str) and _CONTROL_CHARACTERS.search(value):
-            raise ValidationFailed(f"{column.name} contains control characters; send plain text", field=column.name)
+            raise ValidationFailed(
+                _("{field} contains control characters; send plain text").format(field=column.name), field=column.name
+            )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import typst
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 
@@ -55,14 +56,19 @@ def refuse_unprintable(text: str, *, field: str, what: str) -> None:
     """Raise TextNotPrintable naming the characters of a text that cannot be printed. `what` says where it stands."""
     if characters := unprintable_characters(text):
         named = ", ".join(_named(character) for character in characters[:5])
-        raise TextNotPrintable(f"{what} cannot be printed with {named}; write it without", field=field)
+        raise TextNotPrintable(
+            _("{what} cannot be printed with {characters}; write it without").format(what=what, characters=named),
+            field=field,
+        )
 
 
 def not_printable(error: Exception) -> TextNotPrintable:
     """Return the refusal for typst's complaint that it cannot draw something."""
     found = _MISSING.search(str(error))
-    named = f"«{found[1]}»" if found else "one of its characters"
-    return TextNotPrintable(f"this cannot be printed: no font has {named}; write the text without it")
+    if found:
+        message = _("this cannot be printed: no font has «{character}»; write the text without it")
+        return TextNotPrintable(message.format(character=found[1]))
+    return TextNotPrintable(_("this cannot be printed: no font has one of its characters; write the text without it"))
 
 
 def is_about_fonts(error: Exception) -> bool:

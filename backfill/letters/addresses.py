@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.countries import country_code, country_name
 from backfill.errors import ValidationFailed
 from backfill.letters.address_parts import ADDRESS_PARTS
@@ -63,6 +65,7 @@ def with_country_code(parts: Mapping[str, Any], *, field: str) -> dict[str, Any]
         codes[name] = country_code(text)
         if text and not codes[name]:
             raise ValidationFailed(
-                f"«{text}» is not a country; give its ISO 3166-1 code, such as DE, or its name", field=f"{field}.{name}"
+                _("«{text}» is not a country; give its ISO 3166-1 code, such as DE, or its name").format(text=text),
+                field=f"{field}.{name}",
             )
     return {**parts, **{name: code for name, code in codes.items() if code}}

@@ -14,14 +14,14 @@ from backfill.workspace.records.operators import is_superuser
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SECTIONS = ("Work", "Sales", "Purchases", "Banking", "Reports", "Settings")
+SECTIONS = ("work", "sales", "purchases", "banking", "reports", "settings")
 _HEADINGS: Final = {
-    "Work": gettext_lazy("Work"),
-    "Sales": gettext_lazy("Sales"),
-    "Purchases": gettext_lazy("Purchases"),
-    "Banking": gettext_lazy("Banking"),
-    "Reports": gettext_lazy("Reports"),
-    "Settings": gettext_lazy("Settings"),
+    "work": gettext_lazy("Work"),
+    "sales": gettext_lazy("Sales"),
+    "purchases": gettext_lazy("Purchases"),
+    "banking": gettext_lazy("Banking"),
+    "reports": gettext_lazy("Reports"),
+    "settings": gettext_lazy("Settings"),
 }
 
 
@@ -29,7 +29,7 @@ _HEADINGS: Final = {
 class Item:
     """One entry of the sidebar. `url_name` is reversed in the admin's namespace, `icon` a Material Symbol.
 
-    The section «Work» comes first and without a heading.
+    The section `work` comes first and without a heading.
     """
 
     section: str

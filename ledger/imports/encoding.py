@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from ledger.imports.errors import UnreadableFile
 
@@ -21,14 +21,14 @@ MAX_LINE_BYTES = 1024 * 1024
 _CONTROL_CHARACTER = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNDEFINED_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _SIGNATURES = (
-    (b"PK\x03\x04", gettext_noop("The file is a ZIP archive or an Excel workbook; save the sheet as CSV.")),
-    (b"\xd0\xcf\x11\xe0", gettext_noop("The file is an old Excel workbook; save the sheet as CSV.")),
-    (b"%PDF", gettext_noop("The file is a PDF document; export the data as CSV.")),
-    (b"\x1f\x8b", gettext_noop("The file is a gzip archive; unpack it first.")),
-    (b"\x89PNG", gettext_noop("The file is a picture (PNG).")),
-    (b"\xff\xd8\xff", gettext_noop("The file is a picture (JPEG).")),
-    (codecs.BOM_UTF16_LE, gettext_noop("The file is UTF-16 text; save it as UTF-8.")),
-    (codecs.BOM_UTF16_BE, gettext_noop("The file is UTF-16 text; save it as UTF-8.")),
+    (b"PK\x03\x04", gettext_lazy("The file is a ZIP archive or an Excel workbook; save the sheet as CSV.")),
+    (b"\xd0\xcf\x11\xe0", gettext_lazy("The file is an old Excel workbook; save the sheet as CSV.")),
+    (b"%PDF", gettext_lazy("The file is a PDF document; export the data as CSV.")),
+    (b"\x1f\x8b", gettext_lazy("The file is a gzip archive; unpack it first.")),
+    (b"\x89PNG", gettext_lazy("The file is a picture (PNG).")),
+    (b"\xff\xd8\xff", gettext_lazy("The file is a picture (JPEG).")),
+    (codecs.BOM_UTF16_LE, gettext_lazy("The file is UTF-16 text; save it as UTF-8.")),
+    (codecs.BOM_UTF16_BE, gettext_lazy("The file is UTF-16 text; save it as UTF-8.")),
 )
 
 
@@ -162,7 +162,7 @@ def _raw_lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 def _refuse_signature(start: bytes) -> None:
     for signature, message in _SIGNATURES:
         if start.startswith(signature):
-            raise UnreadableFile(_(message))
+            raise UnreadableFile(str(message))
 
 
 def _refuse_binary(number: int, line: bytes) -> None:

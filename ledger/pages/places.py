@@ -10,13 +10,13 @@ from ledger.pages.panels import find_accounts, find_entries, latest_entries, ope
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
-    add_item(Item("Work", 10, _("Journal"), "receipt_long", "journal", "ledger.view"))
-    add_item(Item("Work", 20, _("Chart of accounts"), "account_tree", "accounts", "ledger.view"))
-    add_item(Item("Work", 30, _("Periods"), "event_available", "periods", "periods.view"))
-    add_item(Item("Work", 40, _("Import"), "upload_file", "imports", "ledger.post"))
-    add_item(Item("Settings", 40, _("Tax codes"), "percent", "tax_codes", "ledger.view"))
-    add_item(Item("Settings", 60, _("Health of the books"), "verified", "health", "ledger.view"))
-    add_item(Item("Settings", 50, _("Exchange rates"), "currency_exchange", "exchange_rates", "ledger.view"))
+    add_item(Item("work", 10, _("Journal"), "receipt_long", "journal", "ledger.view"))
+    add_item(Item("work", 20, _("Chart of accounts"), "account_tree", "accounts", "ledger.view"))
+    add_item(Item("work", 30, _("Periods"), "event_available", "periods", "periods.view"))
+    add_item(Item("work", 40, _("Import"), "upload_file", "imports", "ledger.post"))
+    add_item(Item("settings", 40, _("Tax codes"), "percent", "tax_codes", "ledger.view"))
+    add_item(Item("settings", 60, _("Health of the books"), "verified", "health", "ledger.view"))
+    add_item(Item("settings", 50, _("Exchange rates"), "currency_exchange", "exchange_rates", "ledger.view"))
     add_panel(Panel(30, "ledger/panel_latest.html", "ledger.view", latest_entries, width="wide"))
     add_panel(Panel(31, "ledger/panel_work.html", "ledger.view", open_work, width="narrow"))
     add_quick_action(QuickAction(10, _("New entry"), "add", "new_entry", "ledger.draft", key="n"))

@@ -190,7 +190,7 @@ def _refuse_changing_system_code(tax_code: TaxCode, fields: Iterable[str]) -> No
 
 
 def _system_code_kept(tax_code: TaxCode) -> SystemTaxCodeKept:
-    return SystemTaxCodeKept(f"{tax_code.code} came with the chart of accounts and stays in use")
+    return SystemTaxCodeKept(_("{code} came with the chart of accounts and stays in use").format(code=tax_code.code))
 
 
 def _check(tax_code: TaxCode) -> None:

@@ -13,7 +13,7 @@ from ledger.inventory.pages.items import filtered_items, item_label, item_url
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
-    add_item(Item("Sales", 90, _("Items"), "inventory_2", "items", "ledger.view"))
+    add_item(Item("sales", 90, _("Items"), "inventory_2", "items", "ledger.view"))
     add_finder(find_items)
 
 
