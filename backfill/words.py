@@ -1,4 +1,4 @@
-"""Words for codes, in the language of whoever reads them: documents, states, what was done, why something moved.
+"""Words for codes within sentences, in the language of whoever reads them: kinds of documents, and their states.
 
 Programs tell things apart by code: `refund_receipt`, `pending_approval`. A code without a word here is said as it is,
 with blanks.
@@ -69,46 +69,6 @@ _STATES: Final[Mapping[str, "StrOrPromise"]] = {
     "revoked": pgettext_lazy("state in a sentence", "revoked"),
     "failed": pgettext_lazy("state in a sentence", "failed"),
 }
-_LABELS: Final[Mapping[str, "StrOrPromise"]] = {
-    # What an entry is for
-    "manual": pgettext_lazy("kind of an entry", "Manual"),
-    "booking": pgettext_lazy("kind of an entry", "Booking"),
-    "opening_balances": pgettext_lazy("kind of an entry", "Opening balances"),
-    "import": pgettext_lazy("kind of an entry", "Import"),
-    "closing": pgettext_lazy("kind of an entry", "Closing"),
-    "reversal": pgettext_lazy("kind of an entry", "Reversal"),
-    "exchange_difference": pgettext_lazy("kind of an entry", "Exchange difference"),
-    "inventory_count": pgettext_lazy("kind of an entry", "Inventory count"),
-    "inventory_adjustment": pgettext_lazy("kind of an entry", "Inventory adjustment"),
-    "advance_tax": pgettext_lazy("kind of an entry", "Advance tax"),
-    # Why stock moved
-    "sale": pgettext_lazy("why stock moved", "Sale"),
-    "return": pgettext_lazy("why stock moved", "Return"),
-    "purchase": pgettext_lazy("why stock moved", "Purchase"),
-    "opening": pgettext_lazy("why stock moved", "Opening"),
-    "adjustment": pgettext_lazy("why stock moved", "Adjustment"),
-    # What was done
-    "created": pgettext_lazy("what was done", "Created"),
-    "edited": pgettext_lazy("what was done", "Edited"),
-    "amended": pgettext_lazy("what was done", "Amended"),
-    "deleted": pgettext_lazy("what was done", "Deleted"),
-    "activated": pgettext_lazy("what was done", "Activated"),
-    "deactivated": pgettext_lazy("what was done", "Deactivated"),
-    "confirmed": pgettext_lazy("what was done", "Confirmed"),
-    "voided": pgettext_lazy("what was done", "Voided"),
-    "recorded": pgettext_lazy("what was done", "Recorded"),
-    "linked": pgettext_lazy("what was done", "Linked"),
-    "unlinked": pgettext_lazy("what was done", "Unlinked"),
-    "unapplied": pgettext_lazy("what was done", "Unapplied"),
-    "attached": pgettext_lazy("what was done", "Attached"),
-    "detached": pgettext_lazy("what was done", "Detached"),
-    "counted": pgettext_lazy("what was done", "Counted"),
-    "mail_requested": pgettext_lazy("what was done", "Mail requested"),
-    "configured": pgettext_lazy("what was done", "Configured"),
-    "reopened": pgettext_lazy("what was done", "Reopened"),
-    "lock_requested": pgettext_lazy("what was done", "Lock requested"),
-    "lock_cancelled": pgettext_lazy("what was done", "Lock cancelled"),
-}
 
 
 def noun_of(kind: str) -> str:
@@ -132,12 +92,6 @@ def such_a(kind: str, state: str) -> str:
 def state_of(code: str) -> str:
     """Return the word for a state as it stands within a sentence."""
     return str(_STATES.get(code.replace(" ", "_")) or code.replace("_", " "))
-
-
-def label_of(code: str) -> str:
-    """Return what a page calls the code of a state, a kind, a step or a reason."""
-    words = str(_LABELS.get(code) or _STATES.get(code) or _NOUNS.get(code) or code.replace("_", " "))
-    return words[:1].upper() + words[1:]
 
 
 def _article(code: str) -> str:

@@ -23,22 +23,8 @@ from receivables.types.side import SELLING
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
-<<<<<<< HEAD
     register_words(SELLING, CUSTOMERS)
     register_admins(*WITH_LINES, PAYMENT)
-    add_item(Item("Sales", 10, "Customers", "groups", "customers", "receivables.view"))
-    add_item(Item("Sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
-    add_item(Item("Sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
-    add_item(Item("Sales", 30, "Payments", PAYMENT.icon, "payments", "receivables.view"))
-    add_item(Item("Sales", 40, "Open items", "schedule", "ageing", "receivables.view"))
-    add_item(Item("Sales", 45, "Reminders", "notifications_active", "reminders", "receivables.view"))
-    add_item(Item("Sales", 50, "Quotes", QUOTE.icon, "quotes", "receivables.view"))
-    add_item(Item("Sales", 60, "Sales orders", SALES_ORDER.icon, "sales_orders", "receivables.view"))
-    add_item(Item("Sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
-    add_item(Item("Sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
-    add_item(Item("Sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
-    add_item(Item("Settings", 44, "Reminder levels", "notification_settings", "dunning_policy", "receivables.view"))
-=======
     add_item(Item("sales", 10, "Customers", "groups", "customers", "receivables.view"))
     add_item(Item("sales", 20, "Invoices", INVOICE.icon, "invoices", "receivables.view"))
     add_item(Item("sales", 25, "Recurring invoices", RECURRING.icon, "recurring_invoices", "receivables.view"))
@@ -50,9 +36,7 @@ def add_places() -> None:
     add_item(Item("sales", 70, "Credit memos", CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
     add_item(Item("sales", 80, "Sales receipts", SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
     add_item(Item("sales", 85, "Refunds", REFUND.icon, "refund_receipts", "receivables.view"))
-    add_item(Item("settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
     add_item(Item("settings", 44, "Reminder levels", "notification_settings", "dunning_policy", "receivables.view"))
->>>>>>> ed76fbf (Translate what is left of the frame, and name sections by code)
     add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
     add_finder(find_customers)
     add_quick_action(QuickAction(20, "New invoice", INVOICE.icon, "new_invoice", "receivables.edit", key="i"))

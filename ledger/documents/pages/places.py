@@ -5,4 +5,4 @@ from backfill.workspace.navigation import Item, add_item
 
 def add_places() -> None:
     """Add it; called once, when the app is ready."""
-    add_item(Item("Settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
+    add_item(Item("settings", 42, "Numbers of documents", "tag", "numbering", "settings.view"))
