@@ -19,13 +19,10 @@ class ReceivablesConfig(AppConfig):
         from receivables.taxation import advance_tax  # noqa: PLC0415
         from receivables.taxation.advance_reconciliation import prove_advance_tax  # noqa: PLC0415
         from receivables.types.all import TYPES  # noqa: PLC0415
-        from receivables.unposted import unposted_documents  # noqa: PLC0415
 
         register_side(RECEIVABLES)
         register(*TYPES)
         following.register()
-        if unposted_documents not in registry.lock_blockers:
-            registry.lock_blockers.append(unposted_documents)
         if prove_receivables not in subledger_proofs:
             subledger_proofs.append(prove_receivables)
             subledger_proofs.append(prove_advance_tax)

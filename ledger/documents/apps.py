@@ -9,5 +9,9 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         # Models exist only now.
         from ledger.documents.pages.places import add_places  # noqa: PLC0415
+        from ledger.documents.unposted import unposted_documents  # noqa: PLC0415
+        from ledger.journal import registry  # noqa: PLC0415
 
+        if unposted_documents not in registry.lock_blockers:
+            registry.lock_blockers.append(unposted_documents)
         add_places()

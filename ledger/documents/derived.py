@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db.models import ForeignKey, Model
 
-from ledger.documents.guards import posted_stays
+from backfill.tenancy.guards import row_level_security, same_company
+from ledger.documents.guards import follow_items, posted_stays
 from ledger.documents.types import DocumentType
 
 
@@ -33,6 +35,27 @@ def guard_sql(doc_type: DocumentType[Any, Any]) -> str:
         may_be_externally_posted=doc_type.may_be_externally_posted,
         counts=doc_type.counted_later,
     )
+
+
+def app_sql(app: str, types: Iterable[DocumentType[Any, Any]]) -> str:
+    """Return all guards that follow from an app's models and types: references stay within a company, other companies'
+    rows are not seen, a posted document stays as it was posted and is settled as its open item says."""
+    models = sorted(apps.get_app_config(app).get_models(), key=lambda model: model._meta.db_table)  # noqa: SLF001
+    of_company = [one for one in models if any(column.name == "company" for column in one._meta.fields)]  # noqa: SLF001
+    return "\n".join(
+        (
+            same_company(key for model in of_company for key in same_company_keys(model)),
+            row_level_security(model._meta.db_table for model in of_company),  # noqa: SLF001
+            *map(guard_sql, types),
+            follow_items(app, {one.model._meta.db_table: settled_statuses(one) for one in types if one.is_settled}),  # noqa: SLF001
+        )
+    )
+
+
+def settled_statuses(doc_type: DocumentType[Any, Any]) -> tuple[str, str, str, str]:
+    """Return the kind of a type's items, and its statuses with nothing, something and everything settled."""
+    something, everything = doc_type.settled_as or (doc_type.posted, doc_type.posted)
+    return doc_type.key, str(doc_type.posted), str(something), str(everything)
 
 
 def journal_links(types: Iterable[DocumentType[Any, Any]]) -> dict[str, DocumentType[Any, Any]]:

@@ -169,6 +169,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     shown_date: the contract's second name of its date. numbers_drafts: whether a draft has a number already.
     stands_for_lines: the field that may be stated in place of lines, and is blamed for what a line would be.
     item_sign: 1 where its open items are debits, -1 where they are credits, 0 where it opens none.
+    settled_as: its statuses when some and when all of it is settled; `posted` where that makes no difference.
     pays_out: whether money leaves the company; then Approval.NONE is refused.
     way_out: what to do instead of changing a posted one.
     """
@@ -196,6 +197,7 @@ class DocumentType(Generic[DocumentT, LineT]):
     numbers_drafts: bool = False
     stands_for_lines: str = ""
     item_sign: int = 0
+    settled_as: tuple[str, str] | None = None
     stock: StockEffect | None = None
     way_out: str | Promise = _WAY_OUT
     policy: Policy[DocumentT, LineT] = field(default_factory=Policy)

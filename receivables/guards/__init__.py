@@ -1,54 +1,13 @@
 """What PostgreSQL itself refuses on the tables of receivables (see ARCHITECTURE.md, L8, L9 and tenancy).
 
-Figures stay in range by check constraints on the models; here are references across companies, row-level security,
-and the rule that a posted document keeps what it posted.
+Figures stay in range by check constraints on the models. What follows from models and types is derived
+(`ledger.documents.derived.app_sql`); here is what only this app refuses.
 """
 
-from backfill.tenancy.guards import fixed_names, row_level_security, same_company
-from ledger.documents.guards import follow_items, posted_stays
+from backfill.tenancy.guards import fixed_names
+from ledger.documents.derived import app_sql
 from receivables.guards import dates as date_guards
-from receivables.guards import dunning as collecting_guards
-
-_DOCUMENTS = ("invoice", "payment", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
-_WITH_LINES = ("invoice", "salesreceipt", "creditmemo", "refundreceipt", "quote", "salesorder")
-_MAY_BE_RECORDED = ("invoice", "creditmemo")
-_COUNTS = {"salesorder": ("fulfilled_quantity", "invoiced_quantity")}
-_KEYS = (
-    ("customer", "default_account_id", "ledger_account"),
-    *((name, "customer_id", "receivables_customer") for name in _DOCUMENTS),
-    *((name, "entry_id", "ledger_journalentry") for name in _DOCUMENTS),
-    *((name, "file_id", "files_storedfile") for name in _DOCUMENTS),
-    *((f"{name}line", "document_id", f"receivables_{name}") for name in _WITH_LINES),
-    *((f"{name}line", "account_id", "ledger_account") for name in _WITH_LINES),
-    *((f"{name}line", "item_id", "inventory_item") for name in _WITH_LINES),
-    ("invoice", "sales_order_id", "receivables_salesorder"),
-    ("invoiceline", "order_line_id", "receivables_salesorderline"),
-    ("salesorder", "quote_id", "receivables_quote"),
-    ("payment", "deposit_to_account_id", "ledger_account"),
-    ("salesreceipt", "deposit_to_account_id", "ledger_account"),
-    ("salesreceipt", "revenue_account_id", "ledger_account"),
-    ("refundreceipt", "payment_id", "receivables_payment"),
-    ("refundreceipt", "credit_memo_id", "receivables_creditmemo"),
-    ("refundreceipt", "paid_from_account_id", "ledger_account"),
-    ("creditmemo", "invoice_id", "receivables_invoice"),
-    ("creditmemoline", "invoice_line_id", "receivables_invoiceline"),
-    ("advancetax", "payment_id", "receivables_payment"),
-    ("advancetax", "clearing_account_id", "ledger_account"),
-    ("advancetax", "advance_account_id", "ledger_account"),
-    ("advancetax", "vat_account_id", "ledger_account"),
-    ("advancetaxmove", "advance_tax_id", "receivables_advancetax"),
-    ("advancetaxmove", "entry_id", "ledger_journalentry"),
-)
-_ADVANCES = ("advancetax", "advancetaxmove")
-_TABLES = ("customer", *_DOCUMENTS, *(f"{name}line" for name in _WITH_LINES), *_ADVANCES)
-
-_SETTLED = {
-    # documents with open items: kind of the items, status with nothing, something and everything settled
-    "invoice": ("invoice", ("open", "partially_paid", "paid")),
-    "payment": ("payment", ("completed", "completed", "completed")),
-    "creditmemo": ("credit_memo", ("open", "partially_applied", "applied")),
-    "refundreceipt": ("refund_receipt", ("completed", "completed", "completed")),
-}
+from receivables.types.all import TYPES
 
 ADVANCES_STAY = """
 CREATE FUNCTION receivables_guard_advance_tax() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -66,33 +25,9 @@ def install_sql() -> str:
     """Return everything that the migrations of this app install, each of its parts once."""
     return "\n".join(
         (
-            same_company((f"receivables_{table}", column, target) for table, column, target in _KEYS),
-            row_level_security(f"receivables_{table}" for table in _TABLES),
-            posted_documents(),
-            settled_documents(),
+            app_sql("receivables", TYPES),
             ADVANCES_STAY,
-            collecting_guards.install_sql(),
             date_guards.install_sql(),
             fixed_names("receivables"),
         )
-    )
-
-
-def posted_documents() -> str:
-    """Return the triggers that keep what was posted."""
-    return "\n".join(
-        posted_stays(
-            f"receivables_{name}",
-            has_lines=name in _WITH_LINES,
-            may_be_externally_posted=name in _MAY_BE_RECORDED,
-            counts=_COUNTS.get(name, ()),
-        )
-        for name in _DOCUMENTS
-    )
-
-
-def settled_documents() -> str:
-    """Return the triggers that keep what is settled of documents as their open items have it."""
-    return follow_items(
-        "receivables", {f"receivables_{table}": (kind, *statuses) for table, (kind, statuses) in _SETTLED.items()}
     )

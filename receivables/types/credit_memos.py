@@ -233,6 +233,7 @@ CREDIT_MEMO: Final = DocumentType[CreditMemo, CreditMemoLine](
     internal_line=("invoice_line",),
     free_when_posted=frozenset({"notes", "reason_code"}),
     item_sign=-1,
+    settled_as=(CreditMemoStatus.PARTIALLY_APPLIED, CreditMemoStatus.APPLIED),
     stock=StockEffect(reason="return", moves=goods_returned),
     entry=credit_memo_entry,
     policy=Policy(

@@ -140,6 +140,7 @@ INVOICE: Final = DocumentType[Invoice, InvoiceLine](
     internal_line=("order_line",),
     free_when_posted=frozenset({"due_date", "due_at", "terms", "notes", "shipping_details", "ship_method"}),
     item_sign=1,
+    settled_as=(InvoiceStatus.PARTIALLY_PAID, InvoiceStatus.PAID),
     stock=GOODS_SOLD,
     entry=invoice_entry,
     way_out=gettext_lazy("void it, or issue a credit memo"),

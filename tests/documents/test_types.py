@@ -1,5 +1,7 @@
 """What holds for every type of document there is: a test a rule, over all descriptions."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from ledger.documents.derived import (
     journal_links,
     models_of,
     same_company_keys,
+    settled_statuses,
     unplaced_columns,
     unplaced_line_columns,
 )
@@ -26,7 +29,7 @@ from ledger.documents.types import Approval, DocumentType, document_types, regis
 from ledger.documents.verbs.journal_link import JournalLink
 from ledger.journal import registry
 from receivables.api import resources
-from receivables.guards import _KEYS, install_sql
+from receivables.guards import install_sql
 from receivables.pages import document_admins as kinds
 from receivables.types.sales_receipts import SALES_RECEIPT
 from receivables.types.side import SELLING
@@ -98,12 +101,24 @@ class TestDescription:
 
 class TestDatabase:
     def test_derives_the_keys_that_migrations_installed(self) -> None:
-        installed = {(f"receivables_{table}", column, target) for table, column, target in _KEYS}
-        tables = {table for table, _, _ in installed}
-        models = [one for one in apps.get_app_config("receivables").get_models() if one._meta.db_table in tables]
+        migrated = Path(apps.get_app_config("receivables").path, "migrations", "0002_guards.sql").read_text()
+        pattern = r"ALTER TABLE (\w+) ADD CONSTRAINT \w+ FOREIGN KEY \((\w+), company_id\) REFERENCES (\w+)"
+        installed = {tuple(found) for found in re.findall(pattern, migrated)}
+        models = list(apps.get_app_config("receivables").get_models())
 
         assert {key for model in models for key in same_company_keys(model)} == installed
-        assert {model._meta.db_table for one in OURS for model in models_of(one)} <= tables
+        assert ("receivables_invoice", "customer_id", "receivables_customer") in installed
+        assert {model._meta.db_table for one in OURS for model in models_of(one)} <= {
+            table for table, _, _ in installed
+        }
+
+    def test_settles_documents_by_the_statuses_of_their_types(self) -> None:
+        assert {one.key: settled_statuses(one)[1:] for one in OURS if one.is_settled} == {
+            "invoice": ("open", "partially_paid", "paid"),
+            "payment": ("completed", "completed", "completed"),
+            "credit_memo": ("open", "partially_applied", "applied"),
+            "refund_receipt": ("completed", "completed", "completed"),
+        }
 
     @each_of_ours
     def test_derives_the_guards_that_migrations_installed(self, doc_type: DocumentType[Any, Any]) -> None:

@@ -10,13 +10,14 @@ from backfill.tenancy.models import Company
 from receivables.delivery.sending import send_invoice
 from receivables.dunning.policies import configure_dunning
 from receivables.dunning.search import propose_reminders
-from receivables.guards.dunning import TABLES
 from receivables.models import DunningProposal, Mailing, RecurringRun
 from receivables.recurring.invoices import create_recurring_invoice, draft_due_invoices
 from tests.factories import line, make_company, make_customer, make_invoice
 from tests.receivables.books import ACTOR, by
 
 pytestmark = pytest.mark.django_db
+
+TABLES = ("mailing", "recurringinvoice", "recurringrun", "dunningpolicy", "dunninglevel", "dunningproposal")
 
 
 def company_with_everything() -> Company:

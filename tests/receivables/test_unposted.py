@@ -1,4 +1,4 @@
-"""`receivables.unposted`: drafts of documents that a final lock must not leave behind."""
+"""`ledger.documents.unposted`: drafts of documents that a final lock must not leave behind."""
 
 from datetime import date
 
