@@ -1,6 +1,6 @@
 """People's own pages: setting a password by a mailed link, accepting an invitation, asking for a new link."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -23,15 +23,18 @@ from backfill.tenancy.one_time_tokens import invitation_of_token, user_of_passwo
 from backfill.tenancy.roles import role_in_sentence
 from backfill.tenancy.services import accept_invitation, has_account, request_password_reset, set_password
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @method_decorator(never_cache, name="dispatch")
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class AccountPage(View):
     """One form on the sign-in page's layout. A subclass says what the form is and what becomes of it."""
 
-    title = ""
-    button = ""
-    explanation = ""
+    title: "StrOrPromise" = ""
+    button: "StrOrPromise" = ""
+    explanation: "StrOrPromise" = ""
     email = ""  # whose password it is, for password managers
 
     def form_class(self) -> type[forms.Form]:

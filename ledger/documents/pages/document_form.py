@@ -163,7 +163,7 @@ class DocumentForm:
 
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
-        message = NO_RATE if isinstance(error, ExchangeRateMissing) else sentence(error.message)
+        message = str(NO_RATE) if isinstance(error, ExchangeRateMissing) else sentence(error.message)
         name = error.field or ""
         path, filled = _LINE_PATH.fullmatch(name), self.filled()
         if path and int(path[1]) < len(filled):
