@@ -4,14 +4,16 @@ import pytest
 from django.utils import translation
 
 from backfill.tenancy.errors import InvalidCredentials
-from backfill.tenancy.models import Role
+from backfill.tenancy.models import Company, Role
 from backfill.tenancy.roles import role_in_sentence
 from backfill.words import a_noun_of, noun_of, state_of, such_a
+from backfill.workspace.admin.company import CompanyForm
 from backfill.workspace.admin.scope_choices import CHOICES
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
 from ledger.imports.amounts import DecimalMark
 from ledger.models import AccountRole, AccountType, Period
+from ledger.pages.currencies import currency_choices
 
 
 class TestWords:
@@ -67,3 +69,14 @@ class TestRefusals:
         with translation.override("de"):
             assert sentence("lines[2].unit_amount ist 1").startswith("Zeile 3, Preis ist 1")
             assert sentence("exchange_rate ist eine positive Zahl") == "Der Kurs ist eine positive Zahl."
+
+
+class TestChoices:
+    def test_names_countries_and_currencies_in_the_readers_language(self) -> None:
+        company = Company(base_currency="EUR")
+        with translation.override("de"):
+            assert dict(CompanyForm().fields["country"].choices)["CH"] == "Schweiz"
+            assert dict(currency_choices(company))["USD"] == "USD · US-Dollar"
+        with translation.override("en"):
+            assert dict(CompanyForm().fields["country"].choices)["CH"] == "Switzerland"
+            assert dict(currency_choices(company))["USD"] == "USD · US Dollar"

@@ -7,17 +7,16 @@ from zoneinfo import available_timezones
 from babel import Locale
 from django import forms
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.countries import COUNTRIES
-from backfill.languages import LANGUAGES
+from backfill.languages import ENGLISH, LANGUAGES
 from backfill.tenancy.services import update_company
 from backfill.tenancy.services.company_settings import ADDRESS
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import FormPage
 
-_COUNTRY_NAMES = Locale("en").territories
 _SAME = (
     *("name", "legal_name", "country", "language", "time_zone", "email", "phone"),
     *("vat_id", "tax_number", "iban", "bic"),
@@ -34,9 +33,14 @@ def _time_zone_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in sorted(available_timezones())]  # read from many files
 
 
-@cache
 def _country_choices() -> list[tuple[str, str]]:
-    return [("", "—"), *sorted(((code, _COUNTRY_NAMES[code]) for code in COUNTRIES), key=lambda choice: choice[1])]
+    return _countries_in(get_language() or ENGLISH)
+
+
+@cache
+def _countries_in(language: str) -> list[tuple[str, str]]:
+    names = Locale(language).territories
+    return [("", "—"), *sorted(((code, names[code]) for code in COUNTRIES), key=lambda choice: choice[1])]
 
 
 class CompanyForm(WorkspaceForm):
