@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db.models import TextChoices
+from django.test import RequestFactory
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
+from backfill.tenancy.roles import role_allows
 from ledger.documents import verbs
 from ledger.documents.api.derived import document_filters, resource
 from ledger.documents.api.shapes import document_input, document_output
@@ -24,6 +26,7 @@ from ledger.documents.derived import (
     unplaced_line_columns,
 )
 from ledger.documents.models import NumberSeries
+from ledger.documents.pages import urls as documents_urls
 from ledger.documents.pages.document_admins import DocumentAdmin, kind_of, states_of
 from ledger.documents.types import Approval, DocumentType, document_types, register
 from ledger.documents.verbs.journal_link import JournalLink
@@ -31,6 +34,7 @@ from ledger.journal import registry
 from receivables.api import resources
 from receivables.guards import install_sql
 from receivables.pages import document_admins as kinds
+from receivables.pages import urls as receivables_urls
 from receivables.types.sales_receipts import SALES_RECEIPT
 from receivables.types.side import SELLING
 from tests.documents.throw_away import THROW_AWAY
@@ -214,3 +218,11 @@ class TestVerbs:
             with pytest.raises(ValidationFailed, match="use its actions") as refused:
                 verbs.steps.step_wanted(doc_type, document, {"status": unknown})
             assert refused.value.field == "status"
+
+
+def test_every_page_of_ours_asks_for_a_permission() -> None:
+    for route in [*documents_urls.urlpatterns, *receivables_urls.urlpatterns]:
+        view = route.callback.view_class(**route.callback.view_initkwargs)
+        view.request = RequestFactory().post("/")
+        for method in ("GET", "POST"):
+            assert role_allows("owner", view.needed(method)), route.name

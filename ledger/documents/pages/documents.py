@@ -95,6 +95,9 @@ class OneDocument(Page):
 
     kind: ClassVar[DocumentAdmin] = GIVEN
 
+    def needed(self, method: str) -> str:
+        return super().needed(method) or self.kind.permission("view")
+
     @cached_property
     def document(self) -> Any:
         return self.kind.one(self.company, self.kwargs["document_id"])
