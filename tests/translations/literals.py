@@ -50,13 +50,13 @@ class _Texts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.silent += tag in {"script", "style"}
+        self.silent += tag in {"script", "style", "pre"}
         self.found += [value for name, value in attrs if name in ATTRIBUTES and value]
         if tag == "input" and values.get("type") in {"submit", "button"}:
             self.found.append(values.get("value") or "")
 
     def handle_endtag(self, tag: str) -> None:
-        self.silent -= tag in {"script", "style"}
+        self.silent -= tag in {"script", "style", "pre"}
 
     def handle_data(self, data: str) -> None:
         if not self.silent:
