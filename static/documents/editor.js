@@ -104,7 +104,7 @@ function chargedByCode(amounts, discount) {
 function taxRow(code, tax) {
   const line = document.createElement("div");
   const label = document.createElement("dt");
-  label.textContent = `Tax ${code}`;
+  label.textContent = form.dataset.textTax.replace("{code}", () => code);
   const figure = document.createElement("dd");
   figure.textContent = marks().format(tax);
   line.append(label, figure);
@@ -231,7 +231,7 @@ function showDerived(row) {
   const taken = item && !isLifted ? { code: item.value, rate: item.dataset.rate } : usual;
   derived.dataset.rate = taken.rate;
   derived.dataset.code = taken.code;
-  derived.textContent = taken.code ? `Auto (${taken.code})` : "Auto";
+  derived.textContent = taken.code ? `${form.dataset.textAuto} (${taken.code})` : form.dataset.textAuto;
 }
 
 // Only the codes of the day of supply are offered: of one family the one that began last, as the ledger has it.

@@ -9,6 +9,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from backfill.workspace.code_words import words_of
 from backfill.workspace.context import Workspace
@@ -85,6 +86,12 @@ def in_words(text: str) -> str:
 def plain_words(code: str) -> str:
     """Write the code of a kind, a step or a reason as words: `refund_receipt` is «Refund receipt»."""
     return words_of(str(code))
+
+
+@register.filter
+def in_sentence(words: str) -> str:
+    """Write a title within a sentence: English has it in small letters, German writes nouns as they are."""
+    return str(words).lower() if get_language() in {None, "en"} else str(words)
 
 
 @register.simple_tag
