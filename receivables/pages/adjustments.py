@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -21,7 +23,7 @@ from receivables.services.adjustments import discount_invoice, write_off_invoice
 
 
 class ReductionForm(WorkspaceForm):
-    on = DayField(label="Date")
+    on = DayField(label=gettext_lazy("Date"))
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -31,24 +33,28 @@ class ReductionForm(WorkspaceForm):
 
 
 class DiscountForm(ReductionForm):
-    percent = NumberField(label="Percent of the total", required=False)
-    amount = NumberField(label="Or an amount, with tax", required=False)
+    percent = NumberField(label=gettext_lazy("Percent of the total"), required=False)
+    amount = NumberField(label=gettext_lazy("Or an amount, with tax"), required=False)
     account_id = AccountField(
-        label="Account", required=False, help_text="Left empty: the one for sales discounts. The tax goes down with it."
+        label=gettext_lazy("Account"),
+        required=False,
+        help_text=gettext_lazy("Left empty: the one for sales discounts. The tax goes down with it."),
     )
     field_order = ("percent", "amount", "on", "account_id")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not self.errors and not values.get("percent") and not values.get("amount"):
-            self.add_error("percent", "Say how much: a percentage or an amount.")
+            self.add_error("percent", _("Say how much: a percentage or an amount."))
         return values
 
 
 class WriteOffForm(ReductionForm):
-    amount = NumberField(label="Amount, with tax", help_text="The tax in it is taken back.")
-    account_id = AccountField(label="Account", help_text="An expense account for bad debts.")
-    reason = forms.CharField(label="Reason", max_length=200, required=False)
+    amount = NumberField(label=gettext_lazy("Amount, with tax"), help_text=gettext_lazy("The tax in it is taken back."))
+    account_id = AccountField(
+        label=gettext_lazy("Account"), help_text=gettext_lazy("An expense account for bad debts.")
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
     field_order = ("amount", "on", "account_id", "reason")
 
 
@@ -69,7 +75,7 @@ class ReductionPage(FormPage):
         return super().get(request, *args, **kwargs)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Invoices", INVOICE.list_url), Crumb(str(self.invoice), INVOICE.url(self.invoice))]
+        return [Crumb(_("Invoices"), INVOICE.list_url), Crumb(str(self.invoice), INVOICE.url(self.invoice))]
 
     def context(self) -> dict[str, Any]:
         return {"invoice": self.invoice}
@@ -92,17 +98,19 @@ class ReductionPage(FormPage):
 
     def told(self, memo: CreditMemo) -> str:
         if not memo.is_posted:
-            return f"Credit memo {memo} waits for approval."
+            return _("Credit memo {memo} waits for approval.").format(memo=memo)
         amount = formats_of(self.company).amount(memo.total_amount, memo.currency)
-        return f"Credit memo {memo} takes {amount} {memo.currency} off invoice {self.invoice}."
+        return _("Credit memo {memo} takes {amount} {currency} off invoice {invoice}.").format(
+            memo=memo, amount=amount, currency=memo.currency, invoice=self.invoice
+        )
 
 
 class DiscountPage(ReductionPage):
     form_class = DiscountForm
-    button = "Grant the discount"
+    button = gettext_lazy("Grant the discount")
 
     def page_title(self) -> str:
-        return f"Discount on invoice {self.invoice}"
+        return _("Discount on invoice {invoice}").format(invoice=self.invoice)
 
     def submit(self, values: dict[str, Any]) -> str:
         return self.told(discount_invoice(**self.about(), **values))
@@ -110,10 +118,10 @@ class DiscountPage(ReductionPage):
 
 class WriteOffPage(ReductionPage):
     form_class = WriteOffForm
-    button = "Write off"
+    button = gettext_lazy("Write off")
 
     def page_title(self) -> str:
-        return f"Write off invoice {self.invoice}"
+        return _("Write off invoice {invoice}").format(invoice=self.invoice)
 
     def initial(self) -> dict[str, Any]:
         return {**super().initial(), "amount": quantize(self.invoice.balance_due, self.invoice.currency)}

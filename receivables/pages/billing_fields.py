@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from backfill.tenancy.models import Company
 from backfill.workspace.days import typed_day
 from backfill.workspace.formats import formats_of
@@ -24,7 +27,7 @@ _BASE = re.compile(r"\b(?:of|on|von|auf)\s+([\d.,'’\s]*\d)", re.IGNORECASE)
 _FILLERS = re.compile(r"\b(?:in|within|innerhalb|binnen|bei)\b|[\s,:]", re.IGNORECASE)
 _DAY_AT_END = re.compile(r"^(?P<number>.+?)[\s,]+(?:of\s+|vom\s+)?(?P<day>\d{1,4}[-./]\d{1,2}[-./]\d{1,4})$")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_EXAMPLE: Final = "7 days 3 %; 14 days 2 %"
+_EXAMPLE: Final = gettext_lazy("7 days 3 %; 14 days 2 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class ChoiceField(HeaderField):
 
     def values(self, text: str, document: Any, company: Company) -> dict[str, Any]:
         if text and text not in dict(self.choices):
-            raise ValueError("Choose one of the list.")
+            raise ValueError(_("Choose one of the list."))
         return {self.name: text} if text else {}
 
 
@@ -43,7 +46,7 @@ class DirectDebitField(HeaderField):
         return "yes" if document.is_direct_debit else ""
 
     def stored(self, document: Any) -> Any:
-        return "By the customer's mandate" if document.is_direct_debit else ""
+        return _("By the customer's mandate") if document.is_direct_debit else ""
 
     def values(self, text: str, document: Any, company: Company) -> dict[str, Any]:
         return {self.name: text == "yes"}
@@ -71,7 +74,7 @@ class ListField(HeaderField):
         if text == (self.text(document) if document is not None else ""):
             return {}
         if len(text) > self.length or "\0" in text:
-            raise ValueError(f"At most {self.length} characters.")
+            raise ValueError(_("At most {length} characters.").format(length=self.length))
         parts = [part for part in (each.strip() for each in text.split(";")) if part]
         return {self.name: list(self.read(parts, company))}
 
@@ -95,9 +98,15 @@ class CashDiscountsField(ListField):
             rest = part.replace(base[0], " ") if base else part
             days, percent = _DAYS.search(rest), _PERCENT.search(rest)
             if days is None or percent is None:
-                raise ValueError(f"«{part}» names no days and percentage; write it like {_EXAMPLE}")
+                raise ValueError(
+                    _("«{part}» names no days and percentage; write it like {example}").format(
+                        part=part, example=_EXAMPLE
+                    )
+                )
             if left := _FILLERS.sub("", rest.replace(days[0], " ").replace(percent[0], " ")):
-                raise ValueError(f"«{left}» is not understood; write it like {_EXAMPLE}")
+                raise ValueError(
+                    _("«{left}» is not understood; write it like {example}").format(left=left, example=_EXAMPLE)
+                )
             found: dict[str, Any] = {"days": int(days[1]), "percent": _number(percent[1], company)}
             yield {**found, "base_amount": _number(base[1], company)} if base else found
 
@@ -112,7 +121,7 @@ class PrecedingInvoicesField(ListField):
             dated = _DAY_AT_END.fullmatch(part)
             number = dated["number"] if dated else part
             if len(number) > 100:
-                raise ValueError("The number of an invoice has at most 100 characters.")
+                raise ValueError(_("The number of an invoice has at most 100 characters."))
             day = typed_day(dated["day"]).isoformat() if dated else None
             yield {"number": number, "date": day} if day else {"number": number}
 
@@ -133,7 +142,7 @@ class PrepaymentsField(ListField):
         }
         for part in parts:
             if part.upper() not in found:
-                raise ValueError(f"There is no invoice «{part}».")
+                raise ValueError(_("There is no invoice «{part}».").format(part=part))
             yield {"invoice_id": found[part.upper()]}
 
 
@@ -154,7 +163,7 @@ class AttachmentsField(HeaderField):
 
     def values(self, text: str, document: Any, company: Company) -> dict[str, Any]:
         before = self.text(document) if document is not None else ""
-        return {} if text == before else {self.name: [key for key, _ in self.options(text, company)]}
+        return {} if text == before else {self.name: [key for key, _name in self.options(text, company)]}
 
 
 def _number(text: str, company: Company) -> str:
@@ -165,77 +174,77 @@ def _number(text: str, company: Company) -> str:
 
 
 INVOICE_TYPE: Final = InvoiceTypeField(
-    "invoice_type", "Kind of invoice", place="buyer", choices=(*InvoiceType.choices,)
+    "invoice_type", gettext_lazy("Kind of invoice"), place="buyer", choices=(*InvoiceType.choices,)
 )
 DIRECT_DEBIT: Final = DirectDebitField(
     "is_direct_debit",
-    "Paid by",
+    gettext_lazy("Paid by"),
     place="buyer",
-    choices=(("", "Bank transfer"), ("yes", "Direct debit, by the customer's mandate")),
-    fact="Direct debit",
+    choices=(("", gettext_lazy("Bank transfer")), ("yes", gettext_lazy("Direct debit, by the customer's mandate"))),
+    fact=gettext_lazy("Direct debit"),
 )
 CASH_DISCOUNTS: Final = CashDiscountsField(
     "cash_discounts",
-    "Discount for early payment",
+    gettext_lazy("Discount for early payment"),
     place="buyer",
     placeholder=_EXAMPLE,
-    help="Days from the invoice's date, and the percentage. Several are separated by semicolons.",
+    help=gettext_lazy("Days from the invoice's date, and the percentage. Several are separated by semicolons."),
 )
 PREPAYMENTS: Final = PrepaymentsField(
     "prepayments",
-    "Advance invoices to take off",
+    gettext_lazy("Advance invoices to take off"),
     place="buyer",
     length=2000,
-    placeholder="Their numbers, separated by semicolons",
-    fact="Advance invoices",
+    placeholder=gettext_lazy("Their numbers, separated by semicolons"),
+    fact=gettext_lazy("Advance invoices"),
 )
 PRECEDING: Final = PrecedingInvoicesField(
     "preceding_invoices",
-    "Earlier invoices it is about",
+    gettext_lazy("Earlier invoices it is about"),
     place="buyer",
     length=2000,
     placeholder="R-1001 2026-10-01; R-1002",
-    fact="Earlier invoices",
+    fact=gettext_lazy("Earlier invoices"),
 )
 PAYEE: Final = tuple(
     HeaderField(f"payee_{key}", label, place="buyer", length=length, inside="payee", key=key)
     for key, label, length in (
-        ("name", "Payee, if not you", 255),
-        ("identifier", "Payee's number with the customer", 100),
-        ("legal_identifier", "Payee's register number", 100),
+        ("name", gettext_lazy("Payee, if not you"), 255),
+        ("identifier", gettext_lazy("Payee's number with the customer"), 100),
+        ("legal_identifier", gettext_lazy("Payee's register number"), 100),
     )
 )
 REFERENCES: Final = tuple(
     HeaderField(name, label, place="buyer", length=100, inside="references")
     for name, label in (
-        ("despatch_advice", "Delivery note"),
-        ("receiving_advice", "Customer's goods receipt"),
-        ("tender", "Tender or lot"),
-        ("object", "Object, such as a meter's number"),
-        ("accounting", "Customer's account or cost centre"),
+        ("despatch_advice", gettext_lazy("Delivery note")),
+        ("receiving_advice", gettext_lazy("Customer's goods receipt")),
+        ("tender", gettext_lazy("Tender or lot")),
+        ("object", gettext_lazy("Object, such as a meter's number")),
+        ("accounting", gettext_lazy("Customer's account or cost centre")),
     )
 )
 ATTACHMENTS: Final = AttachmentsField(
     "attachment_ids",
-    "Files that go along",
+    gettext_lazy("Files that go along"),
     type="files",
     place="buyer",
-    fact="Files that go along",
-    help="PDF, JPEG or PNG.",
+    fact=gettext_lazy("Files that go along"),
+    help=gettext_lazy("PDF, JPEG or PNG."),
 )
 BILLING_FIELDS: Final = (
     *(INVOICE_TYPE, CASH_DISCOUNTS, DIRECT_DEBIT, PREPAYMENTS, PRECEDING),
     *(*PAYEE, *REFERENCES, ATTACHMENTS),
 )
 LINE_FACTS: Final = (
-    LineFact("is_charge", "Charge, such as freight", type="flag"),
-    LineFact("list_price", "Price before the discount", type="price"),
-    LineFact("delivered_on", "Delivered on", type="day"),
-    LineFact("billing_period_start", "Period from", type="moment"),
-    LineFact("billing_period_end", "Period to", type="moment"),
-    LineFact("buyer_sku", "Customer's item number"),
-    LineFact("gtin", "GTIN", length=14),
-    LineFact("buyer_order_line", "Line of the customer's order"),
-    LineFact("accounting_reference", "Customer's account"),
-    LineFact("note", "Note on the line", length=1_000),
+    LineFact("is_charge", gettext_lazy("Charge, such as freight"), type="flag"),
+    LineFact("list_price", gettext_lazy("Price before the discount"), type="price"),
+    LineFact("delivered_on", gettext_lazy("Delivered on"), type="day"),
+    LineFact("billing_period_start", gettext_lazy("Period from"), type="moment"),
+    LineFact("billing_period_end", gettext_lazy("Period to"), type="moment"),
+    LineFact("buyer_sku", gettext_lazy("Customer's item number")),
+    LineFact("gtin", gettext_lazy("GTIN"), length=14),
+    LineFact("buyer_order_line", gettext_lazy("Line of the customer's order")),
+    LineFact("accounting_reference", gettext_lazy("Customer's account")),
+    LineFact("note", gettext_lazy("Note on the line"), length=1_000),
 )

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from ledger.documents.pages.party_input import PartyField, PartySearch, company_party
@@ -25,7 +27,7 @@ class CustomerSearch(PartySearch):
 
 def customer_field() -> PartyField:
     """Return the input of a filter for one customer."""
-    return PartyField(side=SELLING, label="Customer", required=False)
+    return PartyField(side=SELLING, label=_("Customer"), required=False)
 
 
 def credit_left_texts(company: Company, customers: Iterable[Customer]) -> dict[UUID, str]:

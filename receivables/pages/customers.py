@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.countries import country_code
 from backfill.letters.addresses import postal_address
@@ -39,20 +41,25 @@ HISTORY_DAYS: Final = 365
 
 class CustomerFilter(WorkspaceForm):
     q = forms.CharField(
-        label="Search",
+        label=gettext_lazy("Search"),
         required=False,
         max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, e-mail or VAT id"}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name, e-mail or VAT id")}),
     )
     state = forms.ChoiceField(
-        label="Show",
+        label=gettext_lazy("Show"),
         required=False,
-        choices=[("", "In use"), ("owing", "Owing something"), ("all", "All"), ("inactive", "Out of use")],
+        choices=[
+            ("", gettext_lazy("In use")),
+            ("owing", gettext_lazy("Owing something")),
+            ("all", gettext_lazy("All")),
+            ("inactive", gettext_lazy("Out of use")),
+        ],
     )
 
 
 class CustomersPage(Page):
-    title = "Customers"
+    title = gettext_lazy("Customers")
     template_name = "receivables/customers.html"
     permission = "receivables.view"
 
@@ -70,55 +77,74 @@ class CustomersPage(Page):
 
 
 class CustomerForm(WorkspaceForm):
-    name = forms.CharField(label="Name", max_length=255)
-    company_name = forms.CharField(label="Company name on documents", max_length=255, required=False)
-    email = forms.EmailField(label="E-mail", required=False)
-    phone = forms.CharField(label="Phone", max_length=50, required=False)
-    street = forms.CharField(label="Street", max_length=255, required=False)
-    line2 = forms.CharField(label="Address line 2", max_length=255, required=False)
-    postal_code = forms.CharField(label="Postal code", max_length=20, required=False)
-    city = forms.CharField(label="City", max_length=100, required=False)
-    state = forms.CharField(label="State or region", max_length=100, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=255)
+    company_name = forms.CharField(label=gettext_lazy("Company name on documents"), max_length=255, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=50, required=False)
+    street = forms.CharField(label=gettext_lazy("Street"), max_length=255, required=False)
+    line2 = forms.CharField(label=gettext_lazy("Address line 2"), max_length=255, required=False)
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=100, required=False)
+    state = forms.CharField(label=gettext_lazy("State or region"), max_length=100, required=False)
     country = forms.CharField(
-        label="Country", max_length=60, required=False, help_text="Two letters, such as DE or US, or its name."
+        label=gettext_lazy("Country"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Two letters, such as DE or US, or its name."),
     )
     payment_terms_days = forms.IntegerField(
-        label="Days to pay", min_value=0, max_value=3650, required=False, help_text="Sets the due date of new invoices."
+        label=gettext_lazy("Days to pay"),
+        min_value=0,
+        max_value=3650,
+        required=False,
+        help_text=gettext_lazy("Sets the due date of new invoices."),
     )
-    currency = forms.ChoiceField(label="Currency of its documents", required=False)
-    credit_limit = NumberField(label="Credit limit", required=False)
+    currency = forms.ChoiceField(label=gettext_lazy("Currency of its documents"), required=False)
+    credit_limit = NumberField(label=gettext_lazy("Credit limit"), required=False)
     default_account = AccountField(
-        label="Revenue account", required=False, help_text="For lines that name none; else the company's own."
+        label=gettext_lazy("Revenue account"),
+        required=False,
+        help_text=gettext_lazy("For lines that name none; else the company's own."),
     )
     language = forms.ChoiceField(
-        label="Language of documents",
+        label=gettext_lazy("Language of documents"),
         required=False,
-        choices=[("", "The company's"), ("en", "English"), ("de", "German")],
+        choices=[("", gettext_lazy("The company's")), ("en", gettext_lazy("English")), ("de", gettext_lazy("German"))],
     )
-    vat_id = forms.CharField(label="VAT id", max_length=20, required=False)
-    tax_id = forms.CharField(label="Tax number", max_length=20, required=False)
+    vat_id = forms.CharField(label=gettext_lazy("VAT id"), max_length=20, required=False)
+    tax_id = forms.CharField(label=gettext_lazy("Tax number"), max_length=20, required=False)
     buyer_reference = forms.CharField(
-        label="Buyer reference", max_length=100, required=False, help_text="Leitweg-ID or the like, for e-invoices."
-    )
-    mandate_reference = forms.CharField(label="Direct debit mandate", max_length=35, required=False)
-    mandate_iban = forms.CharField(label="Account to debit", max_length=42, required=False, help_text="IBAN")
-    tax_code = forms.ChoiceField(
-        label="Tax code of its lines",
+        label=gettext_lazy("Buyer reference"),
+        max_length=100,
         required=False,
-        help_text="One that charges nothing, as for reverse charge, goes before an item's; any other behind it.",
+        help_text=gettext_lazy("Leitweg-ID or the like, for e-invoices."),
     )
-    tax_exempt = forms.BooleanField(label="Exempt from tax", required=False)
-    tax_exempt_reason = forms.CharField(label="Why it is exempt", max_length=500, required=False)
+    mandate_reference = forms.CharField(label=gettext_lazy("Direct debit mandate"), max_length=35, required=False)
+    mandate_iban = forms.CharField(
+        label=gettext_lazy("Account to debit"), max_length=42, required=False, help_text="IBAN"
+    )
+    tax_code = forms.ChoiceField(
+        label=gettext_lazy("Tax code of its lines"),
+        required=False,
+        help_text=gettext_lazy(
+            "One that charges nothing, as for reverse charge, goes before an item's; any other behind it."
+        ),
+    )
+    tax_exempt = forms.BooleanField(label=gettext_lazy("Exempt from tax"), required=False)
+    tax_exempt_reason = forms.CharField(label=gettext_lazy("Why it is exempt"), max_length=500, required=False)
     notes = forms.CharField(
-        label="Our notes", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("Our notes"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def __init__(self, *arguments: Any, company: Company, tax_code: str = "", **options: Any) -> None:
         super().__init__(*arguments, **options)
         currency = cast(forms.ChoiceField, self.fields["currency"])
-        currency.choices = [("", f"{company.base_currency}, the company's own"), *currency_choices(company)]
+        currency.choices = [
+            ("", _("{currency}, the company's own").format(currency=company.base_currency)),
+            *currency_choices(company),
+        ]
         code = cast(forms.ChoiceField, self.fields["tax_code"])
-        code.choices = sales_code_choices(company, "As its country and VAT id make it", tax_code)
+        code.choices = sales_code_choices(company, _("As its country and VAT id make it"), tax_code)
         for name in ("default_account", "credit_limit"):
             self.fields[name].company = company  # type: ignore[attr-defined]
 
@@ -126,7 +152,9 @@ class CustomerForm(WorkspaceForm):
         text: str = self.cleaned_data["country"]
         code = country_code(text)
         if text.strip() and not code:
-            raise forms.ValidationError(f"«{text.strip()}» is no country; give its two letters or its name.")
+            raise forms.ValidationError(
+                _("«{text}» is no country; give its two letters or its name.").format(text=text.strip())
+            )
         return code
 
 
@@ -136,15 +164,15 @@ class CustomerFormPage(FormPage):
     permission = write_permission = "receivables.edit"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Customers", reverse("admin:customers"))]
+        return [Crumb(_("Customers"), reverse("admin:customers"))]
 
     def form_arguments(self) -> dict[str, Any]:
         return {"company": self.company}
 
 
 class NewCustomerPage(CustomerFormPage):
-    title = "New customer"
-    button = "Add customer"
+    title = gettext_lazy("New customer")
+    button = gettext_lazy("Add customer")
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase:
         customer = create_customer(customer_values(values, {}), company=self.company, actor=self.actor)
@@ -157,7 +185,7 @@ class ChangeCustomerPage(CustomerFormPage):
         return company_customer(self.company, self.kwargs["customer_id"])
 
     def page_title(self) -> str:
-        return f"Change {self.customer}"
+        return _("Change {customer}").format(customer=self.customer)
 
     def crumbs(self) -> list[Crumb]:
         link = reverse("admin:customer", args=[self.customer.pk])
@@ -182,7 +210,7 @@ class ChangeCustomerPage(CustomerFormPage):
         if changes["direct_debit"]:
             changes["direct_debit"]["signed_on"] = self.customer.direct_debit.get("signed_on", "")
         update_customer(self.customer, changes, actor=self.actor)
-        return "The customer is changed. Posted documents keep what they said."
+        return _("The customer is changed. Posted documents keep what they said.")
 
 
 def customer_values(values: dict[str, Any], stored_address: dict[str, Any]) -> dict[str, Any]:
@@ -210,7 +238,7 @@ class CustomerPage(Page):
         return str(self.customer)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Customers", reverse("admin:customers"))]
+        return [Crumb(_("Customers"), reverse("admin:customers"))]
 
     def context(self) -> dict[str, Any]:
         company, customer = self.company, self.customer
@@ -250,9 +278,9 @@ class CustomerUse(ActionPage):
         if self.activates:
             customer = company_customer(self.company, customer_id)
             update_customer(customer, {"is_active": True}, actor=self.actor)
-            return f"{customer} is in use again."
+            return _("{customer} is in use again.").format(customer=customer)
         customer = deactivate_customer(company_id=self.company.pk, customer_id=customer_id, actor=self.actor)
-        return f"{customer} is out of use; its history stays."
+        return _("{customer} is out of use; its history stays.").format(customer=customer)
 
 
 class DeleteCustomer(ActionPage):

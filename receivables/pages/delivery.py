@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.einvoices.errors import EInvoiceNotPossible
 from backfill.workspace.forms import AddressesField, WorkspaceForm
@@ -29,6 +31,8 @@ PRINTED = (INVOICE, CREDIT_MEMO)
 
 class Paper(OneDocument):
     """What the pages of one printable document share."""
+
+    permission = "receivables.view"
 
     @cached_property
     def document(self) -> Printable:
@@ -62,7 +66,7 @@ class DocumentXml(Paper):
     template_name = "receivables/einvoice_refused.html"
 
     def page_title(self) -> str:
-        return f"{self.kind.title} {self.document} as e-invoice"
+        return _("{title} {document} as e-invoice").format(title=self.kind.title, document=self.document)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -81,13 +85,21 @@ class DocumentXml(Paper):
 
     def _missing(self, problems: list[dict[str, str]]) -> dict[str, Place]:
         """Return what is missing by the place where it is set."""
-        customer, noun = self.document.customer, self.kind.noun
+        customer = self.document.customer
+        anew = (
+            _("On the invoice itself: void it and write it anew")
+            if self.kind is INVOICE
+            else _("On the credit memo itself: void it and write it anew")
+        )
         places = {
-            "settings of the company": Place("In the settings of your company", self._link("company", "settings.edit")),
-            "customer": Place(
-                f"At the customer {customer}", self._link("change_customer", "receivables.edit", customer.pk)
+            "settings of the company": Place(
+                _("In the settings of your company"), self._link("company", "settings.edit")
             ),
-            "document": Place(f"On the {noun} itself: void it and write it anew", ""),
+            "customer": Place(
+                _("At the customer {customer}").format(customer=customer),
+                self._link("change_customer", "receivables.edit", customer.pk),
+            ),
+            "document": Place(anew, ""),
         }
         for problem in problems:
             where = problem["where"].partition(":")[0]
@@ -100,25 +112,32 @@ class DocumentXml(Paper):
 
 class SendForm(WorkspaceForm):
     recipients = AddressesField(
-        label="To", max_length=2000, help_text="One address, or several with commas between them."
+        label=pgettext_lazy("mail", "To"),
+        max_length=2000,
+        help_text=gettext_lazy("One address, or several with commas between them."),
     )
     mail_format = forms.ChoiceField(
-        label="Attached",
+        label=gettext_lazy("Attached"),
         choices=list(
             zip(
                 CHOSEN_FORMATS,
-                ("PDF, with the e-invoice inside where possible", "PDF alone", "Factur-X/ZUGFeRD", "XRechnung and PDF"),
+                (
+                    gettext_lazy("PDF, with the e-invoice inside where possible"),
+                    gettext_lazy("PDF alone"),
+                    "Factur-X/ZUGFeRD",
+                    gettext_lazy("XRechnung and PDF"),
+                ),
                 strict=True,
             )
         ),
     )
-    subject = forms.CharField(label="Subject", max_length=200, required=False)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200, required=False)
     message = forms.CharField(
-        label="Message",
+        label=gettext_lazy("Message"),
         max_length=10_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 9}),
-        help_text="Left empty, subject and message are ours, as you see them in grey.",
+        help_text=gettext_lazy("Left empty, subject and message are ours, as you see them in grey."),
     )
     request_id = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
 
@@ -135,10 +154,10 @@ class SendPage(FormPage, Paper):
     form_class = SendForm
     template_name = "receivables/send.html"
     permission = write_permission = "receivables.post"
-    button = "Send"
+    button = gettext_lazy("Send")
 
     def page_title(self) -> str:
-        return f"Send {self.kind.noun} {self.document}"
+        return _("Send {noun} {document}").format(noun=self.kind.noun, document=self.document)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.document.is_posted or self.document.is_void:
@@ -157,7 +176,9 @@ class SendPage(FormPage, Paper):
     def submit(self, values: dict[str, Any]) -> str:
         send = send_invoice if self.kind is INVOICE else send_credit_memo
         send(company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values)
-        return f"{self.kind.title} {self.document} is on its way to {', '.join(values['recipients'])}."
+        return _("{title} {document} is on its way to {recipients}.").format(
+            title=self.kind.title, document=self.document, recipients=", ".join(values["recipients"])
+        )
 
 
 class SentFile(Page):
@@ -171,9 +192,9 @@ class SentFile(Page):
         mailing = mailings.filter(company=self.company, pk=self.kwargs["mailing_id"]).first()
         kept = getattr(mailing, self.column, None)
         if kept is None:
-            raise DocumentNotFound("There is no such file in this company.")
+            raise DocumentNotFound(_("There is no such file in this company."))
         try:
             file = default_storage.open(kept.storage_name)
         except FileNotFoundError as error:
-            raise DocumentNotFound("This file is no longer in the store of documents.") from error
+            raise DocumentNotFound(_("This file is no longer in the store of documents.")) from error
         return FileResponse(file, content_type=kept.mime_type, filename=kept.original_name)

@@ -3,6 +3,8 @@
 from typing import Final
 
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ledger.documents.pages.document_admins import Relation, kind_of, states_of
 from ledger.documents.pages.header_fields import NOTES, POSTED_ON, SUPPLIED_ON, HeaderField
@@ -17,34 +19,50 @@ from receivables.types.sales_orders import SALES_ORDER as SALES_ORDER_TYPE
 from receivables.types.sales_receipts import SALES_RECEIPT as SALES_RECEIPT_TYPE
 
 DELIVERED_ON: Final = HeaderField(
-    "delivery_date", "Delivered on", type="date", inside="shipping_details", help="Left empty: the document's date."
+    "delivery_date",
+    _("Delivered on"),
+    type="date",
+    inside="shipping_details",
+    help=_("Left empty: the document's date."),
 )
-ORDER_REFERENCE: Final = HeaderField("order", "Customer's order", length=100, inside="references")
-CONTRACT_REFERENCE: Final = HeaderField("contract", "Contract", length=100, inside="references")
-PROJECT_REFERENCE: Final = HeaderField("project", "Project", length=100, inside="references")
+ORDER_REFERENCE: Final = HeaderField("order", _("Customer's order"), length=100, inside="references")
+CONTRACT_REFERENCE: Final = HeaderField(
+    "contract", pgettext_lazy("reference", "Contract"), length=100, inside="references"
+)
+PROJECT_REFERENCE: Final = HeaderField("project", _("Project"), length=100, inside="references")
 TERMS: Final = HeaderField(
-    "terms", "Payment terms, printed", place="foot", placeholder="Made from the due date", fact="Payment terms"
+    "terms", _("Payment terms, printed"), place="foot", placeholder=_("Made from the due date"), fact=_("Payment terms")
 )
-DESCRIPTION: Final = HeaderField("description", "What is offered", type="area", place="foot", length=2000)
-REASON_CODE: Final = HeaderField("reason_code", "Reason", length=100, placeholder="Goods returned")
-PAYMENT_METHOD: Final = HeaderField("payment_method", "How", place="head", length=100, placeholder="Cash")
+DESCRIPTION: Final = HeaderField("description", _("What is offered"), type="area", place="foot", length=2000)
+REASON_CODE: Final = HeaderField("reason_code", _("Reason"), length=100, placeholder=_("Goods returned"))
+PAYMENT_METHOD: Final = HeaderField(
+    "payment_method",
+    _("How"),
+    place="head",
+    length=100,
+    placeholder=pgettext_lazy("payment method", "Cash"),
+)
 DEPOSIT_TO: Final = HeaderField(
-    "deposit_to_account", "Paid into", type="account", place="head", placeholder="Undeposited funds"
+    "deposit_to_account", _("Paid into"), type="account", place="head", placeholder=_("Undeposited funds")
 )
-PAID_FROM: Final = HeaderField("paid_from_account", "Paid from", type="account", place="head", placeholder="Cash")
-REASON: Final = HeaderField("reason", "Reason", place="head", length=500)
+PAID_FROM: Final = HeaderField(
+    "paid_from_account", _("Paid from"), type="account", place="head", placeholder=pgettext_lazy("account role", "Cash")
+)
+REASON: Final = HeaderField("reason", _("Reason"), place="head", length=500)
 
-_REFUNDS: Final = Relation("refunds", "Refunded by", "refund_receipt")
+_REFUNDS: Final = Relation("refunds", _("Refunded by"), "refund_receipt")
 
 INVOICE: Final = kind_of(
     INVOICE_TYPE,
     icon="request_quote",
+    new_label=_("New invoice"),
+    settled_meanwhile=_("An invoice you chose is settled by now; look at what is still open."),
     until="due_date",
-    until_label="Due",
-    left="Open",
+    until_label=_("Due"),
+    left=_("Open"),
     related=(
-        Relation("sales_order", "Made from sales order", "sales_order"),
-        Relation("credit_memos", "Credited by", "credit_memo"),
+        Relation("sales_order", _("Made from sales order"), "sales_order"),
+        Relation("credit_memos", _("Credited by"), "credit_memo"),
     ),
     blocked_by=frozenset({"credit_memo"}),
     fields=(
@@ -54,87 +72,97 @@ INVOICE: Final = kind_of(
     line_facts=LINE_FACTS,
     states=states_of(
         INVOICE_TYPE,
-        open=("Open", Q(status__in=("open", "partially_paid"))),
-        overdue=("Overdue", overdue_on),
-        paid=("Paid", Q(status="paid")),
+        open=(_("Open"), Q(status__in=("open", "partially_paid"))),
+        overdue=(_("Overdue"), overdue_on),
+        paid=(_("Paid"), Q(status="paid")),
     ),
 )
 CREDIT_MEMO: Final = kind_of(
     CREDIT_MEMO_TYPE,
     icon="undo",
-    left="Left",
+    new_label=_("New credit memo"),
+    left=_("Left"),
     origin="invoice",
     applies_to="invoice",
-    related=(Relation("invoice", "Credit for invoice", "invoice"), _REFUNDS),
+    related=(Relation("invoice", _("Credit for invoice"), "invoice"), _REFUNDS),
     blocked_by=frozenset({"refund_receipt"}),
     fields=(REASON_CODE, SUPPLIED_ON, POSTED_ON, NOTES),
     states=states_of(
         CREDIT_MEMO_TYPE,
-        open=("Not used up", Q(status__in=("open", "partially_applied"))),
-        applied=("Used up", Q(status="applied")),
+        open=(_("Not used up"), Q(status__in=("open", "partially_applied"))),
+        applied=(_("Used up"), Q(status="applied")),
     ),
 )
 QUOTE: Final = kind_of(
     QUOTE_TYPE,
     icon="edit_document",
+    new_label=_("New quote"),
     until="expires_at",
-    until_label="Valid until",
-    confirm_label="Mark as sent",
-    confirmed="marked as sent",
+    until_label=_("Valid until"),
+    confirm_label=_("Mark as sent"),
+    confirmed=_("marked as sent"),
+    is_confirmed=_("{title} {document} is marked as sent."),
     fields=(DESCRIPTION,),
     needs_party=True,
-    related=(Relation("sales_orders", "Became sales order", "sales_order"),),
+    related=(Relation("sales_orders", _("Became sales order"), "sales_order"),),
 )
 SALES_ORDER: Final = kind_of(
     SALES_ORDER_TYPE,
     icon="shopping_cart",
+    new_label=_("New sales order"),
+    confirm_label=pgettext_lazy("order", "Confirm"),
+    confirmed=pgettext_lazy("order", "confirmed"),
+    is_confirmed=pgettext_lazy("order", "{title} {document} is confirmed."),
     needs_party=True,
     related=(
-        Relation("quote", "Made from quote", "quote"),
-        Relation("invoices", "Invoiced by", "invoice"),
+        Relation("quote", _("Made from quote"), "quote"),
+        Relation("invoices", _("Invoiced by"), "invoice"),
     ),
     states=states_of(
         SALES_ORDER_TYPE,
-        open=("To invoice", Q(status__in=("open", "partially_invoiced"))),
-        invoiced=("Invoiced", Q(status="invoiced")),
+        open=(_("To invoice"), Q(status__in=("open", "partially_invoiced"))),
+        invoiced=(_("Invoiced"), Q(status="invoiced")),
     ),
 )
 PAYMENT: Final = kind_of(
     PAYMENT_TYPE,
     icon="payments",
-    left="Left",
+    left=_("Left"),
     applies_to="invoice",
     related=(_REFUNDS,),
     blocked_by=frozenset({"refund_receipt"}),
-    new_label="Record payment",
+    new_label=_("Record payment"),
     making="receivables.post",
     states=states_of(
         PAYMENT_TYPE,
-        unapplied=("Not used up", Q(status="completed", settled_amount__lt=F("total_amount"))),
-        completed=("Completed", Q(status="completed")),
+        unapplied=(_("Not used up"), Q(status="completed", settled_amount__lt=F("total_amount"))),
+        completed=(pgettext_lazy("payment", "Completed"), Q(status="completed")),
     ),
 )
 SALES_RECEIPT: Final = kind_of(
     SALES_RECEIPT_TYPE,
     icon="point_of_sale",
+    new_label=_("New sales receipt"),
     line_account="revenue_account",
     fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON),
 )
 REFUND: Final = kind_of(
     REFUND_RECEIPT,
-    title="Refund",
-    titles="Refunds",
+    title=_("Refund"),
+    titles=_("Refunds"),
     icon="currency_exchange",
-    new_label="New refund",
-    confirm_label="Complete",
-    confirmed="completed",
+    new_label=_("New refund"),
+    nouns=pgettext_lazy("document type", "refunds"),
+    confirm_label=pgettext_lazy("refund", "Complete"),
+    confirmed=pgettext_lazy("refund", "completed"),
+    is_confirmed=_("{title} {document} is completed."),
     id_name="refund_id",
     related=(
-        Relation("payment", "Refund of payment", "payment"),
-        Relation("credit_memo", "Refund of credit memo", "credit_memo"),
+        Relation("payment", _("Refund of payment"), "payment"),
+        Relation("credit_memo", _("Refund of credit memo"), "credit_memo"),
     ),
     fields=(PAID_FROM, REASON, SUPPLIED_ON, POSTED_ON),
-    hint="A refund gives money back and moves no goods. Goods that come back are credited or counted.",
-    states={**states_of(REFUND_RECEIPT), "draft": ("Pending", Q(status="pending"))},
+    hint=_("A refund gives money back and moves no goods. Goods that come back are credited or counted."),
+    states={**states_of(REFUND_RECEIPT), "draft": (_("Pending"), Q(status="pending"))},
 )
 WITH_LINES: Final = (INVOICE, CREDIT_MEMO, QUOTE, SALES_ORDER, SALES_RECEIPT, REFUND)

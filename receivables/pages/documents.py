@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from ledger.documents.pages.documents import DocumentPage
 from receivables.customers.credit_limits import CreditLimitWarning, credit_limit_warning_of
@@ -38,7 +39,7 @@ def _recurring_of(document: Any) -> list[tuple[str, str, Any]]:
     if not isinstance(document, Invoice):
         return []
     runs = RecurringRun.objects.filter(invoice=document).select_related("recurring")
-    return [("recurring_invoice", "Made by recurring invoice", run.recurring) for run in runs]
+    return [("recurring_invoice", _("Made by recurring invoice"), run.recurring) for run in runs]
 
 
 def mailings_of(document: Any) -> QuerySet[Mailing]:

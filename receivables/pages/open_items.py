@@ -52,7 +52,8 @@ class CustomerItemsPage(AsOfPage):
         return _("Open items of {customer}").format(customer=self.customer)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(_("Open items"), f"{reverse('admin:ageing')}?as_of={self.as_of.isoformat()}")]
+        address = f"{reverse('admin:ageing')}?as_of={self.as_of.isoformat()}"
+        return [Crumb(_("Open items"), address)]
 
     def context(self) -> dict[str, Any]:
         items = open_items(company_id=self.company.pk, customer_id=self.customer.pk, as_of=self.as_of)

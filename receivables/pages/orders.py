@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import formats_of
@@ -19,6 +21,9 @@ from ledger.documents.store.documents import lines_of, refusal
 from receivables.models import SalesOrderLine
 from receivables.pages.document_admins import INVOICE, SALES_ORDER
 from receivables.services.orders import OrderQuantity, convert_sales_order, fulfil_sales_order
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(slots=True)
@@ -43,14 +48,17 @@ class QuantitiesPage(OneDocument):
     permission = write_permission = "receivables.edit"
     kind: ClassVar[DocumentAdmin] = SALES_ORDER
     column: ClassVar[str] = "invoiced_quantity"
-    heading: ClassVar[str] = "Invoice"
-    done_label: ClassVar[str] = "Invoiced"
-    button: ClassVar[str] = "Draft invoice"
-    nothing: ClassVar[str] = "All of this order is invoiced."
-    hint: ClassVar[str] = "The draft can be changed before it is confirmed. What is left is invoiced another time."
+    titled: ClassVar["StrOrPromise"] = gettext_lazy("Invoice sales order {order}")
+    step: ClassVar[str] = "invoiced"
+    done_label: ClassVar["StrOrPromise"] = gettext_lazy("Invoiced")
+    button: ClassVar["StrOrPromise"] = gettext_lazy("Draft invoice")
+    nothing: ClassVar["StrOrPromise"] = gettext_lazy("All of this order is invoiced.")
+    hint: ClassVar["StrOrPromise"] = gettext_lazy(
+        "The draft can be changed before it is confirmed. What is left is invoiced another time."
+    )
 
     def page_title(self) -> str:
-        return f"{self.heading} sales order {self.document}"
+        return str(self.titled).format(order=self.document)
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
@@ -68,7 +76,7 @@ class QuantitiesPage(OneDocument):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.document.is_posted or self.document.is_void:
-            raise refusal(self.kind.doc_type, self.document, f"{self.done_label.lower()}")
+            raise refusal(self.kind.doc_type, self.document, self.step)
         return self.show()
 
     def context(self) -> dict[str, Any]:
@@ -83,12 +91,14 @@ class QuantitiesPage(OneDocument):
             except NotANumber as error:
                 row.error = sentence(str(error))
             if row.quantity is not None and not 0 <= row.quantity <= max(row.left, Decimal(0)):
-                row.error = f"Between 0 and the {formats.plain(row.left.normalize())} that are left."
+                row.error = _("Between 0 and the {left} that are left.").format(
+                    left=formats.plain(row.left.normalize())
+                )
         if any(row.error for row in self.rows):
             return self.show(status=422)
         wanted = [OrderQuantity(row.line.pk, row.quantity) for row in self.rows if row.quantity]
         if not wanted:
-            return self.show(status=422, error="Write a quantity next to at least one line.")
+            return self.show(status=422, error=_("Write a quantity next to at least one line."))
         try:
             return self.done(wanted)
         except DomainError as error:
@@ -99,21 +109,25 @@ class QuantitiesPage(OneDocument):
         invoice = convert_sales_order(
             company_id=self.company.pk, document_id=order.pk, actor=self.actor, quantities=wanted
         )
-        messages.success(self.request, f"Invoice {invoice} was drafted from sales order {order}.")
+        messages.success(
+            self.request,
+            _("Invoice {invoice} was drafted from sales order {order}.").format(invoice=invoice, order=order),
+        )
         return HttpResponseRedirect(INVOICE.url(invoice))
 
 
 class FulfilPage(QuantitiesPage):
     column = "fulfilled_quantity"
-    heading = "Deliver"
-    done_label = "Delivered"
-    button = "Mark as delivered"
-    nothing = "All of this order is delivered."
-    hint = "This notes what the customer has. Goods leave the stock when their invoice is confirmed."
+    titled = gettext_lazy("Deliver sales order {order}")
+    step = "delivered"
+    done_label = gettext_lazy("Delivered")
+    button = gettext_lazy("Mark as delivered")
+    nothing = gettext_lazy("All of this order is delivered.")
+    hint = gettext_lazy("This notes what the customer has. Goods leave the stock when their invoice is confirmed.")
 
     def done(self, wanted: list[OrderQuantity]) -> HttpResponseBase:
         order = fulfil_sales_order(
             company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, quantities=wanted
         )
-        messages.success(self.request, f"The delivery is noted on sales order {order}.")
+        messages.success(self.request, _("The delivery is noted on sales order {order}.").format(order=order))
         return HttpResponseRedirect(self.kind.url(order))

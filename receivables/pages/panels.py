@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db.models import Count, F, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
@@ -53,7 +54,7 @@ def find_customers(workspace: Workspace, term: str) -> Iterator[SearchResult]:
     if not workspace.allows("receivables.view"):
         return
     for one in matching_parties(SELLING, workspace.company, term)[:6]:
-        yield SearchResult(one.name, "Customer", reverse("admin:customer", args=[one.pk]), "person")
+        yield SearchResult(one.name, _("Customer"), reverse("admin:customer", args=[one.pk]), "person")
 
 
 def find_documents(workspace: Workspace, term: str) -> Iterator[SearchResult]:
@@ -64,4 +65,4 @@ def find_documents(workspace: Workspace, term: str) -> Iterator[SearchResult]:
         rows = kind.rows(workspace.company).filter(document_number__icontains=term.replace("\0", ""))
         for one in rows[:4]:
             name = one.customer.name if one.customer else ""
-            yield SearchResult(f"{one} · {name}" if name else str(one), kind.title, kind.url(one), kind.icon)
+            yield SearchResult(f"{one} · {name}" if name else str(one), str(kind.title), kind.url(one), kind.icon)

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of, formats_of
@@ -30,7 +32,7 @@ class PaymentEditor(Page):
     permission = write_permission = "receivables.post"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Payments", PAYMENT.list_url)]
+        return [Crumb(_("Payments"), PAYMENT.list_url)]
 
     @cached_property
     def customer(self) -> Customer | None:
@@ -92,7 +94,7 @@ class PaymentEditor(Page):
         except DomainError as error:
             grid.place(error, form)
             return self.show(form=form, grid=grid, status=error.status)
-        words = f"Payment {payment} is recorded." if payment.is_posted else "Draft saved."
+        words = _("Payment {payment} is recorded.").format(payment=payment) if payment.is_posted else _("Draft saved.")
         messages.success(request, words)
         return HttpResponseRedirect(PAYMENT.url(payment))
 
@@ -118,7 +120,7 @@ class PaymentEditor(Page):
 
 
 class NewPaymentPage(PaymentEditor):
-    title = "Record payment"
+    title = gettext_lazy("Record payment")
 
     @cached_property
     def customer(self) -> Customer | None:
@@ -138,7 +140,7 @@ class DraftPaymentPage(PaymentEditor):
         return payment
 
     def page_title(self) -> str:
-        return f"Payment {self.payment}"
+        return _("Payment {payment}").format(payment=self.payment)
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.payment), PAYMENT.url(self.payment))]
@@ -193,6 +195,6 @@ class DraftPaymentPage(PaymentEditor):
         latest = lock(PAYMENT.doc_type, self.company.pk, self.payment.pk)
         if self.request.POST.get("version") != latest.updated_at.isoformat():
             raise DocumentPosted(
-                "somebody has changed this payment since you opened it; open it anew and repeat your changes"
+                _("somebody has changed this payment since you opened it; open it anew and repeat your changes")
             )
         return update_payment(latest, values, actor=self.actor)

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -33,14 +35,19 @@ from receivables.services.payments import apply_payment, create_payment, unapply
 class ReceiptForm(WorkspaceForm):
     """What every record of received money says."""
 
-    paid_on = DayField(label="Received on")
+    paid_on = DayField(label=gettext_lazy("Received on"))
     deposit_to = AccountField(
-        label="Paid into", required=False, help_text="An account of the bank or till; else undeposited funds."
+        label=gettext_lazy("Paid into"),
+        required=False,
+        help_text=gettext_lazy("An account of the bank or till; else undeposited funds."),
     )
     payment_method = forms.CharField(
-        label="How", max_length=100, required=False, widget=forms.TextInput(attrs={"placeholder": "Bank transfer"})
+        label=gettext_lazy("How"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": pgettext_lazy("payment method", "Bank transfer")}),
     )
-    reference_number = forms.CharField(label="Reference", max_length=200, required=False)
+    reference_number = forms.CharField(label=pgettext_lazy("payment", "Reference"), max_length=200, required=False)
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -50,12 +57,12 @@ class ReceiptForm(WorkspaceForm):
 
 
 class PaymentForm(ReceiptForm):
-    amount = NumberField(label="Amount")
-    fees = NumberField(label="Fees kept by the provider", required=False)
+    amount = NumberField(label=gettext_lazy("Amount"))
+    fees = NumberField(label=gettext_lazy("Fees kept by the provider"), required=False)
     tax_code = forms.ChoiceField(
-        label="Tax on what pays no invoice",
+        label=gettext_lazy("Tax on what pays no invoice"),
         required=False,
-        help_text="What is paid in advance is taxed until it pays an invoice.",
+        help_text=gettext_lazy("What is paid in advance is taxed until it pays an invoice."),
     )
     field_order = ("amount", "paid_on", "deposit_to", "payment_method", "reference_number", "fees", "tax_code")
 
@@ -65,7 +72,7 @@ class PaymentForm(ReceiptForm):
             del self.fields["tax_code"]
         else:
             chosen = self.initial.get("tax_code", "")
-            choices = sales_code_choices(company, "As the customer’s invoices", chosen)
+            choices = sales_code_choices(company, _("As the customer’s invoices"), chosen)
             self.fields["tax_code"].choices = choices  # type: ignore[attr-defined]  # one of choices
 
 
@@ -75,7 +82,7 @@ class PayInvoicePage(FormPage):
     form_class = PaymentForm
     template_name = "receivables/pay_invoice.html"
     permission = write_permission = "receivables.post"
-    button = "Record payment"
+    button = gettext_lazy("Record payment")
     records_money = True
 
     @cached_property
@@ -88,10 +95,10 @@ class PayInvoicePage(FormPage):
         return super().get(request, *args, **kwargs)
 
     def page_title(self) -> str:
-        return f"Payment of invoice {self.invoice}"
+        return _("Payment of invoice {invoice}").format(invoice=self.invoice)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Invoices", INVOICE.list_url), Crumb(str(self.invoice), INVOICE.url(self.invoice))]
+        return [Crumb(_("Invoices"), INVOICE.list_url), Crumb(str(self.invoice), INVOICE.url(self.invoice))]
 
     def form_arguments(self) -> dict[str, Any]:
         return {"company": self.company}
@@ -124,9 +131,11 @@ class PayInvoicePage(FormPage):
         )
         invoice.refresh_from_db()
         if not invoice.balance_due:
-            return f"Invoice {invoice} is paid."
+            return _("Invoice {invoice} is paid.").format(invoice=invoice)
         left = formats.amount(invoice.balance_due, invoice.currency)
-        return f"Payment {payment} is recorded; {left} {invoice.currency} of invoice {invoice} are still open."
+        return _("Payment {payment} is recorded; {left} {currency} of invoice {invoice} are still open.").format(
+            payment=payment, left=left, currency=invoice.currency, invoice=invoice
+        )
 
     def _check_balance(self) -> None:
         if not self.invoice.balance_due:
@@ -167,7 +176,7 @@ class ApplyPage(OneDocument):
     permission = write_permission = "receivables.post"
 
     def page_title(self) -> str:
-        return f"Apply {self.kind.noun} {self.document}"
+        return _("Apply {noun} {document}").format(noun=self.kind.noun, document=self.document)
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
@@ -195,7 +204,7 @@ class ApplyPage(OneDocument):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         grid = typed_grid(INVOICE, self.company, self.payable, request.POST)
         if not grid.allocations() and not grid.has_errors:
-            grid.error = "Write an amount next to at least one invoice."
+            grid.error = _("Write an amount next to at least one invoice.")
         if grid.has_errors:
             return self.show(grid=grid, status=422)
         apply = apply_payment if self.kind is PAYMENT else apply_credit_memo
@@ -209,7 +218,9 @@ class ApplyPage(OneDocument):
         except DomainError as error:
             grid.place(error)
             return self.show(grid=grid, status=error.status)
-        messages.success(request, f"{self.kind.title} {self.document} is applied.")
+        messages.success(
+            request, _("{title} {document} is applied.").format(title=self.kind.title, document=self.document)
+        )
         return HttpResponseRedirect(self.kind.url(self.document))
 
 
@@ -227,8 +238,12 @@ class Unapply(Step):
         invoice_id = uuid_or_none(self.request.POST.get("invoice", ""))
         chosen = [INVOICE.one(self.company, invoice_id)] if invoice_id else []
         done = unapply(**self.by(), invoice_ids=[one.pk for one in chosen])
-        what = f"invoice {chosen[0]}" if chosen else "its invoices"
-        return f"{self.kind.title} {done} is taken off {what}; it is the customer's credit again."
+        named = {"title": self.kind.title, "document": done}
+        if chosen:
+            return _("{title} {document} is taken off invoice {invoice}; it is the customer's credit again.").format(
+                **named, invoice=chosen[0]
+            )
+        return _("{title} {document} is taken off its invoices; it is the customer's credit again.").format(**named)
 
 
 class PaymentPage(OneDocument):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.contrib import messages
 from django.http import HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.steps import Step
@@ -21,7 +22,8 @@ class QuoteAnswer(Step):
 
     def act(self) -> str:
         answer = accept_quote if self.is_yes else decline_quote
-        return f"Quote {answer(**self.by())} is {'accepted' if self.is_yes else 'declined'}."
+        words = _("Quote {quote} is accepted.") if self.is_yes else _("Quote {quote} is declined.")
+        return words.format(quote=answer(**self.by()))
 
 
 class ConvertQuote(Step):
@@ -33,5 +35,10 @@ class ConvertQuote(Step):
 
     def act(self) -> HttpResponseBase:
         made = convert_quote(**self.by()) if self.makes is SALES_ORDER else invoice_quote(**self.by())
-        messages.success(self.request, f"{self.makes.title} {made} was made of quote {self.document}.")
+        messages.success(
+            self.request,
+            _("{title} {made} was made of quote {document}.").format(
+                title=self.makes.title, made=made, document=self.document
+            ),
+        )
         return HttpResponseRedirect(self.makes.url(made))

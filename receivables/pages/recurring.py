@@ -1,7 +1,7 @@
 """Recurring invoices: the list, the page of one with what it made, and its buttons."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 from django import forms
@@ -10,6 +10,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -32,6 +34,10 @@ from receivables.recurring.invoices import (
 from receivables.recurring.schedules import schedule_of
 from receivables.recurring.templates import previewed_invoice
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
 _STATES: Final = {
     "active": Q(next_on__isnull=False, paused_at=None),
     "paused": Q(next_on__isnull=False, paused_at__isnull=False),
@@ -45,14 +51,14 @@ _SHOWN_RUNS: Final = 60
 class RecurringFilter(WorkspaceForm):
     customer = customer_field()
     state = forms.ChoiceField(
-        label="Show",
+        label=gettext_lazy("Show"),
         required=False,
         choices=[
-            ("", "All"),
-            ("active", "Active"),
-            ("paused", "Paused"),
-            ("ended", "Ended"),
-            ("failed", "With a problem"),
+            ("", gettext_lazy("All")),
+            ("active", gettext_lazy("Active")),
+            ("paused", gettext_lazy("Paused")),
+            ("ended", gettext_lazy("Ended")),
+            ("failed", gettext_lazy("With a problem")),
         ],
     )
 
@@ -62,7 +68,7 @@ class RecurringFilter(WorkspaceForm):
 
 
 class RecurringInvoicesPage(Page):
-    title = "Recurring invoices"
+    title = gettext_lazy("Recurring invoices")
     template_name = "receivables/recurring_invoices.html"
     permission = "receivables.view"
 
@@ -93,7 +99,7 @@ class OneRecurring(Page):
         return company_recurring(self.company, self.kwargs["recurring_id"])
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Recurring invoices", reverse("admin:recurring_invoices"))]
+        return [Crumb(_("Recurring invoices"), reverse("admin:recurring_invoices"))]
 
 
 class RecurringPage(OneRecurring):
@@ -135,7 +141,7 @@ class RecurringStep(ActionPage):
 
     permission = "receivables.edit"
     service: ClassVar[Callable[..., Any]]
-    words: ClassVar[str] = ""
+    words: ClassVar["StrOrPromise"] = ""
 
     def back(self) -> str:
         return reverse("admin:recurring_invoice", args=[self.kwargs["recurring_id"]])
@@ -146,28 +152,28 @@ class RecurringStep(ActionPage):
 
     def act(self) -> HttpResponseBase | str:
         type(self).service(**self.by())
-        return self.words
+        return str(self.words)
 
 
 class PauseRecurring(RecurringStep):
     service = staticmethod(pause_recurring_invoice)
-    words = "Paused: no invoice is drafted until it is resumed."
+    words = gettext_lazy("Paused: no invoice is drafted until it is resumed.")
 
 
 class ResumeRecurring(RecurringStep):
     service = staticmethod(resume_recurring_invoice)
-    words = "Resumed with the first date from today on."
+    words = gettext_lazy("Resumed with the first date from today on.")
 
 
 class EndRecurring(RecurringStep):
     service = staticmethod(end_recurring_invoice)
-    words = "Ended. The invoices it made stay."
+    words = gettext_lazy("Ended. The invoices it made stay.")
 
 
 class DeleteRecurring(RecurringStep):
     def act(self) -> HttpResponseBase:
         delete_recurring_invoice(**self.by())
-        messages.success(self.request, "Deleted. The invoices it made stay.")
+        messages.success(self.request, _("Deleted. The invoices it made stay."))
         return HttpResponseRedirect(reverse("admin:recurring_invoices"))
 
 
@@ -182,7 +188,9 @@ class DraftRecurring(RecurringStep):
         drafted = draft_due_invoices(recurring_id=recurring.pk, actor=self.actor)
         if drafted.error:
             messages.error(self.request, sentence(drafted.error))
-        return f"{drafted.count} invoice{'' if drafted.count == 1 else 's'} drafted."
+        return ngettext("{count} invoice drafted.", "{count} invoices drafted.", drafted.count).format(
+            count=drafted.count
+        )
 
 
 def recurring_invoices(company: Company) -> QuerySet[Any]:
@@ -197,5 +205,5 @@ def company_recurring(company: Company, recurring_id: UUID) -> RecurringInvoice:
     rows = RecurringInvoice.objects.select_related("company", "customer")
     found = rows.filter(company=company, pk=recurring_id).first()
     if found is None:
-        raise DocumentNotFound("There is no such recurring invoice in this company.")
+        raise DocumentNotFound(_("There is no such recurring invoice in this company."))
     return found

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -41,8 +43,8 @@ RECURRING: Final = kind_of(
     INVOICE.doc_type,
     name="recurring_invoice",
     plural="recurring_invoices",
-    title="Recurring invoice",
-    titles="Recurring invoices",
+    title=gettext_lazy("Recurring invoice"),
+    titles=gettext_lazy("Recurring invoices"),
     icon="event_repeat",
     fields=(TERMS, NOTES),
     states={},
@@ -54,31 +56,36 @@ _SCHEDULE: Final = ("name", "interval_unit", "interval_count", "day_rule", "star
 
 class ScheduleForm(WorkspaceForm):
     name = forms.CharField(
-        label="Name",
+        label=gettext_lazy("Name"),
         max_length=200,
-        help_text="For you alone; invoices do not show it.",
+        help_text=gettext_lazy("For you alone; invoices do not show it."),
         widget=forms.TextInput(attrs={"data-first": ""}),
     )
-    interval_count = forms.IntegerField(label="Every", min_value=1, max_value=366)
-    interval_unit = forms.ChoiceField(label="Unit", choices=IntervalUnit.choices)
+    interval_count = forms.IntegerField(label=gettext_lazy("Every"), min_value=1, max_value=366)
+    interval_unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=IntervalUnit.choices)
     day_rule = forms.ChoiceField(
-        label="On",
-        choices=[(DayRule.SAME_DAY, "The day of the first one"), (DayRule.MONTH_END, "The last day of the month")],
-        help_text="Counts for months and years.",
+        label=pgettext_lazy("recurring", "On"),
+        choices=[
+            (DayRule.SAME_DAY, gettext_lazy("The day of the first one")),
+            (DayRule.MONTH_END, gettext_lazy("The last day of the month")),
+        ],
+        help_text=gettext_lazy("Counts for months and years."),
     )
-    starts_on = DayField(label="First invoice on")
-    ends_on = DayField(label="Last one not after", required=False, help_text="Left empty: without end.")
+    starts_on = DayField(label=gettext_lazy("First invoice on"))
+    ends_on = DayField(
+        label=gettext_lazy("Last one not after"), required=False, help_text=gettext_lazy("Left empty: without end.")
+    )
     due_days = forms.IntegerField(
-        label="Due after days",
+        label=gettext_lazy("Due after days"),
         min_value=0,
         max_value=3650,
         required=False,
-        help_text="Left empty: the customer's days to pay.",
+        help_text=gettext_lazy("Left empty: the customer's days to pay."),
     )
     confirms_invoices = forms.BooleanField(
-        label="Confirm its invoices at once",
+        label=gettext_lazy("Confirm its invoices at once"),
         required=False,
-        help_text="Otherwise they wait as drafts for somebody to look at them.",
+        help_text=gettext_lazy("Otherwise they wait as drafts for somebody to look at them."),
     )
 
 
@@ -109,7 +116,7 @@ class RecurringEditorPage(SaleEditor):
         except DomainError as error:
             _place(error, schedule, form)
             return self.show(form=form, schedule=schedule, status=error.status)
-        messages.success(request, f"{saved} is saved.")
+        messages.success(request, _("{saved} is saved.").format(saved=saved))
         return HttpResponseRedirect(reverse("admin:recurring_invoice", args=[saved.pk]))
 
     def _stored(self, schedule: ScheduleForm, form: DocumentForm) -> RecurringInvoice:
@@ -125,16 +132,16 @@ class RecurringEditorPage(SaleEditor):
         latest = locked_recurring(self.company.pk, self.recurring.pk)
         if form.version != latest.updated_at.isoformat():
             raise DocumentPosted(
-                "this recurring invoice has changed since you opened it; open it anew and repeat your changes"
+                _("this recurring invoice has changed since you opened it; open it anew and repeat your changes")
             )
         return update_recurring_invoice(latest, values, actor=self.actor)
 
 
 class NewRecurringPage(RecurringEditorPage):
-    title = "New recurring invoice"
+    title = gettext_lazy("New recurring invoice")
 
     def page_title(self) -> str:
-        return self.title
+        return str(self.title)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         named = {name: uuid_or_none(request.GET.get(name, "")) for name in ("invoice", "customer")}
@@ -150,7 +157,7 @@ class NewRecurringPage(RecurringEditorPage):
             form.version = form.header["document_number"] = ""
             for line in form.lines:
                 line.origin = ""
-            schedule |= {"name": f"{invoice.customer.name}, as {invoice}"}
+            schedule |= {"name": _("{customer}, as {invoice}").format(customer=invoice.customer.name, invoice=invoice)}
         else:
             customer = company_customer(self.company, named["customer"]) if named["customer"] else None
             form = new_form(self.kind, self.company, customer)
@@ -159,7 +166,7 @@ class NewRecurringPage(RecurringEditorPage):
 
 class ChangeRecurringPage(RecurringEditorPage):
     def page_title(self) -> str:
-        return f"Change {self.recurring}"
+        return _("Change {recurring}").format(recurring=self.recurring)
 
     @cached_property
     def recurring(self) -> RecurringInvoice:

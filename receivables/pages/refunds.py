@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of
@@ -22,12 +24,14 @@ from receivables.services.refund_receipts import create_refund_receipt
 
 
 class RefundForm(WorkspaceForm):
-    total_amount = NumberField(label="Amount")
-    document_date = DayField(label="Paid back on")
+    total_amount = NumberField(label=gettext_lazy("Amount"))
+    document_date = DayField(label=gettext_lazy("Paid back on"))
     paid_from_account_id = AccountField(
-        label="Paid from", required=False, help_text="The bank account or till; by default where the money came in."
+        label=gettext_lazy("Paid from"),
+        required=False,
+        help_text=gettext_lazy("The bank account or till; by default where the money came in."),
     )
-    reason = forms.CharField(label="Reason", max_length=500, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500, required=False)
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -39,11 +43,11 @@ class RefundCreditPage(FormPage, OneDocument):
     form_class = RefundForm
     template_name = "receivables/refund.html"
     permission = write_permission = "receivables.post"
-    button = "Refund"
+    button = pgettext_lazy("action", "Refund")
     kind: ClassVar[DocumentAdmin] = PAYMENT
 
     def page_title(self) -> str:
-        return f"Refund of {self.kind.noun} {self.document}"
+        return _("Refund of {noun} {document}").format(noun=self.kind.noun, document=self.document)
 
     def crumbs(self) -> list[Crumb]:
         return [*super().crumbs(), Crumb(str(self.document), self.kind.url(self.document))]
@@ -74,6 +78,6 @@ class RefundCreditPage(FormPage, OneDocument):
         waits = self.company.requires_approval
         of |= {"approval_status": "pending_approval"} if waits else {"status": "completed"}
         refund = create_refund_receipt({**values, **of}, company=self.company, actor=self.actor)
-        then = "waits for somebody else's approval" if waits else "is recorded"
-        messages.success(self.request, f"Refund {refund} {then}.")
+        words = _("Refund {refund} waits for somebody else's approval.") if waits else _("Refund {refund} is recorded.")
+        messages.success(self.request, words.format(refund=refund))
         return HttpResponseRedirect(REFUND.url(refund))

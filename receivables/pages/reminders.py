@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -11,6 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -38,9 +40,13 @@ _OF_CUSTOMER: Final = 12
 class ReminderFilter(WorkspaceForm):
     customer = customer_field()
     state = forms.ChoiceField(
-        label="Show",
+        label=gettext_lazy("Show"),
         required=False,
-        choices=[("", "Proposed"), ("sent", "Sent and on the way"), ("dismissed", "Dismissed")],
+        choices=[
+            ("", gettext_lazy("Proposed")),
+            ("sent", gettext_lazy("Sent and on the way")),
+            ("dismissed", gettext_lazy("Dismissed")),
+        ],
     )
 
     def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
@@ -49,7 +55,7 @@ class ReminderFilter(WorkspaceForm):
 
 
 class RemindersPage(Page):
-    title = "Reminders"
+    title = gettext_lazy("Reminders")
     template_name = "receivables/reminders.html"
     permission = "receivables.view"
 
@@ -103,8 +109,8 @@ class LookForReminders(ActionPage):
     def act(self) -> str:
         found = len(propose_reminders(company=self.company, on=self.company.today()))
         if not found:
-            return "Nothing else is due for a reminder today."
-        return f"{found} reminder{'s are' if found > 1 else ' is'} proposed."
+            return _("Nothing else is due for a reminder today.")
+        return ngettext("{count} reminder is proposed.", "{count} reminders are proposed.", found).format(count=found)
 
 
 class ChosenReminders(ActionPage):
@@ -126,10 +132,10 @@ class ChosenReminders(ActionPage):
         keys = self.chosen()
         known = DunningProposal.objects.filter(company=self.company, pk__in=keys).values_list("pk", flat=True)
         if not keys:
-            messages.warning(self.request, "Choose at least one reminder.")
+            messages.warning(self.request, _("Choose at least one reminder."))
             return HttpResponseRedirect(self.back())
         if len(known) < len(set(keys)):
-            raise DocumentNotFound("There is no such reminder in this company.")
+            raise DocumentNotFound(_("There is no such reminder in this company."))
         return self.act_on(keys)
 
     def act_on(self, keys: Sequence[UUID]) -> HttpResponseBase | str:
@@ -144,7 +150,7 @@ class ChosenReminders(ActionPage):
             reason = sentence(refusals[one.pk].message)
             messages.error(self.request, f"{one.invoice}, {one.customer}: {reason}")
         if len(refusals) > _SHOWN_REFUSALS:
-            messages.error(self.request, f"And {len(refusals) - _SHOWN_REFUSALS} more.")
+            messages.error(self.request, _("And {count} more.").format(count=len(refusals) - _SHOWN_REFUSALS))
         return HttpResponseRedirect(self.back())
 
 
@@ -155,15 +161,23 @@ class SendReminders(ChosenReminders):
         outcome = send_reminders(company_id=self.company.pk, proposal_ids=keys, actor=self.actor)
         done = ""
         if outcome.reminders:
-            letters = f"{outcome.letters} letter{'s' if outcome.letters > 1 else ''}"
-            done = f"{_counted(outcome.reminders)} on the way, in {letters}."
+            letters = npgettext("in", "{count} letter", "{count} letters", outcome.letters).format(
+                count=outcome.letters
+            )
+            done = ngettext(
+                "{count} reminder is on the way, in {letters}.",
+                "{count} reminders are on the way, in {letters}.",
+                outcome.reminders,
+            ).format(count=outcome.reminders, letters=letters)
         return self.answer(done, outcome.refusals)
 
 
 class _EachReminder(ChosenReminders):
     """One service for each of the chosen; what is refused does not hold up the rest."""
 
-    words: ClassVar[str] = ""
+    def said(self, count: int) -> str:
+        """Return what was done with how many."""
+        raise NotImplementedError
 
     def service(self, proposal_id: UUID) -> None:
         raise NotImplementedError
@@ -176,12 +190,18 @@ class _EachReminder(ChosenReminders):
             except DomainError as error:
                 refusals[key] = error
         count = len(keys) - len(refusals)
-        return self.answer(f"{_counted(count)} {self.words}." if count else "", refusals)
+        return self.answer(self.said(count) if count else "", refusals)
 
 
 class DismissReminders(_EachReminder):
     permission = "receivables.edit"
-    words = "dismissed; the next level counts from today"
+
+    def said(self, count: int) -> str:
+        return ngettext(
+            "{count} reminder is dismissed; the next level counts from today.",
+            "{count} reminders are dismissed; the next level counts from today.",
+            count,
+        ).format(count=count)
 
     def service(self, proposal_id: UUID) -> None:
         reason = self.request.POST.get("reason", "").replace("\0", "").strip()
@@ -190,7 +210,11 @@ class DismissReminders(_EachReminder):
 
 class MarkRemindersSent(_EachReminder):
     permission = "receivables.post"
-    words = "noted as sent on paper"
+
+    def said(self, count: int) -> str:
+        return ngettext(
+            "{count} reminder is noted as sent on paper.", "{count} reminders are noted as sent on paper.", count
+        ).format(count=count)
 
     def service(self, proposal_id: UUID) -> None:
         mark_reminder_sent(company_id=self.company.pk, proposal_id=proposal_id, actor=self.actor)
@@ -206,10 +230,12 @@ class OneReminder(Page):
         return printable_proposal(company_id=self.company.pk, proposal_id=self.kwargs["reminder_id"])
 
     def page_title(self) -> str:
-        return f"Reminder {self.reminder.level_number} of invoice {self.reminder.invoice}"
+        return _("Reminder {level} of invoice {invoice}").format(
+            level=self.reminder.level_number, invoice=self.reminder.invoice
+        )
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Reminders", reverse("admin:reminders"))]
+        return [Crumb(_("Reminders"), reverse("admin:reminders"))]
 
 
 class ReminderPage(OneReminder):
@@ -268,7 +294,7 @@ class ChargeReminder(ActionPage):
 
     def act(self) -> HttpResponseBase:
         done = charge_reminder(company_id=self.company.pk, proposal_id=self.kwargs["reminder_id"], actor=self.actor)
-        messages.success(self.request, f"Invoice {done.charge} charges fee and interest.")
+        messages.success(self.request, _("Invoice {charge} charges fee and interest.").format(charge=done.charge))
         return HttpResponseRedirect(reverse("admin:invoice", args=[done.charge_id]))
 
 
@@ -281,10 +307,6 @@ def reminders(company: Company) -> QuerySet[DunningProposal]:
 def reminders_of(customer: Customer) -> list[DunningProposal]:
     """Return the last reminders of one customer."""
     return list(reminders(customer.company).filter(customer=customer)[:_OF_CUSTOMER])
-
-
-def _counted(count: int) -> str:
-    return f"{count} reminder{'s are' if count > 1 else ' is'}"
 
 
 def _paper(letter: Letter) -> HttpResponse:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ledger.documents.pages.blocking import Blocked
 from ledger.documents.pages.document_admins import DocumentAdmin
@@ -19,7 +20,7 @@ from receivables.selectors import credited_quantities
 def credit_form(kind: DocumentAdmin, invoice: Invoice) -> DocumentForm:
     """Return the form of a credit memo that takes back what is not credited yet, to be cut down as needed."""
     form = taking_back(kind, invoice, INVOICE)
-    form.header |= {"invoice": str(invoice.pk), "memo": f"Credit for {invoice}"}
+    form.header |= {"invoice": str(invoice.pk), "memo": _("Credit for {invoice}").format(invoice=invoice)}
     credited = credited_quantities(invoice)
     for line in form.lines:
         line.credits, line.origin = line.origin, ""
@@ -27,7 +28,7 @@ def credit_form(kind: DocumentAdmin, invoice: Invoice) -> DocumentForm:
         line.quantity = form.formats.plain((stored.quantity - credited.get(stored.pk, Decimal(0))).normalize())
     form.lines = [line for line in form.lines if line.quantity != "0"]
     if not form.lines:
-        form.errors[""] = f"All of invoice {invoice} is credited already."
+        form.errors[""] = _("All of invoice {invoice} is credited already.").format(invoice=invoice)
         form.lines = [TypedLine()]
     return form
 
@@ -36,7 +37,8 @@ def refund_form(kind: DocumentAdmin, receipt: SalesReceipt) -> DocumentForm:
     """Return the form of a refund that gives back all of a sale on the spot."""
     form = taking_back(kind, receipt, SALES_RECEIPT)
     account = str(receipt.deposit_to_account or "")
-    form.header |= {"memo": f"Refund of {receipt}", "reason": f"Refund of {receipt}", "paid_from_account": account}
+    words = _("Refund of {receipt}").format(receipt=receipt)
+    form.header |= {"memo": words, "reason": words, "paid_from_account": account}
     for line in form.lines:
         line.origin = ""
     return form
@@ -53,7 +55,9 @@ def credit_blocked(invoice: Invoice) -> Blocked | None:
         return None
     memos = CreditMemo.objects.filter(company_id=invoice.company_id, invoice=invoice, posted_at__isnull=False)
     rows = memos.exclude(status=CreditMemoStatus.VOID).order_by("document_date", "id")
-    links = tuple((f"Credit memo {memo}", reverse("admin:credit_memo", args=[memo.pk])) for memo in rows)
+    links = tuple(
+        (_("Credit memo {memo}").format(memo=memo), reverse("admin:credit_memo", args=[memo.pk])) for memo in rows
+    )
     if not links:
-        return Blocked(f"Invoice {invoice} charged nothing, so there is nothing to credit.")
-    return Blocked(f"All of invoice {invoice} is credited already.", links)
+        return Blocked(_("Invoice {invoice} charged nothing, so there is nothing to credit.").format(invoice=invoice))
+    return Blocked(_("All of invoice {invoice} is credited already.").format(invoice=invoice), links)

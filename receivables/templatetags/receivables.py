@@ -4,6 +4,8 @@ from typing import Final
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.workspace.templatetags.workspace import badge
 from receivables.models import DunningProposal, MailingStatus, ProposalStatus, RecurringInvoice
@@ -12,9 +14,9 @@ register = template.Library()
 
 _RECURRING: Final = {"active": "good", "paused": "warn", "ended": "neutral"}
 _MAILED: Final = {
-    MailingStatus.SENT: badge("sent", "Sent", "good"),
-    MailingStatus.QUEUED: badge("queued", "On its way", "info"),
-    MailingStatus.FAILED: badge("failed", "Not sent", "bad"),
+    MailingStatus.SENT: ("sent", gettext_lazy("Sent"), "good"),
+    MailingStatus.QUEUED: ("queued", pgettext_lazy("mail", "On its way"), "info"),
+    MailingStatus.FAILED: ("failed", pgettext_lazy("mail", "Not sent"), "bad"),
 }
 
 
@@ -22,7 +24,7 @@ _MAILED: Final = {
 def recurring_state(recurring: RecurringInvoice) -> SafeString:
     """Write whether invoices come of it, and whether something holds them up."""
     if recurring.last_error and recurring.status == "active":
-        return badge("failed", "Problem", "bad")
+        return badge("failed", _("Problem"), "bad")
     return badge(recurring.status, None, _RECURRING[recurring.status])
 
 
@@ -30,9 +32,10 @@ def recurring_state(recurring: RecurringInvoice) -> SafeString:
 def reminder_state(reminder: DunningProposal) -> SafeString:
     """Write where a reminder stands; of one that was mailed also whether the mail server took it."""
     if reminder.status == ProposalStatus.PROPOSED and reminder.mailing is None:
-        return badge("proposed", "Proposed", "warn")
+        return badge("proposed", _("Proposed"), "warn")
     if reminder.status == ProposalStatus.DISMISSED:
-        return badge("dismissed", "Dismissed", "neutral")
+        return badge("dismissed", _("Dismissed"), "neutral")
     if reminder.mailing is None:
-        return badge("sent", "Sent on paper", "good")
-    return _MAILED[MailingStatus(reminder.mailing.status)]
+        return badge("sent", _("Sent on paper"), "good")
+    state, label, tone = _MAILED[MailingStatus(reminder.mailing.status)]
+    return badge(state, str(label), tone)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -74,8 +75,8 @@ def typed_grid(kind: DocumentAdmin, company: Company, documents: Sequence[Any], 
         except NotANumber as error:
             row.error = sentence(str(error))
         if row.amount is not None and row.amount < 0:
-            row.error = "An amount to pay is not below zero."
+            row.error = _("An amount to pay is not below zero.")
     known = {f"pay-{row.document.pk}" for row in grid.rows}
     if any(name.startswith("pay-") and name not in known and data.get(name, "").strip() for name in data):
-        grid.error = f"{kind.doc_type.a_noun} you chose is settled by now; look at what is still open.".capitalize()
+        grid.error = str(kind.settled_meanwhile)
     return grid

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.workspace.wording import sentence
@@ -31,7 +33,7 @@ def void_blocked(kind: DocumentAdmin, document: Any) -> Blocked | None:
     except DomainError as error:
         links = tuple(_named(error, document.company_id))
         if not links and document.entry_id is not None:
-            links = (("Its journal entry", reverse("admin:journal_entry", args=[document.entry_id])),)
+            links = ((_("Its journal entry"), reverse("admin:journal_entry", args=[document.entry_id])),)
         return Blocked(sentence(error.message), links)
     return None
 
@@ -41,4 +43,4 @@ def _named(error: DomainError, company_id: UUID) -> Iterator[tuple[str, str]]:
     for kind in document_admins():
         if key := error.details.get(kind.id_name):
             for one in rows_of(kind.doc_type.model).filter(company_id=company_id, id=key):
-                yield f"{kind.noun} {one}".capitalize(), kind.url(one)
+                yield capfirst(f"{kind.noun} {one}"), kind.url(one)

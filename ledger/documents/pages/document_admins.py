@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
@@ -17,9 +20,17 @@ from ledger.documents.pages.party_words import PartyWords, words_of
 from ledger.documents.store.documents import rows
 from ledger.documents.types import DocumentType, Side
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_CONFIRM: Final = pgettext_lazy("document", "Confirm")
+_CONFIRMED: Final = pgettext_lazy("document", "confirmed")
+_IS_CONFIRMED: Final = gettext_lazy("{title} {document} is confirmed.")
+_GONE: Final = gettext_lazy("What you chose is settled by now; look at what is still open.")
+
 Condition = Q | Callable[[date], Q]
 """Which documents a tab shows; where that depends on the day, a function of it."""
-States = dict[str, tuple[str, Condition]]
+States = dict[str, tuple["StrOrPromise", Condition]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Relation:
     """Another document on the page of one: the attribute that leads to it, the words before it, the key of its type."""
 
     attribute: str
-    words: str
+    words: "StrOrPromise"
     key: str
 
 
@@ -43,28 +54,32 @@ class DocumentAdmin:
     applies_to: the type that it may be applied to and taken off again, by key.
     related: what it was made from and what was made of it. blocked_by: those of them that keep it from being voided.
     id_name: what requests and refusals call its id.
+    is_confirmed, settled_meanwhile: what is said when it is confirmed, or was settled meanwhile.
     What is not given is derived from `doc_type`: see `kind_of`.
     """
 
     doc_type: DocumentType[Any, Any]
     name: str
     plural: str
-    title: str
-    titles: str
+    title: "StrOrPromise"
+    titles: "StrOrPromise"
+    nouns: "StrOrPromise"
     icon: str
     states: States
     making: str
     id_name: str
     needs_party: bool
     until: str = ""
-    until_label: str = ""
-    confirm_label: str = "Confirm"
-    confirmed: str = "confirmed"
-    new_label: str = ""
-    left: str = ""
+    until_label: "StrOrPromise" = ""
+    confirm_label: "StrOrPromise" = _CONFIRM
+    confirmed: "StrOrPromise" = _CONFIRMED
+    is_confirmed: "StrOrPromise" = _IS_CONFIRMED
+    settled_meanwhile: "StrOrPromise" = _GONE
+    new_label: "StrOrPromise" = ""
+    left: "StrOrPromise" = ""
     fields: tuple[HeaderField, ...] = ()
     line_facts: tuple[LineFact, ...] = ()
-    hint: str = ""
+    hint: "StrOrPromise" = ""
     line_account: str = ""
     origin: str = ""
     applies_to: str = ""
@@ -97,7 +112,7 @@ class DocumentAdmin:
 
     @property
     def new_words(self) -> str:
-        return self.new_label or f"New {self.noun}"
+        return str(self.new_label) or _("New {noun}").format(noun=self.noun)
 
     @property
     def words(self) -> PartyWords:
@@ -126,17 +141,19 @@ class DocumentAdmin:
         """Return one; raises DocumentNotFound for another company's as for none."""
         found = self.rows(company).select_related("company", "entry").filter(pk=document_id).first()
         if found is None:
-            raise DocumentNotFound(f"There is no such {self.noun} in this company.")
+            raise DocumentNotFound(_("There is no such {noun} in this company.").format(noun=self.noun))
         return found
 
 
 def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> DocumentAdmin:
     """Return the pages of a type: `given`, and what follows from its description."""
+    meta = doc_type.model._meta  # noqa: SLF001 - Django documents `_meta` as public
     derived = {
         "name": doc_type.key,
         "plural": doc_type.plural,
-        "title": doc_type.noun.capitalize(),
-        "titles": doc_type.nouns.capitalize(),
+        "title": capfirst(meta.verbose_name),
+        "titles": capfirst(meta.verbose_name_plural),
+        "nouns": meta.verbose_name_plural,
         "states": states_of(doc_type),
         "making": f"{doc_type.side.app}.edit",
         "id_name": f"{doc_type.key}_id",
@@ -145,18 +162,18 @@ def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> DocumentAdmin:
     return DocumentAdmin(doc_type, **{**derived, **given})
 
 
-def states_of(doc_type: DocumentType[Any, Any], **more: tuple[str, Condition]) -> States:
+def states_of(doc_type: DocumentType[Any, Any], **more: "tuple[StrOrPromise, Condition]") -> States:
     """Return the tabs of a list: drafts, what waits for approval, void, and between them one for each further status,
     or `more` in their place."""
     waiting = Q(status=doc_type.draft, approval_status="pending_approval")
-    found: States = {"draft": ("Drafts", Q(status=doc_type.draft))}
-    found |= {"pending_approval": ("Waiting for approval", waiting)} if doc_type.is_asked else {}
+    found: States = {"draft": (gettext_lazy("Drafts"), Q(status=doc_type.draft))}
+    found |= {"pending_approval": (gettext_lazy("Waiting for approval"), waiting)} if doc_type.is_asked else {}
     between: States = {
-        str(value): (str(label), Q(status=value))
+        str(value): (label, Q(status=value))
         for value, label in doc_type.statuses.choices
         if value not in {doc_type.draft, "void"}
     }
-    return {**found, **(more or between), "void": ("Void", Q(status="void"))}
+    return {**found, **(more or between), "void": (pgettext_lazy("state", "Void"), Q(status="void"))}
 
 
 _ADMINS: dict[str, DocumentAdmin] = {}

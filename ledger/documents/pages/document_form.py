@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
@@ -18,7 +19,7 @@ from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
 from ledger.documents.models import DocumentLine
 from ledger.documents.pages.discount import discount_details, discount_text
-from ledger.documents.pages.document_admins import DocumentAdmin
+from ledger.documents.pages.document_admins import DocumentAdmin, admin_of
 from ledger.documents.pages.header_fields import HeaderField, merge
 from ledger.documents.pages.item_input import items_from_texts
 from ledger.documents.pages.line_facts import changed_facts
@@ -145,7 +146,7 @@ class DocumentForm:
         items = items_from_texts(self.company, {line.item for line in filled})
         lines = [self.reader.values(line, accounts, items) | self._facts(line) for line in filled]
         if not filled:
-            self.errors["lines"] = "Write at least one line."
+            self.errors["lines"] = _("Write at least one line.")
         if self.errors or any(line.errors for line in self.lines):
             raise BadInput
         return {**header, "lines": lines}
@@ -209,7 +210,7 @@ class DocumentForm:
         party = party_from_text(side, self.company, typed, self.header[side.party_id])
         if party is None and (typed or self.kind.needs_party):
             words = self.kind.words
-            self.errors[side.party] = words.named_none % {"name": typed} if typed else words.choose
+            self.errors[side.party] = str(words.named_none % {"name": typed} if typed else words.choose)
         self.is_exempt = bool(side.exempt_reason(party))
         return party.pk if party else None
 
@@ -229,7 +230,9 @@ class DocumentForm:
         try:
             return UUID(self.origin)
         except ValueError:
-            self.errors[""] = f"There is no such {self.kind.origin.replace('_', ' ')}."
+            origin = admin_of(self.kind.origin)
+            noun = origin.noun if origin else self.kind.origin.replace("_", " ")
+            self.errors[""] = _("There is no such {noun}.").format(noun=noun)
             return None
 
     def _until(self) -> dict[str, Any]:
@@ -251,7 +254,7 @@ class DocumentForm:
     def _text(self, name: str, length: int = 2000) -> str:
         text = self.header[name].strip()
         if len(text) > length or "\0" in text:
-            self.errors[name] = f"At most {length} characters."
+            self.errors[name] = _("At most {length} characters.").format(length=length)
         return text
 
 
@@ -280,5 +283,5 @@ def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> Docume
         version=data.get("version", ""),
     )
     if len(lines) > MOST_LINES:
-        form.errors[""] = f"The editor takes {MOST_LINES} lines."
+        form.errors[""] = _("The editor takes {most} lines.").format(most=MOST_LINES)
     return form

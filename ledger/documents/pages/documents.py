@@ -10,6 +10,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from backfill.paging import narrowed
 from backfill.tenancy.models import Company
@@ -33,18 +35,18 @@ from ledger.pages.doubts import asked
 
 class DocumentFilter(WorkspaceForm):
     q = forms.CharField(
-        label="Number or text",
+        label=gettext_lazy("Number or text"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    start = DayField(label="From", required=False)
-    end = DayField(label="To", required=False)
-    state = forms.ChoiceField(label="State", required=False)
+    start = DayField(label=pgettext_lazy("date range", "From"), required=False)
+    end = DayField(label=pgettext_lazy("date range", "To"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
 
     def __init__(self, *arguments: Any, kind: DocumentAdmin, company: Company, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        states = [("", "All"), *((name, label) for name, (label, _) in kind.states.items())]
+        states = [("", gettext("All")), *((name, label) for name, (label, _) in kind.states.items())]
         self.fields["state"].choices = states  # type: ignore[attr-defined]
         self.name = kind.side.party
         self.fields["q"].widget.attrs["placeholder"] = kind.words.searched
@@ -61,7 +63,7 @@ class DocumentsPage(Page):
     kind: ClassVar[DocumentAdmin] = GIVEN
 
     def page_title(self) -> str:
-        return self.kind.titles
+        return str(self.kind.titles)
 
     def context(self) -> dict[str, Any]:
         form = DocumentFilter(self.request.GET, kind=self.kind, company=self.company)
@@ -106,7 +108,7 @@ class OneDocument(Page):
         return f"{self.kind.title} {self.document}"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(self.kind.titles, self.kind.list_url)]
+        return [Crumb(str(self.kind.titles), self.kind.list_url)]
 
 
 class DocumentPage(OneDocument):
@@ -161,7 +163,7 @@ class Settlement:
     @property
     def words(self) -> str:
         kind = admin_of(self.other.kind)
-        return f"{kind.title if kind else self.other.noun.capitalize()} {self.other.number}"
+        return f"{kind.title if kind else capfirst(self.other.noun)} {self.other.number}"
 
     @property
     def applied(self) -> tuple[OpenItem, OpenItem] | None:
@@ -204,7 +206,7 @@ def related_to(kind: DocumentAdmin, document: Any) -> Iterator[tuple[str, str, A
     for relation in kind.related:
         found = getattr(document, relation.attribute)
         rows = [found] if found is None or isinstance(found, Document) else found.all()
-        yield from ((relation.key, relation.words, one) for one in rows if one is not None)
+        yield from ((relation.key, str(relation.words), one) for one in rows if one is not None)
 
 
 def is_overdue(document: Any, today: date) -> bool:

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.files.services import store_document
@@ -33,7 +35,7 @@ from ledger.pages.doubts import Unanswered, asked
 from ledger.tax.rules import codes_with_usual
 
 _PERMISSIONS = {"save": "edit", "submit": "edit", "confirm": "post"}
-_DONE = {"save": "Draft saved.", "submit": "Submitted for approval.", "confirm": "{title} {document} is {confirmed}."}
+_DONE = {"save": gettext_lazy("Draft saved."), "submit": gettext_lazy("Submitted for approval.")}
 
 
 class EditorPage(Page):
@@ -52,7 +54,7 @@ class EditorPage(Page):
         return named if named in _PERMISSIONS else "save"
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb(self.kind.titles, self.kind.list_url)]
+        return [Crumb(str(self.kind.titles), self.kind.list_url)]
 
     def stored(self) -> Any:
         """Return the draft being edited; None for a new document."""
@@ -73,8 +75,8 @@ class EditorPage(Page):
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
-        words = {"title": self.kind.title, "document": document, "confirmed": self.kind.confirmed}
-        messages.success(request, _DONE[self.action].format(**words))
+        words = self.kind.is_confirmed if self.action == "confirm" else _DONE[self.action]
+        messages.success(request, words.format(title=self.kind.title, document=document))
         return HttpResponseRedirect(self.kind.url(document))
 
     def remember_more(self, form: DocumentForm) -> None:
@@ -144,7 +146,9 @@ class EditorPage(Page):
         latest = lock(doc_type, self.company.pk, stored.pk)
         if form.version != latest.updated_at.isoformat():
             raise DocumentPosted(
-                f"somebody has changed this {doc_type.noun} since you opened it; open it anew and repeat your changes"
+                _("somebody has changed this {noun} since you opened it; open it anew and repeat your changes").format(
+                    noun=doc_type.noun
+                )
             )
         return verbs.update(doc_type, latest, self._values(form, stored), actor=self.actor)
 

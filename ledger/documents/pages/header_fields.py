@@ -3,12 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats
 from ledger.pages.account_input import account_from_text
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 Place = Literal["head", "more", "buyer", "foot"]
 PLACES: Final[tuple[Place, ...]] = ("head", "more", "buyer", "foot")
@@ -21,13 +28,13 @@ class HeaderField:
     folded up, folded up with what the buyer's program wants, or below the lines. One with `choices` is a list."""
 
     name: str
-    label: str
+    label: "StrOrPromise"
     type: Literal["text", "date", "account", "area", "files"] = "text"
     place: Place = "more"
     length: int = 200
-    placeholder: str = ""
-    help: str = ""
-    fact: str = ""
+    placeholder: "StrOrPromise" = ""
+    help: "StrOrPromise" = ""
+    fact: "StrOrPromise" = ""
     inside: str = ""
     key: str = ""
     choices: tuple[tuple[str, Any], ...] = ()
@@ -57,11 +64,13 @@ class HeaderField:
         """Return the service's values; `document` is the stored draft, if any. Raises ValueError, for people."""
         text = text.strip()
         if len(text) > self.length or "\0" in text:
-            raise ValueError(f"At most {self.length} characters.")
+            raise ValueError(_("At most {length} characters.").format(length=self.length))
         if self.type == "account":
             account = account_from_text(company, text) if text else None
             if text and account is None:
-                raise ValueError(f"There is no account «{text}»; type its code and choose from the list.")
+                raise ValueError(
+                    _("There is no account «{text}»; type its code and choose from the list.").format(text=text)
+                )
             return {f"{self.name}_id": account.pk if account else None}
         if self.type == "date":
             day = typed_day(text) if text else None
@@ -89,7 +98,7 @@ def facts_of(fields: tuple[HeaderField, ...], document: Any, formats: Formats) -
     """Yield (label, value) of what a document says in these fields, for its page."""
     for field in fields:
         if value := field.stored(document):
-            yield field.fact or field.label, formats.day(value) if isinstance(value, date) else value
+            yield str(field.fact or field.label), formats.day(value) if isinstance(value, date) else value
 
 
 def prefilled(fields: tuple[HeaderField, ...], document: Any) -> dict[str, str]:
@@ -105,11 +114,23 @@ def _day(text: str) -> date | None:
 
 
 POSTED_ON: Final = HeaderField(
-    "effective_date", "Post on another date", type="date", fact="Posted on", help="Left empty: the document's date."
+    "effective_date",
+    gettext_lazy("Post on another date"),
+    type="date",
+    fact=gettext_lazy("Posted on"),
+    help=gettext_lazy("Left empty: the document's date."),
 )
 SUPPLIED_ON: Final = HeaderField(
-    "service_date", "Supplied on", type="date", help="Chooses the rates of tax. Left empty: the document's date."
+    "service_date",
+    gettext_lazy("Supplied on"),
+    type="date",
+    help=gettext_lazy("Chooses the rates of tax. Left empty: the document's date."),
 )
 NOTES: Final = HeaderField(
-    "notes", "Note, printed below the lines", type="area", place="foot", length=2000, fact="Note"
+    "notes",
+    gettext_lazy("Note, printed below the lines"),
+    type="area",
+    place="foot",
+    length=2000,
+    fact=pgettext_lazy("printed", "Note"),
 )

@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class LineFact:
     stored as its beginning in the company's zone; a `flag` is "yes" or nothing."""
 
     name: str
-    label: str
+    label: "StrOrPromise"
     type: Literal["text", "day", "moment", "price", "flag"] = "text"
     length: int = 100
 
@@ -42,7 +47,7 @@ class LineFact:
             return text == "yes"
         if self.type == "text":
             if len(text) > self.length or "\0" in text:
-                raise ValueError(f"At most {self.length} characters.")
+                raise ValueError(_("At most {length} characters.").format(length=self.length))
             return text
         if not text:
             return None

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import WorkspaceForm
@@ -26,7 +28,7 @@ class Numbering:
 
 
 class NumberingPage(Page):
-    title = "Numbers of documents"
+    title = gettext_lazy("Numbers of documents")
     template_name = "documents/numbering.html"
     permission = "settings.view"
 
@@ -35,20 +37,23 @@ class NumberingPage(Page):
 
 
 class SeriesForm(WorkspaceForm):
-    begins_with = forms.CharField(label="Begins with", max_length=20, required=False, strip=False)
+    begins_with = forms.CharField(label=gettext_lazy("Begins with"), max_length=20, required=False, strip=False)
     shows_year = forms.BooleanField(
-        label="Begins anew every year and shows it",
+        label=gettext_lazy("Begins anew every year and shows it"),
         required=False,
-        help_text="INV-2026-0001. Otherwise the count runs on from year to year.",
+        help_text=gettext_lazy("INV-2026-0001. Otherwise the count runs on from year to year."),
     )
     padding = forms.IntegerField(
-        label="Digits at least", min_value=0, max_value=12, help_text="Smaller numbers get zeros in front."
+        label=gettext_lazy("Digits at least"),
+        min_value=0,
+        max_value=12,
+        help_text=gettext_lazy("Smaller numbers get zeros in front."),
     )
     next_number = forms.IntegerField(
-        label="Next number",
+        label=gettext_lazy("Next number"),
         min_value=1,
         required=False,
-        help_text="It may go forward and never back. It does not count where every year begins anew.",
+        help_text=gettext_lazy("It may go forward and never back. It does not count where every year begins anew."),
     )
 
 
@@ -61,13 +66,13 @@ class ChangeNumberingPage(FormPage):
         for one in numberings(self.company):
             if one.kind.name == self.kwargs["kind"]:
                 return one
-        raise DocumentNotFound("There are no such documents.")
+        raise DocumentNotFound(_("There are no such documents."))
 
     def page_title(self) -> str:
-        return f"Numbers of {self.numbering.kind.titles.lower()}"
+        return _("Numbers of {nouns}").format(nouns=self.numbering.kind.nouns)
 
     def crumbs(self) -> list[Crumb]:
-        return [Crumb("Numbers of documents", reverse("admin:numbering"))]
+        return [Crumb(_("Numbers of documents"), reverse("admin:numbering"))]
 
     def initial(self) -> dict[str, Any]:
         series = self.numbering.series
@@ -79,7 +84,7 @@ class ChangeNumberingPage(FormPage):
         prefix = values.pop("begins_with")
         configure_series(company=self.company, document_type=kind.name, prefix=prefix, **values)
         (now,) = (one for one in numberings(self.company) if one.kind is kind)
-        return f"The next number of {kind.titles.lower()} is {now.following}."
+        return _("The next number of {nouns} is {number}.").format(nouns=kind.nouns, number=now.following)
 
 
 def numberings(company: Company) -> list[Numbering]:

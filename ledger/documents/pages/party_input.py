@@ -119,5 +119,5 @@ def company_party(side: Side, company: Company, party_id: UUID | str) -> Any:
     rows = rows_of(side.parties.model).select_related("company")
     party = rows.filter(company=company, pk=party_id).first()
     if party is None:
-        raise side.parties.not_found(f"There is no such {side.parties.noun} in this company.")
+        raise side.parties.not_found(str(words_of(side).no_such))
     return party

@@ -1,8 +1,12 @@
 """How the pages of documents speak of customers and of vendors: whole sentences, stated once per side."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ledger.documents.types import Side
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,20 +16,22 @@ class PartyWords:
     label: of an input. new: the link to a new one. searched: what the filter of a list looks in. matches_none: of what
     is typed into a search. named_none, unclear: of a name that means none, or several. choose: where one is needed.
     nobody: in place of a party. recorded_before: of a document that was recorded minutes ago.
+    no_such: of an address that leads to none.
     undone: what voiding did with what was applied. rest: of the amount that is applied to nothing.
     """
 
-    label: str
-    new: str
-    searched: str
-    matches_none: str
-    named_none: str
-    unclear: str
-    choose: str
-    nobody: str
-    recorded_before: str
-    undone: str
-    rest: str
+    label: "StrOrPromise"
+    new: "StrOrPromise"
+    searched: "StrOrPromise"
+    matches_none: "StrOrPromise"
+    named_none: "StrOrPromise"
+    unclear: "StrOrPromise"
+    choose: "StrOrPromise"
+    nobody: "StrOrPromise"
+    recorded_before: "StrOrPromise"
+    undone: "StrOrPromise"
+    rest: "StrOrPromise"
+    no_such: "StrOrPromise"
 
 
 _WORDS: dict[str, PartyWords] = {}

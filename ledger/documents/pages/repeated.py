@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -38,9 +40,13 @@ def repeated(
     if twin is None:
         return []
     minutes = int((timezone.now() - twin.created_at).total_seconds() // 60)
-    when = "just now" if minutes < 1 else "a minute ago" if minutes == 1 else f"{minutes} minutes ago"
+    when = (
+        ngettext("a minute ago", "{minutes} minutes ago", minutes).format(minutes=minutes) if minutes else _("just now")
+    )
     formats = formats_of(company)
-    figure = f"{formats.amount(amount, currency)} {currency} of {formats.day(day)}"
+    figure = _("{amount} {currency} of {day}").format(
+        amount=formats.amount(amount, currency), currency=currency, day=formats.day(day)
+    )
     said = {"document": f"{doc_type.noun} {twin}", "amount": figure, "when": when}
     message = words_of(doc_type.side).recorded_before % said
     return [{"code": "RECORDED_BEFORE", "field": "", "message": message}]

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
@@ -21,6 +23,19 @@ _VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     "approve": verbs.approve,
     "reject": verbs.reject,
     "delete": verbs.delete,
+}
+
+_POLICIES: Final = {
+    "as asked": gettext_lazy("as asked"),
+    "original date": gettext_lazy("original date"),
+    "first open day after the original date": gettext_lazy("first open day after the original date"),
+    "journal reversal": gettext_lazy("journal reversal"),
+}
+_DONE: Final = {
+    "submit": gettext_lazy("Submitted for approval."),
+    "approve": gettext_lazy("{title} {document} is approved."),
+    "reject": gettext_lazy("Sent back to be corrected."),
+    "delete": gettext_lazy("{title} {document} is deleted."),
 }
 
 
@@ -44,14 +59,8 @@ class Step(ActionPage):
         reason = {"reason": self.request.POST.get("reason", "")[:500]} if self.verb == "reject" else {}
         name = str(self.document)
         done = _VERBS[self.verb](self.kind.doc_type, **self.by(), **reason)
-        words = {
-            "confirm": f"{self.kind.title} {done} is {self.kind.confirmed}.",
-            "submit": "Submitted for approval.",
-            "approve": f"{self.kind.title} {done} is approved.",
-            "reject": "Sent back to be corrected.",
-            "delete": f"{self.kind.title} {name} is deleted.",
-        }
-        return words[self.verb]
+        words = self.kind.is_confirmed if self.verb == "confirm" else _DONE[self.verb]
+        return words.format(title=self.kind.title, document=name if self.verb == "delete" else done)
 
     def refused(self, error: Any) -> HttpResponseBase:
         self.verb = ""  # nothing is gone: back to the document
@@ -60,11 +69,13 @@ class Step(ActionPage):
 
 class VoidForm(WorkspaceForm):
     on = DayField(
-        label="Date",
+        label=gettext_lazy("Date"),
         required=False,
-        help_text="Left empty: the document's own date where that period is open, else the first open day after it.",
+        help_text=gettext_lazy(
+            "Left empty: the document's own date where that period is open, else the first open day after it."
+        ),
     )
-    reason = forms.CharField(label="Reason", max_length=500)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
     def __init__(self, *arguments: Any, has_entry: bool, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -75,7 +86,7 @@ class VoidForm(WorkspaceForm):
 class VoidPage(FormPage):
     form_class = VoidForm
     template_name = "documents/void.html"
-    button = "Void"
+    button = pgettext_lazy("action", "Void")
     kind: ClassVar[DocumentAdmin] = GIVEN
 
     @cached_property
@@ -83,11 +94,11 @@ class VoidPage(FormPage):
         return self.kind.one(self.company, self.kwargs["document_id"])
 
     def page_title(self) -> str:
-        return f"Void {self.kind.noun} {self.document}"
+        return _("Void {noun} {document}").format(noun=self.kind.noun, document=self.document)
 
     def crumbs(self) -> list[Crumb]:
         return [
-            Crumb(self.kind.titles, self.kind.list_url),
+            Crumb(str(self.kind.titles), self.kind.list_url),
             Crumb(str(self.document), self.kind.url(self.document)),
         ]
 
@@ -114,9 +125,13 @@ class VoidPage(FormPage):
     def submit(self, values: dict[str, Any]) -> str:
         by = {"company_id": self.company.pk, "document_id": self.document.pk, "actor": self.actor}
         done = verbs.void(self.kind.doc_type, **by, **values)
-        words = f"{self.kind.title} {done.document} is void"
+        named = {"title": self.kind.title, "document": done.document}
         if done.on is None or done.reversal is None:
-            return f"{words}."
-        day, entry = formats_of(self.company).day(done.on), f" by entry {done.reversal.entry_number}"
-        undone = f" {self.kind.words.undone}" if any(done.undone.values()) else ""
-        return f"{words}, reversed on {day}{entry} ({done.date_policy}).{undone}"
+            return _("{title} {document} is void.").format(**named)
+        words = _("{title} {document} is void, reversed on {day} by entry {entry} ({policy}).").format(
+            **named,
+            day=formats_of(self.company).day(done.on),
+            entry=done.reversal.entry_number,
+            policy=_POLICIES.get(done.date_policy, done.date_policy),
+        )
+        return f"{words} {self.kind.words.undone}" if any(done.undone.values()) else words

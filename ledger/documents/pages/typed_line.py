@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
 from backfill.workspace.formats import Formats, decimals_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
@@ -93,11 +95,11 @@ class LineReader:
         """Return what a line says as the service takes it, after noting every error at its cell."""
         account, item = accounts.get(line.account), items.get(line.item)
         if line.account and account is None:
-            line.errors["account"] = f"There is no account «{line.account}»."
+            line.errors["account"] = _("There is no account «{account}».").format(account=line.account)
         if line.item and item is None:
-            line.errors["item"] = f"No item, or more than one, is «{line.item}»."
+            line.errors["item"] = _("No item, or more than one, is «{item}».").format(item=line.item)
         if "\0" in line.description + line.tax_code:
-            line.errors["description"] = "This cannot be stored."
+            line.errors["description"] = _("This cannot be stored.")
         values = self._stored_values(line) or self._credited_values(line)
         if not values.keys() & {"unit_amount", "amount"}:
             values |= {
@@ -180,7 +182,7 @@ class LineReader:
         if price is None and not line.unit_amount.strip():
             price = price_of(item, self.side) if item else None
             if price is None:
-                line.errors["unit_amount"] = "Write a price."
+                line.errors["unit_amount"] = _("Write a price.")
         return price
 
     def _discount(self, line: TypedLine) -> dict[str, Decimal | None]:
