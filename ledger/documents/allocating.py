@@ -269,10 +269,11 @@ def _explain(
 ) -> Callable[[AllocationRequest], None]:
     """Return what says why a document has no open item: it does not exist, is another party's, a draft, or void. One
     of nothing is left out, unless some of it is to be settled."""
-    noun = noun_of(str(targets._meta.verbose_name))  # noqa: SLF001 - Django documents `_meta` as public
-    party, party_noun = kind.side.party, noun_of(kind.side.party)
+    party = kind.side.party
 
     def explain(request: AllocationRequest) -> None:
+        noun = noun_of(str(targets._meta.verbose_name))  # noqa: SLF001 - Django documents `_meta` as public
+        party_noun = noun_of(party)
         rows = targets._default_manager.filter(company_id=document.company_id)  # noqa: SLF001 - Django's generic access
         found = rows.filter(id__in=[request.document_id]).first()
         if found is None:

@@ -156,8 +156,6 @@ def _refuse_missing(request: AllocationRequest, explain: Explain | None) -> None
 
 
 def _refuse_mismatch(target: Standing, source: Standing, request: AllocationRequest) -> None:
-    party = noun_of(sides[target.side].noun if target.side in sides else "party")
-    what = f"{target.noun} {target.number}"
     refusal = ""
     if target.side != source.side or target.party_id != source.party_id:
         refusal = _("{what} is another {party}'s; it is settled by its own {party}'s documents")
@@ -166,6 +164,8 @@ def _refuse_mismatch(target: Standing, source: Standing, request: AllocationRequ
     elif target.account_id and source.account_id and target.account_id != source.account_id:
         refusal = _("{what} and {other} are on different control accounts; neither settles the other")
     if refusal:
+        party = noun_of(sides[target.side].noun if target.side in sides else "party")
+        what = _named(target)
         raise SettlementMismatch(refusal.format(what=what, party=party, other=source.number), field=request.field)
 
 
@@ -201,8 +201,11 @@ def _planned(
     )
 
 
+def _named(item: Standing) -> str:
+    return f"{item.noun} {item.number}"
+
+
 def _check_amount(target: Standing, source: Standing, amount: Decimal, path: str) -> None:
-    what = f"{target.noun} {target.number}"
     ensure_precision(amount, target.currency, field=path)
     if amount <= 0:
         raise OverAllocated(
@@ -211,14 +214,14 @@ def _check_amount(target: Standing, source: Standing, amount: Decimal, path: str
     if target.currency != source.currency:
         raise SettlementMismatch(
             _("{what} is in {currency}; {number} in {source_currency} cannot settle it").format(
-                what=what, currency=target.currency, number=source.number, source_currency=source.currency
+                what=_named(target), currency=target.currency, number=source.number, source_currency=source.currency
             ),
             field=path,
         )
     if amount > target.open_amount:
         raise OverAllocated(
             _("{what} has {left} left to settle, less than the {amount} allocated to it").format(
-                what=what, left=_shown(target), amount=amount
+                what=_named(target), left=_shown(target), amount=amount
             ),
             field=path,
             open_amount=str(_shown(target)),
