@@ -20,7 +20,7 @@ SELECT t.month, a.type, sum(t.debit - t.credit) FROM ledger_accounttotal t JOIN 
     GROUP BY 1, 2
 UNION ALL
 SELECT date_trunc('month', e.entry_date)::date, a.type, -sum(l.amount)
-    FROM ledger_journalentry e JOIN ledger_journalline l ON l.entry_id = e.id
+    FROM ledger_journalentry e JOIN ledger_journalline l ON l.company_id = e.company_id AND l.entry_id = e.id
     JOIN ledger_account a ON a.id = l.account_id
     WHERE e.company_id = %(company)s AND e.kind = 'closing' AND e.status <> 'draft' AND e.entry_date >= %(first)s
         AND e.entry_date < %(before)s AND a.type IN ('revenue', 'expense')

@@ -28,8 +28,8 @@ _EDGE = (
 )
 _CLOSING = (
     "SELECT l.account_id, -greatest(l.amount, 0), -greatest(-l.amount, 0) FROM ledger_journalentry e "
-    "JOIN ledger_journalline l ON l.entry_id = e.id WHERE e.company_id = %s AND e.kind = 'closing' "
-    "AND e.status <> 'draft' AND e.entry_date BETWEEN %s AND %s"
+    "JOIN ledger_journalline l ON l.company_id = e.company_id AND l.entry_id = e.id "
+    "WHERE e.company_id = %s AND e.kind = 'closing' AND e.status <> 'draft' AND e.entry_date BETWEEN %s AND %s"
 )
 
 

@@ -37,11 +37,11 @@ _OF_ACCOUNT = {"account_id": "account_id", "account_code": "account__code", "acc
 _OF_LINE = ("entry_id", "line_number", "currency_amount", "amount", *_TEXTS)
 
 
-def posted_lines(entry_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+def posted_lines(company_ids: Collection[UUID], entry_ids: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """Return the lines of posted entries as EntryLineOutput shows them, by entry, in one statement."""
     free = {"dimensions": stored_json("dimensions"), "metadata": stored_json("metadata")}
     names = (*_OF_LINE, *_OF_ACCOUNT, *free)
-    found = JournalLine.objects.filter(entry__in=entry_ids).order_by("line_number")
+    found = JournalLine.objects.filter(company__in=company_ids, entry__in=entry_ids).order_by("line_number")
     lines: dict[UUID, list[dict[str, Any]]] = {entry_id: [] for entry_id in entry_ids}
     for values in found.values_list(*_OF_LINE, *_OF_ACCOUNT.values(), *free.values()):
         line = dict(zip(names, values, strict=True))

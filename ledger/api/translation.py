@@ -99,7 +99,8 @@ def entry_context(rows: list[JournalEntry]) -> Values:
     ids = {line["account_id"] for row in rows for line in row.draft_lines or []}
     drafts = {str(one.pk): one for one in Account.objects.filter(pk__in=ids)} if ids else {}
     posted = [row.pk for row in rows if not row.is_draft]
-    return {"lines": posted_lines(posted) if posted else {}, "draft_accounts": drafts}
+    companies = {row.company_id for row in rows}
+    return {"lines": posted_lines(companies, posted) if posted else {}, "draft_accounts": drafts}
 
 
 def entry_from_values(values: Values, *, company: Company, actor: Actor) -> JournalEntry:

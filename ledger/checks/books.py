@@ -89,12 +89,13 @@ def _read_one_snapshot() -> None:
 
 def _balance(company: Company, scope: Scope) -> Iterator[Finding]:
     row = _first(
-        "SELECT e.id, e.line_count, count(l.id), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0), "
+        "SELECT e.id, e.line_count, count(l.amount), coalesce(sum(l.amount), 0), coalesce(sum(l.currency_amount), 0), "
         "e.total_amount, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
-        "FROM ledger_journalentry e LEFT JOIN ledger_journalline l ON l.entry_id = e.id "
+        "FROM ledger_journalentry e "
+        "LEFT JOIN ledger_journalline l ON l.company_id = e.company_id AND l.entry_id = e.id "
         "WHERE e.company_id = %s AND e.status <> 'draft' AND e.first_journal_number >= %s GROUP BY e.id "
-        "HAVING count(l.id) <> e.line_count OR count(l.id) < 2 OR sum(l.amount) <> 0 OR sum(l.currency_amount) <> 0 "
-        "OR e.total_amount <> coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
+        "HAVING count(l.amount) <> e.line_count OR count(l.amount) < 2 OR sum(l.amount) <> 0 "
+        "OR sum(l.currency_amount) <> 0 OR e.total_amount <> coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) "
         "ORDER BY e.first_journal_number LIMIT 1",
         company.pk,
         scope.first_number,
@@ -186,7 +187,7 @@ def _reversals(company: Company, scope: Scope) -> Iterator[Finding]:
         "WHERE e.company_id = %s AND e.status <> 'draft' "
         "AND greatest(e.first_journal_number, r.first_journal_number) >= %s AND ("
         "(r.id IS NULL) = (e.status = 'reversed') OR r.id IS NOT NULL AND EXISTS ("
-        "SELECT 1 FROM ledger_journalline WHERE entry_id IN (e.id, r.id) "
+        "SELECT 1 FROM ledger_journalline WHERE company_id = e.company_id AND entry_id IN (e.id, r.id) "
         "GROUP BY account_id HAVING sum(amount) <> 0 OR sum(currency_amount) <> 0)) "
         "ORDER BY e.first_journal_number LIMIT 1",
         company.pk,

@@ -36,7 +36,7 @@ from ledger.documents.rows import rows_of
 from ledger.documents.store import documents as store
 from ledger.documents.types import DocumentType
 from ledger.errors import InvalidStateTransition, ReferenceNotFound
-from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine
+from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry
 from ledger.open_items.linking import link_document
 from ledger.open_items.models import OpenItem
 
@@ -225,7 +225,7 @@ class Recording:
         """The document in base currency: what its entry put on the control account, else its total at the rate."""
         if document.currency == document.company.base_currency:
             return document.total_amount
-        lines = JournalLine.objects.filter(entry=entry, account__sub_type=self.control_type)
+        lines = entry.lines.filter(account__sub_type=self.control_type)
         posted: Decimal | None = lines.aggregate(sum=Sum("amount"))["sum"]
         rate = document.exchange_rate or Decimal(1)
         return abs(posted) if posted else quantize(document.total_amount * rate, document.company.base_currency)

@@ -136,7 +136,7 @@ def account_movements(*, account: Account, start: date | None, end: date | None,
 
 def intent(*, company: Company, intent_id: UUID) -> Intent | None:
     """Return one posted entry with all it is linked to; None for drafts and other companies' entries."""
-    entry = _with_lines(_posted(company)).select_related("document").filter(id=intent_id).first()
+    entry = _with_lines(_posted(company), company).select_related("document").filter(id=intent_id).first()
     if entry is None:
         return None
     reversals = _posted(company).filter(reverses_entry=entry)
@@ -205,13 +205,13 @@ def _posted(company: Company) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(company=company).exclude(status=EntryStatus.DRAFT)
 
 
-def _with_lines(entries: QuerySet[JournalEntry]) -> QuerySet[JournalEntry]:
-    lines = JournalLine.objects.order_by("line_number").prefetch_related("account")
+def _with_lines(entries: QuerySet[JournalEntry], company: Company) -> QuerySet[JournalEntry]:
+    lines = JournalLine.objects.filter(company=company).order_by("line_number").prefetch_related("account")
     return entries.prefetch_related(Prefetch("lines", lines))
 
 
 def _loaded(company: Company, first_numbers: list[int]) -> QuerySet[JournalEntry]:
-    return _with_lines(_posted(company).filter(first_journal_number__in=first_numbers))
+    return _with_lines(_posted(company).filter(first_journal_number__in=first_numbers), company)
 
 
 def _events_on(account: Account, entries: Iterable[JournalEntry], company: Company) -> Iterator[JournalEvent]:

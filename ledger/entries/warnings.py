@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from ledger.models import Account, JournalEntry, JournalLine
+from ledger.models import Account, JournalEntry
 from ledger.tax.book import TaxBook
 from ledger.tax.rules import tax_book
 
@@ -75,5 +75,5 @@ def _draft_lines(entry: JournalEntry) -> list[_Line]:
 
 
 def _posted_lines(entry: JournalEntry) -> list[_Line]:
-    rows = JournalLine.objects.filter(entry_id=entry.pk).select_related("account").order_by("line_number")
+    rows = entry.lines.select_related("account").order_by("line_number")
     return [_Line(row.account, row.tax_code, row.tax_role) for row in rows]

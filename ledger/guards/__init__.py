@@ -9,7 +9,7 @@ entry counts and sums its lines at commit. Statement-level triggers with transit
 in lines, also for COPY.
 """
 
-from backfill.tenancy.guards import row_level_security
+from backfill.tenancy.guards import row_level_security, same_company
 from ledger.guards import entries, lines, masters, numbers, periods
 from ledger.guards.plans import PLANS
 from ledger.guards.tenancy import (
@@ -28,6 +28,7 @@ def install_sql() -> str:
     """Return everything that the migrations of this app install, each of its parts once."""
     parts = (
         composite_foreign_keys(),
+        same_company([("ledger_journalline", "entry_id", "ledger_journalentry")]),
         lines.minor_units_function(),
         entries.IMMUTABLE,
         entries.PERIOD,

@@ -44,8 +44,9 @@ COMPOSITE_KEYS = (
 def composite_foreign_keys(keys: Iterable[tuple[str, str, str]] = COMPOSITE_KEYS) -> str:
     """Return the SQL that keeps references (table, column, target table) within the row's own company.
 
-    The target has a unique constraint on (id, company). For journal lines, of which there are millions, the statement
-    trigger checks the same for all lines at once.
+    The target has a unique constraint on (id, company). Lines say more of their entry and are told so by their trigger:
+    their key is checked at commit. That the account of a line is its company's, too, the trigger checks for
+    all lines at once.
     """
     return "\n".join(
         f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_same_company "

@@ -185,7 +185,9 @@ def _number(value: Any) -> orjson.Fragment:
 
 def _with_lines(entries: list[JournalEntry]) -> Iterator[tuple[JournalEntry, list[JournalLine]]]:
     lines: dict[UUID, list[JournalLine]] = {entry.id: [] for entry in entries}
-    for line in JournalLine.objects.filter(entry_id__in=list(lines)).order_by("entry_id", "line_number"):
+    companies = {entry.company_id for entry in entries}
+    found = JournalLine.objects.filter(company_id__in=companies, entry_id__in=list(lines))
+    for line in found.order_by("entry_id", "line_number"):
         lines[line.entry_id].append(line)
     for entry in entries:
         yield entry, lines[entry.id]

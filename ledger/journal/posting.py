@@ -195,7 +195,7 @@ def _refuse_what_belongs_to_documents(original: JournalEntry) -> None:
 
 def _refuse_what_does_not_undo(original: JournalEntry, reversal: JournalEntry) -> None:
     sums = (
-        JournalLine.objects.filter(entry__in=(original.id, reversal.id))
+        JournalLine.objects.filter(company_id=original.company_id, entry__in=(original.id, reversal.id))
         .values("account", "account__code", "account__name")
         .annotate(left=Sum("amount"), left_in_currency=Sum("currency_amount"))
         .exclude(left=0, left_in_currency=0)

@@ -15,7 +15,6 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from backfill.database.prepared import prepared_cursor
-from backfill.ids import uuid7
 from ledger.journal.resolving import ResolvedLine
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, LineTaxRole
 
@@ -23,7 +22,7 @@ _ENTRY_FIELDS = tuple(JournalEntry._meta.concrete_fields)  # noqa: SLF001 - Djan
 _ENTRY_COLUMNS = tuple(str(field.column) for field in _ENTRY_FIELDS)
 _entry_row = attrgetter(*(field.attname for field in _ENTRY_FIELDS))
 _LINE_COLUMNS = (
-    *("id", "company_id", "entry_id", "entry_date", "journal_number", "line_number", "account_id", "amount"),
+    *("company_id", "entry_id", "entry_date", "journal_number", "line_number", "account_id", "amount"),
     *("currency_amount", "description", "tax_code", "tax_role", "personal_account", "line_ref", "class_id"),
     *("location_id", "dimensions", "metadata"),
 )
@@ -57,7 +56,6 @@ def copy_lines(entries: Iterable[tuple[JournalEntry, list[ResolvedLine]]]) -> No
 
 def _line_row(entry: JournalEntry, line: ResolvedLine) -> list[Any]:
     return [
-        uuid7(),
         entry.company_id,
         entry.id,
         entry.entry_date,

@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='JournalLine',
             fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('company_id', 'entry_id', 'line_number', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('line_number', models.PositiveIntegerField(help_text="From 1 to the entry's line count.")),
                 ('entry_date', models.DateField(help_text="The entry's date, kept here for the account sheet's index.")),
                 ('journal_number', models.PositiveBigIntegerField(help_text="The entry's first, kept here for the same reason.")),
@@ -206,11 +206,11 @@ class Migration(migrations.Migration):
                 ('metadata', models.JSONField(blank=True, default=dict)),
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.account')),
                 ('company', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
+                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
             ],
             options={
                 'indexes': [models.Index(fields=['company', 'account', 'entry_date', 'journal_number', 'line_number'], include=('amount',), name='line_account_sheet')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'line_number'), name='line_number_unique'), models.CheckConstraint(condition=models.Q(('amount', 0), ('currency_amount', 0), _negated=True), name='line_one_sided'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('currency_amount__gte', 0)), models.Q(('amount__lte', 0), ('currency_amount__lte', 0)), _connector='OR'), name='line_sides_agree')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), ('currency_amount', 0), _negated=True), name='line_one_sided'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('currency_amount__gte', 0)), models.Q(('amount__lte', 0), ('currency_amount__lte', 0)), _connector='OR'), name='line_sides_agree')],
             },
         ),
         migrations.CreateModel(

@@ -6,6 +6,7 @@ ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_self_assess_account_id_
 ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_accounttotal ADD CONSTRAINT ledger_accounttotal_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_lockrequest ADD CONSTRAINT ledger_lockrequest_period_id_same_company FOREIGN KEY (period_id, company_id) REFERENCES ledger_period (id, company_id);
+ALTER TABLE ledger_journalline ADD CONSTRAINT ledger_journalline_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 
 CREATE FUNCTION ledger_minor_units(currency text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN 0 WHEN currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN 3 WHEN currency IN ('CLF', 'UYW') THEN 4 ELSE 2 END
@@ -98,7 +99,7 @@ CREATE TRIGGER ledger_entry_period_on_update AFTER UPDATE ON ledger_journalentry
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_entry_period_update();
 
 
-CREATE OR REPLACE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION ledger_event_count(company uuid, entry uuid) RETURNS bigint LANGUAGE sql STABLE AS $$
     -- `ledger.journal.events.paired` in SQL. A self-assessed tax meets the first input tax of its code and amount; then
     -- debits and credits walk side by side, and every sum that either side reaches ends an event. Lines worth nothing
     -- in base currency are in no event; an entry of nothing else is one.
@@ -107,7 +108,7 @@ CREATE OR REPLACE FUNCTION ledger_event_count(entry uuid) RETURNS bigint LANGUAG
                    WHEN tax_role = 'tax' THEN sign(amount) WHEN tax_role = 'self_assessed' THEN -sign(amount)
                END AS tax,
                row_number() OVER (PARTITION BY tax_code, tax_role, amount ORDER BY line_number) AS place
-            FROM ledger_journalline WHERE entry_id = entry AND amount <> 0
+            FROM ledger_journalline WHERE company_id = company AND entry_id = entry AND amount <> 0
     ), met AS (
         SELECT t.line_number AS tax_line, s.line_number AS self_assessed_line
             FROM numbered t JOIN numbered s USING (tax_code, tax, place)
@@ -133,7 +134,7 @@ BEGIN
            count(*) FILTER (WHERE amount > 0) AS debit_lines,
            count(*) FILTER (WHERE amount <> 0) AS worth,
            count(*) FILTER (WHERE tax_role = 'self_assessed') AS self_assessed
-        INTO lines FROM ledger_journalline WHERE entry_id = NEW.id;
+        INTO lines FROM ledger_journalline WHERE company_id = NEW.company_id AND entry_id = NEW.id;
     IF lines.n <> NEW.line_count THEN
         RAISE EXCEPTION 'journal entry % states % lines and has %', NEW.id, NEW.line_count, lines.n
             USING ERRCODE = 'BF001';
@@ -146,7 +147,7 @@ BEGIN
     IF NEW.last_journal_number - NEW.first_journal_number + 1 <> (CASE
         WHEN lines.self_assessed = 0 AND least(lines.debit_lines, lines.worth - lines.debit_lines) = 1
             THEN lines.worth - 1
-        ELSE ledger_event_count(NEW.id) END)
+        ELSE ledger_event_count(NEW.company_id, NEW.id) END)
     THEN
         RAISE EXCEPTION 'journal entry % takes other than one journal number per event', NEW.id
             USING ERRCODE = 'BF005';
@@ -206,7 +207,7 @@ BEGIN
             USING ERRCODE = 'BF008';
     END IF;
     IF EXISTS (
-        SELECT 1 FROM ledger_journalline WHERE entry_id IN (NEW.id, reversal)
+        SELECT 1 FROM ledger_journalline WHERE company_id = NEW.company_id AND entry_id IN (NEW.id, reversal)
             GROUP BY account_id HAVING sum(amount) <> 0 OR sum(currency_amount) <> 0
     ) THEN
         RAISE EXCEPTION 'journal entry % does not undo journal entry %', reversal, NEW.id USING ERRCODE = 'BF003';

@@ -199,14 +199,29 @@ class JournalEntry(models.Model):
         return self.last_journal_number - self.first_journal_number + 1
 
 
-class JournalLine(models.Model):
-    """One debit (positive) or one credit (negative), in the entry's currency and in base currency."""
+class JournalLines(models.Manager["JournalLine"]):
+    """Lines of an entry or an account are looked for within its company, with which every index of lines begins."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    def get_queryset(self) -> "models.QuerySet[JournalLine]":
+        owner = getattr(self, "instance", None)
+        lines = super().get_queryset()
+        return lines if owner is None else lines.filter(company_id=owner.company_id)
+
+
+class JournalLine(models.Model):
+    """One debit (positive) or one credit (negative), in the entry's currency and in base currency.
+
+    Its key and the reference to its entry begin with the company, so that the table can be partitioned by it: queries
+    that name an entry name the company, too.
+    """
+
+    pk = models.CompositePrimaryKey("company_id", "entry_id", "line_number")
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    entry = models.ForeignKey(
+        JournalEntry, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
+    )
     line_number = models.PositiveIntegerField(help_text="From 1 to the entry's line count.")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False)
     entry_date = models.DateField(help_text="The entry's date, kept here for the account sheet's index.")
@@ -225,9 +240,10 @@ class JournalLine(models.Model):
     dimensions = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
 
+    objects = JournalLines()
+
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["entry", "line_number"], name="line_number_unique"),
             # Of a foreign currency less than half a cent of base currency is a line, too; an exchange difference is one
             # without an amount in the foreign currency.
             models.CheckConstraint(condition=~Q(amount=0, currency_amount=0), name="line_one_sided"),

@@ -48,7 +48,7 @@ WITH stated AS (
     SELECT m.company_id, m.entry_id, m.account_id, k.control AS side, sum(m.stated) AS stated, sum(m.base) AS base
     FROM (
         SELECT company_id, entry_id, account_id, currency_amount AS stated, amount AS base FROM ledger_journalline
-            WHERE entry_id IN (SELECT entry_id FROM stated)
+            WHERE (company_id, entry_id) IN (SELECT company_id, entry_id FROM stated)
         UNION ALL SELECT company_id, entry_id, on_account, -amount, -(base + embedded) FROM own
     ) m JOIN ledger_account k ON k.id = m.account_id AND k.control IS NOT NULL
     GROUP BY 1, 2, 3, 4 HAVING sum(m.base) <> 0

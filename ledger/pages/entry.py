@@ -200,7 +200,7 @@ class DeleteEntry(EntryAction):
 
 def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
     """Return the company's entry with its lines; raises EntryNotFound for another company's as for none."""
-    lines = JournalLine.objects.select_related("account").order_by("line_number")
+    lines = JournalLine.objects.filter(company=company).select_related("account").order_by("line_number")
     rows = JournalEntry.objects.filter(company=company).select_related("reverses_entry", "document")
     try:
         entry = rows.prefetch_related(Prefetch("lines", lines), "reversals").get(pk=UUID(str(entry_id)))

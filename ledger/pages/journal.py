@@ -101,8 +101,9 @@ def journal_rows(entries: list[JournalEntry]) -> list[JournalRow]:
     """Return what the list shows of each entry; two statements, however many entries and lines."""
     ids = {entry.pk: _draft_accounts(entry) for entry in entries}
     posted = [entry.pk for entry in entries if not entry.is_draft]
-    lines = JournalLine.objects.filter(entry_id__in=posted).order_by("entry_id", "line_number")
-    for entry_id, account_id in lines.values_list("entry_id", "account_id"):
+    companies = {entry.company_id for entry in entries}
+    lines = JournalLine.objects.filter(company_id__in=companies, entry_id__in=posted)
+    for entry_id, account_id in lines.order_by("entry_id", "line_number").values_list("entry_id", "account_id"):
         ids[entry_id].setdefault(account_id, None)
     accounts = Account.objects.in_bulk({account_id for own in ids.values() for account_id in own})
     return [

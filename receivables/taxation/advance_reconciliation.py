@@ -51,7 +51,7 @@ LEFT JOIN receivables_advancetax t ON t.id = m.advance_tax_id
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(l.amount) FILTER (WHERE l.account_id = t.clearing_account_id), 0) AS cleared,
         coalesce(-sum(l.amount) FILTER (WHERE l.account_id = t.vat_account_id), 0) AS taxed
-    FROM ledger_journalline l WHERE l.entry_id = e.id
+    FROM ledger_journalline l WHERE l.company_id = e.company_id AND l.entry_id = e.id
 ) f
 WHERE e.company_id = %(company)s AND e.kind = %(kind)s AND e.status <> 'draft'
     AND (m.id IS NULL OR e.status = 'reversed'

@@ -33,7 +33,8 @@ def journal_entries(request: HttpRequest, company_id: UUID) -> HttpResponse:
     entries = list(found.order_by("-entry_date", "-id").values(*_ENTRY)[:limit])
     ids = [entry["id"] for entry in entries]
     lines: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for line in JournalLine.objects.filter(entry_id__in=ids).order_by("entry_id", "line_number").values(*_LINE):
+    own = JournalLine.objects.filter(company_id=company_id, entry_id__in=ids)
+    for line in own.order_by("entry_id", "line_number").values(*_LINE):
         lines[line["entry_id"]].append(line)
     reversals = dict(
         JournalEntry.objects.filter(reverses_entry_id__in=ids)

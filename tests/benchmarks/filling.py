@@ -56,10 +56,10 @@ SELECT id, %(company)s, 'posted', 'approved', entry_date, to_char(entry_date, 'Y
        CASE n WHEN 1 THEN repeat('0', 64) ELSE lpad(to_hex(n - 1), 64, '0') END, lpad(to_hex(n), 64, '0'),
        now(), now(), now()
     FROM filling ORDER BY n;
-INSERT INTO ledger_journalline (id, company_id, entry_id, line_number, account_id, entry_date, journal_number, amount,
+INSERT INTO ledger_journalline (company_id, entry_id, line_number, account_id, entry_date, journal_number, amount,
     currency_amount, description, tax_code, tax_role, personal_account, line_ref, class_id, location_id, dimensions,
     metadata)
-SELECT (%(prefix)s || lpad(to_hex((n << 8) + line), 16, '0'))::uuid, %(company)s, id, line, accounts[
+SELECT %(company)s, id, line, accounts[
            CASE WHEN line = 1 AND n %% 5 < 2 THEN 1 ELSE 1 + (n * 31 + line * 17) %% cardinality(accounts) END],
        entry_date, first_number, amount, amount, 'Line ' || line, '', '', '', '', '', '', '{}', '{}'
     FROM filling CROSS JOIN (SELECT %(accounts)s::uuid[] AS accounts) a

@@ -142,7 +142,7 @@ def misfits(answer: Any, fields: Any, path: str = "") -> list[str]:
         return absent + [
             misfit for name, kind in present.items() for misfit in misfits(answer[name], kind, f"{path}.{name}")
         ]
-    return [] if _FITS[fields](answer) else [f"{path} is no {fields}: {answer!r}"]
+    return [] if _FITS[fields](answer) else [f"{path} is not of type {fields}: {answer!r}"]
 
 
 def _is(parse: Callable[[str], object]) -> Callable[[Any], bool]:

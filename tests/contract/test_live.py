@@ -39,11 +39,11 @@ def test_exercises_no_pending_operation() -> None:
     ("answer", "fields", "found"),
     [
         ({"a": "1.50"}, {"a": "decimal"}, []),
-        ({"a": 1}, {"a": "decimal"}, [".a is not a decimal: 1"]),
+        ({"a": 1}, {"a": "decimal"}, [".a is not of type decimal: 1"]),
         ({"a": None}, {"a": "uuid"}, []),
         ({}, {"a": "uuid"}, ["no .a"]),
-        ([{"a": True}], [{"a": "integer"}], ["[0].a is not an integer: True"]),
-        ({"a": "2026-05-05"}, {"a": "datetime"}, [".a is not a datetime: '2026-05-05'"]),
+        ([{"a": True}], [{"a": "integer"}], ["[0].a is not of type integer: True"]),
+        ({"a": "2026-05-05"}, {"a": "datetime"}, [".a is not of type datetime: '2026-05-05'"]),
     ],
 )
 def test_notices_what_does_not_fit(answer: object, fields: object, found: list[str]) -> None:

@@ -187,7 +187,6 @@ class RawPosting:
 def insert_line(row: dict[str, Any], number: int, line: RawLine) -> None:
     """Add one line to the entry with the columns `row`."""
     columns = {
-        "id": uuid7(),
         "company_id": row["company_id"],
         "entry_id": row["id"],
         "line_number": number,

@@ -173,7 +173,7 @@ class TestTaxCodes:
             ({"code": "ST-NY"}, "Tax code ST-NY exists already."),
             ({"rate": "101"}, "Rate is percent from 0 to 100"),
             ({"rate": "a lot"}, "is not a number"),
-            ({"vat_account": "4000"}, "is no tax account"),
+            ({"vat_account": "4000"}, "is not a tax account"),
             ({"vat_account": "nowhere"}, "There is no account «nowhere»"),
             ({"datev_key": "ab"}, "DATEV BU key"),
         ],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet, UUIDField
+from django.db.models import ForeignKey, Model, QuerySet, UUIDField
 from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -96,9 +96,11 @@ class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # as above
     def _derived(self) -> dict[str, Any]:
         """Return the options of the list that follow from the model's columns."""
         company = ["company"] if any(field.name == "company" for field in shown_fields(self.model)) else []
+        of_key = [field.name for field in self.model._meta.pk_fields if isinstance(field, ForeignKey)]
+        related = list(dict.fromkeys([*company, *of_key, *labelled_relations(self.model)]))
         return {
             "list_display": list(dict.fromkeys([*self._first_columns(), *company, *list_columns(self.model)])),
-            "list_select_related": [*company, *labelled_relations(self.model)] or False,
+            "list_select_related": related or False,
             "list_filter": [*([CompanyFilter] if company else []), *filter_fields(self.model)],
             "search_fields": self.names,
         }

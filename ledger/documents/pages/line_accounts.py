@@ -24,7 +24,8 @@ def show_accounts(kind: DocumentAdmin, document: Any, lines: Sequence[Any]) -> N
 
 def _posted(document: Any, lines: Sequence[Any]) -> Iterator[tuple[Any, Account]]:
     """Find each line in the entry, by its amount, text and tax code."""
-    rows = list(JournalLine.objects.filter(entry=document.entry_id).select_related("account").order_by("line_number"))
+    posted = JournalLine.objects.filter(company_id=document.company_id, entry=document.entry_id)
+    rows = list(posted.select_related("account").order_by("line_number"))
     for line in lines:
         wanted = (abs(line.net_amount), line.description[:500])
         match = next((row for row in rows if (abs(row.currency_amount), row.description) == wanted), None)

@@ -85,7 +85,7 @@ def a_balanced_pair_on_an_old_entry(books: Books) -> None:
 def a_balanced_pair_on_an_old_entry_in_one_statement(books: Books) -> None:
     execute(
         "INSERT INTO ledger_journalline SELECT * FROM jsonb_populate_recordset(NULL::ledger_journalline, ("
-        "SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object('id', gen_random_uuid(), 'line_number', line_number + 2))"
+        "SELECT jsonb_agg(to_jsonb(l) || jsonb_build_object('line_number', line_number + 2))"
         " FROM ledger_journalline l WHERE entry_id = %s))",
         books.posted.id,
     )
@@ -96,7 +96,7 @@ def a_line_numbered_zero(books: Books) -> None:
     insert_line(posted_row(books.posted.id), 0, RawLine(books.cash, "5.00"))
 
 
-@attack(UNIQUE, "line_number_unique")
+@attack(UNIQUE, "ledger_journalline_pkey")
 def a_line_in_the_place_of_another(books: Books) -> None:
     insert_line(posted_row(books.posted.id), 2, RawLine(books.cash, "5.00"))
 
@@ -108,7 +108,7 @@ def a_line_on_a_draft(books: Books) -> None:
     insert_line(row, 1, RawLine(books.cash, "5.00"))
 
 
-@attack("BF002", LINES, "ledger_journalline_entry_id_fk")
+@attack("BF002", LINES, "ledger_journalline_entry_id_company")
 def a_line_on_no_entry(books: Books) -> None:
     row = posted_row(books.posted.id) | {"id": uuid7()}
     insert_line(row, 1, RawLine(books.cash, "5.00"))

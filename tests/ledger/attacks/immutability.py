@@ -74,7 +74,7 @@ def a_posted_entry_deleted_with_its_lines(books: Books) -> None:
     execute("DELETE FROM ledger_journalentry WHERE id = %s", books.posted.id)
 
 
-@attack("BF003", ENTRY, "ledger_journalline_entry_id_fk")
+@attack("BF003", ENTRY, "ledger_journalline_entry_id_company")
 def a_posted_entry_deleted(books: Books) -> None:
     execute("DELETE FROM ledger_journalentry WHERE id = %s", books.posted.id)
 
@@ -181,7 +181,7 @@ def a_line_moved_to_another_entry(books: Books) -> None:
 def a_line_upserted(books: Books) -> None:
     execute(
         "INSERT INTO ledger_journalline SELECT * FROM ledger_journalline WHERE entry_id = %s"
-        " ON CONFLICT (id) DO UPDATE SET description = 'x'",
+        " ON CONFLICT (company_id, entry_id, line_number) DO UPDATE SET description = 'x'",
         books.posted.id,
     )
 

@@ -16,7 +16,7 @@ def a_line_on_an_account_of_another_company(books: Books) -> None:
     books.sale.with_line(1, account_id=books.account(AccountRole.CASH, books.other)).write()
 
 
-@attack("BF002", LINES)
+@attack("BF002", LINES, "ledger_journalline_entry_id_company", "ledger_entry_complete_on_insert")
 def a_line_of_another_company(books: Books) -> None:
     books.sale.with_line(1, columns={"company_id": books.other.id}).write()
 
