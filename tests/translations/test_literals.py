@@ -16,7 +16,7 @@ FOR_PROGRAMS: tuple[str, ...] = (
     *("backfill/local", "backfill/management", "backfill/demo_data", "backfill/demo.py", "backfill/serving.py"),
     *("backfill/tenancy/management", "ledger/management", "reporting/management", "receivables/management"),
     *("backfill/api", "backfill/contracts", "backfill/workspace/records", "ledger/inventory/api.py"),
-    *("backfill/asgi.py", "backfill/bodies.py"),
+    *("backfill/asgi.py", "backfill/bodies.py", "backfill/schema.py"),
     *("templates/api", "templates/tenancy/mail/contact.txt", "templates/receivables/mail"),
 )
 _API_FOLDERS = {"api", "bookkeeping_api"}
