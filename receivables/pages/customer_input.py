@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
@@ -27,7 +27,7 @@ class CustomerSearch(PartySearch):
 
 def customer_field() -> PartyField:
     """Return the input of a filter for one customer."""
-    return PartyField(side=SELLING, label=_("Customer"), required=False)
+    return PartyField(side=SELLING, label=gettext_lazy("Customer"), required=False)
 
 
 def credit_left_texts(company: Company, customers: Iterable[Customer]) -> dict[UUID, str]:

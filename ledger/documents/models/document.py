@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backfill.files.models import StoredFile
@@ -76,7 +77,7 @@ class Document(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return self.document_number or f"draft {str(self.id)[-8:].upper()}"
+        return self.document_number or gettext("draft {key}").format(key=str(self.id)[-8:].upper())
 
     @property
     def posting_date(self) -> date:
