@@ -208,7 +208,7 @@ def test_turns_pages_without_losing_or_repeating_a_line(journal: Journal) -> Non
             and (end is None or line.entry_date <= end)
         ]
         rows = [row for sheet in sheets for row in sheet.rows]
-        assert [row.line.id for row in rows] == [line.id for line in expected]
+        assert [row.line.pk for row in rows] == [line.pk for line in expected]
         assert all(len(sheet.rows) <= limit for sheet in sheets)
         opening = (
             added_up(lines, None, start - timedelta(days=1)).get(account.id, Balance()).net if start else Decimal(0)
