@@ -49,7 +49,7 @@ class TestTheEntryOfAnInvoice:
         assert not offers_reversal(page)
         assert offers(page, "invoice", invoice.pk)
         assert offers(page, "void_invoice", invoice.pk)
-        assert f"This is the entry of invoice {invoice}, which is voided to undo it" in words(page)
+        assert f"This is the entry of invoice {invoice}. To undo the entry, the document is voided." in words(page)
         assert f"Undone with it: 40.00 USD of payment {payment}." in words(page)
         assert f"40.00 USD of payment {payment}" in words(owner.get(reverse("admin:void_invoice", args=[invoice.pk])))
 
@@ -82,7 +82,7 @@ class TestTheEntryOfAnInvoice:
         invoice = make_invoice(company, customer=customer)
         memo = make_credit_memo(company, customer, invoice_id=invoice.pk)
         page = page_of(owner, invoice.entry)
-        assert f"it cannot be undone now: invoice {invoice} was credited by {memo}" in words(page)
+        assert f"It cannot be undone now: invoice {invoice} was credited by {memo}" in words(page)
         assert not offers(page, "void_invoice", invoice.pk)
         assert not offers_reversal(page)
         assert offers(page_of(owner, memo.entry), "void_credit_memo", memo.pk)
@@ -144,6 +144,7 @@ def test_says_which_recorded_invoice_is_left_without_an_entry(
     invoice = record(customer, intent_id=entry.pk, lines=[line_values])
     page = page_of(owner, entry)
     assert offers_reversal(page)
-    assert f"This entry is linked to invoice {invoice}; reversing it leaves that without an entry." in words(page)
+    told = f"This entry is linked to invoice {invoice}. Reversing the entry leaves the document without one."
+    assert told in words(page)
     form = words(owner.get(reverse("admin:reverse_entry", args=[entry.pk])))
     assert f"The entry is linked to invoice {invoice}, which is a draft again afterwards" in form
