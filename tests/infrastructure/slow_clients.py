@@ -12,7 +12,7 @@ def head(method: str, path: str, *lines: str) -> bytes:
 
 
 def connected(port: int, data: bytes) -> socket.socket:
-    connection = socket.create_connection((HOST, port), timeout=30)
+    connection = socket.create_connection((HOST, port), timeout=90)
     connection.sendall(data)
     return connection
 
