@@ -9,7 +9,8 @@ import orjson
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
-from redis import RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
@@ -17,7 +18,9 @@ REQUEST_ID_HEADER = "X-Request-Id"
 _SECRET = re.compile(rb"(bf_live_|sess_|pwd_|inv_)[A-Za-z0-9_-]{43}")
 
 
-_AWAY = (OSError, RedisError, OperationalError, InterfaceError)
+_AWAY = (ConnectionError, TimeoutError, RedisConnectionError, RedisTimeoutError)
+# Classes of SQLSTATE: connection exceptions and a server that shuts down. Without one there was no connection.
+_GONE = ("08", "57P")
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -92,10 +95,18 @@ def _outage_in_one_line(_logger: object, _method: str, event: dict[str, Any]) ->
     """A worker that loses broker or database connects again: that is told in one line, and not as a mistake of ours."""
     exc_info = event.get("exc_info")
     error = sys.exc_info()[1] if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
-    if isinstance(error, _AWAY) and str(event.get("logger", "")).startswith("celery."):
+    if _is_away(error) and str(event.get("logger", "")).startswith("celery."):
         event["error"] = f"{type(error).__name__}: {error}"
         del event["exc_info"]
     return event
+
+
+def _is_away(error: object) -> bool:
+    """Return whether broker or database could not be reached; a deadlock or a missing file is another matter."""
+    if isinstance(error, OperationalError | InterfaceError):
+        state = getattr(error.__cause__, "sqlstate", None)
+        return state is None or state.startswith(_GONE)
+    return isinstance(error, _AWAY)
 
 
 def _as_json(_logger: object, _method: str, event: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from psycopg.errors import DeadlockDetected
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from backfill.logs import bind_caller, current_request_id
@@ -98,3 +99,16 @@ def test_tells_of_a_lost_connection_in_one_line(lines: Lines, error: Exception) 
     of_worker, ours = lines.read_all()
     assert (of_worker["error"], "exception" in of_worker) == (f"{type(error).__name__}: {error}", False)
     assert "Traceback" in ours["exception"]
+
+
+def _deadlock() -> OperationalError:
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected("deadlock detected")
+    return error
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError("gone"), _deadlock()])
+def test_keeps_the_traceback_of_what_is_no_outage(lines: Lines, error: Exception) -> None:
+    logging.getLogger("celery.app.trace").error("task failed", exc_info=error)
+    [told] = lines.read_all()
+    assert type(error).__name__ in told["exception"]
