@@ -22,6 +22,7 @@ class Picker {
     this.url = input.dataset.accountSearch;
     this.results = [];
     this.current = -1;
+    this.moved = null; // the account the arrows went to since the last character; a list that comes late keeps it
     this.list = document.createElement("ul");
     this.list.className = "bf-picker-list";
     this.list.id = `accounts-${Math.random().toString(36).slice(2)}`;
@@ -31,7 +32,10 @@ class Picker {
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", this.list.id);
     input.setAttribute("aria-expanded", "false");
-    input.addEventListener("input", () => this.refresh());
+    input.addEventListener("input", () => {
+      this.moved = null;
+      this.refresh();
+    });
     input.addEventListener("keydown", (event) => this.onKey(event));
     input.addEventListener("click", () => this.list.hidden && this.refresh());
     input.addEventListener("blur", () => this.leave());
@@ -52,7 +56,8 @@ class Picker {
     const results = await search(this.url, text);
     if (document.activeElement !== this.input || this.input.value.trim() !== text) return;
     this.results = results;
-    this.current = results.length && text ? 0 : -1;
+    const kept = results.findIndex((account) => labelOf(account) === this.moved);
+    this.current = kept < 0 && results.length && text ? 0 : kept;
     this.draw();
   }
 
@@ -112,6 +117,7 @@ class Picker {
       }
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.current = (this.current + step + this.results.length) % Math.max(this.results.length, 1);
+      this.moved = this.results.length ? labelOf(this.results[this.current]) : null;
       this.mark();
     } else if (event.key === "Escape" && this.isOpen) {
       event.stopPropagation();

@@ -1,10 +1,10 @@
 """Outgoing invoices of the Bookkeeping contract: recorded, linked once, settled in the journal."""
 
 import os
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -298,8 +298,8 @@ def test_is_paid_at_once_when_nothing_is_owed(company: Company, customer: Custom
 class Books:
     """A customer whose invoices are recorded, posted and settled here and there, in any order."""
 
-    def __init__(self, draw: Callable[[Any], Any]) -> None:
-        self.draw = draw
+    def __init__(self, random: Random) -> None:
+        self.random = random
         self.company = make_company(chart="skr04", currency="EUR")
         self.customer = make_customer(self.company)
         self.receivable = Account.objects.get(company=self.company, slot=AccountRole.ACCOUNTS_RECEIVABLE)
@@ -307,14 +307,14 @@ class Books:
 
     def one(self, model: Any) -> Any:
         rows = list(model.objects.filter(company=self.company).order_by("id"))
-        return self.draw(st.sampled_from(rows)) if rows else None
+        return self.random.choice(rows) if rows else None
 
     def money(self) -> dict[str, Any]:
-        return self.draw(st.sampled_from([{}, {"currency": "USD", "exchange_rate": Decimal("0.9")}]))
+        return self.random.choice([{}, {"currency": "USD", "exchange_rate": Decimal("0.9")}])
 
     def book(self) -> None:
-        sign = self.draw(st.sampled_from([1, 1, -1]))
-        amount = f"{self.draw(st.sampled_from([119, 120])) * sign}"
+        sign = self.random.choice([1, 1, -1])
+        amount = f"{self.random.choice([119, 120]) * sign}"
         against = f"{-Decimal(amount)}"
         money = self.money()
         make_entry(
@@ -323,24 +323,24 @@ class Books:
 
     def record(self) -> None:
         self.count += 1
-        kind = self.draw(st.sampled_from(["invoice", "invoice", "credit_note"]))
-        currency = self.draw(st.sampled_from(["EUR", "USD"]))
+        kind = self.random.choice(["invoice", "invoice", "credit_note"])
+        currency = self.random.choice(["EUR", "USD"])
         record(self.customer, invoice_number=f"R-{self.count}", type=kind, currency=currency)
 
     def link(self) -> None:
-        document, entry = self.one(self.draw(st.sampled_from([Invoice, CreditMemo]))), self.one(JournalEntry)
+        document, entry = self.one(self.random.choice([Invoice, CreditMemo])), self.one(JournalEntry)
         if document and entry:
             change_outgoing_invoice(**by(self.company, document), changes={"intent_id": entry.id})
 
     def settle(self) -> None:
         opened, settling = self.one(JournalEntry), self.one(JournalEntry)
         if opened and settling:
-            amount = self.draw(st.integers(1, 130))
+            amount = self.random.randint(1, 130)
             if OpenItem.objects.filter(entry=opened, closed_on=None).count() == 1:
                 settle_entry(opened, settling, str(amount))
 
     def receive(self) -> None:
-        received(self.company, str(self.draw(st.integers(1, 130))))
+        received(self.company, str(self.random.randint(1, 130)))
 
     def undo(self) -> None:
         entry = self.one(JournalEntry)
@@ -391,7 +391,7 @@ class Books:
             create_refund_receipt(values, company=self.company, actor=ACTOR)
 
     def void(self) -> None:
-        doc_type: Any = self.draw(st.sampled_from([INVOICE, PAYMENT, CREDIT_MEMO]))
+        doc_type: Any = self.random.choice([INVOICE, PAYMENT, CREDIT_MEMO])
         document = self.one(doc_type.model)
         if document:
             verbs.void(doc_type, **by(self.company, document))
@@ -408,10 +408,12 @@ STEPS = (
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.reuse, Phase.generate],
 )
-@given(data=st.data())
-def test_ties_beside_documents_that_post_themselves(data: Any) -> None:
-    books = Books(data.draw)
-    for step in data.draw(st.lists(st.sampled_from(STEPS), min_size=8, max_size=25)):
+@given(seed=st.integers(0, 2**32))
+def test_ties_beside_documents_that_post_themselves(seed: int) -> None:
+    """What is chosen depends on what is there, so a seed chooses: Hypothesis must be able to draw it again."""
+    random = Random(seed)  # noqa: S311 - chooses what a test does
+    books = Books(random)
+    for step in random.choices(STEPS, k=random.randint(8, 25)):
         with suppress(DomainError), transaction.atomic():
             getattr(books, step)()
         assert drifts(books.company) == []

@@ -1,5 +1,6 @@
 """Nothing that people read is left untranslated."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ PYTHON_TO_DO: tuple[str, ...] = ("backfill/einvoices",)
 # Said to operators and programs alone, in English: commands, what runs the servers, and the APIs' own modules.
 FOR_PROGRAMS: tuple[str, ...] = (
     *("backfill/local", "backfill/management", "backfill/demo_data", "backfill/demo.py", "backfill/serving.py"),
+    "backfill/serving_role.py",
     *("backfill/tenancy/management", "ledger/management", "reporting/management", "receivables/management"),
     *("backfill/api", "backfill/contracts", "backfill/workspace/records", "ledger/inventory/api.py"),
     *("backfill/asgi.py", "backfill/bodies.py", "backfill/schema.py"),
@@ -27,6 +29,11 @@ def is_below(path: Path, folders: tuple[str, ...]) -> bool:
 
 
 def refusals() -> set[str]:
+    """Return the names of all refusals, whichever modules this process has needed so far."""
+    for place in PLACES.values():
+        for path in python_files(place.folder):
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+
     def below(kind: type) -> set[str]:
         return {kind.__name__}.union(*(below(one) for one in kind.__subclasses__()))
 

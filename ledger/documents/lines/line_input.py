@@ -108,12 +108,7 @@ def _completed(values: LineValues, *, path: str, currency: str, includes_tax: bo
     basis = _basis(figures, quantity, path, currency)
     discount = _discount(figures, basis, path, currency)
     amount = basis - discount
-    _compare(
-        figures.get("amount"),
-        amount,
-        _("{field} is {stated}, but quantity × unit_amount less the discount is {calculated}"),
-        f"{path}.amount",
-    )
+    _compare(figures.get("amount"), amount, _PRICED, f"{path}.amount")
     details = tuple(values.get("tax_details") or ())
     stated_tax = _stated_tax(values, details, path, currency)
     return LineInput(
@@ -179,12 +174,7 @@ def _discount(figures: Mapping[str, Decimal], basis: Decimal, path: str, currenc
         )
     if percent is not None:
         calculated = quantize(basis * percent / 100, currency)
-        _compare(
-            given,
-            calculated,
-            _("{field} is {stated}, but {percent:f} % of {basis} is {calculated}"),
-            f"{path}.discount_amount",
-        )
+        _compare(given, calculated, _DISCOUNTED, f"{path}.discount_amount", percent=percent, basis=basis)
     return given
 
 
