@@ -10,6 +10,9 @@ from hypothesis import settings
 settings.register_profile("backfill", deadline=None)
 settings.load_profile("backfill")
 
+# Files that wait longest come first: what is begun last should be short, or one process ends alone.
+_LONG = ("tests/infrastructure/", "tests/browser/", "tests/contract/")
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -20,3 +23,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("BACKFILL_REQUIRE_BROWSER"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Tests wait for servers, browsers and processes a third of their time: three share two cores."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))

@@ -37,7 +37,8 @@ class BookkeepingClient:
         return self.post("bookings", booking(*lines, on=on, **more))
 
     def balances(self, **params: Any) -> dict[str, float]:
-        """The trial balance by account number, debit less credit."""
+        """The trial balance of the year of the bookings by account number, debit less credit."""
+        params = {"startDate": "2026-01-01", "endDate": "2026-12-31", **params}
         rows = self.get("reports", type="susa", **params).json()
         return {row["number"]: row["balance"] for row in rows if row["balance"]}
 
