@@ -1,6 +1,7 @@
 """Style that a test can check: layers, sizes, and no float where money is."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,13 @@ def _lines_of_code(function: ast.FunctionDef) -> int:
     )
     start = first.end_lineno if docstring and first.end_lineno else function.lineno
     return (function.end_lineno or start) - start
+
+
+def test_readme_names_places_that_are_there() -> None:
+    page = (ROOT / "README.md").read_text().partition("## Where things are")[2].partition("\n## ")[0]
+    rooms = {name for line in re.findall(r"^ {4,}\S.*$", page, re.MULTILINE) for name in re.findall(r"\b\w+/", line)}
+    assert {"open_items/", "documents/", "types/"} <= rooms
+    assert {room for room in rooms if not any(ROOT.glob(f"*/{room}")) and not (ROOT / room).is_dir()} == set()
+    named = re.findall(r"`([\w/.]+)`", page)
+    assert len(named) > 8
+    assert [name for name in named if not (ROOT / name).exists()] == []
