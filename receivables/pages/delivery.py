@@ -1,5 +1,6 @@
 """Documents on paper, as e-invoice and by mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.einvoices.errors import EInvoiceNotPossible
+from backfill.einvoices.problems import Place, Problem
+from backfill.errors import ValidationFailed
 from backfill.workspace.forms import AddressesField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage, Page
 from ledger.documents.errors import DocumentNotFound
@@ -52,7 +55,7 @@ class DocumentPdf(Paper):
 
 
 @dataclass(slots=True)
-class Place:
+class Gap:
     """Where something that an e-invoice lacks is set; `link` is empty for what the person may not change."""
 
     title: str
@@ -72,7 +75,7 @@ class DocumentXml(Paper):
         try:
             xml = einvoice_xml(self.document, "xrechnung" if self.is_xrechnung else "factur-x")
         except EInvoiceNotPossible as error:
-            return self.show(status=error.status, missing=self._missing(error.details["problems"]).values())
+            return self.show(status=error.status, missing=self._missing(error.problems).values())
         headers = {"Content-Disposition": f'attachment; filename="{file_name(self.document, "xml")}"'}
         return HttpResponse(xml, content_type="application/xml", headers=headers)
 
@@ -83,7 +86,7 @@ class DocumentXml(Paper):
     def context(self) -> dict[str, Any]:
         return {"kind": self.kind, "document": self.document}
 
-    def _missing(self, problems: list[dict[str, str]]) -> dict[str, Place]:
+    def _missing(self, problems: Sequence[Problem]) -> dict[Place, Gap]:
         """Return what is missing by the place where it is set."""
         customer = self.document.customer
         anew = (
@@ -91,20 +94,17 @@ class DocumentXml(Paper):
             if self.kind is INVOICE
             else _("On the credit memo itself: void it and write it anew")
         )
-        places = {
-            "settings of the company": Place(
-                _("In the settings of your company"), self._link("company", "settings.edit")
-            ),
-            "customer": Place(
+        gaps = {
+            Place.COMPANY: Gap(_("In the settings of your company"), self._link("company", "settings.edit")),
+            Place.CUSTOMER: Gap(
                 _("At the customer {customer}").format(customer=customer),
                 self._link("change_customer", "receivables.edit", customer.pk),
             ),
-            "document": Place(anew, ""),
+            Place.DOCUMENT: Gap(anew, ""),
         }
         for problem in problems:
-            where = problem["where"].partition(":")[0]
-            places.get(where, places["document"]).messages.append(problem["message"])
-        return {name: place for name, place in places.items() if place.messages}
+            gaps.get(problem.place, gaps[Place.DOCUMENT]).messages.append(str(problem.message))
+        return {place: gap for place, gap in gaps.items() if gap.messages}
 
     def _link(self, name: str, permission: str, *ids: UUID) -> str:
         return reverse(f"admin:{name}", args=ids) if self.workspace.allows(permission) else ""
@@ -175,10 +175,25 @@ class SendPage(FormPage, Paper):
 
     def submit(self, values: dict[str, Any]) -> str:
         send = send_invoice if self.kind is INVOICE else send_credit_memo
-        send(company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values)
+        try:
+            send(company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, **values)
+        except EInvoiceNotPossible as error:
+            raise ValidationFailed(self._lacking(error, values["mail_format"])) from error
         return _("{title} {document} is on its way to {recipients}.").format(
             title=self.kind.title, document=self.document, recipients=", ".join(values["recipients"])
         )
+
+    def _lacking(self, error: EInvoiceNotPossible, mail_format: str) -> str:
+        """Say what is missing as people know it: without names of fields and rules."""
+        if not error.problems:
+            return error.message
+        words = (
+            _("{document} cannot be written as XRechnung yet. Set: {missing}")
+            if mail_format == "xrechnung"
+            else _("{document} cannot be written as e-invoice yet. Set: {missing}")
+        )
+        missing = "; ".join(str(problem.message) for problem in error.problems)
+        return words.format(document=self.document, missing=missing)
 
 
 class SentFile(Page):

@@ -9,9 +9,6 @@ from backfill.errors import DomainError
 from tests.translations.catalogues import PLACES, ROOT
 from tests.translations.literals import python_files, untranslated_in_python, untranslated_in_template
 
-# Not translated yet: folders below the root, each to be taken off this list when it is.
-TEMPLATES_TO_DO: tuple[str, ...] = ()
-PYTHON_TO_DO: tuple[str, ...] = ("backfill/einvoices",)
 # Said to operators and programs alone, in English: commands, what runs the servers, and the APIs' own modules.
 FOR_PROGRAMS: tuple[str, ...] = (
     *("backfill/local", "backfill/management", "backfill/demo_data", "backfill/demo.py", "backfill/serving.py"),
@@ -40,13 +37,13 @@ def refusals() -> set[str]:
     return below(DomainError)
 
 
-TEMPLATES = [path for path in PLACES["templates"].sources if not is_below(path, TEMPLATES_TO_DO + FOR_PROGRAMS)]
+TEMPLATES = [path for path in PLACES["templates"].sources if not is_below(path, FOR_PROGRAMS)]
 MODULES = [
     path
     for name, place in PLACES.items()
     if name != "templates"
     for path in python_files(place.folder)
-    if not is_below(path, PYTHON_TO_DO + FOR_PROGRAMS) and not _API_FOLDERS & set(path.parts)
+    if not is_below(path, FOR_PROGRAMS) and not _API_FOLDERS & set(path.parts)
 ]
 
 

@@ -8,10 +8,10 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
-from backfill.tenancy.models import Company
+from backfill.tenancy.models import Company, Role
 from receivables.models import Customer, Invoice, Mailing
 from receivables.services.delivery import deliver_mailing
-from tests.factories import make_customer, make_invoice
+from tests.factories import make_customer, make_invoice, make_member
 from tests.receivables.einvoices import plain
 from tests.receivables.letters import german_company
 from tests.receivables.pages.conftest import make_credit_memo
@@ -27,6 +27,15 @@ ONCE = "00000000-0000-7000-8000-000000000001"
 def invoice(company: Company) -> Invoice:
     customer = make_customer(company, name="Harbor Supplies", email="accounts@harbor.example")
     return make_invoice(company, customer=customer)
+
+
+def german_reader(company: Company) -> Client:
+    member = make_member(company, role=Role.OWNER)
+    member.user.language = "de"
+    member.user.save()
+    client = Client()
+    client.force_login(member.user)
+    return client
 
 
 class TestSending:
@@ -68,7 +77,14 @@ class TestSending:
         page = self.send(owner, invoice, mail_format="xrechnung")
         assert page.status_code == 422
         assert "cannot be written as XRechnung yet" in words(page)
+        assert "billing_address" not in words(page)
         assert not Mailing.objects.exists()
+
+    def test_refuses_an_e_invoice_in_the_readers_language(self, company: Company, invoice: Invoice) -> None:
+        page = self.send(german_reader(company), invoice, mail_format="xrechnung")
+        text = words(page)
+        assert f"Für {invoice} als XRechnung fehlen Angaben. Ergänzen Sie: USt-IdNr. oder Steuernummer" in text
+        assert "Land des Kunden" in text
 
     def test_sends_no_draft(self, owner: Client, company: Company) -> None:
         draft = make_invoice(company, status="draft")
@@ -135,6 +151,15 @@ class TestEInvoice:
             assert told in text, told
         assert f'href="{reverse("admin:company")}">Add it' in text
         assert f'href="{reverse("admin:change_customer", args=[invoice.customer_id])}">Add it' in text
+
+    def test_tells_it_in_the_readers_language(self, company: Company, invoice: Invoice) -> None:
+        client = german_reader(company)
+        text = words(client.get(reverse("admin:xml_invoice", args=[invoice.pk]) + "?format=xrechnung"))
+        company_gaps, rest = text.split("Beim Kunden ", 1)
+        customer_gaps, document_gaps = rest.split("An der Rechnung selbst", 1)
+        assert "USt-IdNr. oder Steuernummer Ihres Unternehmens" in company_gaps
+        assert "Käuferreferenz (Leitweg-ID)" in customer_gaps
+        assert "Steuerschlüssel oder Steuerstatus von Position 1" in document_gaps
 
     def test_is_not_made_of_a_draft(self, owner: Client, company: Company) -> None:
         draft = make_invoice(company, status="draft")
