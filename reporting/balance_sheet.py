@@ -15,7 +15,7 @@ from ledger.accounts.balances import Balance, balances_as_of
 from ledger.models import AccountRole, AccountType
 from receivables.ageing import owed_to_customers
 from reporting.figures import ZERO, Figures, ReportAccount, report_accounts
-from reporting.labels import language_of, title
+from reporting.labels import Language, language_of, title
 from reporting.layouts import balance_sheet_layout
 from reporting.ranges import ensure_reportable, fiscal_year_label, fiscal_year_start
 from reporting.results import unclosed_results
@@ -50,12 +50,17 @@ class BalanceSheet:
 
 
 def balance_sheet(
-    company: Company, *, as_of: date, compare_as_of: date | None = None, include_zero: bool = False
+    company: Company,
+    *,
+    as_of: date,
+    compare_as_of: date | None = None,
+    include_zero: bool = False,
+    language: Language | None = None,
 ) -> BalanceSheet:
     """The balance sheet at the end of `as_of`, in base currency; beside it that of `compare_as_of`.
 
-    Accounts without a balance on either day are left out unless `include_zero` asks for the active ones. A fixed
-    number of statements.
+    Accounts without a balance on either day are left out unless `include_zero` asks for the active ones. Titles are
+    in the language of the company's country unless another is asked for. A fixed number of statements.
     """
     ensure_reportable(as_of, field="as_of_date")
     with one_moment(company):
@@ -66,7 +71,7 @@ def balance_sheet(
     rows = account_rows(
         accounts, held, None if compared is None else compared.presented(accounts), include_zero=include_zero
     )
-    sections = Sections(language_of(company), has_comparison=compared is not None)
+    sections = Sections(language or language_of(company), has_comparison=compared is not None)
     layout = balance_sheet_layout(company)
     assets = sections.under_headings(rows, AccountType.ASSET, layout.assets)
     liabilities = sections.under_headings(rows, AccountType.LIABILITY, layout.liabilities)

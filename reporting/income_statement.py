@@ -10,7 +10,7 @@ from backfill.tenancy.models import Company
 from ledger.accounts.balances import earnings, movements
 from ledger.models import AccountType
 from reporting.figures import Figures, no_figures, report_accounts, total
-from reporting.labels import language_of, title
+from reporting.labels import Language, language_of, title
 from reporting.layouts import IncomeStep, income_steps
 from reporting.ranges import DateRange
 from reporting.snapshot import one_moment
@@ -55,11 +55,13 @@ def income_statement(
     comparison: DateRange | None = None,
     include_zero: bool = False,
     include_closing: bool = False,
+    language: Language | None = None,
 ) -> IncomeStatement:
     """The income statement of a range (both days included) in base currency; beside it that of `comparison`.
 
     Accounts without movement in either range are left out unless `include_zero` asks for the active ones, and closing
-    entries unless `include_closing` asks for them. A fixed number of statements.
+    entries unless `include_closing` asks for them. Titles are in the language of the company's country unless another
+    is asked for. A fixed number of statements.
     """
     read = movements if include_closing else earnings
     with one_moment(company):
@@ -69,7 +71,7 @@ def income_statement(
             compared = read(company_id=company.pk, start=comparison.start, end=comparison.end)
         accounts = [each for each in report_accounts(company.pk) if not each.type.is_on_balance_sheet]
     rows = account_rows(accounts, moved, compared, include_zero=include_zero)
-    sections = Sections(language_of(company), has_comparison=comparison is not None)
+    sections = Sections(language or language_of(company), has_comparison=comparison is not None)
     steps = tuple(_steps(rows, sections, income_steps(company)))
     return IncomeStatement(
         company=company,

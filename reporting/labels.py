@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from django.utils.translation import get_language
+
 from backfill.tenancy.models import Company
 
 Language = Literal["en", "de"]
@@ -11,6 +13,14 @@ GERMAN_SPEAKING = frozenset({"AT", "DE", "LI"})
 
 def language_of(company: Company) -> Language:
     return "de" if company.country in GERMAN_SPEAKING else "en"
+
+
+def readers_language(company: Company, chosen: str) -> Language:
+    """Return the language of whoever reads a page. Who has not `chosen` English themselves reads German books in the
+    words of §§ 266 and 275 HGB."""
+    if (get_language() or "").startswith("de"):
+        return "de"
+    return "en" if chosen else language_of(company)
 
 
 def title(key: str, language: Language) -> str:

@@ -19,7 +19,7 @@ from ledger.accounts.openings import opened
 from ledger.models import AccountType
 from reporting.errors import InvalidRange
 from reporting.figures import ZERO, ReportAccount, report_accounts
-from reporting.labels import language_of, title
+from reporting.labels import Language, language_of, title
 from reporting.ranges import ONE_DAY, ensure_reportable, fiscal_year_label, fiscal_year_start
 from reporting.results import unclosed_results
 from reporting.snapshot import one_moment
@@ -103,13 +103,14 @@ def trial_balance(
     start: date | None = None,
     compare_as_of: date | None = None,
     include_zero: bool = False,
+    language: Language | None = None,
 ) -> TrialBalance:
     """The trial balance at the end of `as_of` in base currency, with the movements since `start` (both inclusive;
     the first day of the fiscal year unless given).
 
     `compare_as_of` adds the closing balances of another day. Accounts without balance and movement are left out
-    unless `include_zero` asks for the active ones. Raises InvalidRange when `start` is not in the fiscal year of
-    `as_of`. A fixed number of statements.
+    unless `include_zero` asks for the active ones. Titles are in the language of the company's country unless another
+    is asked for. Raises InvalidRange when `start` is not in the fiscal year of `as_of`. A fixed number of statements.
     """
     year_start = fiscal_year_start(company, ensure_reportable(as_of, field="as_of_date"))
     first = start or year_start
@@ -125,13 +126,14 @@ def trial_balance(
         compared = _comparison(company, compare_as_of)
         accounts = report_accounts(company.pk)
     held, moved = opening.with_opened(brought_in), _less(moved, brought_in)
-    rows = _account_rows(accounts, held, moved, compared) + _derived_rows(company, opening, compared)
+    language = language or language_of(company)
+    rows = _account_rows(accounts, held, moved, compared) + _derived_rows(company, opening, compared, language)
     return TrialBalance(
         company=company,
         start=first,
         as_of=as_of,
         compare_as_of=compare_as_of,
-        sections=tuple(_sections(company, rows, include_zero=include_zero)),
+        sections=tuple(_sections(rows, language, include_zero=include_zero)),
         totals=_totals(rows, has_comparison=compared is not None),
     )
 
@@ -201,9 +203,11 @@ def _account_rows(
     ]
 
 
-def _derived_rows(company: Company, opening: _Positions, compared: _Positions | None) -> list[TrialBalanceRow]:
+def _derived_rows(
+    company: Company, opening: _Positions, compared: _Positions | None, language: Language
+) -> list[TrialBalanceRow]:
     years = opening.years.keys() | (compared.years.keys() if compared else set())
-    label = title("unclosed_result", language_of(company))
+    label = title("unclosed_result", language)
     return [
         TrialBalanceRow(
             account=None,
@@ -219,14 +223,13 @@ def _derived_rows(company: Company, opening: _Positions, compared: _Positions | 
 
 
 def _sections(
-    company: Company, rows: Iterable[TrialBalanceRow], *, include_zero: bool
+    rows: Iterable[TrialBalanceRow], language: Language, *, include_zero: bool
 ) -> Iterable[TrialBalanceSection]:
     shown: dict[AccountType, list[TrialBalanceRow]] = {}
     for row in rows:
         if not row.is_zero or (include_zero and row.account is not None and row.account.is_active):
             kind = AccountType.EQUITY if row.account is None else row.account.type
             shown.setdefault(kind, []).append(row)
-    language = language_of(company)
     for kind, key in SECTIONS:
         if kind in shown:
             has_comparison = shown[kind][0].comparison is not None

@@ -17,6 +17,7 @@ from backfill.workspace.wording import sentence
 from reporting.balance_sheet import BalanceSheet, balance_sheet
 from reporting.exports import FileFormat, download, report_file
 from reporting.income_statement import IncomeStatement, Step, income_statement
+from reporting.labels import Language, language_of, readers_language
 from reporting.pages.forms import BalanceForm, RangeForm, TrialBalanceForm
 from reporting.ranges import (
     ONE_DAY,
@@ -65,7 +66,14 @@ class ReportPage(Page):
         return self.show(form=form, report=report, **self.shown(report))
 
     def context(self) -> dict[str, Any]:
-        return {"presets": self.presets()}
+        return {"presets": self.presets(), "report_language": self.language}
+
+    @property
+    def language(self) -> Language:
+        """The reader's on the page; files for others are in that of the company's country."""
+        if self.request.GET.get("format", "") in _FORMATS:
+            return language_of(self.company)
+        return readers_language(self.company, self.workspace.user.language)
 
     def defaults(self) -> dict[str, str]:
         """Return what the form shows where nothing was asked for."""
@@ -98,6 +106,7 @@ class TrialBalancePage(ReportPage):
             start=values["start"],
             compare_as_of=comparison_day(as_of, compare_to=values["compare_to"] or None),
             include_zero=values["include_zero"],
+            language=self.language,
         )
 
     def table(self, report: TrialBalance) -> Table:
@@ -116,7 +125,11 @@ class BalanceSheetPage(ReportPage):
         as_of = values["as_of"] or today(self.company)
         compare_as_of = comparison_day(as_of, compare_to=values["compare_to"] or None)
         return balance_sheet(
-            self.company, as_of=as_of, compare_as_of=compare_as_of, include_zero=values["include_zero"]
+            self.company,
+            as_of=as_of,
+            compare_as_of=compare_as_of,
+            include_zero=values["include_zero"],
+            language=self.language,
         )
 
     def table(self, report: BalanceSheet) -> Table:
@@ -149,6 +162,7 @@ class IncomeStatementPage(ReportPage):
             comparison=comparison,
             include_zero=values["include_zero"],
             include_closing=values["include_closing"],
+            language=self.language,
         )
 
     def table(self, report: IncomeStatement) -> Table:

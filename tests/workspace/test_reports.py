@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from backfill.tenancy.models import Company
-from tests.factories import make_company
+from tests.factories import make_company, make_member
 from tests.reporting.books import book
 from tests.workspace.conftest import SignedIn, account, words
 from tests.workspace.test_ledger_pages import cells, row_with
@@ -59,6 +59,25 @@ def test_speaks_german_where_the_books_are_german(signed_in: SignedIn) -> None:
     page = report(client, "income_statement", **YEAR)
     assert ["8400", "Erlöse 19 % USt", "1.000,00"] in cells(page)
     assert "Jahresüberschuss" in words(page)
+
+
+@pytest.mark.parametrize(("language", "earned", "sales"), [("en", "Net income", "Revenue"), ("de", "Jahres", "Umsatz")])
+@pytest.mark.parametrize("country", ["DE", "US"])
+def test_names_sections_in_the_readers_language(
+    signed_in: SignedIn, language: str, earned: str, sales: str, country: str
+) -> None:
+    company = make_company(chart="skr03", currency="EUR", country=country)
+    book(company, "2026-02-10", ("1400", "1190"), ("8400", "-1000"), ("1776", "-190"))
+    member = make_member(company)
+    member.user.language = language
+    member.user.save()
+    client = Client()
+    client.force_login(member.user)
+    page = words(report(client, "income_statement", **YEAR))
+    assert earned in page
+    assert sales in page
+    file = report(client, "income_statement", format="csv", **YEAR).content.decode()
+    assert ("Umsatzerlöse" in file) == (country == "DE")
 
 
 @pytest.mark.parametrize("name", ["trial_balance", "balance_sheet", "income_statement"])
