@@ -3,9 +3,13 @@
 A code that is not among them is shown as it is spelled, with blanks: a category that somebody typed, say.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _WORDS: Final = frozenset(
     {
@@ -45,38 +49,6 @@ _WORDS: Final = frozenset(
         gettext_noop("Stopped"),
         gettext_noop("Superseded"),
         gettext_noop("Void"),
-        # deeds
-        gettext_noop("Activated"),
-        gettext_noop("Allocated"),
-        gettext_noop("Amended"),
-        gettext_noop("Changed"),
-        gettext_noop("Configured"),
-        gettext_noop("Confirmed"),
-        gettext_noop("Copied"),
-        gettext_noop("Counted"),
-        gettext_noop("Created"),
-        gettext_noop("Deactivated"),
-        gettext_noop("Deleted"),
-        gettext_noop("Delivered"),
-        gettext_noop("Drafted"),
-        gettext_noop("Edited"),
-        gettext_noop("File attached"),
-        gettext_noop("Imported"),
-        gettext_noop("Linked"),
-        gettext_noop("Lock approved"),
-        gettext_noop("Lock cancelled"),
-        gettext_noop("Lock requested"),
-        gettext_noop("Mail failed"),
-        gettext_noop("Mail requested"),
-        gettext_noop("Reopened"),
-        gettext_noop("Resumed"),
-        gettext_noop("Submitted"),
-        gettext_noop("Unallocated"),
-        gettext_noop("Unapplied"),
-        gettext_noop("Unlinked"),
-        gettext_noop("Updated"),
-        gettext_noop("Voided"),
-        gettext_noop("Withdrawn"),
         # kinds of entries, movements of stock, parts of a tax
         gettext_noop("Adjustment"),
         gettext_noop("Advance tax"),
@@ -102,6 +74,68 @@ _WORDS: Final = frozenset(
         gettext_noop("Tax"),
     }
 )
+_DEEDS: Final[Mapping[str, "StrOrPromise"]] = {
+    "accepted": pgettext_lazy("trail", "Accepted"),
+    "activated": pgettext_lazy("trail", "Activated"),
+    "amended": pgettext_lazy("trail", "Amended"),
+    "applied": pgettext_lazy("trail", "Applied"),
+    "approved": pgettext_lazy("trail", "Approved"),
+    "charged": pgettext_lazy("trail", "Charged"),
+    "configured": pgettext_lazy("trail", "Configured"),
+    "confirmed": pgettext_lazy("trail", "Confirmed"),
+    "converted": pgettext_lazy("trail", "Converted"),
+    "created": pgettext_lazy("trail", "Created"),
+    "deactivated": pgettext_lazy("trail", "Deactivated"),
+    "declined": pgettext_lazy("trail", "Declined"),
+    "deleted": pgettext_lazy("trail", "Deleted"),
+    "dismissed": pgettext_lazy("trail", "Dismissed"),
+    "drafted": pgettext_lazy("trail", "Drafted"),
+    "edited": pgettext_lazy("trail", "Edited"),
+    "ended": pgettext_lazy("trail", "Ended"),
+    "file_attached": pgettext_lazy("trail", "File kept"),
+    "file_detached": pgettext_lazy("trail", "File detached"),
+    "fulfilled": pgettext_lazy("trail", "Fulfilled"),
+    "linked": pgettext_lazy("trail", "Linked"),
+    "lock_cancelled": pgettext_lazy("trail", "Lock cancelled"),
+    "lock_requested": pgettext_lazy("trail", "Lock requested"),
+    "locked": pgettext_lazy("trail", "Locked"),
+    "mail_failed": pgettext_lazy("trail", "Mail not sent"),
+    "mail_requested": pgettext_lazy("trail", "Mail asked for"),
+    "mailed": pgettext_lazy("trail", "Mailed"),
+    "paused": pgettext_lazy("trail", "Paused"),
+    "posted": pgettext_lazy("trail", "Posted"),
+    "queued": pgettext_lazy("trail", "Queued"),
+    "recorded": pgettext_lazy("trail", "Recorded"),
+    "reduced": pgettext_lazy("trail", "Reduced"),
+    "rejected": pgettext_lazy("trail", "Rejected"),
+    "reminder_charged": pgettext_lazy("trail", "Reminder charged"),
+    "reminder_dismissed": pgettext_lazy("trail", "Reminder dismissed"),
+    "reminder_queued": pgettext_lazy("trail", "Reminder queued"),
+    "reminder_sent": pgettext_lazy("trail", "Reminder sent"),
+    "reopened": pgettext_lazy("trail", "Reopened"),
+    "resumed": pgettext_lazy("trail", "Resumed"),
+    "reversed": pgettext_lazy("trail", "Reversed"),
+    "sent": pgettext_lazy("trail", "Sent"),
+    "soft_locked": pgettext_lazy("trail", "Soft-locked"),
+    "submitted": pgettext_lazy("trail", "Submitted"),
+    "unapplied": pgettext_lazy("trail", "Unapplied"),
+    "unlinked": pgettext_lazy("trail", "Unlinked"),
+    "updated": pgettext_lazy("trail", "Updated"),
+    "voided": pgettext_lazy("trail", "Voided"),
+}
+_SURFACES: Final[Mapping[str, "StrOrPromise"]] = {
+    "admin": pgettext_lazy("surface", "Web page"),
+    "api": pgettext_lazy("surface", "API"),
+    "command": pgettext_lazy("surface", "Command line"),
+    "invitation": pgettext_lazy("surface", "Invitation"),
+    "mail": pgettext_lazy("surface", "E-mail"),
+    "task": pgettext_lazy("surface", "Background task"),
+}
+_SOURCES: Final[Mapping[str, "StrOrPromise"]] = {
+    "ECB": pgettext_lazy("source of a rate", "ECB"),
+    "bank": pgettext_lazy("source of a rate", "bank"),
+    "manual": pgettext_lazy("source of a rate", "manual"),
+}
 
 
 def words_of(code: str) -> str:
@@ -109,3 +143,18 @@ def words_of(code: str) -> str:
     words = code.replace("_", " ")
     words = words[:1].upper() + words[1:]
     return gettext(words) if words in _WORDS else words
+
+
+def deed_of(verb: str) -> str:
+    """Return what was done, from the verb that a trail keeps."""
+    return str(_DEEDS.get(verb) or words_of(verb))
+
+
+def surface_of(code: str) -> str:
+    """Return where a change came in, as people call it."""
+    return str(_SURFACES.get(code, code))
+
+
+def source_of(code: str) -> str:
+    """Return where an exchange rate comes from; what somebody stated themselves is said as it is."""
+    return str(_SOURCES.get(code, code))

@@ -92,7 +92,7 @@ class NewKeyPage(FormPage):
         self.template_name = "workspace/api_key_created.html"  # type: ignore[misc]
         base_url = self.request.build_absolute_uri("/").rstrip("/")
         example = "/v1/journal_entries" if issued.api_key.contract == "backfill" else "/v1/journal"
-        return self.show(issued=issued, example=f"{base_url}{example}", title=_("API key created"))
+        return self.show(issued=issued, example=f"{base_url}{example}", labels=LABELS, title=_("API key created"))
 
     def _expiry(self, values: dict[str, Any]) -> datetime | None:
         """Return the moment the key stops; a chosen day is its last, on the company's clock."""

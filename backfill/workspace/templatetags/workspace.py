@@ -1,5 +1,6 @@
 """Amounts, dates and states in templates. What depends on the company takes it from the page's context."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from backfill.workspace.code_words import words_of
+from backfill.workspace.code_words import deed_of, source_of, surface_of, words_of
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.submissions import REQUEST_ID
@@ -86,6 +87,30 @@ def in_words(text: str) -> str:
 def plain_words(code: str) -> str:
     """Write the code of a kind, a step or a reason as words: `refund_receipt` is «Refund receipt»."""
     return words_of(str(code))
+
+
+@register.filter
+def labelled(codes: Iterable[str], labels: Mapping[str, Any]) -> str:
+    """Write several codes by their labels, with semicolons between them."""
+    return "; ".join(str(labels.get(code, code)) for code in codes)
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """Write what was done to something, from the verb of its trail."""
+    return deed_of(str(verb))
+
+
+@register.filter
+def surface(code: str) -> str:
+    """Write where a change came in: `task` is «Background task»."""
+    return surface_of(str(code))
+
+
+@register.filter
+def rate_source(code: str) -> str:
+    """Write where an exchange rate comes from: `ECB` is «EZB» in German."""
+    return source_of(str(code))
 
 
 @register.filter

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from backfill.workspace.formats import formats_of
 from backfill.workspace.templatetags.workspace import badge
@@ -35,46 +34,6 @@ _TONES: Final = {
     "declined": "bad",
     "void": "neutral",
 }
-
-
-_DEEDS: Final = {
-    "applied": pgettext_lazy("trail", "Applied"),
-    "approved": pgettext_lazy("trail", "Approved"),
-    "accepted": pgettext_lazy("trail", "Accepted"),
-    "confirmed": pgettext_lazy("trail", "Confirmed"),
-    "converted": pgettext_lazy("trail", "Converted"),
-    "created": pgettext_lazy("trail", "Created"),
-    "declined": pgettext_lazy("trail", "Declined"),
-    "drafted": pgettext_lazy("trail", "Drafted"),
-    "edited": pgettext_lazy("trail", "Edited"),
-    "ended": pgettext_lazy("trail", "Ended"),
-    "file_attached": pgettext_lazy("trail", "File kept"),
-    "file_detached": pgettext_lazy("trail", "File detached"),
-    "fulfilled": pgettext_lazy("trail", "Fulfilled"),
-    "linked": pgettext_lazy("trail", "Linked"),
-    "mail_failed": pgettext_lazy("trail", "Mail not sent"),
-    "mail_requested": pgettext_lazy("trail", "Mail asked for"),
-    "mailed": pgettext_lazy("trail", "Mailed"),
-    "paused": pgettext_lazy("trail", "Paused"),
-    "recorded": pgettext_lazy("trail", "Recorded"),
-    "reduced": pgettext_lazy("trail", "Reduced"),
-    "rejected": pgettext_lazy("trail", "Rejected"),
-    "reminder_charged": pgettext_lazy("trail", "Reminder charged"),
-    "reminder_dismissed": pgettext_lazy("trail", "Reminder dismissed"),
-    "reminder_queued": pgettext_lazy("trail", "Reminder queued"),
-    "reminder_sent": pgettext_lazy("trail", "Reminder sent"),
-    "resumed": pgettext_lazy("trail", "Resumed"),
-    "submitted": pgettext_lazy("trail", "Submitted"),
-    "unapplied": pgettext_lazy("trail", "Unapplied"),
-    "unlinked": pgettext_lazy("trail", "Unlinked"),
-    "voided": pgettext_lazy("trail", "Voided"),
-}
-
-
-@register.filter
-def deed(verb: str) -> str:
-    """Write what was done to a document, from the verb of its trail."""
-    return str(_DEEDS.get(verb) or verb.replace("_", " ").capitalize())
 
 
 @register.simple_tag(takes_context=True)
