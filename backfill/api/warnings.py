@@ -6,6 +6,8 @@ from rest_framework import serializers
 
 
 class WarningOutput(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="UNTAXED_LINE, TAX_ACCOUNT_MISMATCH, TAX_FOR_CUSTOMER, ITEM_TAX_NOT_TAKEN.")
+    code = serializers.CharField(
+        help_text="UNTAXED_LINE, TAX_ACCOUNT_MISMATCH, TAX_FOR_CUSTOMER, ITEM_TAX_NOT_TAKEN, UNUSUAL_AMOUNT."
+    )
     message = serializers.CharField()
-    field = serializers.CharField(help_text="Where it is, such as lines[0].tax_code.")
+    field = serializers.CharField(help_text="Where it is, such as lines[0].tax_code; empty for the whole.")

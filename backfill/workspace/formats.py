@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
 from backfill.currencies import CURRENCIES
+from backfill.tenancy.days import day_of
 from backfill.tenancy.models import Company
 
 _ENGLISH_MARKS = str.maketrans(",.", "\0\1")
@@ -50,6 +51,9 @@ class Formats:
         return f"{value:f}".replace(".", self.decimal_mark)
 
     def day(self, value: date) -> str:
+        """Return a day; of an instant, the day that it is on the company's clock."""
+        if isinstance(value, datetime):
+            value = day_of(value, self.time_zone)
         return _day(value, str(self.locale))
 
     def moment(self, value: datetime) -> str:

@@ -1,7 +1,8 @@
 """Pages of the admin: reports, lists, editors, settings. Each says what a person must be allowed in order to see it.
 
 A refusal of the books (DomainError) never becomes a 500: a form shows it at the field to blame, an action as a
-message on the page it was started from, a page that cannot be shown says why.
+message on the page it was started from, a page that cannot be shown says why. What the books doubt (`backfill.doubts`)
+is taken back and asked about first, whatever page it came from.
 """
 
 from collections.abc import Callable
@@ -12,24 +13,28 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from backfill.doubts import Doubt, Unanswered, note, noting
 from backfill.errors import DomainError, NotFound
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
-from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once
+from backfill.workspace.questions import asked
+from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once, typed_fields
 from backfill.workspace.wording import sentence, write_as
 
 if TYPE_CHECKING:
@@ -114,8 +119,11 @@ class Page(View):
 
     def _once(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Answer a form that changes something, the same one only once."""
+        act = partial(self._answered, answer)
         try:
-            return submit_once(self.request, company=self.company, act=answer, answers_with_page=self.answers_with_page)
+            return submit_once(self.request, company=self.company, act=act, answers_with_page=self.answers_with_page)
+        except Unanswered as question:
+            return self._ask(question.doubts)
         except UnknownSubmission:
             return self.closed(str(_UNKNOWN), status=400, title=_("Open the page anew"))
         except SubmittedAlready as submitted:
@@ -130,6 +138,38 @@ class Page(View):
                 )
             messages.info(self.request, _SUBMITTED)
             return HttpResponseRedirect(submitted.location)
+
+    def _answered(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """Answer a form. Raises Unanswered, which takes back what was done, for doubts that nobody has answered."""
+        with noting() as doubts:
+            response = answer()
+        if doubts and response.status_code in {302, 303} and not self.is_answered:
+            raise Unanswered(doubts)
+        return response
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the form comes with the answer to what was asked."""
+        return "accept_warnings" in self.request.POST
+
+    def _ask(self, doubts: list[Doubt]) -> HttpResponseBase:
+        """Ask, as if nothing had been done: what the page read and said meanwhile is forgotten."""
+        self.request._messages = default_storage(self.request)  # type: ignore[attr-defined]  # noqa: SLF001
+        for name in set(vars(self)):
+            if isinstance(getattr(type(self), name, None), cached_property):
+                delattr(self, name)
+        return self.ask(asked(doubts))
+
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        """Show what somebody should look at first, with a button that sends the same form again."""
+        kept = typed_fields(self.request)
+        title = self.page_title() or _("Is this meant?")
+        return self.show(status=422, template="workspace/asked.html", questions=questions, kept=kept, title=title)
+
+    def back(self) -> str:
+        """Return where «Cancel» leads."""
+        crumbs = self.crumbs()
+        return crumbs[-1].link if crumbs else reverse("admin:index")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show()
@@ -183,13 +223,8 @@ class FormPage(Page):
         """Return further arguments of the form, such as the company."""
         return {}
 
-    def back(self) -> str:
-        """Return where «Cancel» leads, and saving by default."""
-        crumbs = self.crumbs()
-        return crumbs[-1].link if crumbs else reverse("admin:index")
-
     def questions(self, values: dict[str, Any]) -> list[str]:
-        """Return what somebody should look at first; with an answer (`accept_warnings`) it is not asked."""
+        """Return what else somebody should look at first, beside what the books doubt by themselves."""
         return []
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
@@ -203,8 +238,8 @@ class FormPage(Page):
         form = self._form(request.POST, request.FILES)
         if not form.is_valid():
             return self.show(form=form, status=422)
-        if "accept_warnings" not in request.POST and (questions := self.questions(form.cleaned_data)):
-            return self.show(form=form, status=422, questions=questions)
+        for question in [] if self.is_answered else self.questions(form.cleaned_data):
+            note("", question)
         try:
             done = self.submit(form.cleaned_data)
         except DomainError as error:
@@ -214,6 +249,9 @@ class FormPage(Page):
             return done
         messages.success(request, done)
         return HttpResponseRedirect(self.back())
+
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        return self.show(form=self._form(self.request.POST, self.request.FILES), status=422, questions=questions)
 
     def _form(self, data: Any = None, files: Any = None) -> forms.Form:
         return self.form_class(data, files, initial=self.initial(), **self.form_arguments())

@@ -69,6 +69,12 @@ def submit_once(
         return nothing.answer
 
 
+def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return name and value of every field of a form but those that its page wrote."""
+    named = ((name, values) for name, values in request.POST.lists() if name not in _OF_THE_FRAME)
+    return [(name, value) for name, values in named for value in values]
+
+
 def purge_submissions() -> int:
     """Delete what is older than a week; return how many."""
     count, _ = FormSubmission.objects.filter(created_at__lte=timezone.now() - KEPT_FOR).delete()

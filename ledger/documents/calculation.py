@@ -8,7 +8,8 @@ from typing import Any, Generic, cast
 from django.utils.translation import gettext as _
 
 from backfill.database.field_checks import check_fields
-from backfill.errors import ValidationFailed
+from backfill.errors import DomainError, ValidationFailed
+from ledger.currencies.money import exchange_rate
 from ledger.documents.charging import RowTerms, refuse_lost_exemption, stated_row, write_charge
 from ledger.documents.headers import assign_currency, assign_dates, assign_file, check_totals, take
 from ledger.documents.lines.arithmetic import Charges, PricedLine, Terms, charges, discount_shares
@@ -23,6 +24,7 @@ from ledger.documents.store.documents import is_new, lines_of
 from ledger.documents.types import DocumentType, Values
 from ledger.errors import UnknownTaxCode
 from ledger.inventory.models import Item, ItemType
+from ledger.journal.doubts import NEVER_LARGE, amount_doubts
 from ledger.models import Account
 from ledger.tax.calculation import TaxRule
 
@@ -295,10 +297,26 @@ def _line(context: _Context, number: int, values: LineValues, charged: PricedLin
 
 def _warn(context: _Context, lines: Sequence[Any], own: Sequence[LineSources]) -> None:
     """Note what somebody should look at; a posted document keeps what was said when it posted."""
-    has_tax_doubts = context.doc_type.policy.has_tax_doubts
-    if has_tax_doubts and not has_tax_doubts(context.document):
-        context.document.warnings = []
-    elif not context.document.is_posted:
+    document, has_tax_doubts = context.document, context.doc_type.policy.has_tax_doubts
+    found: list[dict[str, Any]] = []
+    if has_tax_doubts and not has_tax_doubts(document):
+        document.warnings = found
+    elif document.is_posted:
+        return
+    else:
         each = zip(lines, own, strict=True)
         found = [one for line, of_line in each for one in tax_warnings(line, of_line, context.sources)]
-        context.document.warnings = found
+    if not document.is_posted:
+        document.warnings = [*found, *_amount_doubts(document)]
+
+
+def _amount_doubts(document: Any) -> list[dict[str, Any]]:
+    """Note an unusually large total; one for which there is no rate yet is compared when it posts."""
+    if document.total_amount < NEVER_LARGE:
+        return []
+    company, day = document.company, document.posting_date
+    try:
+        rate = document.exchange_rate or exchange_rate(company=company, currency=document.currency, on=day).rate
+    except DomainError:
+        return []
+    return amount_doubts(document.company_id, document.total_amount * rate, day)

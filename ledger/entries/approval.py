@@ -95,8 +95,13 @@ def check_before_posting(subject: Subject, *, is_asked: bool, words: str) -> Non
 def refuse_own(actor: Actor, submitted_by: Mapping[str, Any] | None, *, noun: str) -> None:
     """Nobody approves what he submitted himself. Two actors without a user count as the same one: neither can be told
     from the other. Raises SelfApprovalDenied."""
-    submitter = (submitted_by or {}).get("user_id")
-    if submitter == (str(actor.user_id) if actor.user_id else None):
+    if is_own(actor, submitted_by):
         raise SelfApprovalDenied(
             _("{noun} is approved by another person than the one who submitted it").format(noun=noun)
         )
+
+
+def is_own(actor: Actor, submitted_by: Mapping[str, Any] | None) -> bool:
+    """Whether the actor is the one who submitted it."""
+    submitter = (submitted_by or {}).get("user_id")
+    return bool(submitter == (str(actor.user_id) if actor.user_id else None))

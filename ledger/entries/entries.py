@@ -186,7 +186,7 @@ def approve_entry(*, company_id: UUID, entry_id: UUID, actor: Actor) -> JournalE
             _("journal entry {number} is not waiting for approval; submit it first").format(number=entry.entry_number)
         )
     if approval.is_needed(entry.company):
-        approval.refuse_own(actor, _submitter(entry), noun=_("an entry"))
+        approval.refuse_own(actor, submitter(entry), noun=_("an entry"))
     return _posted(entry, "approved", actor)
 
 
@@ -334,7 +334,7 @@ def _with_approval(entry: JournalEntry, status: ApprovalStatus, verb: str, actor
     return entry
 
 
-def _submitter(entry: JournalEntry) -> dict[str, Any] | None:
+def submitter(entry: JournalEntry) -> dict[str, Any] | None:
     """Return the facts of the actor who submitted it last."""
     submitted = Activity.objects.filter(
         company_id=entry.company_id, subject_type="journal_entry", subject_id=entry.id, verb="submitted"

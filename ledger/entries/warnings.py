@@ -1,15 +1,18 @@
-"""What somebody should look at before an entry made by hand posts: a line without tax on an account that is taxed.
+"""What somebody should look at before an entry made by hand posts: a line without tax on an account that is taxed, an
+unusually large amount.
 
 The entry posts as it was stated. Entries of documents and imports have their tax from there.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from ledger.journal.doubts import amount_doubts
 from ledger.models import Account, JournalEntry
 from ledger.tax.book import TaxBook
 from ledger.tax.rules import tax_book
@@ -25,13 +28,30 @@ class _Line:
 
 
 def entry_warnings(entry: JournalEntry) -> list[dict[str, Any]]:
-    """Return code, message and field of what is doubtful. One statement, and one more where an account is automatic.
+    """Return code, message and field of what is doubtful. One statement, one more where an account is automatic, and
+    what `amount_doubts` takes.
 
     Tax that was posted by hand beside it answers the question: then nothing is said.
     """
     if entry.kind not in _MADE_BY_HAND:
         return []
     lines = _draft_lines(entry) if entry.is_draft else _posted_lines(entry)
+    return [*_tax_doubts(entry, lines), *_amount_doubts(entry)]
+
+
+def _amount_doubts(entry: JournalEntry) -> list[dict[str, Any]]:
+    """A draft without a rate is compared when it posts."""
+    if entry.reverses_entry_id is not None:
+        return []
+    amount = entry.total_amount
+    if entry.is_draft:
+        debits = [Decimal(line["amount"]) for line in entry.draft_lines or [] if not line["amount"].startswith("-")]
+        is_base = entry.currency == entry.company.base_currency
+        amount = sum(debits, Decimal(0)) if is_base else Decimal(0)
+    return amount_doubts(entry.company_id, amount, entry.entry_date, before_number=entry.first_journal_number)
+
+
+def _tax_doubts(entry: JournalEntry, lines: Sequence[_Line]) -> list[dict[str, Any]]:
     if not any(line.account.automatic_tax_code for line in lines):
         return []
     book = tax_book(entry.company_id)

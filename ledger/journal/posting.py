@@ -31,6 +31,7 @@ from ledger.errors import (
 )
 from ledger.journal import registry
 from ledger.journal.chain import chained_events
+from ledger.journal.doubts import note_doubts
 from ledger.journal.drafts import EntryDraft
 from ledger.journal.journal_sequence import count_into_periods, locked_head, move_head, refuse_duplicates
 from ledger.journal.resolving import AccountBook, ResolvedEntry, ResolvedLine, resolve
@@ -259,6 +260,7 @@ def _sequenced(
     head = locked_head(company_id)
     refuse_duplicates(company_id, entries)
     numbers = count_into_periods(company_id, entries, actor)
+    note_doubts(company_id, entries, numbers.soft_locked)
     posted_at, facts = timezone.now(), actor_facts(actor)
     journal_number, previous_hash = head.next_journal_number, head.last_hash
     rows = []

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backfill.doubts import note
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of
 from backfill.workspace.pages import READING, Crumb, Page
@@ -19,8 +20,8 @@ from ledger.entries.warnings import entry_warnings
 from ledger.errors import EntryNotDraft
 from ledger.journal.drafts import EntryDraft
 from ledger.models import JournalEntry, TaxCode
+from ledger.pages.approvals import before_submitting
 from ledger.pages.currencies import currency_choices
-from ledger.pages.doubts import Unanswered, asked
 from ledger.pages.entry import as_draft, company_entry
 from ledger.pages.entry_form import BadInput, EntryForm, copied_form, form_of, new_form, typed_form
 
@@ -61,8 +62,6 @@ class EditorPage(Page):
                 entry = self._done(form, entry)
         except BadInput:
             return self.show(form=form, status=422)
-        except Unanswered as question:
-            return self.show(form=form, status=422, questions=asked(question.warnings))
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
@@ -70,6 +69,9 @@ class EditorPage(Page):
         if self.action == "post" and request.POST.get("again"):
             return HttpResponseRedirect(reverse("admin:new_entry"))
         return HttpResponseRedirect(reverse("admin:journal_entry", args=[entry.pk]))
+
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        return self.show(form=typed_form(self.company, self.request.POST), status=422, questions=questions)
 
     def context(self) -> dict[str, Any]:
         company = self.company
@@ -79,6 +81,7 @@ class EditorPage(Page):
             "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
             "tax_codes": codes,
             "may_post": self.workspace.allows("ledger.post") and not company.requires_approval,
+            "approving": before_submitting(self.workspace, "ledger.approve"),
             "decimals": decimals_of(company.base_currency),
         }
 
@@ -91,8 +94,8 @@ class EditorPage(Page):
 
     def _done(self, form: EntryForm, stored: JournalEntry | None) -> JournalEntry:
         entry = self._saved(form, stored)
-        if self.action != "save" and "accept_warnings" not in self.request.POST and (doubts := entry_warnings(entry)):
-            raise Unanswered(doubts)
+        for doubt in [] if self.action == "save" else entry_warnings(entry):
+            note(**doubt)
         if self.action == "post":
             return entries.confirm_entry(company_id=self.company.pk, entry_id=entry.pk, actor=self.actor)
         if self.action == "submit":

@@ -25,6 +25,8 @@ from ledger.journal import registry
 from ledger.journal.chain import Event, chained_events
 from ledger.journal.drafts import EntryDraft, LineDraft
 from ledger.models import Account, Activity, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
+from ledger.pages.approvals import approving
+from ledger.pages.links import links_of_entry
 from ledger.periods.calendar import open_day_from
 
 
@@ -71,8 +73,15 @@ class EntryPage(Page):
             return HttpResponseRedirect(reverse("admin:edit_entry", args=[self.entry.pk]))
         return self.show()
 
+    @property
+    def _submitter(self) -> dict[str, Any] | None:
+        is_waiting = self.entry.approval_status == ApprovalStatus.PENDING_APPROVAL
+        return entries.submitter(self.entry) if self.entry.is_draft and is_waiting else None
+
     def context(self) -> dict[str, Any]:
         entry = self.entry
+        documents = [] if entry.is_draft else registry.documents_of(entry)
+        links = links_of_entry(entry, documents)
         lines = _draft_lines(entry) if entry.is_draft else _posted_lines(entry)
         return {
             "entry": entry,
@@ -82,7 +91,10 @@ class EntryPage(Page):
             "is_foreign": entry.currency != self.company.base_currency,
             "events": [] if entry.is_draft else _shown_events(entry),
             "reversal": next((one for one in entry.reversals.all() if not one.is_draft), None),
-            **_belonging(entry),
+            "approving": approving(self.workspace, "ledger.approve", self._submitter),
+            "links": links,
+            "document_url": next((link.url for link in links if link.name == entry.document_number), ""),
+            **_belonging(entry, documents),
             "has_texts": any(line.description for line in lines),
             "has_taxes": any(line.tax_code for line in lines),
             **_trail(entry),
@@ -210,10 +222,9 @@ def company_entry(company: Company, entry_id: UUID | str) -> JournalEntry:
     return entry
 
 
-def _belonging(entry: JournalEntry) -> dict[str, Any]:
-    """Return the documents that an entry belongs to, and whether it can be reversed by itself: a document that posted
-    it is voided instead, and what stands on a document is undone first."""
-    documents = [] if entry.is_draft else registry.documents_of(entry)
+def _belonging(entry: JournalEntry, documents: Sequence[registry.EntryDocument]) -> dict[str, Any]:
+    """Return where an entry's documents are, and whether it can be reversed by itself: a document that posted it is
+    voided instead, and what stands on a document is undone first."""
     shown = [(one, reverse(f"admin:{one.kind}", args=[one.id])) for one in documents]
     voiding = [reverse(f"admin:void_{one.kind}", args=[one.id]) for one in documents if one.posted and not one.refusal]
     refusal = ""

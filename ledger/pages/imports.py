@@ -25,6 +25,7 @@ from ledger.imports.results import Check, ImportOptions, ImportResult
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_PROBLEMS = 200
+_CHOOSE_AGAIN = gettext_lazy("The browser does not keep the file: choose it again.")
 _MARKS = {"": None, "point": DecimalMark.POINT, "comma": DecimalMark.COMMA}
 _DATES = {"": None, "month-first": DateFormat.US, "day-first": DateFormat.BRITISH}
 
@@ -107,6 +108,9 @@ class ImportsPage(FormPage):
         if is_import and not result.problems:
             return self._posted(result)
         return self._outcome(form, result=result)
+
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        return self._outcome(self._form(self.request.POST), status=422, questions=[*questions, str(_CHOOSE_AGAIN)])
 
     def _outcome(self, form: forms.Form, *, status: int = 200, **extra: Any) -> TemplateResponse:
         """Answer the whole page, or to the page's script only what it puts below the form, which keeps the file."""

@@ -4,6 +4,7 @@ from backfill.workspace.pages import page
 from ledger.pages.chart import AccountSearch, AccountUse, ChangeAccountPage, ChartPage, NewAccountPage
 from ledger.pages.editor import DraftPage, NewEntryPage
 from ledger.pages.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry, ReversalPage
+from ledger.pages.files import FileContent, FilePage
 from ledger.pages.health import HealthPage, ProveBooks
 from ledger.pages.imports import ImportsPage
 from ledger.pages.journal import JournalPage
@@ -28,6 +29,8 @@ urlpatterns = [
     page("journal/<uuid:entry_id>/approve/", ApproveEntry, "approve_entry"),
     page("journal/<uuid:entry_id>/reject/", RejectEntry, "reject_entry"),
     page("journal/<uuid:entry_id>/reverse/", ReversalPage, "reverse_entry"),
+    page("files/<uuid:file_id>/", FilePage, "file"),
+    page("files/<uuid:file_id>/content/", FileContent, "file_content"),
     page("imports/", ImportsPage, "imports"),
     page("periods/", PeriodsPage, "periods"),
     page("periods/<str:name>/soft-lock/", SoftLock, "soft_lock"),

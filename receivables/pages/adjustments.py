@@ -12,11 +12,11 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
+from backfill.workspace.questions import asked
 from ledger.currencies.money import quantize
 from ledger.documents.pages.repeated import repeated
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
-from ledger.pages.doubts import asked
 from receivables.models import CreditMemo, Invoice
 from receivables.pages.document_admins import CREDIT_MEMO, INVOICE
 from receivables.services.adjustments import discount_invoice, write_off_invoice

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ledger.documents.pages.documents import DocumentPage
 from receivables.customers.credit_limits import CreditLimitWarning, credit_limit_warning_of
 from receivables.models import CreditMemo, Invoice, Mailing, RecurringRun, SalesOrder
+from receivables.pages.links import of_sale
 
 
 class SalePage(DocumentPage):
@@ -25,6 +26,7 @@ class SalePage(DocumentPage):
             "mailings": list(mailings_of(document)) if is_printed else [],
             "limit": over_limit(document),
             "related": [*shown["related"], *_recurring_of(document)],
+            "links": [*shown["links"], *of_sale(document)],
         }
 
 

@@ -129,5 +129,11 @@ class FulfilPage(QuantitiesPage):
         order = fulfil_sales_order(
             company_id=self.company.pk, document_id=self.document.pk, actor=self.actor, quantities=wanted
         )
-        messages.success(self.request, _("The delivery is noted on sales order {order}.").format(order=order))
+        messages.success(
+            self.request,
+            _(
+                "The delivery is noted on sales order {order}. The stock has not moved: goods leave it when their "
+                "invoice is confirmed."
+            ).format(order=order),
+        )
         return HttpResponseRedirect(self.kind.url(order))

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backfill.doubts import note
 from backfill.errors import DomainError
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.pages import Crumb, Page
@@ -87,8 +88,8 @@ class PaymentEditor(Page):
         form, grid = self.form(request.POST), typed_grid(INVOICE, self.company, self.payable, request.POST)
         if not form.is_valid() or self.customer is None or grid.has_errors:
             return self.show(form=form, grid=grid, status=422)
-        if questions := self._questions(form.cleaned_data):
-            return self.show(form=form, grid=grid, status=422, questions=questions)
+        for question in self._questions(form.cleaned_data):
+            note("", question)
         try:
             payment = self.saved(self._values(form.cleaned_data, grid))
         except DomainError as error:
@@ -98,9 +99,14 @@ class PaymentEditor(Page):
         messages.success(request, words)
         return HttpResponseRedirect(PAYMENT.url(payment))
 
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        form, grid = self.form(self.request.POST), typed_grid(INVOICE, self.company, self.payable, self.request.POST)
+        form.is_valid()
+        return self.show(form=form, grid=grid, status=422, questions=questions)
+
     def _questions(self, typed: dict[str, Any]) -> list[str]:
         """What is asked before the money counts a second time."""
-        if self.customer is None or {"save", "yes"} & {self.request.POST.get(n) for n in ("action", "accept_warnings")}:
+        if self.customer is None or self.request.POST.get("action") == "save" or self.is_answered:
             return []
         return payment_questions(self.customer, typed, self.currency, but=self.kwargs.get("document_id"))
 

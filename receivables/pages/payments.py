@@ -16,6 +16,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage
+from backfill.workspace.questions import asked
 from ledger.documents.pages.allocation_grid import empty_grid, typed_grid
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.documents import OneDocument, shared_context, uuid_or_none
@@ -23,11 +24,11 @@ from ledger.documents.pages.repeated import repeated
 from ledger.documents.pages.steps import Step
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
-from ledger.pages.doubts import asked
 from ledger.pages.tax_codes import sales_code_choices
 from receivables import selectors
 from receivables.models import Customer, Invoice, Payment
 from receivables.pages.document_admins import INVOICE, PAYMENT
+from receivables.pages.links import of_sale
 from receivables.services.credit_memos import apply_credit_memo, unapply_credit_memo
 from receivables.services.payments import apply_payment, create_payment, unapply_payment
 
@@ -252,8 +253,10 @@ class PaymentPage(OneDocument):
     kind = PAYMENT
 
     def context(self) -> dict[str, Any]:
+        shown = shared_context(self.kind, self.document, self.workspace)
         return {
-            **shared_context(self.kind, self.document),
+            **shown,
+            "links": [*shown["links"], *of_sale(self.document)],
             "account": self.document.deposit_to_account,
             "requested": [] if self.document.is_posted else requested_by(self.document),
         }

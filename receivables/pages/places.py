@@ -8,6 +8,7 @@ from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
 from ledger.documents.pages.document_admins import register_admins
 from ledger.documents.pages.party_words import register_words
+from ledger.pages.links import add_links
 from receivables.pages.document_admins import (
     CREDIT_MEMO,
     INVOICE,
@@ -18,6 +19,7 @@ from receivables.pages.document_admins import (
     SALES_RECEIPT,
     WITH_LINES,
 )
+from receivables.pages.links import of_entry, of_file
 from receivables.pages.panels import find_customers, find_documents, receivables_due
 from receivables.pages.party_words import CUSTOMERS
 from receivables.pages.recurring_editor import RECURRING
@@ -45,3 +47,4 @@ def add_places() -> None:
     add_quick_action(QuickAction(20, _("New invoice"), INVOICE.icon, "new_invoice", "receivables.edit", key="i"))
     add_quick_action(QuickAction(30, _("Record payment"), PAYMENT.icon, "new_payment", "receivables.post", key="p"))
     add_finder(find_documents)
+    add_links(of_entry=of_entry, of_file=of_file)

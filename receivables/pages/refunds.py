@@ -13,12 +13,12 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.pages import Crumb, FormPage
+from backfill.workspace.questions import asked
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.documents import OneDocument
 from ledger.documents.pages.repeated import repeated
 from ledger.documents.store.documents import refusal
 from ledger.pages.account_input import AccountField
-from ledger.pages.doubts import asked
 from receivables.pages.document_admins import PAYMENT, REFUND
 from receivables.services.refund_receipts import create_refund_receipt
 

@@ -12,6 +12,7 @@ from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.models import JournalEntry
 from tests.factories import make_api_key, make_item, make_member
 from tests.receivables.pages import routes as sales
+from tests.receivables.test_attachments import make_file
 from tests.workspace.conftest import account
 
 # Pages without an id, and who may look at them: everybody, or the roles that have the permission.
@@ -65,6 +66,7 @@ RECORD_PAGES = {
     "item": ("item", EVERYBODY),
     "change_item": ("item", WORKERS),
     "count_item": ("item", WORKERS),
+    "file": ("file", EVERYBODY),
 }
 
 # Buttons: POST to the record's address.
@@ -114,5 +116,6 @@ def records(company: Company) -> dict[str, UUID | str]:
         "invitation": invite_member(company=company, email=email, role="viewer", actor=system_actor()).pk,
         "key": make_api_key(company).api_key.pk,
         "period": "2026-01",
+        "file": make_file(company).pk,
         "item": make_item(company, name="Secret rope", quantity_on_hand=Decimal(3), purchase_cost=Decimal(2)).pk,
     }

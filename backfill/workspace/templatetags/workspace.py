@@ -56,9 +56,9 @@ def side(context: Context, value: Decimal, which: str, currency: str | None = No
 
 
 @register.simple_tag(takes_context=True)
-def number(context: Context, value: Decimal) -> str:
-    """Write a number, such as a rate, with the decimals it has."""
-    return _formats(context).plain(value.normalize())
+def number(context: Context, value: Decimal | None) -> str:
+    """Write a number, such as a rate, with the decimals it has; nothing for None."""
+    return "" if value is None else _formats(context).plain(value.normalize())
 
 
 @register.simple_tag(takes_context=True)

@@ -54,6 +54,7 @@ class DocumentAdmin:
     applies_to: the type that it may be applied to and taken off again, by key.
     related: what it was made from and what was made of it. blocked_by: those of them that keep it from being voided.
     id_name: what requests and refusals call its id.
+    confirm_note: what is said beside the button that confirms it.
     is_confirmed, settled_meanwhile: what is said when it is confirmed, or was settled meanwhile.
     What is not given is derived from `doc_type`: see `kind_of`.
     """
@@ -72,6 +73,7 @@ class DocumentAdmin:
     until: str = ""
     until_label: "StrOrPromise" = ""
     confirm_label: "StrOrPromise" = _CONFIRM
+    confirm_note: "StrOrPromise" = ""
     confirmed: "StrOrPromise" = _CONFIRMED
     is_confirmed: "StrOrPromise" = _IS_CONFIRMED
     settled_meanwhile: "StrOrPromise" = _GONE

@@ -15,10 +15,12 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from backfill.paging import narrowed
 from backfill.tenancy.models import Company
+from backfill.workspace.context import Workspace
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import GIVEN, Crumb, Page
+from backfill.workspace.questions import asked
 from ledger.documents.allocating import allocations_of, other_of
 from ledger.documents.lines.tax_doubts import NEEDS_NO_REMEDY
 from ledger.documents.models import Document, SettledDocument
@@ -26,11 +28,13 @@ from ledger.documents.pages.discount import discount_text
 from ledger.documents.pages.document_admins import DocumentAdmin, admin_of
 from ledger.documents.pages.header_fields import facts_of
 from ledger.documents.pages.line_accounts import show_accounts
+from ledger.documents.pages.links import difference_entries, of_document
 from ledger.documents.pages.party_input import PartyField
+from ledger.documents.pages.tax_rows import tax_rows
 from ledger.documents.store.documents import lines_of
-from ledger.models import Activity
+from ledger.models import Activity, ApprovalStatus
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
-from ledger.pages.doubts import asked
+from ledger.pages.approvals import Approving, approving, before_submitting
 
 
 class DocumentFilter(WorkspaceForm):
@@ -119,14 +123,24 @@ class DocumentPage(OneDocument):
         lines = lines_of(kind.doc_type, document)
         show_accounts(kind, document, lines)
         return {
-            **shared_context(kind, document),
+            **shared_context(kind, document, self.workspace),
             "lines": lines,
-            "needs_approval": self.company.requires_approval and kind.doc_type.is_asked,
+            "taxes": tax_rows(lines),
             "facts": list(facts_of(kind.fields, document, formats)),
             "is_late": is_overdue(document, self.company.today()),
             "questions": asked(_doubts_of(document)),
             "document_discount": discount_text(document.discount_details, formats),
         }
+
+
+def approving_of(workspace: Workspace, kind: DocumentAdmin, document: Any) -> Approving | None:
+    """Return who may approve a draft, as its page says it; None for what is posted or void."""
+    if document.is_posted or document.is_void:
+        return None
+    permission, is_asked = kind.permission("approve"), kind.doc_type.is_asked
+    if document.approval_status == ApprovalStatus.PENDING_APPROVAL:
+        return approving(workspace, permission, document.submitted_by, is_asked=is_asked)
+    return before_submitting(workspace, permission, is_asked=is_asked)
 
 
 def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
@@ -135,15 +149,18 @@ def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
     return [warning for warning in document.warnings if warning["code"] not in settled]
 
 
-def shared_context(kind: DocumentAdmin, document: Any) -> dict[str, Any]:
+def shared_context(kind: DocumentAdmin, document: Any, workspace: Workspace) -> dict[str, Any]:
     """Return what the page of a payment shows as that of any other document."""
     allocations, related = settlements_of(document), list(related_to(kind, document))
     return {
         "kind": kind,
         "document": document,
+        "needs_approval": workspace.company.requires_approval and kind.doc_type.is_asked,
+        "approving": approving_of(workspace, kind, document),
         "allocations": allocations,
         "applied_count": sum(one.is_active and one.applied is not None for one in allocations),
         "related": related,
+        "links": [*of_document(kind, document), *difference_entries([one.row for one in allocations])],
         "is_void_blocked": any(key in kind.blocked_by and one.is_posted and not one.is_void for key, _, one in related),
         "activities": activities_of(kind, document),
     }

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from backfill.doubts import note
 from backfill.errors import DomainError
 from backfill.files.services import store_document
 from backfill.workspace.formats import decimals_of
@@ -30,8 +31,8 @@ from ledger.documents.pages.usual_tax import offered_codes, usual_rule
 from ledger.documents.rows import rows_of
 from ledger.documents.store.documents import lock
 from ledger.errors import DocumentPosted
+from ledger.pages.approvals import before_submitting
 from ledger.pages.currencies import currency_choices
-from ledger.pages.doubts import Unanswered, asked
 from ledger.tax.rules import codes_with_usual
 
 _PERMISSIONS = {"save": "edit", "submit": "edit", "confirm": "post"}
@@ -61,23 +62,28 @@ class EditorPage(Page):
         return None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form, document = typed_form(self.kind, self.company, request.POST), self.stored()
-        if document is not None:
-            remember(form, document)
-        self.remember_more(form)
+        form, document = self._typed(), self.stored()
         try:
             with transaction.atomic():
                 document = self._done(form, document)
         except BadInput:
             return self.show(form=form, status=422)
-        except Unanswered as question:
-            return self.show(form=form, status=422, questions=asked(question.warnings))
         except DomainError as error:
             form.place(error)
             return self.show(form=form, status=error.status)
         words = self.kind.is_confirmed if self.action == "confirm" else _DONE[self.action]
         messages.success(request, words.format(title=self.kind.title, document=document))
         return HttpResponseRedirect(self.kind.url(document))
+
+    def ask(self, questions: list[str]) -> HttpResponseBase:
+        return self.show(form=self._typed(), status=422, questions=questions)
+
+    def _typed(self) -> DocumentForm:
+        form, document = typed_form(self.kind, self.company, self.request.POST), self.stored()
+        if document is not None:
+            remember(form, document)
+        self.remember_more(form)
+        return form
 
     def remember_more(self, form: DocumentForm) -> None:
         """Let a submitted form know what else it came from, such as the invoice that it takes back."""
@@ -92,6 +98,7 @@ class EditorPage(Page):
             "tax_codes": sorted(codes_with_usual(company.pk, kind.side.default_slot), key=lambda code: code.code),
             "may_confirm": self.workspace.allows(kind.permission("post")) and not needs_approval,
             "needs_approval": needs_approval,
+            "approving": before_submitting(self.workspace, kind.permission("approve"), is_asked=kind.doc_type.is_asked),
         }
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
@@ -128,15 +135,15 @@ class EditorPage(Page):
     def _done(self, form: DocumentForm, stored: Any) -> Any:
         """Store the document and take the step. What is asked undoes both; what is refused is told first."""
         document = self._saved(form, stored)
-        asks = self.action != "save" and "accept_warnings" not in self.request.POST
-        if asks and document.warnings:
-            raise Unanswered(document.warnings)
+        asks = self.action != "save" and not self.is_answered
+        for doubt in document.warnings if asks else ():
+            note(**doubt)
         step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
         if self.action != "save":
             step_taken = {"confirm": verbs.confirm, "submit": verbs.submit}[self.action]
             document = step_taken(self.kind.doc_type, **step)
-        if asks and stored is None and (doubts := repeated_document(self.kind.doc_type, document)):
-            raise Unanswered([dict(doubt) for doubt in doubts])
+        for doubt in repeated_document(self.kind.doc_type, document) if asks and stored is None else ():
+            note(**doubt)
         return document
 
     def _saved(self, form: DocumentForm, stored: Any) -> Any:

@@ -93,3 +93,29 @@ class TestABooking:
         more = {"on": "2020-07-05", "service_date": "2020-06-30"}
         assert books.book(("6815:VST19", 119, 0), ("1800", 0, 119), **more).status_code == 200
         assert books.book(("6815:VST16", 116, 0), ("1800", 0, 116), on="2020-08-15").status_code == 200
+
+
+class TestAnUnusualAmount:
+    @pytest.mark.parametrize(
+        ("amount", "codes"),
+        [("100000.00", []), ("100000.01", ["UNUSUAL_AMOUNT"]), ("10000000000.00", ["UNUSUAL_AMOUNT"])],
+    )
+    def test_is_posted_with_a_warning_of_the_whole(self, german: ApiClient, amount: str, codes: list[str]) -> None:
+        entry(german, ("1200", "1000.00", ""), ("0800", "-1000.00", ""))
+        answer = entry(german, ("1200", amount, ""), ("0800", f"-{amount}", ""))
+        assert answer.status_code == 201
+        warnings = answer.json()["data"]["warnings"]
+        assert [(one["code"], one["field"]) for one in warnings] == [(code, "") for code in codes]
+
+    def test_is_said_of_a_draft_too(self, german: ApiClient) -> None:
+        entry(german, ("1200", "1000.00", ""), ("0800", "-1000.00", ""))
+        answer = entry(german, ("1200", "200000.00", ""), ("0800", "-200000.00", ""), status="draft")
+        assert [one["code"] for one in answer.json()["data"]["warnings"]] == ["UNUSUAL_AMOUNT"]
+
+    def test_is_compared_with_what_was_there_before(self, german: ApiClient) -> None:
+        entry(german, ("1200", "1000.00", ""), ("0800", "-1000.00", ""))
+        entry(german, ("1200", "200000.00", ""), ("0800", "-200000.00", ""))
+        first = JournalEntry.objects.latest("sequence")
+        entry(german, ("1200", "300000.00", ""), ("0800", "-300000.00", ""))
+        again = german.get(f"/v1/journal_entries/{first.pk}").json()["data"]
+        assert [one["code"] for one in again["warnings"]] == ["UNUSUAL_AMOUNT"]

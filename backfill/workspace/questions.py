@@ -1,4 +1,4 @@
-"""Asking before something posts that somebody may not mean, such as a line without tax."""
+"""The words of a question before something posts that somebody may not mean, such as a line without tax."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,18 +11,13 @@ from backfill.workspace.wording import sentence
 _LINE: Final = re.compile(r"lines\[(\d+)\]")
 
 
-class Unanswered(Exception):
-    """What was to be posted has warnings that nobody has accepted yet."""
-
-    def __init__(self, warnings: list[dict[str, Any]]) -> None:
-        super().__init__(warnings)
-        self.warnings = warnings
-
-
 def asked(warnings: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return what warnings say, each with its line."""
     texts = []
     for warning in warnings:
+        if not warning["code"]:  # a page's own question, in its own words
+            texts.append(str(warning["message"]))
+            continue
         line = _LINE.match(str(warning["field"]))
         text = sentence(str(warning["message"]))
         texts.append(_("Line {number}: {warning}").format(number=int(line[1]) + 1, warning=text) if line else text)
