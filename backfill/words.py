@@ -7,7 +7,7 @@ with blanks.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -92,6 +92,12 @@ def such_a(kind: str, state: str) -> str:
 def state_of(code: str) -> str:
     """Return the word for a state as it stands within a sentence."""
     return str(_STATES.get(code.replace(" ", "_")) or code.replace("_", " "))
+
+
+def in_sentence(title: "StrOrPromise") -> str:
+    """Return a title as it stands within a sentence: English has it in small letters, German writes nouns as they
+    are."""
+    return str(title).lower() if get_language() in {None, "en"} else str(title)
 
 
 def _article(code: str) -> str:

@@ -1,6 +1,7 @@
 """What e-invoices refuse."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from backfill.einvoices.problems import Problem
 from backfill.errors import ValidationFailed
@@ -12,6 +13,6 @@ class EInvoiceNotPossible(ValidationFailed):
     code = "EINVOICE_NOT_POSSIBLE"
 
     def __init__(self, message: str, *, problems: Sequence[Problem] = ()) -> None:
-        facts = {"problems": [problem.facts() for problem in problems]} if problems else {}
+        facts: dict[str, Any] = {"problems": [problem.facts() for problem in problems]} if problems else {}
         super().__init__(message, **facts)
         self.problems = tuple(problems)

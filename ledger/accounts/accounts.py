@@ -13,6 +13,7 @@ from backfill.database.field_checks import check_fields
 from backfill.errors import ValidationFailed
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import in_sentence
 from ledger.accounts.datev_numbers import GERMAN_CHARTS, LONGEST, SHORTEST, filled, is_number
 from ledger.errors import (
     AccountInUse,
@@ -132,7 +133,7 @@ def deactivate_account(*, company_id: UUID, account_id: UUID, actor: Actor) -> A
     if account.slot:
         raise AccountInUse(
             _("account {account} plays the role {slot}; give that slot to another account first").format(
-                account=account, slot=account.slot
+                account=account, slot=AccountRole(account.slot).in_sentence
             ),
             slot=account.slot,
         )
@@ -216,14 +217,14 @@ def _check(account: Account) -> None:
 def _refuse_control_of_postings(account: Account) -> None:
     """What is posted on a control account are open items; an account that was posted to otherwise becomes none."""
     role = CONTROLS.get(account.slot or "")
-    if role is None or role == account.control or account._state.adding:  # noqa: SLF001 - Django's documented flag
+    if account.slot is None or role is None or role == account.control or account._state.adding:  # noqa: SLF001 - Django's documented flag
         return
     if JournalLine.objects.filter(company_id=account.company_id, account_id=account.id).exists():
         raise AccountInUse(
             _(
                 "account {account} has postings that are no open items; give the role {slot} to an "
                 "account without postings"
-            ).format(account=account, slot=account.slot),
+            ).format(account=account, slot=AccountRole(account.slot).in_sentence),
             field="slot",
             slot=account.slot,
         )
@@ -278,7 +279,7 @@ def _refuse_taken_slot(account: Account) -> None:
     if holder is not None:
         raise AccountRoleTaken(
             _("account {holder} plays the role {slot}; take the slot from it first").format(
-                holder=holder, slot=account.slot
+                holder=holder, slot=AccountRole(account.slot).in_sentence
             ),
             field="slot",
             existing_id=str(holder.id),
@@ -294,7 +295,7 @@ def _parent(
     if kind is not None and parent.type != kind:
         raise ValidationFailed(
             _("a sub-account has the type of its parent; {parent} is of type {type}").format(
-                parent=parent, type=parent.type
+                parent=parent, type=in_sentence(parent.get_type_display())
             ),
             field="parent",
         )

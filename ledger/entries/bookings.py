@@ -17,6 +17,7 @@ from backfill.errors import ValidationFailed
 from backfill.files.models import StoredFile
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
+from backfill.words import in_sentence
 from ledger.currencies.money import minor_units, quantize, quantum
 from ledger.entries import entries
 from ledger.errors import (
@@ -238,7 +239,7 @@ def _balance_sheet_accounts(company: Company, wanted: Sequence[tuple[int, Openin
         if not AccountType(account.type).is_on_balance_sheet:
             raise AccountTypeNotAllowed(
                 _("{account} is a {type} account; opening balances take balance sheet accounts").format(
-                    account=account, type=account.type
+                    account=account, type=in_sentence(account.get_type_display())
                 ),
                 field=f"balances[{index}].account_number",
             )

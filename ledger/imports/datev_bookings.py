@@ -96,7 +96,7 @@ class BookingWriter:
         if control is None:
             raise BadRow(
                 _("field {field}: no active account plays the role {role} that {number} is booked to").format(
-                    field=field, role=slot.value, number=number
+                    field=field, role=slot.in_sentence, number=number
                 )
             )
         return _Side(control, number, amount, base_amount)

@@ -388,7 +388,7 @@ def _unknown(reference: AccountReference, path: str) -> LedgerInputError:
     if isinstance(reference, AccountRole):
         return AccountRoleUnassigned(
             _("no active account plays the role {value}; give one this slot in the chart of accounts").format(
-                value=reference.value
+                value=reference.in_sentence
             ),
             slot=reference.value,
         )

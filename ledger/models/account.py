@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from backfill.ids import uuid7
@@ -47,6 +48,11 @@ class AccountRole(models.TextChoices):
     FX_LOSS = "fx_loss", _("Fx Loss")
     ROUNDING = "rounding", _("Rounding")
     SUSPENSE = "suspense", _("Suspense")
+
+    @property
+    def in_sentence(self) -> str:
+        """The role within a sentence: in English by its code, which charts and the APIs use as well."""
+        return str(self.value) if get_language() in {None, "en"} else str(self.label)
 
 
 class ControlSide(models.TextChoices):

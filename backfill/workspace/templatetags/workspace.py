@@ -10,8 +10,8 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from backfill.words import in_sentence
 from backfill.workspace.code_words import deed_of, source_of, surface_of, words_of
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import Formats, formats_of
@@ -113,10 +113,10 @@ def rate_source(code: str) -> str:
     return source_of(str(code))
 
 
-@register.filter
-def in_sentence(words: str) -> str:
-    """Write a title within a sentence: English has it in small letters, German writes nouns as they are."""
-    return str(words).lower() if get_language() in {None, "en"} else str(words)
+@register.filter(name="in_sentence")
+def title_in_sentence(title: str) -> str:
+    """Write a title within a sentence."""
+    return in_sentence(title)
 
 
 @register.simple_tag

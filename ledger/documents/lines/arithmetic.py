@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from backfill.errors import ValidationFailed
+from backfill.words import in_sentence
 from ledger.currencies.money import allocate, largest_remainder, quantize, quantum
 from ledger.documents.errors import TotalsMismatch
 from ledger.documents.lines.line_input import BY_RATE, COPIED, LineInput, decimal_of
@@ -163,7 +164,7 @@ def _with_tax_terms(line: PricedLine, terms: Terms) -> PricedLine:
         if stated.stated_tax:
             raise ValidationFailed(
                 _("the line is {status}, but its tax_amount is {stated_tax}").format(
-                    status=status.replace("_", " "), stated_tax=stated.stated_tax
+                    status=in_sentence(TaxStatus(status).label), stated_tax=stated.stated_tax
                 ),
                 field=f"{stated.path}.tax_amount",
             )

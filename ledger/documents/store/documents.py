@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.actors import Actor
 from backfill.words import state_of as state_word
@@ -91,6 +91,9 @@ _CANNOT: Final = {
     "converted": gettext_lazy("{document} is {state}; {such} cannot be converted"),
     "credited": gettext_lazy("{document} is {state}; {such} cannot be credited"),
     "declined": gettext_lazy("{document} is {state}; {such} cannot be declined"),
+    "given another status": gettext_lazy(
+        "{document} is {state}; {such} cannot be given another status by hand; use the actions"
+    ),
     "fulfilled": gettext_lazy("{document} is {state}; {such} cannot be fulfilled"),
     "invoiced": gettext_lazy("{document} is {state}; {such} cannot be invoiced"),
     "marked as paid": gettext_lazy("{document} is {state}; {such} cannot be marked as paid"),
@@ -102,6 +105,8 @@ _CANNOT: Final = {
     "submitted": gettext_lazy("{document} is {state}; {such} cannot be submitted"),
     "voided": gettext_lazy("{document} is {state}; {such} cannot be voided"),
 }
+
+_CANNOT_BE_CONFIRMED: Final = pgettext_lazy("order", "{document} is {state}; {such} cannot be confirmed")
 
 # --- Words ----------------------------------------------------------------------------------------------------
 
@@ -123,7 +128,7 @@ def state_of(document: Document) -> str:
 def refusal(doc_type: DocumentType[Any, Any], document: Document, done: str) -> InvalidStateTransition:
     """Return the refusal of a step: «invoice INV-1001 is void; a void invoice cannot be confirmed»."""
     state = state_of(document)
-    known = _CANNOT.get(done)
+    known = _CANNOT_BE_CONFIRMED if done == "confirmed" and doc_type.entry is None else _CANNOT.get(done)
     message = str(known) if known else _("{document} is {state}; {such} cannot be {done}")
     such = such_a(str(doc_type.model._meta.verbose_name), state)  # noqa: SLF001 - Django documents `_meta` as public
     return InvalidStateTransition(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from backfill.tenancy.actors import Actor
 from ledger.documents.allocating import change_due_date
@@ -56,7 +55,7 @@ def _update_posted(
     """Take what a posted document may still change; refuse what differs from what was posted."""
     allowed = {"", document.status, doc_type.draft} | doc_type.posting_statuses
     if (values.get("status") or "") not in allowed:
-        raise refusal(doc_type, document, _("set to {status}; use the actions").format(status=values["status"]))
+        raise refusal(doc_type, document, "given another status")
     columns = document._meta.concrete_fields  # noqa: SLF001 - Django documents `_meta` as public
     before = {column.attname: getattr(document, column.attname) for column in columns}
     stored = lines_of(doc_type, document)
