@@ -1,9 +1,9 @@
 """The entry editor: a new entry, a draft, or a copy of another entry; saved, submitted or posted from one form."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,20 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backfill.doubts import note
-from backfill.errors import DomainError
-from backfill.workspace.formats import decimals_of
-from backfill.workspace.pages import READING, Crumb, Page
+from backfill.workspace.pages import Crumb
 from ledger.entries import entries
 from ledger.entries.warnings import entry_warnings
 from ledger.errors import EntryNotDraft
 from ledger.journal.drafts import EntryDraft
 from ledger.models import JournalEntry, TaxCode
 from ledger.pages.approvals import before_submitting
-from ledger.pages.currencies import currency_choices
 from ledger.pages.entry import as_draft, company_entry
-from ledger.pages.entry_form import BadInput, EntryForm, copied_form, form_of, new_form, typed_form
+from ledger.pages.entry_form import EntryForm, copied_form, form_of, new_form, typed_form
+from ledger.pages.line_editor import LineEditorPage
 
-_PERMISSIONS = {"save": "ledger.draft", "submit": "ledger.draft", "post": "ledger.post"}
 _DONE = {
     "save": gettext_lazy("Draft saved."),
     "submit": gettext_lazy("Submitted for approval."),
@@ -33,68 +30,43 @@ _DONE = {
 }
 
 
-class EditorPage(Page):
-    """What a new entry and a stored draft share. A refused entry is shown again with everything that was typed."""
+class EditorPage(LineEditorPage):
+    """What a new entry and a stored draft share."""
 
     template_name = "ledger/editor.html"
     permission = "ledger.draft"
-
-    def needed(self, method: str) -> str:
-        return self.permission if method in READING else _PERMISSIONS[self.action]
-
-    @property
-    def action(self) -> str:
-        """What the pressed button asks for; saving, where there was none, as when Enter submits."""
-        named = self.request.POST.get("action", "")
-        return named if named in _PERMISSIONS else "save"
+    actions: ClassVar[Mapping[str, str]] = {"save": "ledger.draft", "submit": "ledger.draft", "post": "ledger.post"}
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(_("Journal"), reverse("admin:journal"))]
 
-    def stored(self) -> JournalEntry | None:
-        """Return the draft being edited; None for a new entry."""
-        return None
+    def typed(self) -> EntryForm:
+        return typed_form(self.company, self.request.POST)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form, entry = typed_form(self.company, request.POST), self.stored()
-        try:
-            with transaction.atomic():
-                entry = self._done(form, entry)
-        except BadInput:
-            return self.show(form=form, status=422)
-        except DomainError as error:
-            form.place(error)
-            return self.show(form=form, status=error.status)
-        messages.success(request, _DONE[self.action].format(number=entry.entry_number))
-        if self.action == "post" and request.POST.get("again"):
+    def left(self, made: JournalEntry) -> HttpResponseBase:
+        messages.success(self.request, _DONE[self.action].format(number=made.entry_number))
+        if self.action == "post" and self.request.POST.get("again"):
             return HttpResponseRedirect(reverse("admin:new_entry"))
-        return HttpResponseRedirect(reverse("admin:journal_entry", args=[entry.pk]))
-
-    def ask(self, questions: list[str]) -> HttpResponseBase:
-        return self.show(form=typed_form(self.company, self.request.POST), status=422, questions=questions)
+        return HttpResponseRedirect(reverse("admin:journal_entry", args=[made.pk]))
 
     def context(self) -> dict[str, Any]:
         company = self.company
-        codes = TaxCode.objects.filter(company=company, is_active=True).order_by("code")
         return {
+            **super().context(),
             "entry": self.stored(),
-            "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
-            "tax_codes": codes,
+            "tax_codes": TaxCode.objects.filter(company=company, is_active=True).order_by("code"),
             "may_post": self.workspace.allows("ledger.post") and not company.requires_approval,
             "approving": before_submitting(self.workspace, "ledger.approve"),
-            "decimals": decimals_of(company.base_currency),
         }
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
         response = super().show(status=status, **extra)
-        known = {code.code.upper() for code in (response.context_data or {})["tax_codes"]}
-        for line in extra["form"].lines:
-            line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
+        extra["form"].mark_unknown({code.code for code in (response.context_data or {})["tax_codes"]})
         return response
 
-    def _done(self, form: EntryForm, stored: JournalEntry | None) -> JournalEntry:
-        entry = self._saved(form, stored)
-        for doubt in [] if self.action == "save" else entry_warnings(entry):
+    def done(self, form: EntryForm) -> JournalEntry:
+        entry = self._saved(form, self.stored())
+        for doubt in entry_warnings(entry) if self.asks else ():
             note(**doubt)
         if self.action == "post":
             return entries.confirm_entry(company_id=self.company.pk, entry_id=entry.pk, actor=self.actor)

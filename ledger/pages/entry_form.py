@@ -1,9 +1,7 @@
 """What somebody has typed into the entry editor, kept as typed, and the draft it describes."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,9 +10,7 @@ from django.utils.translation import gettext as _
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
-from backfill.workspace.days import typed_day
-from backfill.workspace.formats import Formats, formats_of
-from backfill.workspace.numbers import NotANumber, parse_number
+from backfill.workspace.line_forms import MOST_LINES, BadInput, LineForm, TypedRow, number_from
 from backfill.workspace.wording import sentence
 from ledger.currencies.money import minor_units
 from ledger.errors import ExchangeRateMissing
@@ -28,10 +24,7 @@ HEADER: Final = (
     *("currency", "exchange_rate", "adjustment_period"),
 )
 _FOLDED: Final = ("document_date", "service_date", "external_reference", "exchange_rate", "adjustment_period")
-LINE: Final = ("account", "description", "tax_code", "debit", "credit", "origin")
 EMPTY_LINES: Final = 2
-MOST_LINES: Final = 1_000
-_LINE_PATH = re.compile(r"lines\[(\d+)\](?:\.(\w+))?")
 _CELLS: Final = {
     "account_id": "account",
     "account_code": "account",
@@ -40,54 +33,32 @@ _CELLS: Final = {
 }
 
 
-@dataclass(slots=True)
-class TypedLine:
-    """One row of the table. `origin` is the position of the stored line it came from, "" for a new one."""
+@dataclass(slots=True, kw_only=True)
+class TypedLine(TypedRow):
+    """One line. `origin` is the position of the stored one that it came from."""
 
     account: str = ""
     description: str = ""
-    tax_code: str = ""
     debit: str = ""
     credit: str = ""
-    origin: str = ""
-    is_unknown_tax_code: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any((self.account, self.description, self.tax_code, self.debit, self.credit))
+    inputs = ("account", "description", "tax_code", "debit", "credit", "origin")
+    content = ("account", "description", "tax_code", "debit", "credit")
 
 
-class BadInput(ValueError):
-    """Something typed cannot be read; the errors are on the form."""
-
-
-@dataclass(slots=True)
-class EntryForm:
-    """Header and lines as text, with the errors found so far. `version` is that of the draft being edited."""
-
-    company: Company
-    header: dict[str, str]
-    lines: list[TypedLine]
-    version: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def formats(self) -> Formats:
-        return formats_of(self.company)
-
+@dataclass(slots=True, kw_only=True)
+class EntryForm(LineForm[TypedLine]):
     @property
     def has_more(self) -> bool:
         """Whether the part of the form that is folded up holds something."""
-        is_foreign = self.header["currency"] not in {"", self.company.base_currency}
-        return is_foreign or any(self.header[name] or name in self.errors for name in _FOLDED)
+        return self.is_foreign or self.has(_FOLDED)
 
     def draft(self, base: EntryDraft) -> EntryDraft:
         """Return `base` with what was typed. Raises BadInput after noting every error at its place."""
         values, filled = self._header_values(), self.filled()
         accounts = accounts_from_texts(self.company, {line.account for line in filled})
         lines = tuple(self._line_draft(line, position, base, accounts) for position, line in enumerate(filled))
-        if self.errors or any(line.errors for line in self.lines):
+        if self.is_wrong:
             raise BadInput
         # The date of the page is the one that counts; another one that the sender gave the entry stays beside it.
         values["effective_date"] = values["entry_date"]
@@ -95,19 +66,13 @@ class EntryForm:
             values["entry_date"] = base.entry_date
         return replace(base, **values, lines=tuple(line for line in lines if line is not None))
 
-    def filled(self) -> list[TypedLine]:
-        """Return the rows that were not left empty; the ledger counts lines without the empty ones."""
-        return [line for line in self.lines if not line.is_empty]
-
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
         message = str(NO_RATE) if isinstance(error, ExchangeRateMissing) else sentence(error.message)
-        path = _LINE_PATH.fullmatch(error.field or "")
-        filled = self.filled()
-        if path and int(path[1]) < len(filled):
-            line = filled[int(path[1])]
+        if blamed := self.blamed(error):
+            line, name = blamed
             amount = "debit" if line.debit or not line.credit else "credit"
-            line.errors[_CELLS.get(path[2] or "account_id", amount)] = message
+            line.errors[_CELLS.get(name or "account_id", amount)] = message
         elif error.field in {*HEADER, "lines"}:
             self.errors[error.field] = message
         else:
@@ -116,32 +81,16 @@ class EntryForm:
     def _header_values(self) -> dict[str, Any]:
         adjustment = self.header["adjustment_period"]
         return {
-            "entry_date": self._day("entry_date") or self.company.today(),
-            "document_date": self._day("document_date"),
-            "service_date": self._day("service_date"),
-            "memo": self._text("memo", 500),
-            "document_number": self._text("document_number", 100),
-            "external_reference": self._text("external_reference", 500) or None,
+            "entry_date": self.day("entry_date", missing=_("Enter the date of the entry.")) or self.company.today(),
+            "document_date": self.day("document_date"),
+            "service_date": self.day("service_date"),
+            "memo": self.text("memo", 500),
+            "document_number": self.text("document_number", 100),
+            "external_reference": self.text("external_reference", 500) or None,
             "currency": self._currency(),
-            "exchange_rate": self._rate(),
+            "exchange_rate": self.number("exchange_rate"),
             "adjustment_period": int(adjustment) if adjustment in {"13", "14"} else None,
         }
-
-    def _day(self, name: str) -> date | None:
-        text = self.header[name].strip()
-        if not text and name != "entry_date":
-            return None
-        try:
-            return typed_day(text)
-        except ValueError as error:
-            self.errors[name] = str(error) if text else _("Enter the date of the entry.")
-            return None
-
-    def _text(self, name: str, length: int) -> str:
-        text = self.header[name].strip()
-        if len(text) > length or "\0" in text:
-            self.errors[name] = _("At most {length} characters.").format(length=length)
-        return text
 
     def _currency(self) -> str | None:
         code = self.header["currency"].strip().upper()
@@ -152,15 +101,6 @@ class EntryForm:
         except DomainError as error:
             self.errors["currency"] = sentence(error.message)
         return code
-
-    def _rate(self) -> Decimal | None:
-        if not self.header["exchange_rate"].strip():
-            return None
-        try:
-            return parse_number(self.header["exchange_rate"], self.formats)
-        except NotANumber as error:
-            self.errors["exchange_rate"] = sentence(str(error))
-            return None
 
     def _line_draft(
         self, line: TypedLine, position: int, base: EntryDraft, accounts: Mapping[str, Account]
@@ -191,14 +131,7 @@ class EntryForm:
         return sides["debit"] - sides["credit"]
 
     def _number(self, line: TypedLine, name: str) -> Decimal:
-        text = getattr(line, name)
-        if not text:
-            return Decimal(0)
-        try:
-            number = parse_number(text, self.formats)
-        except NotANumber as error:
-            line.errors[name] = sentence(str(error))
-            return Decimal(0)
+        number = number_from(getattr(line, name), self.formats, line.errors, name) or Decimal(0)
         if number < 0:
             line.errors[name] = _("Write it on the other side without a sign.")
         return number
@@ -206,21 +139,13 @@ class EntryForm:
 
 def typed_form(company: Company, data: QueryDict) -> EntryForm:
     """Return what was submitted."""
-    columns = [data.getlist(name) for name in LINE]
-    lines = [
-        TypedLine(**{name: value.strip() for name, value in zip(LINE, row, strict=True)})
-        for row in zip(*columns, strict=False)
-    ]
     form = EntryForm(
         company=company,
         header={name: data.get(name, "") for name in HEADER},
-        lines=lines[:MOST_LINES],
+        lines=TypedLine.all_from(data),
         version=data.get("version", ""),
     )
-    if len(lines) > MOST_LINES:
-        form.errors[""] = _("The editor takes {count} lines; import a longer entry from a file.").format(
-            count=MOST_LINES
-        )
+    form.take_most(_("The editor takes {count} lines; import a longer entry from a file.").format(count=MOST_LINES))
     return form
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,11 +18,12 @@ from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats, formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm, place_refusal
+from backfill.workspace.line_forms import BadInput
 from backfill.workspace.pages import Crumb
 from ledger.documents.models import DocumentLine
 from ledger.documents.pages.discount import discount_text
 from ledger.documents.pages.document_admins import kind_of
-from ledger.documents.pages.document_form import BadInput, DocumentForm, typed_form
+from ledger.documents.pages.document_form import DocumentForm, typed_form
 from ledger.documents.pages.document_forms import form_of, new_form
 from ledger.documents.pages.documents import uuid_or_none
 from ledger.documents.pages.header_fields import NOTES
@@ -103,23 +104,36 @@ class RecurringEditorPage(SaleEditor):
         """Return the one being edited; None for a new one."""
         return None
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        schedule, form = ScheduleForm(request.POST), typed_form(self.kind, self.company, request.POST)
+    def typed(self) -> DocumentForm:
+        form = typed_form(self.kind, self.company, self.request.POST)
         if self.recurring is not None:
             with suppress(DomainError):  # what cannot be drafted as it is was shown as it is written down
                 _remember(form, self.recurring)
-        try:
-            with transaction.atomic():
-                saved = self._stored(schedule, form)
-        except BadInput:
-            return self.show(form=form, schedule=schedule, status=422)
-        except DomainError as error:
-            _place(error, schedule, form)
-            return self.show(form=form, schedule=schedule, status=error.status)
-        messages.success(request, _("{saved} is saved.").format(saved=saved))
-        return HttpResponseRedirect(reverse("admin:recurring_invoice", args=[saved.pk]))
+        return form
 
-    def _stored(self, schedule: ScheduleForm, form: DocumentForm) -> RecurringInvoice:
+    @cached_property
+    def schedule(self) -> ScheduleForm:
+        """What was typed above the invoice."""
+        return ScheduleForm(self.request.POST)
+
+    def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        return super().show(status=status, **{"schedule": self.schedule, **extra})
+
+    def left(self, made: RecurringInvoice) -> HttpResponseBase:
+        messages.success(self.request, _("{saved} is saved.").format(saved=made))
+        return HttpResponseRedirect(reverse("admin:recurring_invoice", args=[made.pk]))
+
+    def place(self, error: DomainError, form: DocumentForm) -> None:
+        """At the field of the schedule that it blames, else where the editor of invoices shows it."""
+        name = (error.field or "").removeprefix("invoice.")
+        error.field = _OF_SCHEDULE.get(name, name)
+        if error.field in self.schedule.fields:
+            place_refusal(self.schedule, error)
+        else:
+            form.place(error)
+
+    def done(self, form: DocumentForm) -> RecurringInvoice:
+        schedule = self.schedule
         is_right = schedule.is_valid()
         typed = form.values()
         if not is_right:
@@ -241,13 +255,3 @@ def _keys(line: Mapping[str, Any], name: str) -> list[str]:
 
 def _plain(value: Any, formats: Formats) -> str:
     return formats.plain(Decimal(str(value)).normalize()) if value else ""
-
-
-def _place(error: DomainError, schedule: ScheduleForm, form: DocumentForm) -> None:
-    """Show a refusal at the field of the schedule that it blames, else where the editor of invoices shows it."""
-    name = (error.field or "").removeprefix("invoice.")
-    error.field = _OF_SCHEDULE.get(name, name)
-    if error.field in schedule.fields:
-        place_refusal(schedule, error)
-    else:
-        form.place(error)

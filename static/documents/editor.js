@@ -1,13 +1,11 @@
-// The editor of invoices and the like: lines are added as they are needed, amounts and totals follow every key. What is
-// shown is a preview; the server reckons anew.
+// The editor of invoices and the like: amounts and totals follow every key. What is shown is a preview; the server
+// reckons anew.
 
-import { enhanceAccountInputs } from "../workspace/account_picker.js";
-import { Notation, divideHalfUp, rateUnits } from "../workspace/numbers.js";
+import { followRate } from "../ledger/rate.js";
+import { LineEditor } from "../workspace/line_editor.js";
+import { divideHalfUp, rateUnits } from "../workspace/numbers.js";
 
 const form = document.getElementById("document-form");
-const body = form.querySelector("[data-lines]");
-const template = document.getElementById("line-template");
-const currency = form.elements.currency;
 const party = form.querySelector("[data-party]"); // the customer or vendor
 const partyId = form.querySelector("[data-party-id]");
 const FULL = 1_000_000n; // 100 percent in ten-thousandths of a percent, as rates of tax have them
@@ -15,10 +13,9 @@ const PERCENT = 100_000_000_000n; // 100 percent in billionths of a percent, as 
 const NO_TAX = "_none";
 const MICRO = 1_000_000n; // quantities and prices have six decimals
 
-const decimals = () => Number(currency.selectedOptions[0]?.dataset.decimals ?? 2);
-const marks = (digits = decimals()) => new Notation(form.dataset.decimalMark, form.dataset.groupMark, digits);
-const rows = () => [...body.querySelectorAll("tr[data-line]")];
-const cell = (row, name) => row.querySelector(`[name="${name}"]`);
+const marks = (decimals) => editor.marks(decimals);
+const rows = () => editor.rows;
+const cell = (row, name) => editor.cell(row, name);
 
 // A discount as it is typed: an amount, a percentage of `basis`, or several with a plus between them.
 function discountOf(text, basis) {
@@ -36,7 +33,7 @@ function amountOf(row) {
   const quantity = marks(6).parse(cell(row, "quantity").value.trim() || "1");
   const price = cell(row, "unit_amount").value.trim() ? marks(6).parse(cell(row, "unit_amount").value) : 0n;
   if (quantity === null || price === null) return null;
-  const basis = divideHalfUp(quantity * price * 10n ** BigInt(decimals()), MICRO * MICRO);
+  const basis = divideHalfUp(quantity * price * 10n ** BigInt(editor.decimals), MICRO * MICRO);
   const discount = discountOf(cell(row, "discount").value, basis);
   return discount === null ? null : basis - discount;
 }
@@ -63,7 +60,7 @@ function markWrong(row) {
     const input = cell(row, name);
     const text = input.value.trim();
     const isWrong = text && (name === "discount" ? discountOf(text, 0n) : marks(6).parse(text)) === null;
-    input.setAttribute("aria-invalid", String(Boolean(isWrong) || "refused" in input.dataset));
+    editor.mark(input, Boolean(isWrong));
   }
 }
 
@@ -104,7 +101,7 @@ function chargedByCode(amounts, discount) {
 function taxRow(code, tax) {
   const line = document.createElement("div");
   const label = document.createElement("dt");
-  label.textContent = form.dataset.textTax.replace("{code}", () => code);
+  label.textContent = editor.say("Tax", { code });
   const figure = document.createElement("dd");
   figure.textContent = marks().format(tax);
   line.append(label, figure);
@@ -120,10 +117,10 @@ function update() {
     return amount ?? 0n;
   });
   const whole = amounts.reduce((sum, amount) => sum + amount, 0n);
-  const typed = form.elements.document_discount;
-  const discount = discountOf(typed.value, whole);
+  const input = form.elements.document_discount;
+  const discount = discountOf(input.value, whole);
   const isWrong = discount === null || discount < 0n || (discount > 0n && discount > whole);
-  typed.setAttribute("aria-invalid", String(isWrong || "refused" in typed.dataset));
+  editor.mark(input, isWrong);
   show(whole, isWrong ? 0n : discount, chargedByCode(amounts, isWrong ? 0n : discount), isInclusive);
 }
 
@@ -142,7 +139,6 @@ function show(whole, discount, groups, isInclusive) {
     form.querySelector(`[data-total=${name}]`).textContent = name === "discount" && !value ? "" : marks().format(value);
   }
   form.querySelector("[data-tax-rows]").replaceChildren(...taxRows);
-  for (const part of form.querySelectorAll("[data-currency]")) part.textContent = currency.value;
   warnOfLimit(gross);
 }
 
@@ -151,70 +147,63 @@ function show(whole, discount, groups, isInclusive) {
 function warnOfLimit(gross) {
   const note = form.querySelector("[data-over-limit]");
   if (!note) return;
-  const left = currency.value === form.dataset.baseCurrency ? marks().parse(form.dataset.creditLeft) : null;
+  const left = form.elements.currency.value === form.dataset.baseCurrency ? marks().parse(form.dataset.creditLeft) : null;
   note.hidden = left === null || gross <= left || gross <= 0n;
   if (!note.hidden) note.querySelector("[data-over]").textContent = marks().format(gross - left);
 }
 
-function number() {
-  rows().forEach((row, index) => (row.querySelector("[data-number]").textContent = index + 1));
+function added(row, before) {
+  if (before) takeOverTax(row, before);
 }
 
-function addLine() {
-  const row = template.content.firstElementChild.cloneNode(true);
-  body.append(row);
-  const before = row.previousElementSibling;
-  if (before && cell(before, "tax_code").value !== NO_TAX) cell(row, "tax_code").value = cell(before, "tax_code").value;
-  enhanceAccountInputs(row);
-  number();
-  return row;
+// A copy is taxed as the line it was made of; its own item's code counts.
+function copied(row, from) {
+  if (from.dataset.itemTax) row.dataset.itemTax = from.dataset.itemTax;
+  showDerived(row);
 }
 
 // Most invoices have one tax code: the empty lines below take it over. That a line is not taxed is said of it alone.
 function passOnTax(row) {
-  if (cell(row, "tax_code").value === NO_TAX) return;
   for (const below of rows().slice(rows().indexOf(row) + 1)) {
     const names = ["item", "description", "account", "unit_amount"];
-    if (names.every((name) => !cell(below, name).value)) cell(below, "tax_code").value = cell(row, "tax_code").value;
+    if (names.every((name) => !cell(below, name).value)) takeOverTax(below, row);
   }
 }
 
-function removeLine(row) {
-  const next = row.nextElementSibling ?? row.previousElementSibling;
-  row.remove();
-  if (!rows().length) addLine();
-  number();
-  update();
-  cell(next?.isConnected ? next : rows()[0], "item").focus();
+// A code of another day is not offered for a new line.
+function takeOverTax(row, from) {
+  const { value } = cell(from, "tax_code");
+  const option = [...cell(row, "tax_code").options].find((one) => one.value === value);
+  if (value !== NO_TAX && option && !option.disabled) option.selected = true;
 }
 
 // A taken item fills what is still empty; a taken customer brings its currency.
-function onTaken(event) {
-  const taken = event.detail;
-  const row = event.target.closest("tr[data-line]");
+function taken(event, row) {
+  const found = event.detail;
   if (event.target === party) {
-    partyId.value = taken.id;
-    form.dataset.exempt = taken.is_exempt ? "yes" : "";
-    setUsualTax(taken.usual_tax);
-    form.dataset.creditLeft = taken.credit_left ?? "";
-    if (taken.currency) currency.value = taken.currency;
-    if ("setsDue" in form.dataset) setDue(taken.terms_days);
+    partyId.value = found.id;
+    form.dataset.exempt = found.is_exempt ? "yes" : "";
+    setUsualTax(found.usual_tax);
+    form.dataset.creditLeft = found.credit_left ?? "";
+    if (found.currency) form.elements.currency.value = found.currency;
+    if ("setsDue" in form.dataset) setDue(found.terms_days);
   } else if (event.target.name === "item" && row) {
-    if (!cell(row, "description").value) cell(row, "description").value = taken.description;
-    if (taken.price) cell(row, "unit_amount").value = tidied(taken.price);
-    row.dataset.itemTax = taken.tax_code ?? "";
+    if (!cell(row, "description").value) cell(row, "description").value = found.description;
+    if (found.price) {
+      cell(row, "unit_amount").value = found.price;
+      editor.tidy(cell(row, "unit_amount"));
+    }
+    row.dataset.itemTax = found.tax_code ?? "";
     cell(row, "tax_code").value = "";
     showDerived(row);
-    if (row === rows().at(-1)) addLine();
   }
-  update();
 }
 
 // What a line of plain text is taxed with for this customer; an account may still have a code of its own.
 function setUsualTax(usual) {
   form.dataset.usualCode = usual?.code ?? "";
   form.dataset.usualRate = usual?.rate ?? "";
-  for (const row of [...rows(), template.content.firstElementChild]) showDerived(row);
+  for (const row of [...rows(), editor.template]) showDerived(row);
 }
 
 // What a line gets that has no code chosen: that of its item, unless the customer is not charged, else the usual one. A
@@ -240,7 +229,7 @@ function offerCodes() {
   const day = days.find((text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? ""));
   if (!day) return;
   const covers = ({ dataset }) => (dataset.from || "") <= day && day <= (dataset.until || "9999");
-  for (const row of [...rows(), template.content.firstElementChild]) {
+  for (const row of [...rows(), editor.template]) {
     const options = [...row.querySelectorAll("select[name=tax_code] option[data-family]")];
     for (const option of options) {
       const { family, from } = option.dataset;
@@ -261,57 +250,19 @@ function setDue(days) {
   due.value = date.toISOString().slice(0, 10);
 }
 
-function tidied(text) {
-  const units = marks().parse(text);
-  return units === null ? text : marks().format(units);
-}
-
-function onKey(event) {
-  const isCommand = event.ctrlKey || event.metaKey;
-  if (isCommand && (event.key === "Enter" || event.key === "s")) {
-    event.preventDefault();
-    const main = event.key === "Enter" ? form.querySelector("[data-main-action]") : null;
-    (main ?? form.querySelector("[value=save]")).click();
-    return;
-  }
-  const row = event.target.closest("tr[data-line]");
-  if (event.key === "Enter" && !event.shiftKey && event.target.matches("input, select, tr textarea")) {
-    event.preventDefault();
-    if (row) cell(row.nextElementSibling ?? addLine(), "item").focus();
-  } else if (row && isCommand && event.key === "Backspace") {
-    event.preventDefault();
-    removeLine(row);
-  }
-}
-
-form.addEventListener("keydown", onKey);
-form.addEventListener("account:taken", onTaken);
-form.addEventListener("input", (event) => {
-  delete event.target.dataset.refused;
-  if (event.target === party) partyId.value = form.dataset.creditLeft = "";
-  const row = event.target.closest("tr[data-line]");
-  if (row && event.target.name === "item") {
+function typed(input, row) {
+  if (input === party) partyId.value = form.dataset.creditLeft = "";
+  if (row && input.name === "item") {
     delete row.dataset.itemTax; // until another one is taken
     showDerived(row);
   }
-  // There is always an empty line to go on with.
-  if (row && event.target.value && row === rows().at(-1)) addLine();
-  update();
-});
-form.addEventListener("change", (event) => {
-  if (event.target.name === "unit_amount" && event.target.value) event.target.value = tidied(event.target.value);
-  if (event.target.name === "tax_code") passOnTax(event.target.closest("tr[data-line]"));
-  if (["document_date", "service_date", "delivery_date"].includes(event.target.name)) offerCodes();
-  update();
-});
-form.addEventListener("click", (event) => {
-  const remove = event.target.closest("[data-remove-line]");
-  if (remove) removeLine(remove.closest("tr[data-line]"));
-  if (event.target.closest("[data-add-line]")) cell(addLine(), "item").focus();
-});
+}
 
-number();
-update();
-const wrong = form.querySelector("[aria-invalid=true], .bf-invalid input");
-// On a slow line somebody may be typing already.
-if (!form.contains(document.activeElement)) (wrong ?? form.querySelector("[data-first]") ?? cell(rows()[0], "item")).focus();
+function changed(input, row) {
+  if (input.name === "tax_code") passOnTax(row);
+  if (["document_date", "service_date", "delivery_date"].includes(input.name)) offerCodes();
+}
+
+const editor = new LineEditor(form, { update, added, copied, typed, changed, taken });
+editor.start();
+followRate(form, "document_date");

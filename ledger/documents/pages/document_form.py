@@ -1,6 +1,5 @@
 """What somebody has typed into the editor of a document, kept as typed, and the values it describes."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
 from backfill.workspace.days import typed_day
-from backfill.workspace.formats import Formats, formats_of
+from backfill.workspace.line_forms import MOST_LINES, BadInput, LineForm
 from backfill.workspace.numbers import NotANumber
 from backfill.workspace.wording import sentence
 from ledger.documents.models import DocumentLine
@@ -24,7 +23,7 @@ from ledger.documents.pages.header_fields import HeaderField, merge
 from ledger.documents.pages.item_input import items_from_texts
 from ledger.documents.pages.line_facts import changed_facts
 from ledger.documents.pages.party_input import party_from_text
-from ledger.documents.pages.typed_line import CELLS, LINE, LineReader, TypedLine, number_from
+from ledger.documents.pages.typed_line import CELLS, LineReader, TypedLine
 from ledger.errors import ExchangeRateMissing
 from ledger.pages.account_input import accounts_from_texts
 from ledger.pages.rates import NO_RATE
@@ -34,41 +33,25 @@ HEADER: Final = (
     *("tax_behavior", "document_discount", "memo", "returns_goods"),
 )
 EMPTY_LINES: Final = 3
-MOST_LINES: Final = 1_000
-_LINE_PATH = re.compile(r"lines\[(\d+)\](?:\.(\w+))?")
 # What the service blames, and the editor's word for it; the names of HeaderField need none.
 _INPUTS: Final = {"discount_details": "document_discount", "total_amount": "lines"}
 
 
-class BadInput(ValueError):
-    """Something typed cannot be read; the errors are on the form."""
-
-
-@dataclass(slots=True)
-class DocumentForm:
-    """Header and lines as text, with the errors found so far. `document` is the stored draft being edited, if any, and
-    `version` says how old it was when the form was first shown. `stored` are the lines it came from, by their ids."""
+@dataclass(slots=True, kw_only=True)
+class DocumentForm(LineForm[TypedLine]):
+    """What was typed of a document of one `kind`. `document` is the stored draft being edited, if any; `stored` are the
+    lines it came from, by their ids."""
 
     kind: DocumentAdmin
-    company: Company
-    header: dict[str, str]
-    lines: list[TypedLine]
     stored: Mapping[str, DocumentLine] = field(default_factory=dict)
-    version: str = ""
     document: Any = None
     is_exempt: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def formats(self) -> Formats:
-        return formats_of(self.company)
 
     @property
     def has_more(self) -> bool:
         """Whether the part of the form that is folded up holds something."""
         folded = ("document_number", "exchange_rate", "memo", *(one.name for one in self.fields("more")))
-        is_foreign = self.header["currency"] not in {"", self.company.base_currency}
-        return is_foreign or any(self.header[name] or name in self.errors for name in folded)
+        return self.is_foreign or self.has(folded)
 
     @property
     def has_buyer_facts(self) -> bool:
@@ -118,7 +101,7 @@ class DocumentForm:
         )
 
     @property
-    def day(self) -> date:
+    def document_day(self) -> date:
         """The document's date as typed; today while it cannot be read."""
         try:
             return typed_day(self.header["document_date"])
@@ -133,11 +116,7 @@ class DocumentForm:
                 return typed_day(self.header.get(name, ""))
             except ValueError:
                 continue
-        return self.day
-
-    def filled(self) -> list[TypedLine]:
-        """Return the rows that were not left empty; the service counts lines without the empty ones."""
-        return [line for line in self.lines if not line.is_empty]
+        return self.document_day
 
     def values(self) -> dict[str, Any]:
         """Return what was typed as the service takes it. Raises BadInput after noting every error at its place."""
@@ -147,7 +126,7 @@ class DocumentForm:
         lines = [self.reader.values(line, accounts, items) | self._facts(line) for line in filled]
         if not filled:
             self.errors["lines"] = _("Write at least one line.")
-        if self.errors or any(line.errors for line in self.lines):
+        if self.is_wrong:
             raise BadInput
         return {**header, "lines": lines}
 
@@ -165,14 +144,14 @@ class DocumentForm:
     def place(self, error: DomainError) -> None:
         """Note a refusal where it belongs: at a cell, at a line, at a field, else above the form."""
         message = str(NO_RATE) if isinstance(error, ExchangeRateMissing) else sentence(error.message)
-        name = error.field or ""
-        path, filled = _LINE_PATH.fullmatch(name), self.filled()
-        if path and int(path[1]) < len(filled):
+        if blamed := self.blamed(error):
+            line, cell = blamed
             facts = {fact.name: fact.name for fact in self.kind.line_facts}
-            filled[int(path[1])].errors[{**facts, **CELLS}.get(path[2] or "", "unit_amount")] = message
+            line.errors[{**facts, **CELLS}.get(cell, "unit_amount")] = message
             return
-        blamed = {one.blamed_as: one.name for one in self.kind.fields}
-        name = blamed.get(name, name).partition("[")[0]
+        name = error.field or ""
+        fields = {one.blamed_as: one.name for one in self.kind.fields}
+        name = fields.get(name, name).partition("[")[0]
         name = "until" if name and name == self.kind.until else self._inputs().get(name, name)
         if name not in {*header_names(self.kind), "lines"}:
             name = name.removesuffix("_id") if name.removesuffix("_id") in self.header else ""
@@ -187,14 +166,14 @@ class DocumentForm:
     def _header_values(self) -> dict[str, Any]:
         values: dict[str, Any] = {
             self.kind.side.party_id: self._party_id(),
-            "document_date": self._day("document_date") or self.company.today(),
+            "document_date": self.day("document_date") or self.company.today(),
             "tax_behavior": "inclusive" if self.header["tax_behavior"] == "inclusive" else "exclusive",
-            "memo": self._text("memo"),
+            "memo": self.text("memo", 2000),
             "currency": self.header["currency"].strip().upper()[:3],
-            "exchange_rate": number_from(self.header["exchange_rate"], self.formats, self.errors, "exchange_rate"),
+            "exchange_rate": self.number("exchange_rate"),
         }
         if self.header["document_number"].strip():
-            values["document_number"] = self._text("document_number", 100)
+            values["document_number"] = self.text("document_number", 100)
         for one in self.kind.fields:
             try:
                 merge(values, one.values(self.header[one.name], self.document, self.company), self.document)
@@ -236,26 +215,12 @@ class DocumentForm:
             return None
 
     def _until(self) -> dict[str, Any]:
-        day = self._day("until")
+        day = self.day("until")
         if not self.kind.until or (day is None and self.kind.until == "due_date" and not self.version):
             return {}  # not said: the party's terms decide
         if self.kind.until == "expires_at" and day is not None:
             return {"expires_at": datetime.combine(day, time(23, 59, 59), ZoneInfo(self.company.time_zone))}
         return {self.kind.until: day}
-
-    def _day(self, name: str) -> date | None:
-        text = self.header[name].strip()
-        try:
-            return typed_day(text) if text else None
-        except ValueError as error:
-            self.errors[name] = str(error)
-            return None
-
-    def _text(self, name: str, length: int = 2000) -> str:
-        text = self.header[name].strip()
-        if len(text) > length or "\0" in text:
-            self.errors[name] = _("At most {length} characters.").format(length=length)
-        return text
 
 
 def header_names(kind: DocumentAdmin) -> tuple[str, ...]:
@@ -266,11 +231,7 @@ def header_names(kind: DocumentAdmin) -> tuple[str, ...]:
 
 def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> DocumentForm:
     """Return what was submitted."""
-    columns = [data.getlist(name) for name in LINE]
-    lines = [
-        TypedLine(**{name: value.strip() for name, value in zip(LINE, row, strict=True)})
-        for row in zip(*columns, strict=False)
-    ]
+    lines = TypedLine.all_from(data)
     for fact in kind.line_facts:
         for line, text in zip(lines, data.getlist(fact.name), strict=False):
             line.facts[fact.name] = text.strip()
@@ -279,9 +240,8 @@ def typed_form(kind: DocumentAdmin, company: Company, data: QueryDict) -> Docume
         company=company,
         header={name: data.get(name, "") for name in header_names(kind)}
         | {one.name: " ".join(data.getlist(one.name)) for one in kind.fields if one.type == "files"},
-        lines=lines[:MOST_LINES],
+        lines=lines,
         version=data.get("version", ""),
     )
-    if len(lines) > MOST_LINES:
-        form.errors[""] = _("The editor takes {most} lines.").format(most=MOST_LINES)
+    form.take_most(_("The editor takes {most} lines.").format(most=MOST_LINES))
     return form

@@ -30,7 +30,8 @@ def new_form(kind: DocumentAdmin, company: Company, party: Any = None) -> Docume
         if kind.until == "due_date" and party.payment_terms_days is not None:
             header["until"] = (company.today() + timedelta(days=party.payment_terms_days)).isoformat()
     lines = [TypedLine() for _ in range(EMPTY_LINES)]
-    return DocumentForm(kind, company, header, lines, is_exempt=bool(side.exempt_reason(party)))
+    is_exempt = bool(side.exempt_reason(party))
+    return DocumentForm(kind=kind, company=company, header=header, lines=lines, is_exempt=is_exempt)
 
 
 def form_of(kind: DocumentAdmin, document: Any) -> DocumentForm:

@@ -1,12 +1,12 @@
 """The editor of invoices, credit memos, quotes and sales orders: saved, submitted or confirmed from one form."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -16,11 +16,10 @@ from django.utils.translation import gettext_lazy
 from backfill.doubts import note
 from backfill.errors import DomainError
 from backfill.files.services import store_document
-from backfill.workspace.formats import decimals_of
-from backfill.workspace.pages import GIVEN, READING, Crumb, Page
+from backfill.workspace.pages import GIVEN, Crumb
 from ledger.documents import verbs
 from ledger.documents.pages.document_admins import DocumentAdmin
-from ledger.documents.pages.document_form import BadInput, DocumentForm, typed_form
+from ledger.documents.pages.document_form import DocumentForm, typed_form
 from ledger.documents.pages.document_forms import form_of, new_form, remember
 from ledger.documents.pages.documents import uuid_or_none
 from ledger.documents.pages.header_fields import PLACES
@@ -32,58 +31,36 @@ from ledger.documents.rows import rows_of
 from ledger.documents.store.documents import lock
 from ledger.errors import DocumentPosted
 from ledger.pages.approvals import before_submitting
-from ledger.pages.currencies import currency_choices
+from ledger.pages.line_editor import LineEditorPage
 from ledger.tax.rules import codes_with_usual
 
-_PERMISSIONS = {"save": "edit", "submit": "edit", "confirm": "post"}
 _DONE = {"save": gettext_lazy("Draft saved."), "submit": gettext_lazy("Submitted for approval.")}
 
 
-class EditorPage(Page):
-    """What a new document and a stored draft share. A refused one is shown again with everything that was typed."""
+class EditorPage(LineEditorPage):
+    """What a new document and a stored draft share."""
 
     template_name = "documents/editor.html"
     kind: ClassVar[DocumentAdmin] = GIVEN
+    actions: ClassVar[Mapping[str, str]] = {"save": "edit", "submit": "edit", "confirm": "post"}
 
-    def needed(self, method: str) -> str:
-        return self.permission if method in READING else self.kind.permission(_PERMISSIONS[self.action])
-
-    @property
-    def action(self) -> str:
-        """What the pressed button asks for; saving, where there was none, as when Enter submits."""
-        named = self.request.POST.get("action", "")
-        return named if named in _PERMISSIONS else "save"
+    def permission_to(self, action: str) -> str:
+        return self.kind.permission(self.actions[action])
 
     def crumbs(self) -> list[Crumb]:
         return [Crumb(str(self.kind.titles), self.kind.list_url)]
 
-    def stored(self) -> Any:
-        """Return the draft being edited; None for a new document."""
-        return None
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form, document = self._typed(), self.stored()
-        try:
-            with transaction.atomic():
-                document = self._done(form, document)
-        except BadInput:
-            return self.show(form=form, status=422)
-        except DomainError as error:
-            form.place(error)
-            return self.show(form=form, status=error.status)
-        words = self.kind.is_confirmed if self.action == "confirm" else _DONE[self.action]
-        messages.success(request, words.format(title=self.kind.title, document=document))
-        return HttpResponseRedirect(self.kind.url(document))
-
-    def ask(self, questions: list[str]) -> HttpResponseBase:
-        return self.show(form=self._typed(), status=422, questions=questions)
-
-    def _typed(self) -> DocumentForm:
+    def typed(self) -> DocumentForm:
         form, document = typed_form(self.kind, self.company, self.request.POST), self.stored()
         if document is not None:
             remember(form, document)
         self.remember_more(form)
         return form
+
+    def left(self, made: Any) -> HttpResponseBase:
+        words = self.kind.is_confirmed if self.action == "confirm" else _DONE[self.action]
+        messages.success(self.request, words.format(title=self.kind.title, document=made))
+        return HttpResponseRedirect(self.kind.url(made))
 
     def remember_more(self, form: DocumentForm) -> None:
         """Let a submitted form know what else it came from, such as the invoice that it takes back."""
@@ -92,9 +69,9 @@ class EditorPage(Page):
         company, kind = self.company, self.kind
         needs_approval = company.requires_approval and kind.doc_type.is_asked
         return {
+            **super().context(),
             "kind": kind,
             "document": self.stored(),
-            "currencies": [(code, label, decimals_of(code)) for code, label in currency_choices(company)],
             "tax_codes": sorted(codes_with_usual(company.pk, kind.side.default_slot), key=lambda code: code.code),
             "may_confirm": self.workspace.allows(kind.permission("post")) and not needs_approval,
             "needs_approval": needs_approval,
@@ -110,13 +87,12 @@ class EditorPage(Page):
         party, side = self._party(form), self.kind.side
         context |= self.party_context(party)
         context["blank_facts"] = [{**asdict(fact), "value": "", "error": ""} for fact in self.kind.line_facts]
-        context["usual_tax"] = usual_rule(side, self.company, party, form.day, context["tax_codes"])
+        context["usual_tax"] = usual_rule(side, self.company, party, form.document_day, context["tax_codes"])
         context["offered_codes"] = offered = offered_codes(side, context["tax_codes"], form.supply_day)
-        known = {code.code.upper() for code in offered} | {NO_TAX.upper()}
+        form.mark_unknown({NO_TAX, *(code.code for code in offered)})
         for line in form.lines:
             line.kept_tax, line.item_tax = form.reader.kept_tax(line), form.reader.item_tax(line)
             form.show_facts(line)
-            line.is_unknown_tax_code = bool(line.tax_code) and line.tax_code.upper() not in known
             line.derived = form.reader.derived(line, context["tax_codes"]) or context["usual_tax"]
         return response
 
@@ -132,17 +108,17 @@ class EditorPage(Page):
         found = rows_of(side.parties.model).filter(company=self.company, pk=party_id)
         return found.select_related("default_account").first()
 
-    def _done(self, form: DocumentForm, stored: Any) -> Any:
+    def done(self, form: DocumentForm) -> Any:
         """Store the document and take the step. What is asked undoes both; what is refused is told first."""
+        stored = self.stored()
         document = self._saved(form, stored)
-        asks = self.action != "save" and not self.is_answered
-        for doubt in document.warnings if asks else ():
+        for doubt in document.warnings if self.asks else ():
             note(**doubt)
         step = {"company_id": self.company.pk, "document_id": document.pk, "actor": self.actor}
         if self.action != "save":
             step_taken = {"confirm": verbs.confirm, "submit": verbs.submit}[self.action]
             document = step_taken(self.kind.doc_type, **step)
-        for doubt in repeated_document(self.kind.doc_type, document) if asks and stored is None else ():
+        for doubt in repeated_document(self.kind.doc_type, document) if self.asks and stored is None else ():
             note(**doubt)
         return document
 

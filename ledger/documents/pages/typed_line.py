@@ -8,8 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from backfill.workspace.formats import Formats, decimals_of
-from backfill.workspace.numbers import NotANumber, parse_number
-from backfill.workspace.wording import sentence
+from backfill.workspace.line_forms import TypedRow, number_from
 from ledger.documents.copying import copied_line
 from ledger.documents.lines.line_input import STATED_SOURCES
 from ledger.documents.models import DocumentLine, TaxStatus
@@ -21,9 +20,6 @@ from ledger.models import Account, TaxCode
 from ledger.tax.calculation import TaxRule
 from ledger.tax.rules import rule_of
 
-LINE: Final = (
-    *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
-)
 CELLS: Final = {
     "product_id": "item",
     "account_id": "account",
@@ -42,9 +38,9 @@ NO_TAX: Final = "_none"
 _MONEY: Final = ("unit_amount", "discount", "tax_code")
 
 
-@dataclass(slots=True)
-class TypedLine:
-    """One row. `origin` is the id of the stored line it came from, `credits` that of the line it takes back.
+@dataclass(slots=True, kw_only=True)
+class TypedLine(TypedRow):
+    """One line. `origin` is the id of the stored one that it came from, `credits` that of the line it takes back.
 
     `kept_tax` is tax that came with the line and is taken over while its money is untouched. `derived` is the tax code
     that it gets when none is chosen, as far as that is known before it is saved; `item_tax` is the code of its item.
@@ -56,20 +52,17 @@ class TypedLine:
     quantity: str = ""
     unit_amount: str = ""
     discount: str = ""
-    tax_code: str = ""
-    origin: str = ""
     credits: str = ""
-    is_unknown_tax_code: bool = False
     derived: TaxRule | None = None
     kept_tax: str = ""
     item_tax: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     shown_facts: list[dict[str, Any]] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        return not any((self.item, self.description, self.account, self.unit_amount, self.discount, self.has_facts))
+    inputs = (
+        *("item", "description", "account", "quantity", "unit_amount", "discount", "tax_code", "origin", "credits"),
+    )
+    content = ("item", "description", "account", "unit_amount", "discount", "has_facts")
 
     @property
     def has_facts(self) -> bool:
@@ -203,17 +196,6 @@ def typed_line(row: DocumentLine, formats: Formats, currency: str) -> TypedLine:
         tax_code=shown_tax_code(row),
         origin=str(row.pk),
     )
-
-
-def number_from(text: str, formats: Formats, errors: dict[str, str], name: str) -> Decimal | None:
-    """Return the typed number; None for nothing, and for what is none after noting the error under `name`."""
-    if not text.strip():
-        return None
-    try:
-        return parse_number(text, formats)
-    except NotANumber as error:
-        errors[name] = sentence(str(error))
-        return None
 
 
 def shown_tax_code(row: DocumentLine) -> str:

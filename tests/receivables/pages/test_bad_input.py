@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from backfill.tenancy.models import Company
-from ledger.documents.pages.typed_line import LINE
+from ledger.documents.pages.typed_line import TypedLine
 from receivables.models import Customer
 from tests.factories import make_item
 from tests.receivables.books import prove
@@ -51,7 +51,7 @@ def test_editors_take_whatever_is_typed(name: str, owner: Client, company: Compa
     url = reverse(f"admin:{name}")
     good = {
         **as_shown(owner.get(url + f"?customer={customer.pk}")),
-        **{column: [""] for column in LINE},
+        **{column: [""] for column in TypedLine.inputs},
         "description": ["Work"],
         "unit_amount": ["5"],
         "quantity": ["1"],
@@ -59,7 +59,7 @@ def test_editors_take_whatever_is_typed(name: str, owner: Client, company: Compa
     assert answer(owner, url, {**good, "action": "confirm"}) == 302
     for seed, field in enumerate(sorted(good)):
         for nasty in some(seed + len(name)):
-            wrong = {**good, field: [nasty] if field in LINE else nasty, "action": "confirm"}
+            wrong = {**good, field: [nasty] if field in TypedLine.inputs else nasty, "action": "confirm"}
             status = answer(owner, url, wrong)
             assert status in {302, 404, 409, 422}, (field, nasty)
     prove(company)
