@@ -1,13 +1,14 @@
-"""The bodies that the published reference shows, as somebody would send them on a first day."""
+"""The bodies that the published reference shows, as somebody would send them on a first day; `BODIES` are those that
+create a document, by the key of its type."""
 
 from typing import Any, Final
 
-from backfill.api.examples import kept_answers
+from backfill.api.examples import kept_answers, kept_bodies
 
 ANSWERS: Final = kept_answers("receivables.api")
+BODIES: Final = kept_bodies("receivables.api")
 _CUSTOMER: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c11"
 _INVOICE: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c12"
-_PAYMENT: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c13"
 MAILING_ID: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c15"
 _LINE: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c14"
 _ACCOUNT: Final = "019a9d5e-6f0a-7c3e-8a52-2f6d3b8e9c16"
@@ -19,65 +20,6 @@ CUSTOMER: Final[Body] = {
     "email": "jane@acme.com",
     "payment_terms_days": 30,
     "billing_address": {"line1": "1 Main St", "city": "Springfield", "postal_code": "62701", "country": "US"},
-}
-_LINES: Final[list[Body]] = [
-    {"description": "Chairs", "quantity": "3", "unit_amount": "100.00", "amount": "300.00", "tax_rate": "4"},
-    {"description": "Assembly", "amount": "50.00"},
-]
-INVOICE: Final[Body] = {
-    "customer_id": _CUSTOMER,
-    "currency": "USD",
-    "issued_at": "2026-05-05T12:00:00Z",
-    "due_at": "2026-06-04T12:00:00Z",
-    "lines": _LINES,
-    "total_amount": "362.00",
-    "status": "open",
-}
-PAYMENT: Final[Body] = {
-    "customer_id": _CUSTOMER,
-    "amount": "362.00",
-    "currency": "USD",
-    "occurred_at": "2026-05-20T12:00:00Z",
-    "payment_method": "check",
-    "reference_number": "1001",
-    "allocations": [{"invoice_id": _INVOICE, "amount": "362.00"}],
-    "status": "completed",
-}
-SALES_RECEIPT: Final[Body] = {
-    "currency": "USD",
-    "receipt_date": "2026-05-05",
-    "line_items": [{"description": "Coffee", "amount": "50.00", "tax_rate": "4"}],
-    "payment_method": "cash",
-    "status": "completed",
-}
-CREDIT_MEMO: Final[Body] = {
-    "invoice_id": _INVOICE,
-    "currency": "USD",
-    "document_date": "2026-05-15",
-    "lines": [{"description": "Faulty chair", "amount": "100.00", "tax_rate": "4", "invoice_line_ref": "1"}],
-    "status": "open",
-}
-REFUND_RECEIPT: Final[Body] = {
-    "payment_id": _PAYMENT,
-    "currency": "USD",
-    "total_amount": "104.00",
-    "refund_date": "2026-05-25T12:00:00Z",
-    "reason": "Faulty chair",
-    "status": "completed",
-}
-QUOTE: Final[Body] = {
-    "customer_id": _CUSTOMER,
-    "currency": "USD",
-    "expires_at": "2027-05-05T12:00:00Z",
-    "lines": _LINES,
-    "total_amount": "362.00",
-}
-SALES_ORDER: Final[Body] = {
-    "customer_id": _CUSTOMER,
-    "currency": "USD",
-    "issued_at": "2026-05-05T12:00:00Z",
-    "lines": _LINES,
-    "total_amount": "362.00",
 }
 APPLICATION: Final[Body] = {"allocations": [{"invoice_id": _INVOICE, "amount": "100.00"}]}
 UNAPPLICATION: Final[Body] = {"invoice_ids": [_INVOICE]}

@@ -81,7 +81,6 @@ CREDIT_MEMOS = resource(
         ),
     },
     filters={"invoice_id": UUIDFilter(help_text="Only those of this invoice.")},
-    body_example=examples.CREDIT_MEMO,
     refused=("OVER_CREDITED", *_SETTLING),
 )
 
@@ -123,7 +122,6 @@ INVOICES = resource(
             help_text="overdue: open or partially paid, and past its due date, else its own date.",
         )
     },
-    body_example=examples.INVOICE,
     sortable={"due_date": "due_date"},
     refused=("OVER_INVOICED",),
 )
@@ -149,11 +147,10 @@ PAYMENTS = resource(
         ),
     },
     filters={"reference_number": TextFilter(help_text="The payment with this reference.")},
-    body_example=examples.PAYMENT,
     refused=_SETTLING,
 )
 
-SALES_RECEIPTS = resource(SALES_RECEIPT, body_example=examples.SALES_RECEIPT)
+SALES_RECEIPTS = resource(SALES_RECEIPT)
 
 REFUND_RECEIPTS = resource(
     REFUND_RECEIPT,
@@ -163,7 +160,6 @@ REFUND_RECEIPTS = resource(
     worded=translation.refund_words,
     steps={"complete": Action(service=complete_refund_receipt, summary="Complete a pending refund receipt")},
     filters={"payment_id": UUIDFilter(help_text="Only those of this payment.")},
-    body_example=examples.REFUND_RECEIPT,
     refused=_SETTLING,
 )
 
@@ -188,7 +184,6 @@ SALES_ORDERS = resource(
             body_example=examples.QUANTITIES,
         ),
     },
-    body_example=examples.SALES_ORDER,
     conflicts=("NOT_CONVERTIBLE",),
 )
 
@@ -214,5 +209,4 @@ QUOTES = resource(
             errors={409: ("NOT_CONVERTIBLE",)},
         ),
     },
-    body_example=examples.QUOTE,
 )

@@ -173,9 +173,7 @@ def _number(text: str, company: Company) -> str:
         raise ValueError(str(error)) from error
 
 
-INVOICE_TYPE: Final = InvoiceTypeField(
-    "invoice_type", gettext_lazy("Kind of invoice"), place="buyer", choices=(*InvoiceType.choices,)
-)
+INVOICE_TYPE: Final = InvoiceTypeField("invoice_type", gettext_lazy("Kind of invoice"), place="buyer")
 DIRECT_DEBIT: Final = DirectDebitField(
     "is_direct_debit",
     gettext_lazy("Paid by"),
@@ -237,14 +235,14 @@ BILLING_FIELDS: Final = (
     *(*PAYEE, *REFERENCES, ATTACHMENTS),
 )
 LINE_FACTS: Final = (
-    LineFact("is_charge", gettext_lazy("Charge, such as freight"), type="flag"),
-    LineFact("list_price", gettext_lazy("Price before the discount"), type="price"),
-    LineFact("delivered_on", gettext_lazy("Delivered on"), type="day"),
-    LineFact("billing_period_start", gettext_lazy("Period from"), type="moment"),
-    LineFact("billing_period_end", gettext_lazy("Period to"), type="moment"),
+    LineFact("is_charge", gettext_lazy("Charge, such as freight")),
+    LineFact("list_price", gettext_lazy("Price before the discount")),
+    LineFact("delivered_on", gettext_lazy("Delivered on")),
+    LineFact("billing_period_start", gettext_lazy("Period from")),
+    LineFact("billing_period_end", gettext_lazy("Period to")),
     LineFact("buyer_sku", gettext_lazy("Customer's item number")),
-    LineFact("gtin", gettext_lazy("GTIN"), length=14),
+    LineFact("gtin", gettext_lazy("GTIN")),
     LineFact("buyer_order_line", gettext_lazy("Line of the customer's order")),
     LineFact("accounting_reference", gettext_lazy("Customer's account")),
-    LineFact("note", gettext_lazy("Note on the line"), length=1_000),
+    LineFact("note", gettext_lazy("Note on the line")),
 )

@@ -33,28 +33,26 @@ PROJECT_REFERENCE: Final = HeaderField("project", _("Project"), length=100, insi
 TERMS: Final = HeaderField(
     "terms", _("Payment terms, printed"), place="foot", placeholder=_("Made from the due date"), fact=_("Payment terms")
 )
-DESCRIPTION: Final = HeaderField("description", _("What is offered"), type="area", place="foot", length=2000)
-REASON_CODE: Final = HeaderField("reason_code", _("Reason"), length=100, placeholder=_("Goods returned"))
+DESCRIPTION: Final = HeaderField("description", _("What is offered"), place="foot")
+REASON_CODE: Final = HeaderField("reason_code", _("Reason"), placeholder=_("Goods returned"))
 PAYMENT_METHOD: Final = HeaderField(
     "payment_method",
     _("How"),
     place="head",
-    length=100,
     placeholder=pgettext_lazy("payment method", "Cash"),
 )
-DEPOSIT_TO: Final = HeaderField(
-    "deposit_to_account", _("Paid into"), type="account", place="head", placeholder=_("Undeposited funds")
-)
+DEPOSIT_TO: Final = HeaderField("deposit_to_account", _("Paid into"), place="head", placeholder=_("Undeposited funds"))
 PAID_FROM: Final = HeaderField(
-    "paid_from_account", _("Paid from"), type="account", place="head", placeholder=pgettext_lazy("account role", "Cash")
+    "paid_from_account", _("Paid from"), place="head", placeholder=pgettext_lazy("account role", "Cash")
 )
-REASON: Final = HeaderField("reason", _("Reason"), place="head", length=500)
+REASON: Final = HeaderField("reason", _("Reason"), place="head")
 
 _REFUNDS: Final = Relation("refunds", _("Refunded by"), "refund_receipt")
 
 INVOICE: Final = kind_of(
     INVOICE_TYPE,
     icon="request_quote",
+    place=20,
     new_label=_("New invoice"),
     settled_meanwhile=_("An invoice you chose is settled by now; look at what is still open."),
     until="due_date",
@@ -80,6 +78,7 @@ INVOICE: Final = kind_of(
 CREDIT_MEMO: Final = kind_of(
     CREDIT_MEMO_TYPE,
     icon="undo",
+    place=70,
     new_label=_("New credit memo"),
     left=_("Left"),
     origin="invoice",
@@ -96,6 +95,7 @@ CREDIT_MEMO: Final = kind_of(
 QUOTE: Final = kind_of(
     QUOTE_TYPE,
     icon="edit_document",
+    place=50,
     new_label=_("New quote"),
     until="expires_at",
     until_label=_("Valid until"),
@@ -110,6 +110,7 @@ QUOTE: Final = kind_of(
 SALES_ORDER: Final = kind_of(
     SALES_ORDER_TYPE,
     icon="shopping_cart",
+    place=60,
     new_label=_("New sales order"),
     confirm_label=pgettext_lazy("order", "Confirm"),
     confirmed=pgettext_lazy("order", "confirmed"),
@@ -127,7 +128,9 @@ SALES_ORDER: Final = kind_of(
 )
 PAYMENT: Final = kind_of(
     PAYMENT_TYPE,
+    titles=pgettext_lazy("sales", "Payments"),
     icon="payments",
+    place=30,
     left=_("Left"),
     applies_to="invoice",
     related=(_REFUNDS,),
@@ -143,6 +146,7 @@ PAYMENT: Final = kind_of(
 SALES_RECEIPT: Final = kind_of(
     SALES_RECEIPT_TYPE,
     icon="point_of_sale",
+    place=80,
     new_label=_("New sales receipt"),
     line_account="revenue_account",
     fields=(DEPOSIT_TO, PAYMENT_METHOD, SUPPLIED_ON, POSTED_ON),
@@ -152,6 +156,7 @@ REFUND: Final = kind_of(
     title=_("Refund"),
     titles=_("Refunds"),
     icon="currency_exchange",
+    place=85,
     new_label=_("New refund"),
     nouns=pgettext_lazy("document type", "refunds"),
     confirm_label=pgettext_lazy("refund", "Complete"),

@@ -1,7 +1,6 @@
 """The places of sales in sidebar, dashboard and search."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
 from backfill.workspace.navigation import Item, add_item
@@ -9,16 +8,7 @@ from backfill.workspace.search import add_finder
 from ledger.documents.pages.document_admins import register_admins
 from ledger.documents.pages.party_words import register_words
 from ledger.pages.links import add_links
-from receivables.pages.document_admins import (
-    CREDIT_MEMO,
-    INVOICE,
-    PAYMENT,
-    QUOTE,
-    REFUND,
-    SALES_ORDER,
-    SALES_RECEIPT,
-    WITH_LINES,
-)
+from receivables.pages.document_admins import INVOICE, PAYMENT, WITH_LINES
 from receivables.pages.links import of_entry, of_file
 from receivables.pages.panels import find_customers, find_documents, receivables_due
 from receivables.pages.party_words import CUSTOMERS
@@ -29,22 +19,15 @@ from receivables.types.side import SELLING
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
     register_words(SELLING, CUSTOMERS)
-    register_admins(*WITH_LINES, PAYMENT)
+    register_admins(*WITH_LINES, PAYMENT, section="sales")
     add_item(Item("sales", 10, _("Customers"), "groups", "customers", "receivables.view"))
-    add_item(Item("sales", 20, _("Invoices"), INVOICE.icon, "invoices", "receivables.view"))
     add_item(Item("sales", 25, _("Recurring invoices"), RECURRING.icon, "recurring_invoices", "receivables.view"))
-    add_item(Item("sales", 30, pgettext_lazy("sales", "Payments"), PAYMENT.icon, "payments", "receivables.view"))
     add_item(Item("sales", 40, _("Open items"), "schedule", "ageing", "receivables.view"))
     add_item(Item("sales", 45, _("Reminders"), "notifications_active", "reminders", "receivables.view"))
-    add_item(Item("sales", 50, _("Quotes"), QUOTE.icon, "quotes", "receivables.view"))
-    add_item(Item("sales", 60, _("Sales orders"), SALES_ORDER.icon, "sales_orders", "receivables.view"))
-    add_item(Item("sales", 70, _("Credit memos"), CREDIT_MEMO.icon, "credit_memos", "receivables.view"))
-    add_item(Item("sales", 80, _("Sales receipts"), SALES_RECEIPT.icon, "sales_receipts", "receivables.view"))
-    add_item(Item("sales", 85, _("Refunds"), REFUND.icon, "refund_receipts", "receivables.view"))
     add_item(Item("settings", 44, _("Reminder levels"), "notification_settings", "dunning_policy", "receivables.view"))
     add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))
     add_finder(find_customers)
-    add_quick_action(QuickAction(20, _("New invoice"), INVOICE.icon, "new_invoice", "receivables.edit", key="i"))
-    add_quick_action(QuickAction(30, _("Record payment"), PAYMENT.icon, "new_payment", "receivables.post", key="p"))
+    add_quick_action(QuickAction(20, INVOICE.new_label, INVOICE.icon, "new_invoice", INVOICE.making, key="i"))
+    add_quick_action(QuickAction(30, PAYMENT.new_label, PAYMENT.icon, "new_payment", PAYMENT.making, key="p"))
     add_finder(find_documents)
     add_links(of_entry=of_entry, of_file=of_file)

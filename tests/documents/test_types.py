@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import TextChoices
 from django.test import RequestFactory
 
 from backfill.errors import ValidationFailed
 from backfill.tenancy.models import Company
 from backfill.tenancy.roles import role_allows
+from backfill.workspace import navigation
 from ledger.documents import verbs
 from ledger.documents.api.derived import document_filters, resource
 from ledger.documents.api.shapes import document_input, document_output
@@ -27,12 +29,21 @@ from ledger.documents.derived import (
 )
 from ledger.documents.models import NumberSeries
 from ledger.documents.pages import urls as documents_urls
-from ledger.documents.pages.document_admins import DocumentAdmin, kind_of, states_of
+from ledger.documents.pages.document_admins import (
+    DocumentAdmin,
+    admin_of,
+    document_admins,
+    kind_of,
+    sidebar_item,
+    states_of,
+)
+from ledger.documents.pages.header_fields import HeaderField
 from ledger.documents.types import Approval, DocumentType, document_types, register
 from ledger.documents.verbs.journal_link import JournalLink
 from ledger.journal import registry
 from receivables.api import resources
 from receivables.guards import install_sql
+from receivables.models import InvoiceType
 from receivables.pages import document_admins as kinds
 from receivables.pages import urls as receivables_urls
 from receivables.types.sales_receipts import SALES_RECEIPT
@@ -172,8 +183,44 @@ class TestInterfaces:
         assert {"customer_id", "status", "approval_status", "document_number", "start_date", "end_date"} <= set(filters)
 
     def test_has_a_resource_with_routes_from_its_description_alone(self) -> None:
-        routes = {str(route.pattern) for route in resource(THROW_AWAY, body_example={}).urls()}
+        routes = {str(route.pattern) for route in resource(THROW_AWAY).urls()}
         assert {"tickets", "tickets/<str:id>", "tickets/<str:id>/confirm", "tickets/<str:id>/void"} <= routes
+
+    @each_of_ours
+    def test_shows_a_body_and_an_answer_in_the_reference(self, doc_type: DocumentType[Any, Any]) -> None:
+        [served] = [one for one in vars(resources).values() if getattr(one, "object_name", "") == doc_type.key]
+        assert set(served.body_example) - {"line_items"} <= set(served.create_input().fields)
+        assert {"currency", "status"} & set(served.body_example)
+        assert served.answer_example["object"] == doc_type.key
+
+    @each_of_ours
+    def test_has_a_place_of_its_own_in_the_sidebar(self, doc_type: DocumentType[Any, Any]) -> None:
+        pages = admin_of(doc_type.key)
+        assert pages is not None
+        section = "purchases" if doc_type.side.is_purchase else "sales"
+        assert sidebar_item(pages, section) in navigation._ITEMS
+        same = [one for one in navigation._ITEMS if (one.section, one.position) == (section, pages.place)]
+        assert [one.url_name for one in same] == [doc_type.plural]
+
+    def test_takes_type_length_and_choices_of_a_field_from_its_column(self) -> None:
+        pages = kind_of(THROW_AWAY, icon="event_seat", fields=(HeaderField("seat", "Seat"),))
+        assert [(one.type, one.length) for one in pages.fields] == [("text", 10)]
+        shown = {one.name: (one.type, one.length) for kind in document_admins() for one in kind.fields}
+        assert shown["deposit_to_account"][0] == "account"
+        assert shown["effective_date"][0] == "date"
+        assert (shown["notes"], shown["reason"]) == (("area", 2000), ("text", 500))
+        invoice = admin_of("invoice")
+        assert invoice is not None
+        assert next(one.choices for one in invoice.fields if one.name == "invoice_type") == tuple(InvoiceType.choices)
+        facts = {one.name: (one.type, one.length) for one in invoice.line_facts}
+        assert facts["gtin"] == ("text", 14)
+        assert [facts[name][0] for name in ("is_charge", "list_price", "delivered_on", "billing_period_start")] == [
+            *("flag", "price", "day", "moment")
+        ]
+
+    def test_refuses_a_field_that_no_column_keeps(self) -> None:
+        with pytest.raises(FieldDoesNotExist, match="row"):
+            kind_of(THROW_AWAY, icon="event_seat", fields=(HeaderField("row", "Row"),))
 
     @each_of_ours
     def test_has_pages(self, doc_type: DocumentType[Any, Any]) -> None:

@@ -1,7 +1,7 @@
 """The resource of a document type, derived from its description: steps, filters, sorting, routes and, where its fields
 are plain columns, the shapes of what comes in and goes out.
 
-    SALES_RECEIPTS = resource(SALES_RECEIPT, body_example=…)
+    SALES_RECEIPTS = resource(SALES_RECEIPT)
     INVOICES = resource(INVOICE, create_input=InvoiceInput, output=InvoiceOutput, records=…)
 
 What the contract shapes otherwise is an argument; a column's help text is that of its model.
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django_filters import Filter
 
-from backfill.api.examples import kept_answers
+from backfill.api.examples import kept_answers, kept_bodies
 from backfill.api.filters import ChoiceFilter, UUIDFilter
 from backfill.api.resources import Action, Resource
 from backfill.database.fixed_query import FixedQuery
@@ -51,7 +51,8 @@ def resource(
     sortable: Mapping[str, str] | None = None,
     **given: Any,
 ) -> Resource[Any]:
-    """Return the resource of a type. `given` replaces what would be derived: shapes and records.
+    """Return the resource of a type. `given` replaces what would be derived: shapes, records and the body in the
+    reference, which is kept under the type's key.
 
     steps, filters, sortable: those that it has beside every document's. conflicts, refused: codes of its own.
     `worded(values, company_id)` puts a body's words into the columns', where the contract has others.
@@ -79,6 +80,7 @@ def resource(
         actions={**document_steps(doc_type), **(steps or {})},
         filterset=document_filters(doc_type, **(filters or {})),
         sortable={**SORTABLE, **(sortable or {})},
+        body_example=given.pop("body_example", kept_bodies(f"{app}.api").get(doc_type.key)),
         answer_example=kept_answers(f"{app}.api").get(doc_type.key),
         errors=refusals(*refused, conflicts=(inactive, *stock, *conflicts)),
         **given,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
+from backfill.workspace.navigation import Item, add_item
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.pages.header_fields import HeaderField
 from ledger.documents.pages.line_facts import LineFact
@@ -48,6 +49,7 @@ class DocumentAdmin:
 
     fields: the header fields it has beyond those of every type. line_facts: the fields of its lines, likewise.
     left: heads the column of what is not settled.
+    place: where its list stands in the sidebar, among those of its side.
     making: the permission to make one, for its buttons. hint: what its editor says below the lines.
     line_account: its column that names the account of lines that name none.
     origin: the document whose lines it takes back, by the name of its column: `invoice`.
@@ -70,6 +72,7 @@ class DocumentAdmin:
     making: str
     id_name: str
     needs_party: bool
+    place: int = 0
     until: str = ""
     until_label: "StrOrPromise" = ""
     confirm_label: "StrOrPromise" = _CONFIRM
@@ -160,6 +163,8 @@ def kind_of(doc_type: DocumentType[Any, Any], **given: Any) -> DocumentAdmin:
         "making": f"{doc_type.side.app}.edit",
         "id_name": f"{doc_type.key}_id",
         "needs_party": doc_type.needs_party,
+        "fields": tuple(one.of(doc_type.model) for one in given.pop("fields", ())),
+        "line_facts": tuple(one.of(doc_type.line_model) for one in given.pop("line_facts", ())),
     }
     return DocumentAdmin(doc_type, **{**derived, **given})
 
@@ -181,9 +186,17 @@ def states_of(doc_type: DocumentType[Any, Any], **more: "tuple[StrOrPromise, Con
 _ADMINS: dict[str, DocumentAdmin] = {}
 
 
-def register_admins(*admins: DocumentAdmin) -> None:
-    """Make the pages of types known, from the app's `ready()`. Twice the same is once."""
+def register_admins(*admins: DocumentAdmin, section: str) -> None:
+    """Make the pages of types known, from the app's `ready()`, and put their lists into a section of the sidebar. Twice
+    the same is once."""
     _ADMINS.update({one.doc_type.key: one for one in admins})
+    for one in admins:
+        add_item(sidebar_item(one, section))
+
+
+def sidebar_item(kind: DocumentAdmin, section: str) -> Item:
+    """Return the link to the list of a type."""
+    return Item(section, kind.place, kind.titles, kind.icon, kind.plural, kind.permission("view"))
 
 
 def document_admins() -> tuple[DocumentAdmin, ...]:

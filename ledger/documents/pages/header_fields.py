@@ -1,43 +1,60 @@
 """Header fields that only some kinds of documents have, described once for editor, service and page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
 from backfill.workspace.days import typed_day
 from backfill.workspace.formats import Formats
+from ledger.models import Account
 from ledger.pages.account_input import account_from_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+Model = type[models.Model]
 Place = Literal["head", "more", "buyer", "foot"]
 PLACES: Final[tuple[Place, ...]] = ("head", "more", "buyer", "foot")
+_SHORT, _LONG = 200, 2000  # characters of a text in a column of JSON, and of one without an end
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
     """`name` is the service's word for it, that of an account without its `_id`; `inside` names the column of JSON
     that keeps it, if any, under `key` if that is not its name. The editor shows it in its `place`: beside the date,
-    folded up, folded up with what the buyer's program wants, or below the lines. One with `choices` is a list."""
+    folded up, folded up with what the buyer's program wants, or below the lines. One with `choices` is a list.
+
+    type, length, choices: those of its column where they are not stated: see `of`."""
 
     name: str
     label: "StrOrPromise"
-    type: Literal["text", "date", "account", "area", "files"] = "text"
+    type: Literal["", "text", "date", "account", "area", "files"] = ""
     place: Place = "more"
-    length: int = 200
+    length: int = 0
     placeholder: "StrOrPromise" = ""
     help: "StrOrPromise" = ""
     fact: "StrOrPromise" = ""
     inside: str = ""
     key: str = ""
     choices: tuple[tuple[str, Any], ...] = ()
+
+    def of(self, model: Model) -> Self:
+        """Return the field as the editor of this model has it: what is not stated is what the column says."""
+        meta = model._meta  # noqa: SLF001 - Django documents `_meta` as public
+        column: Any = None if self.inside else meta.get_field(self.name)
+        return replace(
+            self,
+            type=self.type or _type_of(column),
+            length=self.length or getattr(column, "max_length", None) or (_LONG if _is_text(column) else _SHORT),
+            choices=self.choices or tuple(getattr(column, "choices", None) or ()),
+        )
 
     @property
     def blamed_as(self) -> str:
@@ -106,6 +123,18 @@ def prefilled(fields: tuple[HeaderField, ...], document: Any) -> dict[str, str]:
     return {field.name: field.text(document) for field in fields}
 
 
+def _type_of(column: Any) -> Literal["text", "date", "account", "area"]:
+    if getattr(column, "related_model", None) is Account:
+        return "account"
+    if isinstance(column, models.DateField):
+        return "date"
+    return "area" if _is_text(column) or (getattr(column, "max_length", None) or 0) >= _LONG else "text"
+
+
+def _is_text(column: Any) -> bool:
+    return isinstance(column, models.TextField)
+
+
 def _day(text: str) -> date | None:
     try:
         return typed_day(text) if text else None
@@ -116,21 +145,17 @@ def _day(text: str) -> date | None:
 POSTED_ON: Final = HeaderField(
     "effective_date",
     gettext_lazy("Post on another date"),
-    type="date",
     fact=gettext_lazy("Posted on"),
     help=gettext_lazy("Left empty: the document's date."),
 )
 SUPPLIED_ON: Final = HeaderField(
     "service_date",
     gettext_lazy("Supplied on"),
-    type="date",
     help=gettext_lazy("Chooses the rates of tax. Left empty: the document's date."),
 )
 NOTES: Final = HeaderField(
     "notes",
     gettext_lazy("Note, printed below the lines"),
-    type="area",
     place="foot",
-    length=2000,
     fact=pgettext_lazy("printed", "Note"),
 )

@@ -1,11 +1,12 @@
 """What a line says beside figures and text, as somebody types it: numbers, days, prices. Kinds describe which."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
+from django.db import models
 from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
@@ -17,16 +18,33 @@ from backfill.workspace.wording import sentence
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+Model = type[models.Model]
+FactType = Literal["text", "day", "moment", "price", "flag"]
+_COLUMNS: Final[dict[FactType, "type[models.Field[Any, Any]]"]] = {
+    "flag": models.BooleanField,
+    "price": models.DecimalField,
+    "moment": models.DateTimeField,  # which is a DateField, too
+    "day": models.DateField,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LineFact:
     """`name` is the service's word for it and the name of its input. A `day` or `moment` is typed as a day, the latter
-    stored as its beginning in the company's zone; a `flag` is "yes" or nothing."""
+    stored as its beginning in the company's zone; a `flag` is "yes" or nothing. Type and length are its column's."""
 
     name: str
     label: "StrOrPromise"
-    type: Literal["text", "day", "moment", "price", "flag"] = "text"
-    length: int = 100
+    type: FactType = "text"
+    length: int = 0
+
+    def of(self, model: Model | None) -> Self:
+        """Return the fact as the lines of this model have it."""
+        if model is None:
+            return self
+        column: Any = model._meta.get_field(self.name)  # noqa: SLF001 - Django documents `_meta` as public
+        kinds = (kind for kind, columns in _COLUMNS.items() if isinstance(column, columns))
+        return replace(self, type=next(kinds, "text"), length=getattr(column, "max_length", None) or 0)
 
     def text(self, row: Any, formats: Formats, company: Company) -> str:
         """Return what the editor shows of a stored line."""

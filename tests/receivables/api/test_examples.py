@@ -25,9 +25,9 @@ from tests.receivables.books import prove
 pytestmark = pytest.mark.django_db
 
 VOID = INVOICES.actions["void"].body_example
-CUSTOMER_ID = examples.INVOICE["customer_id"]
-INVOICE_ID = examples.CREDIT_MEMO["invoice_id"]
-PAYMENT_ID = examples.REFUND_RECEIPT["payment_id"]
+CUSTOMER_ID = examples.BODIES["invoice"]["customer_id"]
+INVOICE_ID = examples.BODIES["credit_memo"]["invoice_id"]
+PAYMENT_ID = examples.BODIES["refund_receipt"]["payment_id"]
 LINE_ID = examples.QUANTITIES["quantities"][0]["line_id"]
 SHOWN = {CUSTOMER_ID, INVOICE_ID, PAYMENT_ID, LINE_ID, examples.MAILING_ID}
 
@@ -82,24 +82,26 @@ def at(day: str) -> time_machine.travel:
 @at("2026-05-05")
 def sell(reader: Reader, customer: str) -> dict[str, Any]:
     reader.sent("items", ITEMS.body_example)
-    reader.sent("quotes", examples.QUOTE, customer_id=customer)
-    order = reader.sent("sales_orders", {**examples.SALES_ORDER, "status": "open"}, customer_id=customer)
+    reader.sent("quotes", examples.BODIES["quote"], customer_id=customer)
+    order = reader.sent("sales_orders", {**examples.BODIES["sales_order"], "status": "open"}, customer_id=customer)
     reader.ids[order["lines"][0]["id"]] = LINE_ID
     step = replaced(examples.QUANTITIES, line_id=order["lines"][0]["id"])
     assert reader.seller.did("sales_orders", order["id"], "convert", step)["total_amount"] == "208.00"
-    receipt = reader.sent("sales_receipts", examples.SALES_RECEIPT)
+    receipt = reader.sent("sales_receipts", examples.BODIES["sales_receipt"])
     assert reader.seller.did("sales_receipts", receipt["id"], "void", VOID)["status"] == "void"
-    invoice: dict[str, Any] = reader.sent("invoices", examples.INVOICE, shown_as=INVOICE_ID, customer_id=customer)
+    invoice: dict[str, Any] = reader.sent(
+        "invoices", examples.BODIES["invoice"], shown_as=INVOICE_ID, customer_id=customer
+    )
     return invoice
 
 
 @at("2026-05-25")
 def collect(reader: Reader, customer: str, invoice: dict[str, Any]) -> None:
     ids = {"customer_id": customer, "invoice_id": invoice["id"]}
-    payment = reader.sent("payments", examples.PAYMENT, shown_as=PAYMENT_ID, **ids)
+    payment = reader.sent("payments", examples.BODIES["payment"], shown_as=PAYMENT_ID, **ids)
     assert reader.seller.shown("invoices", invoice["id"])["status"] == "paid"
-    memo = reader.sent("credit_memos", examples.CREDIT_MEMO, **ids)
-    reader.sent("refund_receipts", examples.REFUND_RECEIPT, payment_id=payment["id"])
+    memo = reader.sent("credit_memos", examples.BODIES["credit_memo"], **ids)
+    reader.sent("refund_receipts", examples.BODIES["refund_receipt"], payment_id=payment["id"])
     applied = replaced(examples.APPLICATION, invoice_id=invoice["id"])
     assert reader.seller.did("credit_memos", memo["id"], "apply", applied)["remaining_credit"] == "4.00"
     off = {"invoice_ids": [invoice["id"]]}
@@ -110,7 +112,7 @@ def collect(reader: Reader, customer: str, invoice: dict[str, Any]) -> None:
 
 @at("2026-12-31")
 def reduce(reader: Reader, customer: str) -> None:
-    values = {**examples.INVOICE, "document_number": "INV-3001"}
+    values = {**examples.BODIES["invoice"], "document_number": "INV-3001"}
     invoice = reader.sent("invoices", values, customer_id=customer)
     reader.sent(f"invoices/{invoice['id']}/discount", examples.DISCOUNT)
     account = reader.seller.api.account("6210")
@@ -124,7 +126,7 @@ def remind(reader: Reader, customer: str) -> None:
     reader.sent("recurring_invoices", examples.RECURRING_INVOICE, customer_id=customer)
     reader.sent("dunning_policy", examples.DUNNING_POLICY, method="put")
     for number in ("INV-2001", "INV-2002"):
-        reader.sent("invoices", {**examples.INVOICE, "document_number": number}, customer_id=customer)
+        reader.sent("invoices", {**examples.BODIES["invoice"], "document_number": number}, customer_id=customer)
     assert api.post("/v1/dunning_proposals/search").json() == {"proposed": 2}
     found = api.get("/v1/dunning_proposals").json()["data"]
     sent, dismissed = sorted(found, key=lambda proposal: proposal["data"]["document_number"])
@@ -163,6 +165,6 @@ def test_every_body_of_the_reference_works_and_is_answered_as_shown(seller: Sell
 
 def test_warns_as_the_reference_shows(seller: Seller) -> None:
     customer = seller.customer(credit_limit="300.00")
-    invoice = seller.made("invoices", replaced(examples.INVOICE, customer_id=customer))
+    invoice = seller.made("invoices", replaced(examples.BODIES["invoice"], customer_id=customer))
 
     assert seller.api.get(f"/v1/invoices/{invoice['id']}/warnings").json() == examples.WARNINGS
