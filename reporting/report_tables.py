@@ -1,4 +1,5 @@
-"""Trial balance, balance sheet and income statement as tables: the same rows for CSV, XLSX, PDF and pages."""
+"""Trial balance, balance sheet and income statement as tables: the same rows for CSV, XLSX, PDF and pages, in the
+language of the company's country unless another is asked for."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -19,9 +20,9 @@ from reporting.tables import Column, RowKind, Table, TableRow
 from reporting.trial_balance import TrialBalance, TrialBalanceRow, TrialBalanceTotals
 
 
-def trial_balance_table(report: TrialBalance) -> Table:
+def trial_balance_table(report: TrialBalance, language: Language | None = None) -> Table:
     """Opening balances, movements and closing balances, each in a debit and a credit column."""
-    language = language_of(report.company)
+    language = language or language_of(report.company)
     keys = ["opening_debit", "opening_credit", "period_debit", "period_credit", "debit", "credit"]
     columns = [Column("code", title("code", language)), Column("name", title("name", language))]
     columns += [Column(key, title(key, language), is_amount=True) for key in keys]
@@ -43,8 +44,8 @@ def trial_balance_table(report: TrialBalance) -> Table:
     )
 
 
-def balance_sheet_table(report: BalanceSheet) -> Table:
-    language = language_of(report.company)
+def balance_sheet_table(report: BalanceSheet, language: Language | None = None) -> Table:
+    language = language or language_of(report.company)
     days = [report.as_of] if report.compare_as_of is None else [report.as_of, report.compare_as_of]
     return Table(
         company=report.company,
@@ -58,8 +59,8 @@ def balance_sheet_table(report: BalanceSheet) -> Table:
     )
 
 
-def income_statement_table(report: IncomeStatement) -> Table:
-    language = language_of(report.company)
+def income_statement_table(report: IncomeStatement, language: Language | None = None) -> Table:
+    language = language or language_of(report.company)
     ranges = [report.range] if report.comparison is None else [report.range, report.comparison]
     return Table(
         company=report.company,

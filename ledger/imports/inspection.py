@@ -32,7 +32,7 @@ from ledger.models import EntryStatus, JournalEntry, Period
 Item = TypeVar("Item")
 
 CHUNK = 500
-MOST_SAMPLES, MOST_SAMPLE_LINES = 10, 12
+MOST_SAMPLES, MOST_SAMPLE_LINES = 200, 50
 _LINE_LENGTHS = {"description": 500, "class_id": 100, "location_id": 100}
 _LENGTHS = {"memo": 500, "document_number": 100, "source_id": 200, "connection_id": 100}
 _TOO_LONG = {

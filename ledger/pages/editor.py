@@ -20,8 +20,9 @@ from ledger.journal.drafts import EntryDraft
 from ledger.models import JournalEntry, TaxCode
 from ledger.pages.approvals import before_submitting
 from ledger.pages.entry import as_draft, company_entry
-from ledger.pages.entry_form import EntryForm, copied_form, form_of, new_form, typed_form
+from ledger.pages.entry_form import EntryForm, TypedLine, copied_form, form_of, new_form, typed_form
 from ledger.pages.line_editor import LineEditorPage
+from ledger.pages.more_lines import fill_up
 
 _DONE = {
     "save": gettext_lazy("Draft saved."),
@@ -60,6 +61,7 @@ class EditorPage(LineEditorPage):
         }
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        fill_up(extra["form"].lines, self.request, TypedLine)
         response = super().show(status=status, **extra)
         extra["form"].mark_unknown({code.code for code in (response.context_data or {})["tax_codes"]})
         return response

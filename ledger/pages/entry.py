@@ -109,6 +109,7 @@ class ReversalForm(WorkspaceForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=400,
+        widget=forms.TextInput(attrs={"data-first": ""}),
         help_text=gettext_lazy("Goes into the text of the reversal and cannot be changed later."),
     )
 

@@ -93,7 +93,7 @@ def filtered_entries(company: Company, values: dict[str, Any]) -> QuerySet[Journ
     if values.get("state"):
         entries = entries.filter(STATES[values["state"]][1])
     if values.get("q"):
-        entries = narrowed(entries, _matching(values["q"]))
+        entries = narrowed(entries, matching(values["q"]))
     return entries
 
 
@@ -126,7 +126,8 @@ def _on_account(company: Company, account_id: UUID) -> Q:
     return Q(Exists(lines)) | Q(pk__in=ids) if ids else Q(Exists(lines))
 
 
-def _matching(text: str) -> Q:
+def matching(text: str) -> Q:
+    """Return the entries whose texts or numbers have the text."""
     number = _NUMBER.fullmatch(text.strip())
     found = (
         Q(memo__icontains=text)

@@ -7,8 +7,8 @@ both ways.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -68,9 +68,9 @@ def file_link(file: StoredFile, words: "StrOrPromise") -> Link:
     return Link(words, file.original_name, reverse("admin:file", args=[file.pk]))
 
 
-def entries_of(company_id: object, keys: Iterable[object]) -> list[JournalEntry]:
+def entries_of(company_id: UUID, keys: Iterable[UUID]) -> list[JournalEntry]:
     """Return posted entries by key, in the order of the journal. One statement."""
-    rows = JournalEntry.objects.filter(Q(pk__in=[key for key in keys if key]), company_id=company_id)
+    rows = JournalEntry.objects.filter(company_id=company_id, pk__in=list(keys))
     return list(rows.order_by("first_journal_number"))
 
 

@@ -8,12 +8,14 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from backfill.paging import narrowed
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import formats_of
 from backfill.workspace.search import SearchResult
+from backfill.workspace.terms import amounts_in, day_in
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry, LockRequest, Period
 from ledger.pages.chart import matching_accounts
-from ledger.pages.journal import filtered_entries, journal_rows
+from ledger.pages.journal import filtered_entries, journal_rows, matching
 from ledger.periods.calendar import period_for
 
 _SHOWN_ENTRIES = 8
@@ -52,9 +54,16 @@ def find_accounts(workspace: Workspace, term: str) -> Iterator[SearchResult]:
 
 
 def find_entries(workspace: Workspace, term: str) -> Iterator[SearchResult]:
-    if not workspace.allows("ledger.view") or not re.search(r"\w{3}", term):
+    """By text, number, amount in base currency or date."""
+    company = workspace.company
+    wanted = matching(term.replace("\0", "")) if re.search(r"\w{3}", term) else Q()
+    if amounts := amounts_in(term):
+        wanted |= Q(total_amount__in=amounts)
+    if day := day_in(term, formats_of(company), company.today()):
+        wanted |= Q(entry_date=day)
+    if not workspace.allows("ledger.view") or not wanted:
         return
-    for entry in filtered_entries(workspace.company, {"q": term.replace("\0", "")})[:6]:
+    for entry in narrowed(filtered_entries(company, {}), wanted)[:6]:
         title = f"{entry.entry_number} · {entry.memo}" if entry.memo else entry.entry_number
         description = _("Entry of {day}").format(day=formats_of(workspace.company).day(entry.entry_date))
         yield SearchResult(title, description, reverse("admin:journal_entry", args=[entry.pk]), "receipt_long")

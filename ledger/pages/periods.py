@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +17,7 @@ from backfill.workspace.forms import WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from ledger.journal import locking
 from ledger.journal.lock_blockers import lock_blockers
+from ledger.models import LockRequest
 from ledger.pages.period_list import period_years
 from ledger.periods import calendar as periods
 
@@ -28,8 +31,11 @@ class PeriodsPage(Page):
     permission = "periods.view"
 
     def context(self) -> dict[str, Any]:
+        years = period_years(self.company)
+        rows = (row for year in years for row in year.rows)
         return {
-            "years": period_years(self.company),
+            "years": years,
+            "lockable": [row.ref.name for row in rows if row.is_over and not row.is_locked and not row.request],
             "is_alone": active_member_count(self.company) == 1,
             "hours": int(locking.LOCK_REQUEST_LIFETIME.total_seconds() // 3600),
         }
@@ -71,8 +77,18 @@ class LockForm(WorkspaceForm):
     )
 
 
+class LockUpTo(Page):
+    """Which month the final lock goes up to was chosen from the list: on to what it would lock."""
+
+    permission = "periods.request_lock"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        name = periods.period_named(self.company, request.GET.get("name", "")).name
+        return HttpResponseRedirect(reverse("admin:request_lock", args=[name]))
+
+
 class RequestLock(FormPage):
-    """What would be locked, what blocks it, and the request."""
+    """What would be locked, what blocks it, and the request. The only member of a company locks in the same step."""
 
     form_class = LockForm
     template_name = "ledger/request_lock.html"
@@ -88,13 +104,14 @@ class RequestLock(FormPage):
     def context(self) -> dict[str, Any]:
         ref = periods.period_named(self.company, self.kwargs["name"])
         names = [one.name for one in periods.periods_to_lock(self.company, ref)]
-        is_over = ref.ends_on < self.company.today()
+        is_over, is_alone = ref.ends_on < self.company.today(), active_member_count(self.company) == 1
         return {
             "names": names,
             "blockers": lock_blockers(self.company, ref) if is_over else [],
             "is_over": is_over,
             "can_ask": is_over and bool(names),
-            "is_alone": active_member_count(self.company) == 1,
+            "is_alone": is_alone,
+            "locks_at_once": is_alone and self.workspace.allows("periods.approve_lock"),
             "ends_on": ref.ends_on,
         }
 
@@ -103,9 +120,19 @@ class RequestLock(FormPage):
         if values["force"]:
             locking.request_forced_lock(company=self.company, name=name, reason=values["reason"], actor=self.actor)
         else:
-            locking.request_lock(company=self.company, name=name, actor=self.actor)
+            asked_for = locking.request_lock(company=self.company, name=name, actor=self.actor)
+            if self.request.POST.get("action") == "lock":
+                return self._locked(asked_for)
         asked = _("The final lock up to {name} is asked for.").format(name=name)
         return f"{asked} {locking.who_approves(self.company)}"
+
+    def _locked(self, asked_for: LockRequest) -> str:
+        """Approve it in the same step. The service refuses whoever needs a second person."""
+        if not self.workspace.allows("periods.approve_lock"):
+            raise PermissionDenied
+        name = self.kwargs["name"]
+        locking.approve_lock(company=self.company, name=name, request_id=asked_for.pk, actor=self.actor)
+        return ApproveLock.done.format(period=name)
 
 
 class RequestAction(PeriodAction):

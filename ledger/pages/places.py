@@ -21,5 +21,5 @@ def add_places() -> None:
     add_panel(Panel(31, "ledger/panel_work.html", "ledger.view", open_work, width="narrow"))
     add_quick_action(QuickAction(10, _("New entry"), "add", "new_entry", "ledger.draft", key="n"))
     add_quick_action(QuickAction(90, _("Import"), "upload_file", "imports", "ledger.post"))
-    add_finder(find_accounts)
-    add_finder(find_entries)
+    add_finder(find_accounts, 30)
+    add_finder(find_entries, 50)

@@ -8,7 +8,7 @@ from ledger.pages.files import FileContent, FilePage
 from ledger.pages.health import HealthPage, ProveBooks
 from ledger.pages.imports import ImportsPage
 from ledger.pages.journal import JournalPage
-from ledger.pages.periods import ApproveLock, CancelLock, PeriodsPage, Reopen, RequestLock, SoftLock
+from ledger.pages.periods import ApproveLock, CancelLock, LockUpTo, PeriodsPage, Reopen, RequestLock, SoftLock
 from ledger.pages.rates import RateLookup, RatesPage
 from ledger.pages.sheet import AccountPage
 from ledger.pages.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage
@@ -33,6 +33,7 @@ urlpatterns = [
     page("files/<uuid:file_id>/content/", FileContent, "file_content"),
     page("imports/", ImportsPage, "imports"),
     page("periods/", PeriodsPage, "periods"),
+    page("periods/lock/", LockUpTo, "lock_up_to"),
     page("periods/<str:name>/soft-lock/", SoftLock, "soft_lock"),
     page("periods/<str:name>/reopen/", Reopen, "reopen"),
     page("periods/<str:name>/request-lock/", RequestLock, "request_lock"),

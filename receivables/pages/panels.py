@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
+from backfill.workspace.formats import formats_of
 from backfill.workspace.search import SearchResult
+from backfill.workspace.terms import amounts_in, day_in
 from ledger.documents.pages.party_input import matching_parties
 from receivables.models import Invoice, InvoiceStatus, RecurringInvoice
 from receivables.pages.document_admins import PAYMENT, WITH_LINES
@@ -58,11 +60,22 @@ def find_customers(workspace: Workspace, term: str) -> Iterator[SearchResult]:
 
 
 def find_documents(workspace: Workspace, term: str) -> Iterator[SearchResult]:
-    """By their numbers, of every kind; one statement each."""
-    if not workspace.allows("receivables.view") or len(term) < 3:
+    """By number, amount or date, of every kind; one statement each."""
+    wanted = _wanted(workspace.company, term)
+    if not workspace.allows("receivables.view") or not wanted:
         return
     for kind in (*WITH_LINES, PAYMENT):
-        rows = kind.rows(workspace.company).filter(document_number__icontains=term.replace("\0", ""))
+        rows = kind.rows(workspace.company).filter(wanted)
         for one in rows[:4]:
             name = one.customer.name if one.customer else ""
             yield SearchResult(f"{one} · {name}" if name else str(one), str(kind.title), kind.url(one), kind.icon)
+
+
+def _wanted(company: Company, term: str) -> Q:
+    """Return what documents a term is looked for in; an empty one for a term that says too little."""
+    found = Q(document_number__icontains=term.replace("\0", "")) if len(term) >= 3 else Q()
+    if amounts := amounts_in(term):
+        found |= Q(total_amount__in=amounts)
+    if day := day_in(term, formats_of(company), company.today()):
+        found |= Q(document_date=day)
+    return found

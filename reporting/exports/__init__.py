@@ -7,6 +7,7 @@ from typing import Literal
 from django.http import HttpResponse, StreamingHttpResponse
 
 from reporting.exports.csv_file import csv_bytes
+from reporting.exports.local_csv import local_csv_bytes
 from reporting.exports.pdf_file import pdf_bytes
 from reporting.exports.xlsx_file import xlsx_bytes
 from reporting.tables import Table
@@ -41,6 +42,11 @@ def report_file(table: Table, file_format: FileFormat) -> ReportFile:
     """The table written as a file of that format, with the name to offer it under."""
     writer = _WRITERS[file_format]
     return ReportFile(writer.write(table), writer.content_type, f"{table.file_stem}.{file_format}")
+
+
+def local_csv_file(table: Table) -> ReportFile:
+    """The table as CSV for a person, as their spreadsheet reads it."""
+    return ReportFile(local_csv_bytes(table), "text/csv; charset=utf-8", f"{table.file_stem}.csv")
 
 
 def streamed(content: Iterable[bytes], content_type: str, name: str) -> StreamingHttpResponse:

@@ -25,7 +25,7 @@ def csv_bytes(table: Table) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def _is_formula(text: str) -> bool:
+def is_formula(text: str) -> bool:
     """Whether a spreadsheet would run the text. Some skip blanks before it, and take the wide forms of East Asian
     keyboards (＝＋－＠) for the narrow ones."""
     shown = next((character for character in text if unicodedata.category(character)[0] not in "CZ"), "")
@@ -36,7 +36,7 @@ def _field(cell: Cell, fraction_digits: int) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if _is_formula(cell) else cell
+        return f"'{cell}" if is_formula(cell) else cell
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:.{fraction_digits}f}"

@@ -15,7 +15,7 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.pages import Page
 from backfill.workspace.wording import sentence
 from reporting.balance_sheet import BalanceSheet, balance_sheet
-from reporting.exports import FileFormat, download, report_file
+from reporting.exports import FileFormat, download, local_csv_file, report_file
 from reporting.income_statement import IncomeStatement, Step, income_statement
 from reporting.labels import Language, language_of, readers_language
 from reporting.pages.forms import BalanceForm, RangeForm, TrialBalanceForm
@@ -33,7 +33,7 @@ from reporting.report_tables import balance_sheet_table, income_statement_table,
 from reporting.tables import Table
 from reporting.trial_balance import TrialBalance, trial_balance
 
-_FORMATS = frozenset({"csv", "xlsx", "pdf"})
+_LETTERS = frozenset({"xlsx", "pdf"})
 Report = TrialBalance | BalanceSheet | IncomeStatement
 
 
@@ -61,7 +61,9 @@ class ReportPage(Page):
             form.add_error(None, sentence(error.message))
             return self.show(form=form, status=error.status)
         wanted = request.GET.get("format", "")
-        if wanted in _FORMATS:
+        if wanted == "csv":
+            return download(local_csv_file(self.table(report)))
+        if wanted in _LETTERS:
             return download(report_file(self.table(report), cast(FileFormat, wanted)))
         return self.show(form=form, report=report, **self.shown(report))
 
@@ -70,8 +72,8 @@ class ReportPage(Page):
 
     @property
     def language(self) -> Language:
-        """The reader's on the page; files for others are in that of the company's country."""
-        if self.request.GET.get("format", "") in _FORMATS:
+        """The reader's on the page and in CSV; files for others are in that of the company's country."""
+        if self.request.GET.get("format", "") in _LETTERS:
             return language_of(self.company)
         return readers_language(self.company, self.workspace.user.language)
 
@@ -110,7 +112,7 @@ class TrialBalancePage(ReportPage):
         )
 
     def table(self, report: TrialBalance) -> Table:
-        return trial_balance_table(report)
+        return trial_balance_table(report, self.language)
 
     def shown(self, report: TrialBalance) -> dict[str, Any]:
         return {"drill": _drill(report.start, report.as_of)}
@@ -133,7 +135,7 @@ class BalanceSheetPage(ReportPage):
         )
 
     def table(self, report: BalanceSheet) -> Table:
-        return balance_sheet_table(report)
+        return balance_sheet_table(report, self.language)
 
     def shown(self, report: BalanceSheet) -> dict[str, Any]:
         day = formats_of(self.company).day
@@ -166,7 +168,7 @@ class IncomeStatementPage(ReportPage):
         )
 
     def table(self, report: IncomeStatement) -> Table:
-        return income_statement_table(report)
+        return income_statement_table(report, self.language)
 
     def shown(self, report: IncomeStatement) -> dict[str, Any]:
         ranges = [report.range, *([report.comparison] if report.comparison else [])]

@@ -14,7 +14,7 @@ from backfill.tenancy.models import Company, Role
 from ledger.currencies.rates import record_exchange_rate, store_ecb_rates
 from ledger.models import BooksCheck, ExchangeRate, JournalEntry, LockRequest, Period
 from receivables.services.invoices import delete_invoice
-from tests.factories import make_company, make_invoice
+from tests.factories import make_company, make_invoice, make_member
 from tests.ledger.imports.datev_files import batch
 from tests.workspace.conftest import SignedIn, words
 from tests.workspace.test_ledger_pages import cells, row_with
@@ -94,6 +94,29 @@ class TestPeriods:
         )
         self.press(second, "approve_lock", "2026-03", request=str(request.pk))
         assert [self.state(company, f"2026-0{month}") for month in (1, 2, 3)] == ["locked"] * 3
+
+    def test_locks_every_month_up_to_one_in_one_step_where_nobody_else_is(
+        self, owner: Client, company: Company
+    ) -> None:
+        page = owner.get(reverse("admin:periods"))
+        assert "<option>2026-03</option>" in page.content.decode()
+        chosen = owner.get(reverse("admin:lock_up_to"), {"name": "2026-03"})
+        assert chosen.headers["Location"] == reverse("admin:request_lock", args=["2026-03"])
+        assert "Lock up to 2026-03 for good" in words(owner.get(chosen.headers["Location"]))
+        done = words(self.press(owner, "request_lock", "2026-03", action="lock"))
+        assert "2026-03 is locked for good, and so is every month before it." in done
+        assert [self.state(company, f"2026-0{month}") for month in (1, 2, 3)] == ["locked"] * 3
+
+    def test_does_not_lock_in_one_step_where_a_second_person_is(self, owner: Client, company: Company) -> None:
+        make_member(company)
+        assert "Lock up to 2026-03 for good" not in words(owner.get(reverse("admin:request_lock", args=["2026-03"])))
+        assert self.press(owner, "request_lock", "2026-03", action="lock").status_code == 409
+        assert self.state(company, "2026-03") == "open"
+        assert not LockRequest.objects.exists()
+
+    def test_minds_no_month_that_is_none(self, owner: Client) -> None:
+        for name in ("", "x", "2026-13", "\0"):
+            assert owner.get(reverse("admin:lock_up_to"), {"name": name}).status_code in {400, 404, 409, 422}
 
     def test_offers_no_lock_of_the_running_month(self, owner: Client, company: Company, time_machine: Any) -> None:
         time_machine.move_to("2026-04-15T12:00:00Z")
@@ -261,6 +284,22 @@ class TestImports:
         assert ["6310", "Postage and Delivery", "12.50", ""] in cells(page)
         assert JournalEntry.objects.filter(company=company).count() == count
 
+    def test_lists_the_entries_with_their_lines(self, owner: Client) -> None:
+        head, rows = "entry reference,date,account code,debit,credit,description\n", []
+        for number in range(1, 251):
+            rows += [
+                f"R{number},2026-03-05,6310,{number}.00,,Stamps {number}",
+                f"R{number},2026-03-05,1000,,{number}.00,",
+            ]
+        page = self.send(owner, head + "\n".join(rows), action="preview")
+        assert "250 new entries." in words(page)
+        assert "The first 200 of 250 entries" in words(page)
+        samples = page.context["result"].samples
+        assert (len(samples), samples[199].lines[0].debit) == (200, Decimal("200.00"))
+        few = self.send(owner, head + "\n".join(rows[:24]), action="preview")
+        assert "The entries" in words(few)
+        assert len(few.context["result"].samples) == 12
+
     def test_answers_the_pages_script_with_the_outcome_alone(self, owner: Client) -> None:
         page = self.send(owner, CSV, action="preview", headers={"HX-Request": "true"})
         assert page.content.decode().strip().startswith("<section")
@@ -309,6 +348,12 @@ class TestImports:
 class TestHealth:
     def test_proves_the_books_on_demand(self, owner: Client, company: Company) -> None:
         assert "The books have not been proven yet." in words(owner.get(reverse("admin:health")))
+        asked = owner.post(reverse("admin:prove_books"))
+        since = asked.headers["Location"]
+        assert "hx-get" not in owner.get(since).content.decode()  # the worker of this test is quicker than the page
+        BooksCheck.objects.all().delete()
+        assert f'hx-get="{since}" hx-trigger="load delay:2s"' in owner.get(since).content.decode()
+        assert "hx-get" not in main_of(owner.get(reverse("admin:health") + "?since=x"))
         answer = owner.post(reverse("admin:prove_books"), follow=True)
         assert "The books are being proven." in words(answer)
         assert "3 entries proven" in words(answer)

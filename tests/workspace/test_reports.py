@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from backfill.tenancy.models import Company
+from backfill.tenancy.models import Company, User
 from tests.factories import make_company, make_member
 from tests.reporting.books import book
 from tests.workspace.conftest import SignedIn, account, words
@@ -76,8 +76,29 @@ def test_names_sections_in_the_readers_language(
     page = words(report(client, "income_statement", **YEAR))
     assert earned in page
     assert sales in page
-    file = report(client, "income_statement", format="csv", **YEAR).content.decode()
-    assert ("Umsatzerlöse" in file) == (country == "DE")
+    assert sales in report(client, "income_statement", format="csv", **YEAR).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "lines"),
+    [
+        ("DE", "de", ["Konto;Bezeichnung;", "8400;Erlöse 19 % USt;1000,00"]),
+        ("DE", "en", ["Account;Name;", "8400;Erlöse 19 % USt;1000,00"]),
+        ("US", "en", ["Account,Name,", "8400,Erlöse 19 % USt,1000.00"]),
+    ],
+)
+def test_exports_csv_as_the_readers_spreadsheet_reads_it(
+    signed_in: SignedIn, country: str, language: str, lines: list[str]
+) -> None:
+    company = make_company(chart="skr03", currency="EUR", country=country)
+    book(company, "2026-02-10", ("1400", "1190"), ("8400", "-1000"), ("1776", "-190"))
+    client = signed_in(company)
+    User.objects.filter(memberships__company=company).update(language=language)
+    file = report(client, "income_statement", format="csv", **YEAR).content.decode("utf-8-sig")
+    rows = file.split("\r\n")
+    assert rows[0].startswith(lines[0])
+    assert lines[1] in rows
+    assert "row" not in rows[0].lower().split(";")
 
 
 @pytest.mark.parametrize("name", ["trial_balance", "balance_sheet", "income_statement"])

@@ -25,13 +25,14 @@ from ledger.documents.pages.documents import uuid_or_none
 from ledger.documents.pages.header_fields import PLACES
 from ledger.documents.pages.party_input import company_party
 from ledger.documents.pages.repeated import repeated_document
-from ledger.documents.pages.typed_line import NO_TAX
+from ledger.documents.pages.typed_line import NO_TAX, TypedLine
 from ledger.documents.pages.usual_tax import offered_codes, usual_rule
 from ledger.documents.rows import rows_of
 from ledger.documents.store.documents import lock
 from ledger.errors import DocumentPosted
 from ledger.pages.approvals import before_submitting
 from ledger.pages.line_editor import LineEditorPage
+from ledger.pages.more_lines import fill_up
 from ledger.tax.rules import codes_with_usual
 
 _DONE = {"save": gettext_lazy("Draft saved."), "submit": gettext_lazy("Submitted for approval.")}
@@ -79,8 +80,9 @@ class EditorPage(LineEditorPage):
         }
 
     def show(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
-        response = super().show(status=status, **extra)
         form: DocumentForm = extra["form"]
+        fill_up(form.lines, self.request, TypedLine)
+        response = super().show(status=status, **extra)
         shown = {f"{place}_fields": form.shown(place) for place in PLACES}
         (response.context_data or {}).update(shown)
         context: dict[str, Any] = response.context_data or {}

@@ -75,7 +75,9 @@ class VoidForm(WorkspaceForm):
             "Left empty: the document's own date where that period is open, else the first open day after it."
         ),
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.TextInput(attrs={"data-first": ""})
+    )
 
     def __init__(self, *arguments: Any, has_entry: bool, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -17,7 +17,7 @@ from ledger.pages.links import Link, add_links
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
     add_item(Item("sales", 90, _("Items"), "inventory_2", "items", "ledger.view"))
-    add_finder(find_items)
+    add_finder(find_items, 40)
     add_links(of_entry=item_links)
 
 
