@@ -79,10 +79,10 @@ def test_confirming_a_batch_costs_the_same_for_two_invoices_and_for_fifty() -> N
     prove(company)
 
 
-def test_one_payment_over_a_thousand_invoices_costs_the_same_as_over_one() -> None:
+def test_one_payment_over_many_invoices_costs_the_same_as_over_one() -> None:
     company = make_company(chart="us", currency="USD")
     customer = make_customer(company)
-    drafts = [make_invoice(company, customer=customer, status="draft") for _ in range(1001)]
+    drafts = [make_invoice(company, customer=customer, status="draft") for _ in range(201)]
     confirm_invoices(company_id=company.id, document_ids=[draft.id for draft in drafts], actor=ACTOR)
     make_payment(company, "1.00", customer=customer)  # opens the series
     counts = []
@@ -102,7 +102,7 @@ def test_one_payment_over_a_thousand_invoices_costs_the_same_as_over_one() -> No
     with CaptureQueriesContext(connection) as captured:
         void_payment(**by(company, payment))
     assert len(statements(captured)) <= 30
-    assert selectors.open_invoices(company_id=company.id).count() == 1000
+    assert selectors.open_invoices(company_id=company.id).count() == 200
     prove(company)
 
 

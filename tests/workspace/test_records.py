@@ -108,9 +108,8 @@ def test_a_list_costs_the_same_however_many_rows_it_shows(
     counts: dict[str, int] = {}
     for model, shown in records.site._registry.items():
         url = f"{address(model)}?company={demo.pk}" if "company" in shown.list_display else address(model)
-        for rows in (1, 100):
+        for rows in (1, 20):
             monkeypatch.setattr(shown, "list_per_page", rows)
-            operator.get(url)
             with CaptureQueriesContext(connection) as queries:
                 assert operator.get(url).status_code == 200
             sent = [one["sql"] for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
