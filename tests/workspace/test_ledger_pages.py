@@ -36,14 +36,18 @@ def row_with(response: Any, text: str) -> list[str]:
 
 
 class TestChart:
-    def test_shows_balances_under_their_headings(self, owner: Client) -> None:
+    def test_shows_balances_under_their_headings(self, owner: Client, time_machine: Any) -> None:
+        time_machine.move_to("2026-11-29T12:00:00Z")
         page = owner.get(reverse("admin:accounts"))
         assert [row[-2] for row in cells(page) if row and row[0] == "1100"] == ["4,000.00"]
         assert [row[-2] for row in cells(page) if row and row[0] == "1000"] == ["9,400.00"]
         assert [row[-2] for row in cells(page) if row and row[0] == "4000"] == ["4,000.00"]
         assert [row[1] for row in cells(page) if row and row[0] == "Assets"] == ["13,400.00"]
 
-    def test_counts_revenue_and_expenses_from_the_fiscal_years_start(self, owner: Client, company: Company) -> None:
+    def test_counts_revenue_and_expenses_from_the_fiscal_years_start(
+        self, owner: Client, company: Company, time_machine: Any
+    ) -> None:
+        time_machine.move_to("2026-11-29T12:00:00Z")
         book(company, "2025-05-01", ("1000", "70"), ("4000", "-70"))
         page = owner.get(reverse("admin:accounts"))
         assert [row[-2] for row in cells(page) if row and row[0] == "4000"] == ["4,000.00"]
