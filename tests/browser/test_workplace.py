@@ -59,7 +59,7 @@ class TestTheFocus:
             reverse("admin:void_invoice", args=[invoice.pk]): "reason",
             reverse("admin:pay_invoice", args=[invoice.pk]): "amount",
             reverse("admin:new_payment") + f"?customer={customer['customer']}": "amount",
-            reverse("admin:discount_invoice", args=[invoice.pk]): "amount",
+            reverse("admin:discount_invoice", args=[invoice.pk]): "percent",
             reverse("admin:new_customer"): "name",
             reverse("admin:new_item"): "name",
             reverse("admin:new_account"): "code",
@@ -184,7 +184,7 @@ class TestWithoutJavaScript:
             plain.goto(reverse(f"admin:{name}"))
             expect(plain.locator("h1")).to_be_visible()
             expect(plain.locator("#bf-main")).to_be_visible()
-            expect(plain.get_by_text("JavaScript is switched off")).to_be_visible()
+            expect(plain.locator("noscript p.bf-alert")).to_be_visible()
 
     def test_an_entry_and_an_invoice_are_made(self, plain: Page, company: Company) -> None:
         sign_in(plain, company)
