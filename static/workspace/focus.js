@@ -12,7 +12,7 @@ function startFocus() {
   const isWrong = (field) => field.getAttribute("aria-invalid") === "true" || field.closest(".bf-invalid");
   const question = form.querySelector("[name=accept_warnings]:not([type=hidden])");
   const field = fields.find(isWrong) ?? question ?? fields.find((one) => "first" in one.dataset) ?? fields[0];
-  (field ?? form.querySelector("button[type=submit]"))?.focus();
+  field?.focus(); // never a button: Enter would take a step that nobody has read of
   if (field?.matches("input[type=text], input:not([type])")) field.select();
 }
 
