@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     },
     "purge-idempotency-records": {"task": "api.purge_idempotency_records", "schedule": crontab(minute="40")},
     "purge-form-submissions": {"task": "workspace.purge_submissions", "schedule": crontab(hour="3", minute="30")},
+    "resume-bulk-runs": {"task": "workspace.resume_bulk_runs", "schedule": crontab()},
     "resume-mails": {"task": "tenancy.resume_mails", "schedule": crontab()},
     "resume-mailings": {"task": "receivables.resume_mailings", "schedule": crontab(minute="*/5")},
     "resume-exports": {"task": "reporting.tasks.resume_exports", "schedule": crontab(minute="*/5")},

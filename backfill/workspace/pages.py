@@ -6,7 +6,6 @@ is taken back and asked about first, whatever page it came from.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,8 +30,10 @@ from backfill.errors import DomainError, NotFound
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace, workspace_of
+from backfill.workspace.crumbs import Crumb
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
+from backfill.workspace.lists.kept import kept_link, with_kept_queries
 from backfill.workspace.questions import asked
 from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once, typed_fields
 from backfill.workspace.wording import sentence, write_as
@@ -40,17 +41,11 @@ from backfill.workspace.wording import sentence, write_as
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+__all__ = ["GIVEN", "ActionPage", "Crumb", "FormPage", "Page", "page"]
+
 READING = frozenset({"GET", "HEAD"})
 GIVEN: Any = None
 """The value of a view's attribute that each of its addresses gives: see `page`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crumb:
-    """A page above this one, as a link before the title."""
-
-    title: str
-    link: str
 
 
 def page(route: str, view: "type[Page]", name: str, **options: Any) -> URLPattern:
@@ -95,7 +90,7 @@ class Page(View):
         try:
             write_as(formats_of(self.company))
             return self._closed_to(request) or (
-                self._once(answer) if request.method == "POST" and self.submits_once else answer()
+                self._to_kept_lists(self._once(answer)) if request.method == "POST" and self.submits_once else answer()
             )
         except DomainError as error:
             if request.method in READING or isinstance(error, NotFound):
@@ -116,6 +111,12 @@ class Page(View):
         if not self.workspace.allows(self.needed(request.method or "")):
             return self.closed(_("Your role in this company does not include this."), status=403)
         return None
+
+    def _to_kept_lists(self, answer: HttpResponseBase) -> HttpResponseBase:
+        """Lead back to a list as it was asked for last."""
+        if "Location" in answer.headers:
+            answer.headers["Location"] = kept_link(self.request, self.company, answer.headers["Location"])
+        return answer
 
     def _once(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Answer a form that changes something, the same one only once."""
@@ -190,7 +191,7 @@ class Page(View):
         context = {
             **admin.site.each_context(self.request),
             "title": self.page_title(),
-            "crumbs": self.crumbs(),
+            "crumbs": with_kept_queries(self.request, self.company, self.crumbs()),
             "page": self,
             **self.context(),
             **extra,

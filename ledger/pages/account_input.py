@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+import django_filters
 from django import forms
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -63,3 +64,9 @@ class AccountField(forms.CharField):
             account = Account.objects.filter(company=self.company, pk=value).first()
             return str(account) if account else ""
         return value
+
+
+class AccountFilter(django_filters.Filter):
+    """The filter of a list for one account; gives its id."""
+
+    field_class = AccountField

@@ -23,7 +23,8 @@ _SHOWN_ENTRIES = 8
 
 def latest_entries(workspace: Workspace) -> dict[str, Any]:
     entries = JournalEntry.objects.filter(company=workspace.company).exclude(status=EntryStatus.DRAFT)
-    return {"rows": journal_rows(list(entries.order_by("-last_journal_number")[:_SHOWN_ENTRIES]))}
+    newest = list(entries.order_by("-last_journal_number")[:_SHOWN_ENTRIES])
+    return {"rows": journal_rows(newest, workspace.company)}
 
 
 def open_work(workspace: Workspace) -> dict[str, Any]:

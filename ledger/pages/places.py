@@ -3,13 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
+from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
+from ledger.pages.journal import JOURNAL
 from ledger.pages.panels import find_accounts, find_entries, latest_entries, open_work
 
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
+    register_lists(JOURNAL)
     add_item(Item("work", 10, _("Journal"), "receipt_long", "journal", "ledger.view"))
     add_item(Item("work", 20, _("Chart of accounts"), "account_tree", "accounts", "ledger.view"))
     add_item(Item("work", 30, _("Periods"), "event_available", "periods", "periods.view"))

@@ -1,5 +1,6 @@
 """The ledger's pages."""
 
+from backfill.workspace.lists.page import ListPage
 from backfill.workspace.pages import page
 from ledger.pages.chart import AccountSearch, AccountUse, ChangeAccountPage, ChartPage, NewAccountPage
 from ledger.pages.editor import DraftPage, NewEntryPage
@@ -7,8 +8,15 @@ from ledger.pages.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry
 from ledger.pages.files import FileContent, FilePage
 from ledger.pages.health import HealthPage, ProveBooks
 from ledger.pages.imports import ImportsPage
-from ledger.pages.journal import JournalPage
-from ledger.pages.periods import ApproveLock, CancelLock, LockUpTo, PeriodsPage, Reopen, RequestLock, SoftLock
+from ledger.pages.periods import (
+    ApproveLock,
+    CancelLock,
+    LockUpTo,
+    PeriodsPage,
+    Reopen,
+    RequestLock,
+    SoftLock,
+)
 from ledger.pages.rates import RateLookup, RatesPage
 from ledger.pages.sheet import AccountPage
 from ledger.pages.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage
@@ -21,7 +29,7 @@ urlpatterns = [
     page("accounts/<uuid:account_id>/change/", ChangeAccountPage, "change_account"),
     page("accounts/<uuid:account_id>/deactivate/", AccountUse, "deactivate_account"),
     page("accounts/<uuid:account_id>/activate/", AccountUse, "activate_account", activates=True),
-    page("journal/", JournalPage, "journal"),
+    page("journal/", ListPage, "journal", template_name="ledger/journal.html", listing=JOURNAL),
     page("journal/new/", NewEntryPage, "new_entry"),
     page("journal/<uuid:entry_id>/", EntryPage, "journal_entry"),
     page("journal/<uuid:entry_id>/edit/", DraftPage, "edit_entry"),

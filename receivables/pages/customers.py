@@ -1,11 +1,10 @@
-"""Customers: the list with what each owes, the form, and a page with open items and history."""
+"""Customers: the form, and a page with open items and history."""
 
 from datetime import timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,9 +15,7 @@ from backfill.countries import country_code
 from backfill.letters.addresses import postal_address
 from backfill.tenancy.models import Company
 from backfill.workspace.forms import NumberField, WorkspaceForm
-from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
-from ledger.documents.pages.party_input import matching_parties
 from ledger.pages.account_input import AccountField
 from ledger.pages.currencies import currency_choices
 from ledger.pages.tax_codes import sales_code_choices
@@ -29,7 +26,6 @@ from receivables.pages.customer_input import company_customer
 from receivables.pages.document_admins import PAYMENT, WITH_LINES
 from receivables.pages.reminders import reminders_of
 from receivables.statements import customer_statement
-from receivables.types.side import SELLING
 
 _ADDRESS: Final = ("street", "line2", "postal_code", "city", "state", "country")
 _COLUMNS: Final = (
@@ -37,43 +33,6 @@ _COLUMNS: Final = (
     *("vat_id", "tax_id", "tax_code", "tax_exempt", "tax_exempt_reason", "buyer_reference", "notes"),
 )
 HISTORY_DAYS: Final = 365
-
-
-class CustomerFilter(WorkspaceForm):
-    q = forms.CharField(
-        label=gettext_lazy("Search"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name, e-mail or VAT id")}),
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("In use")),
-            ("owing", gettext_lazy("Owing something")),
-            ("all", gettext_lazy("All")),
-            ("inactive", gettext_lazy("Out of use")),
-        ],
-    )
-
-
-class CustomersPage(Page):
-    title = gettext_lazy("Customers")
-    template_name = "receivables/customers.html"
-    permission = "receivables.view"
-
-    def context(self) -> dict[str, Any]:
-        form = CustomerFilter(self.request.GET)
-        values = form.cleaned_data if form.is_valid() else {}
-        wanted = matching_parties(SELLING, self.company, values.get("q", "")).order_by().values("pk")
-        rows = selectors.customers(self.company.pk).filter(pk__in=wanted)
-        if values.get("state") in {"", "inactive", None}:
-            rows = rows.filter(is_active=values.get("state") != "inactive")
-        if values.get("state") == "owing":
-            rows = rows.filter(Q(balance__gt=0))
-        found = list_page(rows, self.request.GET.get("page", ""))
-        return {"form": form, "page": found, "is_filtered": any(values.values())}
 
 
 class CustomerForm(WorkspaceForm):

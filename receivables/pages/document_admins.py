@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from ledger.documents.pages.document_admins import Relation, kind_of, states_of
 from ledger.documents.pages.header_fields import NOTES, POSTED_ON, SUPPLIED_ON, HeaderField
 from receivables.pages.billing_fields import BILLING_FIELDS, LINE_FACTS
+from receivables.pages.bulk_steps import PAY, SEND_CREDIT_MEMOS, SEND_INVOICES
 from receivables.selectors import overdue_on
 from receivables.types.credit_memos import CREDIT_MEMO as CREDIT_MEMO_TYPE
 from receivables.types.invoices import INVOICE as INVOICE_TYPE
@@ -57,6 +58,7 @@ INVOICE: Final = kind_of(
     settled_meanwhile=_("An invoice you chose is settled by now; look at what is still open."),
     until="due_date",
     until_label=_("Due"),
+    bulk_steps=(SEND_INVOICES, PAY),
     left=_("Open"),
     related=(
         Relation("sales_order", _("Made from sales order"), "sales_order"),
@@ -82,6 +84,7 @@ CREDIT_MEMO: Final = kind_of(
     new_label=_("New credit memo"),
     left=_("Left"),
     origin="invoice",
+    bulk_steps=(SEND_CREDIT_MEMOS,),
     applies_to="invoice",
     related=(Relation("invoice", _("Credit for invoice"), "invoice"), _REFUNDS),
     blocked_by=frozenset({"refund_receipt"}),

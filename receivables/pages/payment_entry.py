@@ -133,6 +133,25 @@ class NewPaymentPage(PaymentEditor):
         customer_id = uuid_or_none(self.request.GET.get("customer", ""))
         return company_customer(self.company, customer_id) if customer_id else None
 
+    @cached_property
+    def chosen(self) -> list[Invoice]:
+        """The invoices that the payment is entered for, as chosen in their list."""
+        keys = {uuid_or_none(text) for text in self.request.GET.getlist("invoice")}
+        return [one for one in self.payable if one.pk in keys]
+
+    def initial(self) -> dict[str, Any]:
+        if not self.chosen:
+            return super().initial()
+        total = sum((one.open_amount for one in self.chosen), Decimal(0))
+        return {**super().initial(), "amount": total.quantize(Decimal(1).scaleb(-decimals_of(self.currency)))}
+
+    def grid(self) -> Grid:
+        grid, formats, keys = super().grid(), formats_of(self.company), {one.pk for one in self.chosen}
+        for row in grid.rows:
+            if row.document.pk in keys:
+                row.typed = formats.amount(row.document.open_amount, self.currency)
+        return grid
+
     def saved(self, values: dict[str, Any]) -> Payment:
         return create_payment(values, company=self.company, actor=self.actor)
 

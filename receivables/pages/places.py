@@ -3,16 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
+from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
 from ledger.documents.pages.document_admins import register_admins
+from ledger.documents.pages.document_lists import document_list
 from ledger.documents.pages.party_words import register_words
 from ledger.pages.links import add_links
+from receivables.pages.customer_list import CUSTOMERS as CUSTOMER_LIST
 from receivables.pages.document_admins import INVOICE, PAYMENT, WITH_LINES
 from receivables.pages.links import of_entry, of_file
 from receivables.pages.panels import find_customers, find_documents, receivables_due
 from receivables.pages.party_words import CUSTOMERS
 from receivables.pages.recurring_editor import RECURRING
+from receivables.pages.recurring_list import RECURRING_INVOICES
 from receivables.types.side import SELLING
 
 
@@ -20,6 +24,7 @@ def add_places() -> None:
     """Add them; called once, when the app is ready."""
     register_words(SELLING, CUSTOMERS)
     register_admins(*WITH_LINES, PAYMENT, section="sales")
+    register_lists(CUSTOMER_LIST, RECURRING_INVOICES, *map(document_list, (*WITH_LINES, PAYMENT)))
     add_item(Item("sales", 10, _("Customers"), "groups", "customers", "receivables.view"))
     add_item(Item("sales", 25, _("Recurring invoices"), RECURRING.icon, "recurring_invoices", "receivables.view"))
     add_item(Item("sales", 40, _("Open items"), "schedule", "ageing", "receivables.view"))

@@ -1,12 +1,10 @@
-"""Recurring invoices: the list, the page of one with what it made, and its buttons."""
+"""Recurring invoices: the page of one with what it made, and its buttons."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,15 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
-from backfill.workspace.forms import WorkspaceForm
-from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import ActionPage, Crumb, Page
 from backfill.workspace.wording import sentence
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.verbs import Preview
 from ledger.models import Activity
-from receivables.models import Invoice, InvoiceLine, RecurringInvoice, RecurringRun
-from receivables.pages.customer_input import customer_field
+from receivables.models import Invoice, InvoiceLine, RecurringInvoice
 from receivables.recurring.invoices import (
     delete_recurring_invoice,
     draft_due_invoices,
@@ -38,55 +33,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-_STATES: Final = {
-    "active": Q(next_on__isnull=False, paused_at=None),
-    "paused": Q(next_on__isnull=False, paused_at__isnull=False),
-    "ended": Q(next_on=None),
-    "failed": Q(failed_at__isnull=False),
-}
 _SHOWN_DATES: Final = 4
 _SHOWN_RUNS: Final = 60
-
-
-class RecurringFilter(WorkspaceForm):
-    customer = customer_field()
-    state = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("All")),
-            ("active", gettext_lazy("Active")),
-            ("paused", gettext_lazy("Paused")),
-            ("ended", gettext_lazy("Ended")),
-            ("failed", gettext_lazy("With a problem")),
-        ],
-    )
-
-    def __init__(self, *arguments: Any, company: Company, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["customer"].company = company  # type: ignore[attr-defined]
-
-
-class RecurringInvoicesPage(Page):
-    title = gettext_lazy("Recurring invoices")
-    template_name = "receivables/recurring_invoices.html"
-    permission = "receivables.view"
-
-    def context(self) -> dict[str, Any]:
-        form = RecurringFilter(self.request.GET, company=self.company)
-        values = form.cleaned_data if form.is_valid() else {}
-        rows = recurring_invoices(self.company)
-        if values.get("customer"):
-            rows = rows.filter(customer=values["customer"])
-        if values.get("state"):
-            rows = rows.filter(_STATES[values["state"]])
-        found = list_page(rows, self.request.GET.get("page", ""))
-        return {
-            "form": form,
-            "page": found,
-            "rows": [(one, schedule_of(one).in_words(), next(iter(one.last_runs), None)) for one in found],
-            "is_filtered": any(values.values()),
-        }
 
 
 class OneRecurring(Page):
@@ -191,13 +139,6 @@ class DraftRecurring(RecurringStep):
         return ngettext("{count} invoice drafted.", "{count} invoices drafted.", drafted.count).format(
             count=drafted.count
         )
-
-
-def recurring_invoices(company: Company) -> QuerySet[Any]:
-    """Return the company's recurring invoices, the next due first, each with its last run. Two statements."""
-    last = RecurringRun.objects.order_by("-occurs_on").select_related("invoice")[:1]
-    rows: QuerySet[Any] = RecurringInvoice.objects.filter(company=company).select_related("customer")
-    return rows.order_by("next_on", "name", "id").prefetch_related(Prefetch("runs", last, to_attr="last_runs"))
 
 
 def company_recurring(company: Company, recurring_id: UUID) -> RecurringInvoice:

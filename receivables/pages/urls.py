@@ -4,16 +4,17 @@ from itertools import chain
 
 from django.urls import URLPattern
 
+from backfill.workspace.lists.page import ListPage
 from backfill.workspace.pages import page
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.pages.item_input import ItemSearch
 from ledger.documents.pages.urls import list_and_steps, path_of, with_lines
 from receivables.pages.adjustments import DiscountPage, WriteOffPage
 from receivables.pages.customer_input import CustomerSearch
+from receivables.pages.customer_list import CUSTOMERS
 from receivables.pages.customers import (
     ChangeCustomerPage,
     CustomerPage,
-    CustomersPage,
     CustomerUse,
     DeleteCustomer,
     NewCustomerPage,
@@ -33,11 +34,11 @@ from receivables.pages.recurring import (
     DraftRecurring,
     EndRecurring,
     PauseRecurring,
-    RecurringInvoicesPage,
     RecurringPage,
     ResumeRecurring,
 )
 from receivables.pages.recurring_editor import ChangeRecurringPage, NewRecurringPage
+from receivables.pages.recurring_list import RECURRING_INVOICES
 from receivables.pages.refunds import RefundCreditPage
 from receivables.pages.reminders import (
     ChargeReminder,
@@ -73,7 +74,7 @@ def _settling(kind: DocumentAdmin) -> list[URLPattern]:
 
 
 urlpatterns = [
-    page("customers/", CustomersPage, "customers"),
+    page("customers/", ListPage, "customers", listing=CUSTOMERS),
     page("customers/search/", CustomerSearch, "customer_search"),
     page("customers/new/", NewCustomerPage, "new_customer"),
     page("customers/<uuid:customer_id>/", CustomerPage, "customer"),
@@ -103,7 +104,7 @@ urlpatterns = [
     page("customers/<uuid:customer_id>/statement/", StatementPage, "customer_statement"),
     page("customers/<uuid:customer_id>/statement/pdf/", StatementPdf, "print_statement"),
     page("customers/<uuid:customer_id>/statement/send/", SendStatementPage, "send_statement"),
-    page("recurring-invoices/", RecurringInvoicesPage, "recurring_invoices"),
+    page("recurring-invoices/", ListPage, "recurring_invoices", listing=RECURRING_INVOICES),
     page("recurring-invoices/new/", NewRecurringPage, "new_recurring_invoice"),
     page(_RECURRING, RecurringPage, "recurring_invoice"),
     page(f"{_RECURRING}edit/", ChangeRecurringPage, "change_recurring_invoice"),

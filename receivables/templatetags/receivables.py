@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.workspace.templatetags.workspace import badge
 from receivables.models import DunningProposal, MailingStatus, ProposalStatus, RecurringInvoice
+from receivables.pages.states import recurring_state
 
 register = template.Library()
 
-_RECURRING: Final = {"active": "good", "paused": "warn", "ended": "neutral"}
 _MAILED: Final = {
     MailingStatus.SENT: ("sent", gettext_lazy("Sent"), "good"),
     MailingStatus.QUEUED: ("queued", pgettext_lazy("mail", "On its way"), "info"),
@@ -20,12 +20,11 @@ _MAILED: Final = {
 }
 
 
-@register.simple_tag
-def recurring_state(recurring: RecurringInvoice) -> SafeString:
+@register.simple_tag(name="recurring_state")
+def write_recurring_state(recurring: RecurringInvoice) -> SafeString:
     """Write whether invoices come of it, and whether something holds them up."""
-    if recurring.last_error and recurring.status == "active":
-        return badge("failed", _("Problem"), "bad")
-    return badge(recurring.status, None, _RECURRING[recurring.status])
+    shown = recurring_state(recurring)
+    return badge(shown.code, shown.words, shown.tone)
 
 
 @register.simple_tag

@@ -6,14 +6,10 @@ umlaut; Python (`utf-8-sig`), pandas and LibreOffice skip it. Amounts have a dec
 
 import csv
 import io
-import unicodedata
 from datetime import date
 
+from backfill.workspace.formulas import as_text
 from reporting.tables import Cell, Table
-
-# A spreadsheet runs a text that begins like this as a formula (CSV injection, OWASP); amounts are not texts.
-_FORMULA_STARTS = frozenset("=+-@")
-_CELL_BREAKS = ("\t", "\r", "\n")
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -25,18 +21,11 @@ def csv_bytes(table: Table) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would run the text. Some skip blanks before it, and take the wide forms of East Asian
-    keyboards (＝＋－＠) for the narrow ones."""
-    shown = next((character for character in text if unicodedata.category(character)[0] not in "CZ"), "")
-    return text.startswith(_CELL_BREAKS) or unicodedata.normalize("NFKC", shown) in _FORMULA_STARTS
-
-
 def _field(cell: Cell, fraction_digits: int) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if is_formula(cell) else cell
+        return as_text(cell)
     if isinstance(cell, date):
         return cell.isoformat()
     return f"{cell:.{fraction_digits}f}"

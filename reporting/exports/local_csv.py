@@ -8,7 +8,7 @@ from datetime import date
 from babel.dates import format_skeleton
 
 from backfill.workspace.formats import Formats, formats_of
-from reporting.exports.csv_file import is_formula
+from backfill.workspace.formulas import as_text
 from reporting.tables import Cell, Table
 
 
@@ -25,7 +25,7 @@ def _field(cell: Cell, fraction_digits: int, formats: Formats) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return f"'{cell}" if is_formula(cell) else cell
+        return as_text(cell)
     if isinstance(cell, date):
         return format_skeleton("yMMdd", cell, locale=formats.locale)
     return f"{cell:.{fraction_digits}f}".replace(".", formats.decimal_mark)

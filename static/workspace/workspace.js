@@ -1,6 +1,7 @@
 // What every page of the workspace can do. Behaviour hangs on data attributes; pages carry no script of their own.
 
 import { enhanceAccountInputs } from "./account_picker.js";
+import { startLists } from "./kept_lists.js";
 
 // <input data-filter="TABLE"> hides the rows of a table that do not contain every typed word, and headings without rows.
 function filterTable(id) {
@@ -143,6 +144,7 @@ function startChecks() {
 }
 
 enhanceAccountInputs(document);
+startLists();
 startChecks();
 startFilters();
 startPreviews();

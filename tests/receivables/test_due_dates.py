@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
-from ledger.documents.pages.documents import filtered
+from ledger.documents.pages.document_lists import document_list
 from receivables.ageing import ageing, open_items
 from receivables.dunning.policies import configure_dunning
 from receivables.dunning.search import propose_reminders
@@ -68,7 +68,8 @@ def test_counts_the_same_days_in_every_report(company: Company, at_once: Invoice
 def test_is_overdue_in_the_admin_and_over_the_api(company: Company, at_once: Invoice) -> None:
     member = make_member(company)
     assert receivables_due(Workspace(member.user, member, [member]))["overdue_count"] == 1
-    assert list(filtered(INVOICE, INVOICE.rows(company), {"state": "overdue"}, company)) == [at_once]
+    overdue = document_list(INVOICE).filters({"state": "overdue"}, INVOICE.rows(company), company=company)
+    assert list(overdue.qs) == [at_once]
     client = Client()
     client.force_login(member.user)
     assert "Overdue" in client.get(reverse("admin:invoice", args=[at_once.pk])).content.decode()

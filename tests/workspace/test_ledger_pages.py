@@ -200,7 +200,7 @@ class TestSheet:
 class TestJournal:
     def numbers(self, client: Client, **query: str) -> list[str]:
         page = client.get(reverse("admin:journal"), query)
-        return [row[1] for row in cells(page) if len(row) == 7]
+        return [row[2] for row in cells(page) if len(row) == 8]
 
     @pytest.fixture
     def draft(self, company: Company) -> JournalEntry:

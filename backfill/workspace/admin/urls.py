@@ -11,6 +11,7 @@ from backfill.workspace.admin.members import (
     RevokeInvitation,
 )
 from backfill.workspace.admin.security import LanguagePage, PasswordPage, SecurityPage
+from backfill.workspace.lists.pages import BulkRunPage, DeleteView, SaveView
 from backfill.workspace.pages import page
 
 urlpatterns = [
@@ -25,6 +26,9 @@ urlpatterns = [
     page("settings/api-keys/new/", NewKeyPage, "new_api_key"),
     page("settings/api-keys/<uuid:key_id>/revoke/", RevokeKey, "revoke_api_key"),
     page("settings/api-keys/<uuid:key_id>/take-over/", TakeOverKey, "take_over_api_key"),
+    page("lists/<str:key>/views/", SaveView, "save_view"),
+    page("lists/<str:key>/views/<uuid:view_id>/delete/", DeleteView, "delete_view"),
+    page("runs/<uuid:run_id>/", BulkRunPage, "bulk_run"),
     page("security/", SecurityPage, "security"),
     page("language/", LanguagePage, "language"),
     page("password/", PasswordPage, "password"),

@@ -1,8 +1,6 @@
 """What the pages of each type of document add to its description: words, tabs of the list, fields of the editor."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -13,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backfill.tenancy.models import Company
+from backfill.workspace.lists.filters import Condition
+from backfill.workspace.lists.steps import BulkStep
 from backfill.workspace.navigation import Item, add_item
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.pages.header_fields import HeaderField
@@ -29,8 +29,6 @@ _CONFIRMED: Final = pgettext_lazy("document", "confirmed")
 _IS_CONFIRMED: Final = gettext_lazy("{title} {document} is confirmed.")
 _GONE: Final = gettext_lazy("What you chose is settled by now; look at what is still open.")
 
-Condition = Q | Callable[[date], Q]
-"""Which documents a tab shows; where that depends on the day, a function of it."""
 States = dict[str, tuple["StrOrPromise", Condition]]
 
 
@@ -55,6 +53,7 @@ class DocumentAdmin:
     origin: the document whose lines it takes back, by the name of its column: `invoice`.
     applies_to: the type that it may be applied to and taken off again, by key.
     related: what it was made from and what was made of it. blocked_by: those of them that keep it from being voided.
+    bulk_steps: what can be done to many of them in its list, beyond what can be done to any type.
     id_name: what requests and refusals call its id.
     confirm_note: what is said beside the button that confirms it.
     is_confirmed, settled_meanwhile: what is said when it is confirmed, or was settled meanwhile.
@@ -90,6 +89,7 @@ class DocumentAdmin:
     applies_to: str = ""
     related: tuple[Relation, ...] = ()
     blocked_by: frozenset[str] = frozenset()
+    bulk_steps: tuple[BulkStep, ...] = ()
 
     @property
     def side(self) -> Side:
@@ -98,6 +98,11 @@ class DocumentAdmin:
     @property
     def noun(self) -> str:
         return self.doc_type.noun
+
+    @property
+    def lazy_noun(self) -> "StrOrPromise":
+        """The word for one, in the language of whoever reads it."""
+        return self.doc_type.model._meta.verbose_name or ""  # noqa: SLF001 - Django documents `_meta` as public
 
     @property
     def folder(self) -> str:

@@ -1,24 +1,17 @@
-"""Lists and pages of documents with lines."""
+"""Pages of documents with lines."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from backfill.paging import narrowed
-from backfill.tenancy.models import Company
 from backfill.workspace.context import Workspace
 from backfill.workspace.formats import formats_of
-from backfill.workspace.forms import DayField, WorkspaceForm
-from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import GIVEN, Crumb, Page
 from backfill.workspace.questions import asked
 from ledger.documents.allocating import allocations_of, other_of
@@ -29,71 +22,12 @@ from ledger.documents.pages.document_admins import DocumentAdmin, admin_of
 from ledger.documents.pages.header_fields import facts_of
 from ledger.documents.pages.line_accounts import show_accounts
 from ledger.documents.pages.links import difference_entries, of_document
-from ledger.documents.pages.party_input import PartyField
+from ledger.documents.pages.states import is_overdue
 from ledger.documents.pages.tax_rows import tax_rows
 from ledger.documents.store.documents import lines_of
 from ledger.models import Activity, ApprovalStatus
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
 from ledger.pages.approvals import Approving, approving, before_submitting
-
-
-class DocumentFilter(WorkspaceForm):
-    q = forms.CharField(
-        label=gettext_lazy("Number or text"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    start = DayField(label=pgettext_lazy("date range", "From"), required=False)
-    end = DayField(label=pgettext_lazy("date range", "To"), required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-
-    def __init__(self, *arguments: Any, kind: DocumentAdmin, company: Company, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        states = [("", gettext("All")), *((name, label) for name, (label, _) in kind.states.items())]
-        self.fields["state"].choices = states  # type: ignore[attr-defined]
-        self.name = kind.side.party
-        self.fields["q"].widget.attrs["placeholder"] = kind.words.searched
-        self.fields[self.name] = found = PartyField(side=kind.side, label=kind.words.label, required=False)
-        found.company = company
-
-    @property
-    def party(self) -> forms.BoundField:
-        return self[self.name]
-
-
-class DocumentsPage(Page):
-    template_name = "documents/documents.html"
-    kind: ClassVar[DocumentAdmin] = GIVEN
-
-    def page_title(self) -> str:
-        return str(self.kind.titles)
-
-    def context(self) -> dict[str, Any]:
-        form = DocumentFilter(self.request.GET, kind=self.kind, company=self.company)
-        values = form.cleaned_data if form.is_valid() else {}
-        rows = self.kind.rows(self.company) if form.is_valid() else self.kind.rows(self.company).none()
-        found = list_page(filtered(self.kind, rows, values, self.company), self.request.GET.get("page", ""))
-        return {"kind": self.kind, "form": form, "page": found, "is_filtered": any(values.values())}
-
-
-def filtered(kind: DocumentAdmin, rows: QuerySet[Any], values: dict[str, Any], company: Company) -> QuerySet[Any]:
-    """Return the rows that match all given values."""
-    if values.get("start"):
-        rows = rows.filter(document_date__gte=values["start"])
-    if values.get("end"):
-        rows = rows.filter(document_date__lte=values["end"])
-    party = kind.side.party
-    if values.get(party):
-        rows = rows.filter(**{party: values[party]})
-    if values.get("state"):
-        _, condition = kind.states[values["state"]]
-        rows = rows.filter(condition if isinstance(condition, Q) else condition(company.today()))
-    if values.get("q"):
-        text = values["q"]
-        found = Q(document_number__icontains=text) | Q((f"{party}__name__icontains", text)) | Q(memo__icontains=text)
-        rows = narrowed(rows, found)
-    return rows
 
 
 class OneDocument(Page):
@@ -224,11 +158,6 @@ def related_to(kind: DocumentAdmin, document: Any) -> Iterator[tuple[str, str, A
         found = getattr(document, relation.attribute)
         rows = [found] if found is None or isinstance(found, Document) else found.all()
         yield from ((relation.key, str(relation.words), one) for one in rows if one is not None)
-
-
-def is_overdue(document: Any, today: date) -> bool:
-    """Whether the document should be settled by now, where its type knows a day for that."""
-    return hasattr(document, "is_overdue") and bool(document.is_overdue(today))
 
 
 def activities_of(kind: DocumentAdmin, document: Any) -> QuerySet[Activity]:

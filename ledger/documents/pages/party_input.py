@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
+import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -89,6 +90,15 @@ class PartyField(forms.CharField):
         if party is None:
             raise forms.ValidationError(words_of(self.side).unclear % {"name": text})
         return party.pk
+
+
+class PartyFilter(django_filters.Filter):
+    """The filter of a list for one customer or vendor, by the field of its side."""
+
+    field_class = PartyField
+
+    def __init__(self, *, side: Side, **options: Any) -> None:
+        super().__init__(side.party, side=side, **options)
 
 
 def matching_parties(side: Side, company: Company, text: str) -> QuerySet[Any]:

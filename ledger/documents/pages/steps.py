@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
@@ -9,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from backfill.tenancy.actors import Actor
+from backfill.tenancy.models import Company
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import GIVEN, ActionPage, Crumb, FormPage
@@ -16,6 +19,7 @@ from ledger.documents import verbs
 from ledger.documents.pages.blocking import void_blocked
 from ledger.documents.pages.document_admins import DocumentAdmin
 from ledger.documents.stock import undone_by_void
+from ledger.documents.store.documents import rows
 
 _VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     "confirm": verbs.confirm,
@@ -39,6 +43,14 @@ _DONE: Final = {
 }
 
 
+def take_step(kind: DocumentAdmin, verb: str, *, company_id: UUID, document_id: UUID, actor: Actor, **more: Any) -> str:
+    """Take a step of a document's life by the verb of its type, and return what is said of it."""
+    name = str(rows(kind.doc_type).filter(company_id=company_id, pk=document_id).first()) if verb == "delete" else ""
+    done = _VERBS[verb](kind.doc_type, company_id=company_id, document_id=document_id, actor=actor, **more)
+    words = kind.is_confirmed if verb == "confirm" else _DONE[verb]
+    return words.format(title=kind.title, document=name or done)
+
+
 class Step(ActionPage):
     """A step in a document's life by the verb of its type: confirm, submit, approve, reject, delete."""
 
@@ -57,14 +69,28 @@ class Step(ActionPage):
 
     def act(self) -> HttpResponseBase | str:
         reason = {"reason": self.request.POST.get("reason", "")[:500]} if self.verb == "reject" else {}
-        name = str(self.document)
-        done = _VERBS[self.verb](self.kind.doc_type, **self.by(), **reason)
-        words = self.kind.is_confirmed if self.verb == "confirm" else _DONE[self.verb]
-        return words.format(title=self.kind.title, document=name if self.verb == "delete" else done)
+        return take_step(self.kind, self.verb, **self.by(), **reason)
 
     def refused(self, error: Any) -> HttpResponseBase:
         self.verb = ""  # nothing is gone: back to the document
         return super().refused(error)
+
+
+def void_document(
+    kind: DocumentAdmin, company: Company, *, company_id: UUID, document_id: UUID, actor: Actor, **values: Any
+) -> str:
+    """Void a document, and return what is said of it: on which day, by which entry, and that more was undone."""
+    done = verbs.void(kind.doc_type, company_id=company_id, document_id=document_id, actor=actor, **values)
+    named = {"title": kind.title, "document": done.document}
+    if done.on is None or done.reversal is None:
+        return _("{title} {document} is void.").format(**named)
+    words = _("{title} {document} is void, reversed on {day} by entry {entry} ({policy}).").format(
+        **named,
+        day=formats_of(company).day(done.on),
+        entry=done.reversal.entry_number,
+        policy=_POLICIES.get(done.date_policy, done.date_policy),
+    )
+    return f"{words} {kind.words.undone}" if any(done.undone.values()) else words
 
 
 class VoidForm(WorkspaceForm):
@@ -126,14 +152,4 @@ class VoidPage(FormPage):
 
     def submit(self, values: dict[str, Any]) -> str:
         by = {"company_id": self.company.pk, "document_id": self.document.pk, "actor": self.actor}
-        done = verbs.void(self.kind.doc_type, **by, **values)
-        named = {"title": self.kind.title, "document": done.document}
-        if done.on is None or done.reversal is None:
-            return _("{title} {document} is void.").format(**named)
-        words = _("{title} {document} is void, reversed on {day} by entry {entry} ({policy}).").format(
-            **named,
-            day=formats_of(self.company).day(done.on),
-            entry=done.reversal.entry_number,
-            policy=_POLICIES.get(done.date_policy, done.date_policy),
-        )
-        return f"{words} {self.kind.words.undone}" if any(done.undone.values()) else words
+        return void_document(self.kind, self.company, **by, **values)

@@ -4,9 +4,11 @@ from typing import Final
 
 from django.urls import URLPattern
 
+from backfill.workspace.lists.page import ListPage
 from backfill.workspace.pages import page
 from ledger.documents.pages.document_admins import DocumentAdmin
-from ledger.documents.pages.documents import DocumentPage, DocumentsPage
+from ledger.documents.pages.document_lists import document_list
+from ledger.documents.pages.documents import DocumentPage
 from ledger.documents.pages.editor import DraftPage, NewDocumentPage
 from ledger.documents.pages.numbering import ChangeNumberingPage, NumberingPage
 from ledger.documents.pages.steps import Step, VoidPage
@@ -21,13 +23,13 @@ def path_of(kind: DocumentAdmin, step: str = "") -> str:
 
 def list_and_steps(kind: DocumentAdmin) -> list[URLPattern]:
     """Return the list and the buttons that every type has."""
-    view, post = kind.permission("view"), kind.permission("post")
+    post = kind.permission("post")
     steps = [
         page(path_of(kind, verb), Step, f"{verb}_{kind.name}", kind=kind, verb=verb, permission=kind.permission(needed))
         for verb, needed in _STEPS.items()
     ]
     void = page(path_of(kind, "void"), VoidPage, f"void_{kind.name}", kind=kind, permission=post, write_permission=post)
-    return [page(f"{kind.folder}/", DocumentsPage, kind.plural, kind=kind, permission=view), *steps, void]
+    return [page(f"{kind.folder}/", ListPage, kind.plural, listing=document_list(kind)), *steps, void]
 
 
 def with_lines(

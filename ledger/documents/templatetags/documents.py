@@ -7,43 +7,23 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from backfill.workspace.formats import formats_of
+from backfill.workspace.lists.columns import money as written_money
 from backfill.workspace.templatetags.workspace import badge
 from ledger.documents.models import Document
 from ledger.documents.pages.document_admins import DocumentAdmin
-from ledger.documents.pages.documents import is_overdue
+from ledger.documents.pages.states import shown_state
 
 register = template.Library()
 
 _BOOKED: Final = frozenset({"settlement", "entry"})
 
-_TONES: Final = {
-    "paid": "good",
-    "applied": "good",
-    "completed": "good",
-    "accepted": "good",
-    "invoiced": "good",
-    "converted": "good",
-    "open": "info",
-    "sent": "info",
-    "partially_paid": "info",
-    "partially_applied": "info",
-    "partially_invoiced": "info",
-    "declined": "bad",
-    "void": "neutral",
-}
-
 
 @register.simple_tag(takes_context=True)
 def state(context: Context, document: Document) -> SafeString:
     """Write where a document stands: overdue before open, and of a draft whether it waits for approval."""
-    if is_overdue(document, context["company"].today()):
-        return badge("overdue", _("Overdue"), "bad")
-    is_waiting = document.approval_status in {"pending_approval", "rejected"}
-    shown = document.approval_status if is_waiting and not document.is_posted else document.status
-    return badge(shown, None, _TONES.get(shown))
+    shown = shown_state(document, context["company"].today())
+    return badge(shown.code, shown.words, shown.tone)
 
 
 @register.simple_tag(takes_context=True)
@@ -51,12 +31,7 @@ def money(context: Context, value: Any, currency: str) -> SafeString | str:
     """Write an amount, with its currency when that is not the company's own."""
     if value is None:
         return ""
-    company = context["company"]
-    text = formats_of(company).amount(value, currency)
-    tone = "neg" if value < 0 else ""
-    if currency == company.base_currency:
-        return format_html('<span class="{}">{}</span>', tone, text)
-    return format_html('<span class="{}">{}</span> <small>{}</small>', tone, text, currency)
+    return written_money(value, currency, context["company"])
 
 
 @register.simple_tag

@@ -1,12 +1,10 @@
-"""Items: the list with what is in stock, the page of one with its movements, the form, and counting the stock."""
+"""Items: the page of one with its movements, the form, and counting the stock."""
 
-from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F, Q, QuerySet, Sum
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -31,44 +29,6 @@ _COLUMNS: Final = (
     *("type", "name", "sku", "description", "unit_label", "tax_code", "is_sold", "is_purchased", "track_inventory"),
     *_NUMBERS,
 )
-_SHORT: Final = Q(track_inventory=True, reorder_point__isnull=False, quantity_on_hand__lte=F("reorder_point"))
-
-
-class ItemFilter(WorkspaceForm):
-    q = forms.CharField(
-        label=gettext_lazy("Search"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name or number")}),
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("Show"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("In use")),
-            ("stock", gettext_lazy("In stock")),
-            ("short", gettext_lazy("To reorder")),
-            ("inactive", gettext_lazy("Out of use")),
-        ],
-    )
-
-
-class ItemsPage(Page):
-    title = gettext_lazy("Items")
-    template_name = "ledger/items.html"
-    permission = "ledger.view"
-
-    def context(self) -> dict[str, Any]:
-        form = ItemFilter(self.request.GET)
-        values = form.cleaned_data if form.is_valid() else {}
-        found = filtered_items(self.company, values)
-        stock = Item.objects.filter(company=self.company).aggregate(value=Sum("inventory_value", default=Decimal(0)))
-        return {
-            "form": form,
-            "page": list_page(found, self.request.GET.get("page", "")),
-            "is_filtered": any(values.values()),
-            "stock_value": stock["value"],
-        }
 
 
 class ItemForm(WorkspaceForm):
@@ -235,18 +195,6 @@ _SHOWN_ACCOUNTS: Final = (
     (gettext_lazy("Inventory account"), "asset_account"),
     (gettext_lazy("Cost of sales account"), "cogs_account"),
 )
-
-
-def filtered_items(company: Company, values: dict[str, Any]) -> QuerySet[Item]:
-    """Return the items that match all given values, by name."""
-    found = Item.objects.filter(company=company, is_active=values.get("state") != "inactive").order_by("name", "id")
-    if values.get("state") == "stock":
-        found = found.exclude(quantity_on_hand=0)
-    if values.get("state") == "short":
-        found = found.filter(_SHORT)
-    for word in values.get("q", "").replace("\0", "").split()[:6]:
-        found = found.filter(Q(name__icontains=word) | Q(sku__icontains=word))
-    return found
 
 
 def is_short(item: Item) -> bool:

@@ -6,16 +6,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backfill.workspace.context import Workspace
+from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import SearchResult, add_finder
 from ledger.inventory.models import Item as StockItem
-from ledger.inventory.pages.items import filtered_items, item_label, item_url
+from ledger.inventory.pages.item_list import ITEMS, filtered_items
+from ledger.inventory.pages.items import item_label, item_url
 from ledger.models import JournalEntry
 from ledger.pages.links import Link, add_links
 
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
+    register_lists(ITEMS)
     add_item(Item("sales", 90, _("Items"), "inventory_2", "items", "ledger.view"))
     add_finder(find_items, 40)
     add_links(of_entry=item_links)
