@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from django.db.models.expressions import Combinable
+from django.db.models import Expression, F
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -41,9 +41,9 @@ class Column:
     label: "StrOrPromise"
     value: str | Callable[[Any, Company], Any] = ""
     kind: Kind = "text"
-    sort: tuple[str | Combinable, ...] = ()
+    sort: tuple[str | Expression | F, ...] = ()
     currency: Callable[[Any], str] | None = None
-    summed: str | Combinable | None = None
+    summed: str | Expression | None = None
     link: Callable[[Any], str] | None = None
     shown: Callable[[Any, Company], str] | None = None
     is_wide: bool = False

@@ -28,7 +28,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.formulas import as_text
 from backfill.workspace.lists.asking import shown_in_parts
-from backfill.workspace.lists.columns import Column, Value
+from backfill.workspace.lists.columns import Column
 from backfill.workspace.lists.lists import List
 
 MOST_ROWS: Final = 50_000
@@ -145,7 +145,7 @@ def _number_format(column: Column, row: Any, company: Company) -> str:
     return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
 
 
-def _cell(sheet: Any, value: Value, *, number_format: str = "", bold: bool = False) -> Any:
+def _cell(sheet: Any, value: Any, *, number_format: str = "", bold: bool = False) -> Any:
     """Return a cell; a text stays a text even when it begins with an equals sign."""
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value)
     if isinstance(value, str):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Model, QuerySet
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models import Expression, F, Model, QuerySet
+from django.db.models.expressions import OrderBy
 
 from backfill.workspace.lists.columns import Column
 
@@ -39,7 +39,7 @@ def ordered(rows: QuerySet[Any], column: Column, sort: Sort) -> QuerySet[Any]:
     return rows.order_by(*names, "-pk" if sort.is_descending else "pk")
 
 
-def _ordered_by(model: type[Model], name: str | Combinable, is_descending: bool) -> OrderBy:
+def _ordered_by(model: type[Model], name: str | Expression | F, is_descending: bool) -> OrderBy:
     """Indexes put NULL first where they run backwards; only a column that may be empty has to do without one."""
     expression = F(name) if isinstance(name, str) else name
     if not is_descending:

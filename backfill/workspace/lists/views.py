@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.http import QueryDict
@@ -50,7 +51,7 @@ def save_view(listing: List, *, name: str, query: str, is_default: bool, company
     return view
 
 
-def delete_view(*, view_id: object, company: Company, user: User) -> SavedView:
+def delete_view(*, view_id: UUID, company: Company, user: User) -> SavedView:
     """Delete a person's own view. Raises NotFound."""
     view = SavedView.objects.filter(company=company, user=user, pk=view_id).first()
     if view is None:

@@ -1,5 +1,6 @@
 """The list of a type of document, made from its description: columns, filters and steps for many rows."""
 
+import types
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -171,7 +172,10 @@ def _filters(kind: DocumentAdmin) -> type[ListFilters]:
     if kind.doc_type.entry is not None:
         found["account"] = AccountFilter(method=partial(_on_account, kind), label=gettext_lazy("Posts on account"))
         more = (*more, "account")
-    return type(ListFilters)(f"{kind.name}_filters", (ListFilters,), {**found, "more": more})
+    own: type[ListFilters] = types.new_class(
+        f"{kind.name}_filters", (ListFilters,), exec_body=lambda body: body.update(found, more=more)
+    )
+    return own
 
 
 def _with_text(kind: DocumentAdmin, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:

@@ -68,8 +68,10 @@ class Step(ActionPage):
         return {"company_id": self.company.pk, "document_id": self.document.pk, "actor": self.actor}
 
     def act(self) -> HttpResponseBase | str:
-        reason = {"reason": self.request.POST.get("reason", "")[:500]} if self.verb == "reject" else {}
-        return take_step(self.kind, self.verb, **self.by(), **reason)
+        by = self.by()
+        if self.verb == "reject":
+            by["reason"] = self.request.POST.get("reason", "")[:500]
+        return take_step(self.kind, self.verb, **by)
 
     def refused(self, error: Any) -> HttpResponseBase:
         self.verb = ""  # nothing is gone: back to the document
