@@ -129,7 +129,7 @@ def test_voids_for_a_reason(owner: Client, company: Company, customer: Customer)
     assert results(run)[str(invoice.pk)][0] == "done"
     invoice.refresh_from_db()
     assert invoice.is_void
-    assert run.values == {"reason": "Wrong year", "on": None}
+    assert run.values == {"reason": "Wrong year", "on": None, "accept_warnings": False}
 
 
 def test_mails_each_to_its_customer(owner: Client, company: Company, customer: Customer, drafts: list[Invoice]) -> None:
@@ -149,6 +149,17 @@ def test_works_on_entries_of_the_journal(owner: Client, company: Company) -> Non
     bulk.work_on(run.pk)
     assert results(run)[str(entry.pk)] == ("done", "Reversed by 2026-000004.")
     assert results(run)[str(draft)][0] == "refused"
+
+
+def test_does_what_would_be_asked_about_only_when_told_so(owner: Client, company: Company, customer: Customer) -> None:
+    draft = make_invoice(company, line("2000000000.00"), customer=customer, status="draft")
+    run = work(owner, "confirm", [draft])
+    state, message = results(run)[str(draft.pk)]
+    assert (state, "Not done, because something would be asked here" in message) == ("refused", True)
+    draft.refresh_from_db()
+    assert not draft.is_posted
+    BulkRun.objects.all().delete()
+    assert results(work(owner, "confirm", [draft], accept_warnings="yes"))[str(draft.pk)][0] == "done"
 
 
 class TestRoles:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from backfill.doubts import noting
 from backfill.errors import DomainError, ValidationFailed
 from backfill.languages import ENGLISH, written_in
 from backfill.tenancy.credentials import user_actor
@@ -27,10 +28,12 @@ from backfill.workspace.formats import formats_of
 from backfill.workspace.lists.lists import List, list_of
 from backfill.workspace.lists.steps import BulkStep
 from backfill.workspace.models import BulkRow, BulkRun, RowState
+from backfill.workspace.questions import asked
 from backfill.workspace.wording import sentence, write_as
 
 MOST_ROWS: Final = 5_000
 AT_ONCE: Final = 4 * 60  # seconds; a task is stopped after nine minutes
+DOUBTFUL: Final = "accept_warnings"  # among a run's values: rows are done about which something would be asked
 LEFT_AFTER: Final = timedelta(minutes=2)
 
 log = structlog.get_logger(__name__)
@@ -128,7 +131,13 @@ def _taken(run: BulkRun, subject_id: UUID) -> str:
     if membership is None or not role_allows(membership.role, step.permission):
         raise DomainError(_("your role in this company does not include this"))
     actor = user_actor(run.user, membership.role, surface="admin")
-    return step.act(run.company, subject_id, actor, run.values)
+    with noting() as doubts:
+        done = step.act(run.company, subject_id, actor, run.values)
+    if doubts and not run.values.get(DOUBTFUL):
+        raise DomainError(
+            _("Not done, because something would be asked here: {questions}").format(questions=" ".join(asked(doubts)))
+        )
+    return done
 
 
 def _next_row(run: BulkRun) -> BulkRow | None:

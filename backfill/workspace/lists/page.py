@@ -14,7 +14,7 @@ from backfill.errors import DomainError, Forbidden, ValidationFailed
 from backfill.workspace.formats import decimals_of, formats_of
 from backfill.workspace.list_pages import list_page
 from backfill.workspace.lists.asking import Asked, totals_of
-from backfill.workspace.lists.bulk import keys_from, start_run
+from backfill.workspace.lists.bulk import DOUBTFUL, keys_from, start_run
 from backfill.workspace.lists.columns import Column
 from backfill.workspace.lists.files import FORMATS, list_file
 from backfill.workspace.lists.kept import remember
@@ -186,7 +186,7 @@ class ListPage(Page):
             raise ValidationFailed(_("choose at least one row"))
         if not is_answered or (form is not None and not form.is_valid()):
             return self._question(step, form, totals, status=422 if is_answered else 200)
-        values = _stored(form.cleaned_data) if form is not None else {}
+        values = {**(_stored(form.cleaned_data) if form is not None else {}), DOUBTFUL: DOUBTFUL in post}
         run = start_run(self.listing, step, rows, values=values, company=self.company, user=self.workspace.user)
         return HttpResponseRedirect(reverse("admin:bulk_run", args=[run.pk]))
 
