@@ -8,15 +8,8 @@ from ledger.pages.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry
 from ledger.pages.files import FileContent, FilePage
 from ledger.pages.health import HealthPage, ProveBooks
 from ledger.pages.imports import ImportsPage
-from ledger.pages.periods import (
-    ApproveLock,
-    CancelLock,
-    LockUpTo,
-    PeriodsPage,
-    Reopen,
-    RequestLock,
-    SoftLock,
-)
+from ledger.pages.journal import JOURNAL
+from ledger.pages.periods import ApproveLock, CancelLock, LockUpTo, PeriodsPage, Reopen, RequestLock, SoftLock
 from ledger.pages.rates import RateLookup, RatesPage
 from ledger.pages.sheet import AccountPage
 from ledger.pages.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage

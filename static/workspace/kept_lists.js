@@ -13,7 +13,7 @@ function stored(path) {
 // A list: what was asked for, the records it leads to, and the pages before and after.
 function keepList(path) {
   const links = [...document.querySelectorAll(".bf-list tbody tr")].map((row) => {
-    const link = row.querySelector("td:nth-child(2) a, td.bf-record a");
+    const link = row.querySelector("td:nth-child(2) a, td.bf-leads a");
     return link ? link.pathname : "";
   });
   const page = (rel) => document.querySelector(`.bf-pager [rel=${rel}]`)?.search ?? null;

@@ -60,7 +60,7 @@ class Column:
             "num": self.is_numeric,
             "bf-wide": self.is_wide,
             "bf-minor": self.is_minor,
-            "bf-record": self.is_record,
+            "bf-leads": self.is_record,
         }
         return " ".join(name for name, applies in names.items() if applies)
 
