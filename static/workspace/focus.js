@@ -6,7 +6,9 @@ const FIELDS = "input:not([type=hidden]):not([readonly]):not([type=search]), sel
 // in it is selected, so that typing replaces it. On a touch screen a keyboard would pop up: nothing is focused there.
 function startFocus() {
   if (document.activeElement !== document.body || location.hash || window.matchMedia("(pointer: coarse)").matches) return;
-  const form = document.querySelector(".bf-page form[method=post].bf-form, .bf-page form[data-allocation]");
+  const form = document.querySelector(
+    "#bf-main :is(form[method=post].bf-form, form.bf-editor:not(:has([data-lines])), form#levels-form)",
+  );
   if (!form) return;
   const fields = [...form.querySelectorAll(FIELDS)].filter((field) => !field.disabled && field.offsetParent !== null);
   const isWrong = (field) => field.getAttribute("aria-invalid") === "true" || field.closest(".bf-invalid");

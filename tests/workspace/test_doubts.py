@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from ledger.journal.drafts import AccountCode, EntryDraft, LineDraft
 from ledger.models import ApprovalStatus, EntryStatus, JournalEntry
 from ledger.periods.calendar import soft_lock
 from receivables.models import Invoice, Payment
-from tests.factories import make_company, make_customer
+from tests.factories import make_company, make_customer, make_item
 from tests.receivables.pages.forms import typed
 from tests.reporting.books import book
 
@@ -111,6 +112,32 @@ class TestASoftLockedPeriod:
         original.refresh_from_db()
         assert original.status == EntryStatus.POSTED
         assert owner.post(url, {"on": "2026-06-30", "reason": "Wrong", **YES}).status_code == 302
+
+    def test_is_asked_about_by_a_stock_count(self, company: Company, signed_in: SIGNED_IN) -> None:
+        item = make_item(company, quantity_on_hand=Decimal(3), purchase_cost=Decimal(2))
+        lock(company, f"{company.today():%Y-%m}")
+        owner, url = signed_in(company), reverse("admin:count_item", args=[item.pk])
+        count = {"counted": ["1"], "seen": "3"}
+        page = owner.post(url, count)
+        assert (page.status_code, "is soft-locked" in page.content.decode()) == (422, True)
+        assert '<input type="hidden" name="counted" value="1">' in page.content.decode()
+        item.refresh_from_db()
+        assert item.quantity_on_hand == 3
+        assert owner.post(url, {**count, **YES}).status_code == 302
+        item.refresh_from_db()
+        assert item.quantity_on_hand == 1
+
+    def test_is_asked_about_by_an_import(self, company: Company, signed_in: SIGNED_IN) -> None:
+        lock(company, "2026-03")
+        owner, before = signed_in(company), posted(company)
+        rows = "entry reference,date,account code,debit,credit\nR1,2026-03-05,6310,9,\nR1,2026-03-05,1000,,9\n"
+        for more, status, count in (({}, 422, 0), (YES, 302, 1)):
+            file = SimpleUploadedFile("journal.csv", rows.encode())
+            page = owner.post(reverse("admin:imports"), {"kind": "csv", "file": file, "action": "import", **more})
+            assert (page.status_code, posted(company) - before) == (status, count)
+            if status == 422:
+                assert "2026-03 is soft-locked" in page.content.decode()
+                assert "choose it again" in page.content.decode()
 
 
 class TestADocument:

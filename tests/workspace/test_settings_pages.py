@@ -224,3 +224,13 @@ def test_lists_nobody_twice(owner: Client, company: Company) -> None:
     make_member(company, role=Role.VIEWER, email="viewer@example.com")
     rows = [row for row in cells(owner.get(reverse("admin:members"))) if row and "viewer@example.com" in row[0]]
     assert len(rows) == 1
+
+
+def test_shows_the_last_day_of_a_key_as_it_was_chosen(owner: Client, company: Company) -> None:
+    company.time_zone = "America/New_York"
+    company.save()
+    end = company.beginning_of(date(2031, 12, 28))  # the key works through the 27th
+    ApiKey.objects.filter(pk=make_api_key(company).api_key.pk).update(expires_at=end)
+    page = owner.get(reverse("admin:api_keys")).content.decode()
+    assert "Dec 27, 2031" in page
+    assert "Dec 28" not in page

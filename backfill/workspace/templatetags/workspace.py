@@ -1,7 +1,7 @@
 """Amounts, dates and states in templates. What depends on the company takes it from the page's context."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import uuid4
@@ -70,6 +70,12 @@ def unit_price(context: Context, value: Decimal | None, currency: str | None = N
 @register.simple_tag(takes_context=True)
 def day(context: Context, value: date | None) -> str:
     return "" if value is None else _formats(context).day(value)
+
+
+@register.simple_tag(takes_context=True)
+def last_day(context: Context, end: datetime | None) -> str:
+    """Write the last day of what ends at an instant: of one that ends at midnight, the day before."""
+    return "" if end is None else _formats(context).day(end - timedelta(seconds=1))
 
 
 @register.simple_tag(takes_context=True)
