@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.storage import default_storage
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -33,9 +32,17 @@ from backfill.workspace.context import Workspace, workspace_of
 from backfill.workspace.crumbs import Crumb
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import place_refusal
+from backfill.workspace.interruptions import sign_in_first
 from backfill.workspace.lists.kept import kept_link, with_kept_queries
 from backfill.workspace.questions import asked
-from backfill.workspace.submissions import SubmittedAlready, UnknownSubmission, submit_once, typed_fields
+from backfill.workspace.submissions import (
+    REQUEST_ID,
+    SubmittedAlready,
+    UnknownSubmission,
+    note_effect,
+    submit_once,
+    typed_fields,
+)
 from backfill.workspace.wording import sentence, write_as
 
 if TYPE_CHECKING:
@@ -85,10 +92,10 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if workspace_of(request) is None:
-            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            return sign_in_first(request, shows_itself=self.shows_itself)
         answer = partial(super().dispatch, request, *args, **kwargs)
         try:
-            write_as(formats_of(self.company))
+            write_as(formats_of(self.company), self.company)
             return self._closed_to(request) or (
                 self._to_kept_lists(self._once(answer)) if request.method == "POST" and self.submits_once else answer()
             )
@@ -107,6 +114,7 @@ class Page(View):
                 ).format(company=self.company.name),
                 status=409,
                 title=_("Another company"),
+                **self._way_back(request.POST["page_company"]),
             )
         if not self.workspace.allows(self.needed(request.method or "")):
             return self.closed(_("Your role in this company does not include this."), status=403)
@@ -118,11 +126,24 @@ class Page(View):
             answer.headers["Location"] = kept_link(self.request, self.company, answer.headers["Location"])
         return answer
 
+    @property
+    def shows_itself(self) -> bool:
+        """Whether its address can be opened, and not only sent to."""
+        return "get" in self.http_method_names and hasattr(self, "get")
+
+    def _way_back(self, company_id: str) -> dict[str, Any]:
+        """Return the company that a page was about and where it goes on there, for one of the person's companies."""
+        companies = (one.company for one in self.workspace.memberships)
+        company = next((one for one in companies if str(one.pk) == company_id), None)
+        address = self.request.get_full_path() if self.shows_itself else reverse("admin:index")
+        return {"page_company": company, "page_address": address}
+
     def _once(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Answer a form that changes something, the same one only once."""
         act = partial(self._answered, answer)
         try:
-            return submit_once(self.request, company=self.company, act=act, answers_with_page=self.answers_with_page)
+            done = submit_once(self.request, company=self.company, act=act, answers_with_page=self.answers_with_page)
+            return note_effect(self.request, done) if self._had_effect(done) else done
         except Unanswered as question:
             return self._ask(question.doubts)
         except UnknownSubmission:
@@ -138,7 +159,10 @@ class Page(View):
                     title=_("Done already"),
                 )
             messages.info(self.request, _SUBMITTED)
-            return HttpResponseRedirect(submitted.location)
+            return note_effect(self.request, HttpResponseRedirect(submitted.location))
+
+    def _had_effect(self, answer: HttpResponseBase) -> bool:
+        return answer.status_code in {302, 303} or (self.answers_with_page and answer.status_code == 200)
 
     def _answered(self, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         """Answer a form. Raises Unanswered, which takes back what was done, for doubts that nobody has answered."""
@@ -165,7 +189,9 @@ class Page(View):
         """Show what somebody should look at first, with a button that sends the same form again."""
         kept = typed_fields(self.request)
         title = self.page_title() or _("Is this meant?")
-        return self.show(status=422, template="workspace/asked.html", questions=questions, kept=kept, title=title)
+        # The same form goes on: whoever keeps what was typed hears of its effect by this id.
+        same = {"request_id": self.request.POST[REQUEST_ID], "kept": kept}
+        return self.show(status=422, template="workspace/asked.html", questions=questions, title=title, **same)
 
     def back(self) -> str:
         """Return where «Cancel» leads."""
@@ -203,10 +229,10 @@ class Page(View):
         messages.error(self.request, sentence(error.message))
         return self.show(status=error.status)
 
-    def closed(self, message: str, *, status: int, title: str = "") -> HttpResponseBase:
+    def closed(self, message: str, *, status: int, title: str = "", **extra: Any) -> HttpResponseBase:
         """Answer a page that cannot be shown by the reason alone."""
         title = title or str(_CLOSED.get(status) or _("Not possible"))
-        context = {**admin.site.each_context(self.request), "title": title, "message": sentence(message)}
+        context = {**admin.site.each_context(self.request), "title": title, "message": sentence(message), **extra}
         return TemplateResponse(self.request, "workspace/closed.html", context, status=status)
 
 

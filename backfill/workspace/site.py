@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from backfill.tenancy.models import User
@@ -50,7 +50,7 @@ class WorkspaceSite(UnfoldAdminSite):
     def extra_urls(self) -> list[Any]:
         return [
             path("login/code/", CodePage.as_view(), name="login_code"),
-            path("switch-company/", self.admin_view(require_POST(self.switch_company)), name="switch_company"),
+            path("switch-company/", self.admin_view(self.switch_company), name="switch_company"),
         ]
 
     @method_decorator(never_cache)
@@ -80,11 +80,17 @@ class WorkspaceSite(UnfoldAdminSite):
         return TemplateResponse(request, "workspace/search_results.html", context, headers={"HX-Trigger": "search"})
 
     def switch_company(self, request: HttpRequest) -> HttpResponse:
-        """Go to work in another company. The dashboard follows, since no record of one is another's."""
+        """Go to work in another company. The dashboard follows, since no record of one is another's, unless the form
+        names a page of that company."""
+        if request.method != "POST":  # after signing in anew
+            return HttpResponseRedirect(reverse("admin:index"))
         try:
             company_id = UUID(request.POST.get("company", ""))
         except ValueError:
             company_id = None
         if company_id is None or choose_company(request, company_id) is None:
             messages.error(request, _("You are not a member of that company."))
-        return HttpResponseRedirect(reverse("admin:index"))
+            return HttpResponseRedirect(reverse("admin:index"))
+        target = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+        return HttpResponseRedirect(target if target and is_ours else reverse("admin:index"))

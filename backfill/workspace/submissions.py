@@ -12,15 +12,20 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from backfill.security import ADMIN_PATH
 from backfill.tenancy.models import Company
 from backfill.workspace.models import FormSubmission
 
 KEPT_FOR: Final = timedelta(days=7)
 REQUEST_ID: Final = "request_id"
+DONE_COOKIE: Final = "form_done"
+_DONE_SECONDS: Final = 60 * 60
+_MOST_DONE: Final = 8
 _OF_THE_FRAME: Final = ("csrfmiddlewaretoken", REQUEST_ID, "page_company")
 
 
@@ -69,6 +74,18 @@ def submit_once(
         return nothing.answer
 
 
+def note_effect(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """Tell the browser which form had its effect, in a cookie that a script of the next page reads and deletes: what
+    was typed into it need not be kept any longer (`static/workspace/keep.js`)."""
+    request_id = str(_request_id(request))
+    before = [one for one in request.COOKIES.get(DONE_COOKIE, "").split(".") if _is_id(one)]
+    done = ".".join([*before, request_id][-_MOST_DONE:])
+    answer.set_cookie(  # type: ignore[attr-defined]  # every response has it
+        DONE_COOKIE, done, max_age=_DONE_SECONDS, path=ADMIN_PATH, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return answer
+
+
 def typed_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """Return name and value of every field of a form but those that its page wrote."""
     named = ((name, values) for name, values in request.POST.lists() if name not in _OF_THE_FRAME)
@@ -86,6 +103,13 @@ def _request_id(request: HttpRequest) -> UUID:
         return UUID(request.POST.get(REQUEST_ID, ""))
     except ValueError:
         raise UnknownSubmission from None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _digest(request: HttpRequest) -> str:

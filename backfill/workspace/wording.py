@@ -13,9 +13,11 @@ from typing import Final
 
 from django.utils.translation import pgettext_lazy
 
+from backfill.tenancy.models import Company
 from backfill.workspace.formats import Formats
 
 _formats: ContextVar[Formats | None] = ContextVar("formats of the company that the page is about", default=None)
+_company: ContextVar[Company | None] = ContextVar("company that the page is about", default=None)
 
 _QUOTED: Final = re.compile(r"(«[^»]*»|„[^“]*“)")
 _PLACE: Final = re.compile(r"\b([a-z_]+)\[(\d+)\]((?:\.[a-z_]+\b(?!\[))*)(\.?(?=[a-z_]+\[))?")
@@ -78,9 +80,15 @@ _NAMES: Final = {
 }
 
 
-def write_as(formats: Formats) -> None:
-    """Have refusals written as a company writes, for the rest of the request."""
+def write_as(formats: Formats, company: Company | None = None) -> None:
+    """Have refusals written, and days read, as a company writes, for the rest of the request."""
     _formats.set(formats)
+    _company.set(company)
+
+
+def company_at_work() -> Company | None:
+    """Return the company that the page is about; None outside of pages."""
+    return _company.get()
 
 
 def sentence(message: str) -> str:

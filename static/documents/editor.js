@@ -264,5 +264,6 @@ function changed(input, row) {
 }
 
 const editor = new LineEditor(form, { update, added, copied, typed, changed, taken });
+if ("restored" in form.dataset) for (const row of [...rows(), editor.template]) showDerived(row);
 editor.start();
 followRate(form, "document_date");

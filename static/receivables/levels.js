@@ -24,6 +24,15 @@ function add() {
   level.querySelector("input:not([type=hidden])").focus();
 }
 
+// A form that is brought back as it was typed may have more levels than its page came with.
+function grow() {
+  const wanted = Number(total.value);
+  total.value = list.querySelectorAll("[data-level]").length;
+  while (Number(total.value) < wanted) add();
+  form.dispatchEvent(new CustomEvent("kept:grown"));
+  for (const level of list.querySelectorAll("[data-level]")) level.hidden = level.querySelector("[name$=-DELETE]").checked;
+}
+
 form.addEventListener("click", (event) => {
   if (event.target.closest("[data-add-level]")) add();
   const remove = event.target.closest("[data-remove-level]");
@@ -35,4 +44,5 @@ form.addEventListener("click", (event) => {
   form.dispatchEvent(new Event("input"));
 });
 
+if ("restored" in form.dataset) grow();
 renumber();

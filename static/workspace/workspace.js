@@ -2,6 +2,7 @@
 
 import { enhanceAccountInputs } from "./account_picker.js";
 import { startLists } from "./kept_lists.js";
+import { startKeeping } from "./keep.js";
 
 // <input data-filter="TABLE"> hides the rows of a table that do not contain every typed word, and headings without rows.
 function filterTable(id) {
@@ -143,6 +144,7 @@ function startChecks() {
   show();
 }
 
+startKeeping(); // first, so that everything else finds the form as it was typed
 enhanceAccountInputs(document);
 startLists();
 startChecks();

@@ -133,16 +133,17 @@ def badge(state: str, label: str | None = None, tone: str | None = None) -> Safe
 
 
 @register.simple_tag(takes_context=True)
-def form_keys(context: Context) -> SafeString:
+def form_keys(context: Context, request_id: str = "") -> SafeString:
     """Write the hidden fields of a form that changes something: proof that the page is ours, the company it is about,
-    and an id that makes submitting it twice one effect (`backfill.workspace.submissions`)."""
+    and an id that makes submitting it twice one effect (`backfill.workspace.submissions`): a new one, unless the form
+    goes on with one that had no effect yet."""
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="page_company" value="{}"><input type="hidden" name="{}" value="{}">',
         context["csrf_token"],
         context["company"].pk,
         REQUEST_ID,
-        uuid4(),
+        request_id or uuid4(),
     )
 
 
