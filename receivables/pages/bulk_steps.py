@@ -29,7 +29,7 @@ def _credit_memo_sent(company: Company, key: UUID, actor: Actor, values: Mapping
     return _("On its way to {recipients}.").format(recipients=", ".join(mailing.recipients))
 
 
-def _paid(company: Company, keys: Sequence[UUID]) -> str:
+def payment_of(company: Company, keys: Sequence[UUID]) -> str:
     """Return where a payment of these invoices is entered; one payment is of one customer, in one currency."""
     chosen = list(selectors.open_invoices(company_id=company.pk).filter(pk__in=keys))
     if not chosen:
@@ -49,7 +49,7 @@ PAY: Final = BulkStep(
     label=gettext_lazy("Record payment"),
     question="",
     permission="receivables.post",
-    opens=_paid,
+    opens=payment_of,
 )
 SEND_INVOICES: Final = BulkStep(
     key="send",

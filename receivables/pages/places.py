@@ -13,6 +13,8 @@ from ledger.pages.links import add_links
 from receivables.pages.customer_list import CUSTOMERS as CUSTOMER_LIST
 from receivables.pages.document_admins import INVOICE, PAYMENT, WITH_LINES
 from receivables.pages.links import of_entry, of_file
+from receivables.pages.mailing_list import MAILINGS
+from receivables.pages.open_item_list import RECEIVABLE_ITEMS
 from receivables.pages.panels import find_customers, find_documents, receivables_due
 from receivables.pages.party_words import CUSTOMERS
 from receivables.pages.recurring_editor import RECURRING
@@ -24,10 +26,12 @@ def add_places() -> None:
     """Add them; called once, when the app is ready."""
     register_words(SELLING, CUSTOMERS)
     register_admins(*WITH_LINES, PAYMENT, section="sales")
-    register_lists(CUSTOMER_LIST, RECURRING_INVOICES, *map(document_list, (*WITH_LINES, PAYMENT)))
+    register_lists(CUSTOMER_LIST, RECURRING_INVOICES, RECEIVABLE_ITEMS, MAILINGS)
+    register_lists(*map(document_list, (*WITH_LINES, PAYMENT)))
     add_item(Item("sales", 10, _("Customers"), "groups", "customers", "receivables.view"))
     add_item(Item("sales", 25, _("Recurring invoices"), RECURRING.icon, "recurring_invoices", "receivables.view"))
     add_item(Item("sales", 40, _("Open items"), "schedule", "ageing", "receivables.view"))
+    add_item(Item("sales", 46, _("Mails"), "outgoing_mail", "mailings", "receivables.view"))
     add_item(Item("sales", 45, _("Reminders"), "notifications_active", "reminders", "receivables.view"))
     add_item(Item("settings", 44, _("Reminder levels"), "notification_settings", "dunning_policy", "receivables.view"))
     add_panel(Panel(15, "receivables/panel_due.html", "receivables.view", receivables_due))

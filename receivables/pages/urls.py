@@ -24,6 +24,8 @@ from receivables.pages.document_admins import CREDIT_MEMO, INVOICE, PAYMENT, QUO
 from receivables.pages.documents import SalePage
 from receivables.pages.dunning import PolicyPage
 from receivables.pages.editor import NewSalePage, SaleDraftPage
+from receivables.pages.mailing_list import MAILINGS
+from receivables.pages.open_item_list import RECEIVABLE_ITEMS
 from receivables.pages.open_items import AgeingPage, CustomerItemsPage
 from receivables.pages.orders import FulfilPage, QuantitiesPage
 from receivables.pages.payment_entry import DraftPaymentPage, NewPaymentPage
@@ -124,5 +126,7 @@ urlpatterns = [
     page("reminders/<uuid:reminder_id>/pdf/", ReminderPdf, "print_reminder"),
     page("reminders/<uuid:reminder_id>/charge/", ChargeReminder, "charge_reminder"),
     page("open-items/", AgeingPage, "ageing"),
+    page("open-items/all/", ListPage, "receivable_items", listing=RECEIVABLE_ITEMS),
+    page("mails/", ListPage, "mailings", listing=MAILINGS),
     page("open-items/<uuid:customer_id>/", CustomerItemsPage, "customer_items"),
 ]

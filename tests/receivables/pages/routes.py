@@ -21,7 +21,7 @@ from tests.receivables.pages.conftest import (
 # Pages without an id: lists that everybody may look at, and forms.
 LISTS = (
     *("customers", "invoices", "payments", "ageing", "credit_memos", "quotes", "sales_orders", "sales_receipts"),
-    "refund_receipts",
+    *("refund_receipts", "receivable_items", "mailings"),
 )
 FORMS = (
     *("new_customer", "new_invoice", "new_credit_memo", "new_quote", "new_sales_order", "new_sales_receipt"),
