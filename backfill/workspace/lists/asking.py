@@ -133,7 +133,7 @@ def totals_of(listing: List, rows: QuerySet[Any], company: Company) -> Totals:
     return Totals(
         sum(one["rows_count"] for one in found),
         [
-            Total(column.heading(company), one.get("rows_currency") or company.base_currency, amount)
+            Total(column.name, one.get("rows_currency") or company.base_currency, amount)
             for one in found
             for column in listing.summed
             if (amount := one[f"sum_{column.key}"]) is not None

@@ -67,6 +67,11 @@ class Column:
     def heading(self, company: Company) -> str:
         return str(self.label).replace("{currency}", company.base_currency)
 
+    @property
+    def name(self) -> str:
+        """The heading without a currency, for where that stands beside the amount."""
+        return str(self.label).replace("{currency}", "").strip()
+
     def value_of(self, row: Any, company: Company) -> Value:
         """Return what a file says of the row."""
         if callable(self.value):
