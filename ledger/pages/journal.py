@@ -174,7 +174,14 @@ JOURNAL: Final = List(
     is_faded=lambda row: bool(row.entry.status == EntryStatus.REVERSED),
     columns=(
         Column(key="date", label=_("Date"), kind="day", value="entry.entry_date", sort=("entry_date",)),
-        Column(key="number", label=_("Number"), sort=("fiscal_year", "sequence"), link=_link, is_record=True),
+        Column(
+            key="number",
+            label=_("Number"),
+            sort=("fiscal_year", "sequence"),
+            link=_link,
+            is_record=True,
+            is_empty_latest=True,  # a draft takes the next number
+        ),
         Column(key="document", label=_("Document"), value="entry.document_number", sort=("document_number",)),
         Column(
             key="text",

@@ -34,6 +34,7 @@ class Column:
     summed: the field, annotation or expression that the database adds up for a selection.
     link: where the value leads. shown: the cell as HTML, where it is more than the value.
     is_wide: takes the room that is left, on two lines at most. is_minor: left out of the card on a phone.
+    is_empty_latest: what says nothing counts as the latest, as indexes have it, and not as the last either way.
     is_record: leads to the record, where that is not the first column.
     """
 
@@ -49,6 +50,7 @@ class Column:
     is_wide: bool = False
     is_minor: bool = False
     is_record: bool = False
+    is_empty_latest: bool = False
 
     @property
     def is_numeric(self) -> bool:

@@ -31,7 +31,7 @@ from backfill.workspace.lists.asking import shown_in_parts
 from backfill.workspace.lists.columns import Column
 from backfill.workspace.lists.lists import List
 
-MOST_ROWS: Final = 50_000
+MOST_ROWS: Final = 20_000
 _IN_MEMORY: Final = 1 << 20
 _DAY_FORMAT: Final = "mm-dd-yy"  # Excel's own short date, shown as each reader's country writes it
 _MOMENT_FORMAT: Final = "m/d/yy h:mm"

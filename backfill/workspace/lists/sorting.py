@@ -35,7 +35,10 @@ def sort_from(text: str) -> Sort:
 
 def ordered(rows: QuerySet[Any], column: Column, sort: Sort) -> QuerySet[Any]:
     """Return the rows ordered by a column, equal ones by their keys; those that say nothing there come last."""
-    names = [_ordered_by(rows.model, one, sort.is_descending) for one in column.sort]
+    if column.is_empty_latest:
+        names = [F(one).desc() if sort.is_descending else F(one).asc() for one in column.sort if isinstance(one, str)]
+    else:
+        names = [_ordered_by(rows.model, one, sort.is_descending) for one in column.sort]
     return rows.order_by(*names, "-pk" if sort.is_descending else "pk")
 
 
