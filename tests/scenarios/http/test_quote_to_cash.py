@@ -82,7 +82,7 @@ def test_replaying_every_request_changes_nothing(seller: Seller) -> None:
     acme = seller.customer()
     requests = [
         ("invoices", {**seller.invoice_body("100.00", customer=acme), "status": "open"}),
-        ("payments", {"customer_id": acme, "amount": "30.00", "status": "completed"}),
+        ("payments", {"customer_id": acme, "amount": "30.00", "document_date": "2026-05-15", "status": "completed"}),
         ("credit_memos", {**seller.invoice_body("20.00", customer=acme), "status": "open"}),
         ("sales_receipts", {**seller.invoice_body("5.00", customer=acme), "status": "completed"}),
     ]
