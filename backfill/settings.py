@@ -229,7 +229,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # The admin's theme sets styles inline; nothing else of ours does. Scripts are as strict there as everywhere.
-ADMIN_CONTENT_SECURITY_POLICY = {"style-src": ["'self'", "'unsafe-inline'"]}
+# A frame shows a file that stands beside a record; what it may do there is said by the file's own policy.
+ADMIN_CONTENT_SECURITY_POLICY = {"style-src": ["'self'", "'unsafe-inline'"], "frame-src": ["'self'"]}
 
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "serial", "midi")

@@ -4,10 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [
@@ -98,12 +95,3 @@ def test_readme_names_places_that_are_there() -> None:
     named = re.findall(r"`([\w/.]+)`", page)
     assert len(named) > 8
     assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-@pytest.mark.parametrize("folder", ["benchmarks", "mutation"])
-def test_what_ci_does_not_run_can_be_imported(folder: str) -> None:
-    """Benchmarks and mutations are run by hand, so nothing else would notice that a module they use has moved."""
-    modules = [file for file in sorted((ROOT / "tests" / folder).rglob("*.py")) if "rivals" not in file.parts]
-    assert len(modules) > 2
-    for file in modules:
-        import_module(".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))

@@ -69,6 +69,8 @@ CODES: Final[dict[str, str]] = {
     "FILE_TOO_LARGE": "The file is larger than 10 MB.",
     "INVALID_FILE_TYPE": "The file is no PDF, JPEG or PNG.",
     "MIME_MISMATCH": "The content of the file is not of the type that was declared.",
+    "INVALID_FILE_NAME": "The name of the file is too long, or says that it is something else than it is.",
+    "FILE_STAYS": "What is posted keeps its files.",
     "FILE_NOT_FOUND": "The document exists, its stored file is gone.",
     # The DATEV export.
     "FISCAL_YEAR_SPAN": "The range crosses the end of a fiscal year; export each year by itself.",

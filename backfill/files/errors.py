@@ -28,6 +28,10 @@ class MimeMismatch(FileRefused):
     code = "MIME_MISMATCH"
 
 
+class InvalidFileName(FileRefused):
+    code = "INVALID_FILE_NAME"
+
+
 class StoredFileGone(NotFound):
     """The record is there, the file behind it is not: storage was lost or restored incompletely."""
 

@@ -27,6 +27,13 @@ def clean_name(name: str, *, suffixes: Sequence[str]) -> str:
     return f"{stem[: LONGEST - len(ending)].rstrip(' .') or 'document'}{ending}"
 
 
+def is_safe_name(name: str) -> bool:
+    """Return whether a name is as it looks: no control or invisible character, and no path."""
+    return bool(name.strip(" .")) and not any(
+        character in "/\\" or unicodedata.category(character).startswith("C") for character in name
+    )
+
+
 def content_disposition(kind: str, name: str) -> str:
     """Return the header value for `attachment` or `inline` (RFC 6266).
 

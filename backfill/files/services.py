@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileType, MimeMismatch
+from backfill.files.errors import EmptyFile, FileTooLarge, InvalidFileName, InvalidFileType, MimeMismatch
 from backfill.files.models import StoredFile
-from backfill.files.names import clean_name
+from backfill.files.names import LONGEST, clean_name, is_safe_name
 from backfill.files.wholeness import is_whole
 from backfill.tenancy.actors import Actor
 from backfill.tenancy.models import Company
@@ -53,6 +53,31 @@ def store_document(*, company: Company, file: "File[bytes]", name: str, declared
     file_type = _declared_file_type(declared_type, name)
     _check_content(file, file_type)
     return _kept(company, file, clean_name(name, suffixes=file_type.suffixes), file_type.mime_type, actor)
+
+
+def refuse_misleading_name(name: str, *, declared_type: str) -> None:
+    """Refuse a name that people would be misled by. Programs have their names cleaned; a person is told, and renames.
+
+    Raises InvalidFileName for one that is too long, holds characters that nobody sees, or ends as another type, and
+    InvalidFileType for a type that is not stored.
+    """
+    file_type = _declared_file_type(declared_type, name)
+    if len(name) > LONGEST:
+        raise InvalidFileName(
+            _("The name of the file is longer than {longest} characters. Give it a shorter one.").format(
+                longest=LONGEST
+            )
+        )
+    if not is_safe_name(name):
+        raise InvalidFileName(
+            _("The name of the file holds characters that are not allowed, such as invisible ones. Rename it.")
+        )
+    if PurePosixPath(name.lower()).suffix not in file_type.suffixes:
+        raise InvalidFileName(
+            _("The file is of the type {mime_type}, so its name has to end in {suffix}. Rename it.").format(
+                mime_type=file_type.mime_type, suffix=file_type.suffixes[0]
+            )
+        )
 
 
 def keep_document(*, company: Company, content: bytes, name: str, mime_type: str, actor: Actor) -> StoredFile:

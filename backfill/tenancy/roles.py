@@ -78,7 +78,10 @@ _ADMINISTERING: Final = frozenset(
     }
 )
 
-_EVERYTHING: Final = _READING | _BOOKKEEPING | _APPROVING | _ADMINISTERING | {"members.manage_owners"}
+# What everybody in the company has done: for those who answer for it, and those who examine it.
+_AUDITING: Final = frozenset({"audit.view"})
+
+_EVERYTHING: Final = _READING | _AUDITING | _BOOKKEEPING | _APPROVING | _ADMINISTERING | {"members.manage_owners"}
 
 PERMISSIONS: Final = MappingProxyType(
     {
@@ -90,7 +93,7 @@ PERMISSIONS: Final = MappingProxyType(
         # The approver is the second pair of eyes: decides about what others made, and makes nothing.
         Role.APPROVER: _READING | _APPROVING,
         Role.VIEWER: _READING,
-        Role.AUDITOR: _READING,
+        Role.AUDITOR: _READING | _AUDITING,
     }
 )
 

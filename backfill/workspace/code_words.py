@@ -81,6 +81,8 @@ _DEEDS: Final[Mapping[str, "StrOrPromise"]] = {
     "applied": pgettext_lazy("trail", "Applied"),
     "approved": pgettext_lazy("trail", "Approved"),
     "charged": pgettext_lazy("trail", "Charged"),
+    "comment_deleted": pgettext_lazy("trail", "Comment deleted"),
+    "commented": pgettext_lazy("trail", "Commented"),
     "configured": pgettext_lazy("trail", "Configured"),
     "confirmed": pgettext_lazy("trail", "Confirmed"),
     "converted": pgettext_lazy("trail", "Converted"),
@@ -116,10 +118,12 @@ _DEEDS: Final[Mapping[str, "StrOrPromise"]] = {
     "resumed": pgettext_lazy("trail", "Resumed"),
     "reversed": pgettext_lazy("trail", "Reversed"),
     "sent": pgettext_lazy("trail", "Sent"),
+    "settled": pgettext_lazy("trail", "Settled"),
     "soft_locked": pgettext_lazy("trail", "Soft-locked"),
     "submitted": pgettext_lazy("trail", "Submitted"),
     "unapplied": pgettext_lazy("trail", "Unapplied"),
     "unlinked": pgettext_lazy("trail", "Unlinked"),
+    "unsettled": pgettext_lazy("trail", "Taken back"),
     "updated": pgettext_lazy("trail", "Updated"),
     "voided": pgettext_lazy("trail", "Voided"),
 }
@@ -143,6 +147,16 @@ def words_of(code: str) -> str:
     words = code.replace("_", " ")
     words = words[:1].upper() + words[1:]
     return gettext(words) if words in _WORDS else words
+
+
+def deeds() -> Mapping[str, "StrOrPromise"]:
+    """Return every deed by the verb that a trail keeps."""
+    return _DEEDS
+
+
+def surfaces() -> Mapping[str, "StrOrPromise"]:
+    """Return every place where a change comes in, by its code."""
+    return _SURFACES
 
 
 def deed_of(verb: str) -> str:

@@ -16,13 +16,14 @@ Width = Literal["full", "wide", "narrow"]
 class Panel:
     """A part of the dashboard for those who have the permission.
 
-    `context` gives `template` its variables; three columns hold one `full` panel, or a `wide` and a `narrow` one.
+    `context` gives `template` its variables, or None where there is nothing to show; three columns hold one `full`
+    panel, or a `wide` and a `narrow` one.
     """
 
     position: int
     template: str
     permission: str
-    context: Callable[[Workspace], dict[str, Any]]
+    context: Callable[[Workspace], dict[str, Any] | None]
     width: Width = "full"
 
 
@@ -67,4 +68,5 @@ def quick_actions_for(workspace: Workspace) -> list[QuickAction]:
 def panels_for(workspace: Workspace) -> list[ShownPanel]:
     """Return the panels that the person may see, in order, each with its content."""
     allowed = sorted((one for one in _PANELS if workspace.allows(one.permission)), key=lambda one: one.position)
-    return [ShownPanel(one.template, one.width, one.context(workspace)) for one in allowed]
+    shown = ((one, one.context(workspace)) for one in allowed)
+    return [ShownPanel(one.template, one.width, context) for one, context in shown if context is not None]

@@ -79,6 +79,7 @@ def account_links(request: HttpRequest) -> list[dict[str, str]]:
         return []
     links = [
         {"title": _("Language"), "link": reverse("admin:language")},
+        {"title": _("Notifications"), "link": reverse("admin:notifications")},
         {"title": _("Two-factor sign-in"), "link": reverse("admin:security")},
         {"title": _("Change password"), "link": reverse("admin:password")},
     ]

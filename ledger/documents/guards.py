@@ -1,9 +1,9 @@
-"""What PostgreSQL itself refuses on number series and attachments, and the SQL that every app with documents installs:
+"""What PostgreSQL itself refuses on number series, and the SQL that every app with documents installs:
 a posted document keeps what it posted, and what is settled of it is what its open item says."""
 
 from collections.abc import Iterable, Mapping
 
-from backfill.tenancy.guards import fixed_names, row_level_security, same_company
+from backfill.tenancy.guards import fixed_names, row_level_security
 
 # What a posted document keeps, beside its party, its lines and the entry.
 _FIXED = (
@@ -178,8 +178,7 @@ def install_sql() -> str:
     """Return what the migrations of this app install."""
     return "\n".join(
         (
-            same_company([("documents_attachment", "document_id", "files_storedfile")]),
-            row_level_security(("documents_numberseries", "documents_attachment")),
+            row_level_security(("documents_numberseries",)),
             NUMBERS,
             fixed_names("documents"),
         )

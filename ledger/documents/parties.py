@@ -32,6 +32,7 @@ from ledger.documents.references import assign_account
 from ledger.documents.rows import rows_of
 from ledger.errors import RecordInUse, ReferenceNotFound
 from ledger.models.activity import record_activity
+from ledger.models.changes import changes_since, columns_of
 from ledger.open_items.models import OpenItem
 from ledger.tax.rules import usable_tax_code
 
@@ -108,7 +109,7 @@ class Parties(Generic[PartyT]):
             before = copy(party)
             self._fill(party, values)
             self.check(party, before, values)
-            return self._saved(party, actor)
+            return self._saved(party, columns_of(before), actor)
 
     def register(self, values: Mapping[str, Any], *, company: Company, actor: Actor) -> PartyT:
         """Create one whose name, tax number and VAT id no other has, inactive ones included (Bookkeeping contract).
@@ -126,10 +127,11 @@ class Parties(Generic[PartyT]):
         with transaction.atomic():
             self._hold_names(party.company_id)
             party = self.locked(party.company_id, party.id)
+            as_it_was = columns_of(party)
             self._fill(party, values)
             self.tidy(party, values)
             self._refuse_duplicates(party, values)
-            return self._saved(party, actor)
+            return self._saved(party, as_it_was, actor)
 
     def deactivate(self, *, company_id: UUID, party_id: UUID, actor: Actor) -> PartyT:
         """Take one out of use; record and history stay. Raises HasOpenInvoices. Safe to repeat."""
@@ -282,11 +284,11 @@ class Parties(Generic[PartyT]):
                 existing_id=str(twin.id),
             )
 
-    def _saved(self, party: PartyT, actor: Actor) -> PartyT:
+    def _saved(self, party: PartyT, as_it_was: Mapping[str, Any], actor: Actor) -> PartyT:
         if party.personal_account:
             self._refuse_taken_number(party)
         party.save()
-        self.record(party, "edited", actor)
+        self.record(party, "edited", actor, **changes_since(as_it_was, party))
         return party
 
     def _fill(self, party: PartyT, values: Mapping[str, Any]) -> None:

@@ -33,6 +33,7 @@ from ledger.journal.posting import post, post_reversing, reverse
 from ledger.journal.resolving import AccountBook, resolve
 from ledger.models import Activity, ApprovalStatus, JournalEntry
 from ledger.models.activity import actor_facts, record_activity
+from ledger.models.changes import changes_since, columns_of
 from ledger.periods.calendar import open_day_from
 from ledger.tax.book import TaxBook
 from ledger.tax.calculation import expand_gross, is_expandable
@@ -112,10 +113,12 @@ def update_draft(*, company_id: UUID, entry_id: UUID, draft: EntryDraft, actor: 
     entry = _locked_draft(company_id, entry_id, "edited")
     if entry.approval_status == ApprovalStatus.VOID:
         _refuse_closed(entry, "edited")
+    as_it_was = columns_of(entry)
     fill_draft(entry, draft)
     approval.withdraw(entry)
     entry.save()
-    _record(entry, "edited", actor)
+    also = ["lines"] if entry.draft_lines != as_it_was["draft_lines"] else []
+    _record(entry, "edited", actor, **changes_since(as_it_was, entry, also=also))
     return entry
 
 

@@ -10,7 +10,7 @@ in lines, also for COPY.
 """
 
 from backfill.tenancy.guards import row_level_security, same_company
-from ledger.guards import entries, lines, masters, numbers, periods
+from ledger.guards import beside, entries, lines, masters, numbers, periods
 from ledger.guards.plans import PLANS
 from ledger.guards.tenancy import (
     COMPOSITE_KEYS,
@@ -44,6 +44,7 @@ def install_sql() -> str:
         masters.COMPANY,
         masters.ACCOUNT,
         masters.CONTROL,
+        beside.BESIDE,
         truncate_guards(),
         row_level_security(TENANT_TABLES, SHARED_TABLES),
         PLANS,

@@ -10,6 +10,7 @@ GUARDED_TABLES = (
     "ledger_entrycounter",
     "ledger_period",
     "ledger_activity",
+    "ledger_comment",
 )
 
 TENANT_TABLES = (
@@ -23,6 +24,9 @@ TENANT_TABLES = (
     "ledger_lockrequest",
     "ledger_taxcode",
     "ledger_activity",
+    "ledger_attachment",
+    "ledger_comment",
+    "ledger_mention",
     "ledger_bookscheck",
 )
 
@@ -38,6 +42,8 @@ COMPOSITE_KEYS = (
     ("ledger_taxcode", "account_id", "ledger_account"),
     ("ledger_accounttotal", "account_id", "ledger_account"),
     ("ledger_lockrequest", "period_id", "ledger_period"),
+    ("ledger_attachment", "document_id", "files_storedfile"),
+    ("ledger_mention", "comment_id", "ledger_comment"),
 )
 
 

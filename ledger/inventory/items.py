@@ -26,6 +26,7 @@ from ledger.journal.drafts import AccountReference, EntryDraft, LineDraft
 from ledger.journal.posting import post
 from ledger.models import Account, AccountRole, JournalEntry
 from ledger.models.activity import record_activity
+from ledger.models.changes import changes_since, columns_of
 from ledger.tax.rules import rules
 
 ZERO: Final = Decimal(0)
@@ -60,6 +61,7 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
     stock of an item that had none, as on creation."""
     item = locked_item(item.company_id, item.id)
     was_tracked, was_held_by = item.track_inventory, _asset_account(item)
+    as_it_was = columns_of(item)
     _fill(item, values)
     if was_tracked and not item.track_inventory and (item.quantity_on_hand or item.inventory_value):
         raise ValidationFailed(
@@ -69,7 +71,7 @@ def update_item(item: Item, values: Mapping[str, Any], *, actor: Actor) -> Item:
             field="track_inventory",
         )
     _save(item)
-    _record(item, "edited", actor)
+    _record(item, "edited", actor, **changes_since(as_it_was, item))
     _move_value(item, was_held_by, actor)
     _count(item, values, _counting(item, values), actor=actor)
     item.refresh_from_db()

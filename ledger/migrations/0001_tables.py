@@ -86,7 +86,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'activities',
-                'indexes': [models.Index(fields=['company', 'subject_type', 'subject_id', '-at'], name='activity_by_subject')],
+                'indexes': [models.Index(fields=['company', 'subject_type', 'subject_id', '-at'], name='activity_by_subject'), models.Index(fields=['company', '-at', '-id'], name='activity_by_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('subject_type', models.CharField(max_length=40)),
+                ('subject_id', models.UUIDField()),
+                ('created_by', models.CharField(blank=True, max_length=200)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+            ],
+            options={
+                'ordering': ('created_at',),
+                'constraints': [models.UniqueConstraint(fields=('company', 'subject_id', 'document'), name='attachment_once')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +117,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['company', '-finished_at'], name='books_check_latest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Comment',
+            fields=[
+                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('subject_type', models.CharField(max_length=40)),
+                ('subject_id', models.UUIDField()),
+                ('author_label', models.CharField(max_length=254)),
+                ('text', models.TextField(blank=True, max_length=4000)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+            ],
+            options={
+                'ordering': ('created_at', 'id'),
+                'indexes': [models.Index(fields=['company', 'subject_id', 'created_at'], name='comment_by_subject')],
+                'constraints': [models.UniqueConstraint(fields=('company', 'id'), name='comment_company_id'), models.CheckConstraint(condition=models.Q(models.Q(('deleted_at__isnull', True), models.Q(('text', ''), _negated=True)), models.Q(('deleted_at__isnull', False), ('text', '')), _connector='OR'), name='comment_deleted_has_no_text')],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +246,23 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['company', 'account', 'entry_date', 'journal_number', 'line_number'], include=('amount',), name='line_account_sheet')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), ('currency_amount', 0), _negated=True), name='line_one_sided'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gte', 0), ('currency_amount__gte', 0)), models.Q(('amount__lte', 0), ('currency_amount__lte', 0)), _connector='OR'), name='line_sides_agree')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=254)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='ledger.comment')),
+                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
+                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-created_at', '-id'),
+                'indexes': [models.Index(fields=['company', 'user', '-created_at', '-id'], name='mention_of_user')],
+                'constraints': [models.UniqueConstraint(fields=('comment', 'user'), name='mention_once')],
             },
         ),
         migrations.CreateModel(

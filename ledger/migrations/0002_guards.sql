@@ -6,6 +6,8 @@ ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_self_assess_account_id_
 ALTER TABLE ledger_taxcode ADD CONSTRAINT ledger_taxcode_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_accounttotal ADD CONSTRAINT ledger_accounttotal_account_id_same_company FOREIGN KEY (account_id, company_id) REFERENCES ledger_account (id, company_id);
 ALTER TABLE ledger_lockrequest ADD CONSTRAINT ledger_lockrequest_period_id_same_company FOREIGN KEY (period_id, company_id) REFERENCES ledger_period (id, company_id);
+ALTER TABLE ledger_attachment ADD CONSTRAINT ledger_attachment_document_id_same_company FOREIGN KEY (document_id, company_id) REFERENCES files_storedfile (id, company_id);
+ALTER TABLE ledger_mention ADD CONSTRAINT ledger_mention_comment_id_same_company FOREIGN KEY (comment_id, company_id) REFERENCES ledger_comment (id, company_id);
 ALTER TABLE ledger_journalline ADD CONSTRAINT ledger_journalline_entry_id_company FOREIGN KEY (entry_id, company_id) REFERENCES ledger_journalentry (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 
 CREATE FUNCTION ledger_minor_units(currency text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -468,6 +470,33 @@ CREATE TRIGGER ledger_account_control BEFORE INSERT OR UPDATE OF slot, control O
     FOR EACH ROW EXECUTE FUNCTION ledger_guard_account_control();
 
 
+CREATE FUNCTION ledger_guard_comment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.deleted_at IS NOT NULL OR NEW.deleted_at IS NULL
+        OR to_jsonb(NEW) - ARRAY['text', 'deleted_at'] <> to_jsonb(OLD) - ARRAY['text', 'deleted_at'] THEN
+        RAISE EXCEPTION 'comment % stays as it was said; its author may take it back', OLD.id USING ERRCODE = 'BF003';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_comment_stays BEFORE UPDATE OR DELETE ON ledger_comment
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_comment();
+
+CREATE FUNCTION ledger_guard_mention() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR to_jsonb(NEW) - 'read_at' <> to_jsonb(OLD) - 'read_at' THEN
+        RAISE EXCEPTION 'mention % stays; it can be read', OLD.id USING ERRCODE = 'BF003';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER ledger_mention_stays BEFORE UPDATE OR DELETE ON ledger_mention
+    FOR EACH ROW EXECUTE FUNCTION ledger_guard_mention();
+
+ALTER TABLE ledger_mention ADD CONSTRAINT ledger_mention_user_is_member
+    FOREIGN KEY (company_id, user_id) REFERENCES tenancy_membership (company_id, user_id);
+ALTER TABLE ledger_comment ADD CONSTRAINT ledger_comment_author_is_member
+    FOREIGN KEY (company_id, author_id) REFERENCES tenancy_membership (company_id, user_id);
+
+
 CREATE FUNCTION ledger_guard_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_database() NOT LIKE 'test\_%' OR current_setting('backfill.allow_truncate', true) IS DISTINCT FROM 'on'
@@ -483,6 +512,7 @@ CREATE TRIGGER ledger_journalhead_no_truncate BEFORE TRUNCATE ON ledger_journalh
 CREATE TRIGGER ledger_entrycounter_no_truncate BEFORE TRUNCATE ON ledger_entrycounter FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
 CREATE TRIGGER ledger_period_no_truncate BEFORE TRUNCATE ON ledger_period FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
 CREATE TRIGGER ledger_activity_no_truncate BEFORE TRUNCATE ON ledger_activity FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
+CREATE TRIGGER ledger_comment_no_truncate BEFORE TRUNCATE ON ledger_comment FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard_truncate();
 ALTER TABLE ledger_account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_account FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS ledger_account_company ON ledger_account;
@@ -523,6 +553,18 @@ ALTER TABLE ledger_activity ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_activity FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS ledger_activity_company ON ledger_activity;
 CREATE POLICY ledger_activity_company ON ledger_activity USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_attachment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_attachment FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_attachment_company ON ledger_attachment;
+CREATE POLICY ledger_attachment_company ON ledger_attachment USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_comment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_comment FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_comment_company ON ledger_comment;
+CREATE POLICY ledger_comment_company ON ledger_comment USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
+ALTER TABLE ledger_mention ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger_mention FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS ledger_mention_company ON ledger_mention;
+CREATE POLICY ledger_mention_company ON ledger_mention USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 ALTER TABLE ledger_bookscheck ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ledger_bookscheck FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS ledger_bookscheck_company ON ledger_bookscheck;

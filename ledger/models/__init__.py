@@ -2,7 +2,9 @@
 
 from ledger.models.account import Account, AccountRole, AccountType, ControlSide
 from ledger.models.activity import Activity
+from ledger.models.attachment import Attachment
 from ledger.models.check import BooksCheck
+from ledger.models.comment import Comment, Mention
 from ledger.models.entry import ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
 from ledger.models.head import EntryCounter, JournalHead
 from ledger.models.period import LockRequest, Period
@@ -17,7 +19,9 @@ __all__ = [
     "AccountType",
     "Activity",
     "ApprovalStatus",
+    "Attachment",
     "BooksCheck",
+    "Comment",
     "ControlSide",
     "EntryCounter",
     "EntryStatus",
@@ -27,6 +31,7 @@ __all__ = [
     "JournalLine",
     "LineTaxRole",
     "LockRequest",
+    "Mention",
     "Period",
     "TaxCode",
     "TaxFamily",

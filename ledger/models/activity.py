@@ -23,7 +23,10 @@ class Activity(models.Model):
 
     class Meta:
         verbose_name_plural = "activities"
-        indexes = (models.Index(fields=["company", "subject_type", "subject_id", "-at"], name="activity_by_subject"),)
+        indexes = (
+            models.Index(fields=["company", "subject_type", "subject_id", "-at"], name="activity_by_subject"),
+            models.Index(fields=["company", "-at", "-id"], name="activity_by_time"),
+        )
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}"

@@ -63,7 +63,7 @@ def settle_by_entry(entry: JournalEntry, parts: Sequence[SettledPart], *, actor:
         )
         for standing, amount, base, day in settled
     ]
-    return insert_allocations(entry.company_id, planned, {})
+    return insert_allocations(entry.company_id, planned, {}, actor=actor)
 
 
 def _settled(

@@ -21,14 +21,16 @@ from ledger.open_items.planning import Explain, PlannedAllocation, Settlement, l
 
 ZERO: Final = Decimal(0)
 _COLUMNS: Final = (
-    "company_id, id, debit_item_id, credit_item_id, amount, base_debit, base_credit, applied_on, allocated_at, entry_id"
+    "company_id, id, debit_item_id, credit_item_id, amount, base_debit, base_credit, applied_on, allocated_at, "
+    "allocated_by, entry_id"
 )
 _INSERT: Final = f"""
 INSERT INTO open_items_allocation ({_COLUMNS}, created_at)
 SELECT {_COLUMNS}, clock_timestamp() FROM json_populate_recordset(NULL::open_items_allocation, %s)
 """  # noqa: S608 - columns of ours
 _END: Final = """
-UPDATE open_items_allocation a SET undone_on = greatest(%s, a.applied_on), undoing_entry_id = t.entry_id
+UPDATE open_items_allocation a SET undone_on = greatest(%s, a.applied_on), undoing_entry_id = t.entry_id,
+    undone_by = %s, undone_at = clock_timestamp()
 FROM unnest(%s::uuid[], %s::uuid[]) AS t (id, entry_id) WHERE a.company_id = %s AND a.id = t.id
 """
 
@@ -50,7 +52,7 @@ def record_settlement(plan: Settlement, *, actor: Actor, entry_id: UUID | None =
     entries = {key: one.id for key, one in post_differences(later, cause, undoes=False, actor=actor).items()}
     if isinstance(source, ItemDraft) and entry_id is not None and source.account_id is not None:
         held[source.account_id, source.opened_on] = entry_id
-    return insert_allocations(source.company_id, plan.planned, {**entries, **held})
+    return insert_allocations(source.company_id, plan.planned, {**entries, **held}, actor=actor)
 
 
 def allocate(
@@ -99,7 +101,7 @@ def end(
     undoing = [entries.get((accounts[row.debit_item_id], max(on, row.applied_on))) for row in rows]
     with connection.cursor() as cursor:
         keys, held = [row.id for row in rows], [one.id if one else None for one in undoing]
-        cursor.execute(_END, [on, keys, held, rows[0].company_id])
+        cursor.execute(_END, [on, actor.label, keys, held, rows[0].company_id])
 
 
 def move(moves: Moves, account: UUID, day: date, amount: Decimal) -> None:
@@ -120,7 +122,7 @@ def _later(plan: Settlement) -> Moves:
 
 
 def insert_allocations(
-    company_id: UUID, planned: Iterable[PlannedAllocation], entries: Mapping[tuple[UUID, date], UUID]
+    company_id: UUID, planned: Iterable[PlannedAllocation], entries: Mapping[tuple[UUID, date], UUID], *, actor: Actor
 ) -> list[Allocation]:
     """Insert planned allocations; `entries` tells by account and day what holds their exchange differences."""
     made = [
@@ -134,6 +136,7 @@ def insert_allocations(
             base_credit=row.base_credit,
             applied_on=row.applied_on,
             allocated_at=row.allocated_at,
+            allocated_by=actor.label,
             entry_id=_held(row, entries) if row.difference else None,
         )
         for row in planned

@@ -17,16 +17,21 @@ from django.utils.translation import gettext_lazy
 
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
+from backfill.workspace.code_words import deed_of, surface_of
 from backfill.workspace.forms import DayField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.beside.subjects import Record, kind_named, record_of
+from ledger.beside.timeline import Happening
 from ledger.entries import entries
 from ledger.errors import EntryNotFound, EntryNotPosted
 from ledger.journal import registry
 from ledger.journal.chain import Event, chained_events
 from ledger.journal.drafts import EntryDraft, LineDraft
-from ledger.models import Account, Activity, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
+from ledger.models import Account, ApprovalStatus, EntryStatus, JournalEntry, JournalLine, LineTaxRole
 from ledger.pages.approvals import approving
+from ledger.pages.beside import beside_of
 from ledger.pages.links import links_of_entry
+from ledger.pages.subjects import ENTRY
 from ledger.periods.calendar import open_day_from
 
 
@@ -97,7 +102,7 @@ class EntryPage(Page):
             **_belonging(entry, documents),
             "has_texts": any(line.description for line in lines),
             "has_taxes": any(line.tax_code for line in lines),
-            **_trail(entry),
+            **_beside(self, entry, documents),
         }
 
 
@@ -242,17 +247,27 @@ def _belonging(entry: JournalEntry, documents: Sequence[registry.EntryDocument])
     }
 
 
-def _trail(entry: JournalEntry) -> dict[str, Any]:
-    """Return what was done to an entry, newest first. Entries posted in bulk have no line of their own in the trail;
-    that they were posted is then told by the entry itself."""
-    trail = Activity.objects.filter(company_id=entry.company_id, subject_type="journal_entry", subject_id=entry.pk)
-    activities = list(trail.order_by("-at")[:50])
-    verbs = {activity.verb for activity in activities}
-    return {
-        "activities": activities,
-        "posting_untold": not entry.is_draft and not verbs & {"posted", "confirmed", "approved"},
-        "creation_untold": entry.is_draft and "created" not in verbs,
-    }
+def _beside(page: Page, entry: JournalEntry, documents: Sequence[registry.EntryDocument]) -> dict[str, Any]:
+    """Return files, comments and timeline, with the files of the documents that the entry belongs to.
+
+    An entry has no line of its own in the trail that it was posted: it says so itself."""
+    related = [
+        Record(kind, one.id, one.number, reverse(f"admin:{one.kind}", args=[one.id]))
+        for one in documents
+        if (kind := kind_named(one.kind)) is not None
+    ]
+    reversals = [record_of(ENTRY, one) for one in (entry.reverses_entry, *entry.reversals.all()) if one is not None]
+    return beside_of(page, ENTRY, entry, others=list(_told_by(entry)), related=[*related, *reversals])
+
+
+def _told_by(entry: JournalEntry) -> Iterator[Happening]:
+    surface = surface_of(str(entry.provenance.get("surface", "")))
+    if entry.posted_at is not None:
+        facts = {"what": deed_of("posted"), "by": entry.created_by, "surface": surface}
+        yield Happening(at=entry.posted_at, unless=frozenset({"posted", "confirmed", "approved"}), **facts)
+    else:
+        created = deed_of("created")
+        yield Happening(at=entry.created_at, what=created, by=entry.created_by, unless=frozenset({"created"}))
 
 
 def as_draft(entry: JournalEntry) -> EntryDraft:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from backfill.errors import NotFound
 from backfill.files.models import StoredFile
 from backfill.workspace.pages import Page
+from ledger.pages.beside_steps import file_response
 from ledger.pages.links import links_of_file
 
 
@@ -35,8 +35,4 @@ class FileContent(FilePage):
     """The bytes as they were kept, to be looked at in the browser."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            content = default_storage.open(self.file.storage_name)
-        except FileNotFoundError as error:
-            raise NotFound(_("This file is no longer in the store of documents.")) from error
-        return FileResponse(content, content_type=self.file.mime_type, filename=self.file.original_name)
+        return file_response(self.file, is_saved=False)

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +16,13 @@ from backfill.errors import NotFound
 from backfill.tenancy.selectors import active_member_count
 from backfill.workspace.forms import WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.errors import PeriodNotFound
 from ledger.journal import locking
 from ledger.journal.lock_blockers import lock_blockers
-from ledger.models import LockRequest
+from ledger.models import LockRequest, Period
+from ledger.pages.beside import beside_of
 from ledger.pages.period_list import period_years
+from ledger.pages.subjects import PERIOD
 from ledger.periods import calendar as periods
 
 if TYPE_CHECKING:
@@ -39,6 +43,29 @@ class PeriodsPage(Page):
             "is_alone": active_member_count(self.company) == 1,
             "hours": int(locking.LOCK_REQUEST_LIFETIME.total_seconds() // 3600),
         }
+
+
+class PeriodPage(Page):
+    """One period: its state, and what happened to it. A month that nobody posted into has nothing to show yet."""
+
+    template_name = "ledger/period.html"
+    permission = "periods.view"
+
+    def page_title(self) -> str:
+        return _("Period {name}").format(name=self.period.name)
+
+    def crumbs(self) -> list[Crumb]:
+        return [Crumb(_("Periods"), reverse("admin:periods"))]
+
+    @cached_property
+    def period(self) -> Period:
+        found = Period.objects.filter(company=self.company, name=self.kwargs["name"]).first()
+        if found is None:
+            raise PeriodNotFound(_("Nothing was posted into this period, and nobody has closed it."))
+        return found
+
+    def context(self) -> dict[str, Any]:
+        return {"period": self.period, **beside_of(self, PERIOD, self.period)}
 
 
 class PeriodAction(ActionPage):

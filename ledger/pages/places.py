@@ -2,17 +2,27 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from backfill.tenancy.models import MailKind
+from backfill.tenancy.services.outbox import register_sender
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
 from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
+from ledger.beside.mail import mail_mention
+from ledger.pages.beside import records_with
+from ledger.pages.for_you import for_you
 from ledger.pages.journal import JOURNAL
+from ledger.pages.links import add_links
 from ledger.pages.panels import find_accounts, find_entries, latest_entries, open_work
+from ledger.pages.subjects import register_subjects
 
 
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
     register_lists(JOURNAL)
+    register_subjects()
+    register_sender(MailKind.MENTION, mail_mention)
+    add_links(of_file=records_with)
     add_item(Item("work", 10, _("Journal"), "receipt_long", "journal", "ledger.view"))
     add_item(Item("work", 20, _("Chart of accounts"), "account_tree", "accounts", "ledger.view"))
     add_item(Item("work", 30, _("Periods"), "event_available", "periods", "periods.view"))
@@ -26,3 +36,5 @@ def add_places() -> None:
     add_quick_action(QuickAction(90, _("Import"), "upload_file", "imports", "ledger.post"))
     add_finder(find_accounts, 30)
     add_finder(find_entries, 50)
+    add_item(Item("settings", 70, _("Audit log"), "history", "audit_log", "audit.view"))
+    add_panel(Panel(5, "ledger/panel_for_you.html", "ledger.view", for_you))

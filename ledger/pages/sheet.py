@@ -17,7 +17,9 @@ from backfill.workspace.pages import Crumb, Page
 from ledger.accounts.balances import ZERO
 from ledger.accounts.sheets import AccountSheet, SheetPosition, SheetRow, account_sheet, counts_from
 from ledger.models import Account, AccountType, JournalLine
+from ledger.pages.beside import beside_of
 from ledger.pages.chart import company_account
+from ledger.pages.subjects import ACCOUNT
 from ledger.periods.calendar import year_start_of
 
 PAGE_ROWS = 100
@@ -70,6 +72,7 @@ class AccountPage(Page):
         is_debit_normal = AccountType(self.account.type).is_debit_normal
         return {
             "form": form,
+            **beside_of(self, ACCOUNT, self.account, place="below"),
             "account": self.account,
             "sheet": sheet,
             "rows": _shown_rows(sheet, is_debit_normal=is_debit_normal),

@@ -2,6 +2,17 @@
 
 from backfill.workspace.lists.page import ListPage
 from backfill.workspace.pages import page
+from ledger.pages.audit import AuditExport, AuditPage
+from ledger.pages.beside_steps import (
+    AddFile,
+    DeleteComment,
+    DetachFile,
+    MembersToName,
+    OpenMention,
+    ReadMentions,
+    RecordFile,
+    WriteComment,
+)
 from ledger.pages.chart import AccountSearch, AccountUse, ChangeAccountPage, ChartPage, NewAccountPage
 from ledger.pages.editor import DraftPage, NewEntryPage
 from ledger.pages.entry import ApproveEntry, DeleteEntry, EntryPage, RejectEntry, ReversalPage
@@ -9,10 +20,21 @@ from ledger.pages.files import FileContent, FilePage
 from ledger.pages.health import HealthPage, ProveBooks
 from ledger.pages.imports import ImportsPage
 from ledger.pages.journal import JOURNAL
-from ledger.pages.periods import ApproveLock, CancelLock, LockUpTo, PeriodsPage, Reopen, RequestLock, SoftLock
+from ledger.pages.periods import (
+    ApproveLock,
+    CancelLock,
+    LockUpTo,
+    PeriodPage,
+    PeriodsPage,
+    Reopen,
+    RequestLock,
+    SoftLock,
+)
 from ledger.pages.rates import RateLookup, RatesPage
 from ledger.pages.sheet import AccountPage
 from ledger.pages.tax_codes import ChangeTaxCodePage, NewTaxCodePage, TaxCodesPage, TaxCodeUse, UsualTaxPage
+
+_BESIDE = "beside/<str:kind>/<uuid:record_id>/"
 
 urlpatterns = [
     page("accounts/", ChartPage, "accounts"),
@@ -35,6 +57,7 @@ urlpatterns = [
     page("imports/", ImportsPage, "imports"),
     page("periods/", PeriodsPage, "periods"),
     page("periods/lock/", LockUpTo, "lock_up_to"),
+    page("periods/<str:name>/", PeriodPage, "period"),
     page("periods/<str:name>/soft-lock/", SoftLock, "soft_lock"),
     page("periods/<str:name>/reopen/", Reopen, "reopen"),
     page("periods/<str:name>/request-lock/", RequestLock, "request_lock"),
@@ -50,4 +73,14 @@ urlpatterns = [
     page("health/prove/", ProveBooks, "prove_books"),
     page("exchange-rates/", RatesPage, "exchange_rates"),
     page("exchange-rates/lookup/", RateLookup, "rate_lookup"),
+    page(f"{_BESIDE}comment/", WriteComment, "write_comment"),
+    page(f"{_BESIDE}members/", MembersToName, "members_to_name"),
+    page(f"{_BESIDE}files/", AddFile, "add_file"),
+    page(f"{_BESIDE}files/<uuid:file_id>/", RecordFile, "record_file"),
+    page("beside/comments/<uuid:comment_id>/delete/", DeleteComment, "delete_comment"),
+    page("beside/files/<uuid:attachment_id>/detach/", DetachFile, "detach_file"),
+    page("for-you/<uuid:mention_id>/", OpenMention, "open_mention"),
+    page("for-you/read/", ReadMentions, "read_mentions"),
+    page("audit-log/", AuditPage, "audit_log"),
+    page("audit-log/export/", AuditExport, "export_audit_log"),
 ]

@@ -167,5 +167,6 @@ def record_reminder(proposal: DunningProposal, verb: str, actor: Actor, **detail
             verb=what,
             actor=actor,
             level=proposal.level_number,
+            reminder_id=str(proposal.id),
             **detail,
         )

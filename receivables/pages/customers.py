@@ -17,6 +17,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.forms import NumberField, WorkspaceForm
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
 from ledger.pages.account_input import AccountField
+from ledger.pages.beside import beside_of
 from ledger.pages.currencies import currency_choices
 from ledger.pages.tax_codes import sales_code_choices
 from receivables import selectors
@@ -25,6 +26,7 @@ from receivables.models import Customer
 from receivables.pages.customer_input import company_customer
 from receivables.pages.document_admins import PAYMENT, WITH_LINES
 from receivables.pages.reminders import reminders_of
+from receivables.pages.subjects import CUSTOMER
 from receivables.statements import customer_statement
 
 _ADDRESS: Final = ("street", "line2", "postal_code", "city", "state", "country")
@@ -220,6 +222,7 @@ class CustomerPage(Page):
             "overdue": sum((one.open_base for one in overdue), selectors.ZERO),
             "is_over_limit": customer.credit_limit is not None and owed - credited > customer.credit_limit,
             "reminders": reminders_of(customer),
+            **beside_of(self, CUSTOMER, customer),
             "statement": customer_statement(
                 customer, start=today - timedelta(days=HISTORY_DAYS), end=today, currency=currency[:3]
             ),

@@ -253,7 +253,7 @@ class PaymentPage(OneDocument):
     kind = PAYMENT
 
     def context(self) -> dict[str, Any]:
-        shown = shared_context(self.kind, self.document, self.workspace)
+        shown = shared_context(self, self.kind, self.document)
         return {
             **shown,
             "links": [*shown["links"], *of_sale(self.document)],

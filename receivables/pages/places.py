@@ -19,6 +19,7 @@ from receivables.pages.panels import find_customers, find_documents, receivables
 from receivables.pages.party_words import CUSTOMERS
 from receivables.pages.recurring_editor import RECURRING
 from receivables.pages.recurring_list import RECURRING_INVOICES
+from receivables.pages.subjects import register_subjects
 from receivables.types.side import SELLING
 
 
@@ -28,6 +29,7 @@ def add_places() -> None:
     register_admins(*WITH_LINES, PAYMENT, section="sales")
     register_lists(CUSTOMER_LIST, RECURRING_INVOICES, RECEIVABLE_ITEMS, MAILINGS)
     register_lists(*map(document_list, (*WITH_LINES, PAYMENT)))
+    register_subjects()
     add_item(Item("sales", 10, _("Customers"), "groups", "customers", "receivables.view"))
     add_item(Item("sales", 25, _("Recurring invoices"), RECURRING.icon, "recurring_invoices", "receivables.view"))
     add_item(Item("sales", 40, _("Open items"), "schedule", "ageing", "receivables.view"))

@@ -17,8 +17,9 @@ from backfill.workspace.pages import ActionPage, Crumb, Page
 from backfill.workspace.wording import sentence
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.verbs import Preview
-from ledger.models import Activity
+from ledger.pages.beside import beside_of
 from receivables.models import Invoice, InvoiceLine, RecurringInvoice
+from receivables.pages.subjects import RECURRING
 from receivables.recurring.invoices import (
     delete_recurring_invoice,
     draft_due_invoices,
@@ -59,17 +60,15 @@ class RecurringPage(OneRecurring):
     def context(self) -> dict[str, Any]:
         recurring = self.recurring
         schedule, today = schedule_of(recurring), self.company.today()
+        runs = list(recurring.runs.select_related("invoice__company")[:_SHOWN_RUNS])
         coming = schedule.upcoming(recurring.occurrence, _SHOWN_DATES) if recurring.next_on else []
-        activities = Activity.objects.filter(
-            company=self.company, subject_type="recurring_invoice", subject_id=recurring.pk
-        )
         return {
             "recurring": recurring,
             "words": schedule.in_words(),
             "coming": coming,
             "is_due": recurring.status == "active" and recurring.next_on is not None and recurring.next_on <= today,
-            "runs": list(recurring.runs.select_related("invoice__company")[:_SHOWN_RUNS]),
-            "activities": activities.order_by("-at", "-id")[:_SHOWN_RUNS],
+            "runs": runs,
+            **beside_of(self, RECURRING, recurring),
             **self._preview(),
         }
 

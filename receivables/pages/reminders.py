@@ -21,7 +21,7 @@ from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import ActionPage, Crumb, Page
 from backfill.workspace.wording import sentence
 from ledger.documents.errors import DocumentNotFound
-from ledger.models import Activity
+from ledger.pages.beside import beside_of
 from receivables.dunning.bases import dunning_bases
 from receivables.dunning.letters import Letter, calculate, letters_of
 from receivables.dunning.printing import previewed_letter, printable_proposal, reminder_name, reminder_paper
@@ -30,6 +30,7 @@ from receivables.dunning.search import propose_reminders
 from receivables.dunning.sending import send_reminders
 from receivables.models import Customer, DunningLevel, DunningProposal, ProposalStatus
 from receivables.pages.customer_input import customer_field
+from receivables.pages.subjects import REMINDER
 from receivables.selectors import dunning_levels, waiting_reminders
 
 _SHOWN_REFUSALS: Final = 5
@@ -247,9 +248,6 @@ class ReminderPage(OneReminder):
         if reminder.status == ProposalStatus.PROPOSED and level is not None:
             basis = dunning_bases(self.company.pk, [reminder.invoice])[reminder.invoice_id]
             calculate(reminder, level, self.company.today(), basis)
-        trail = Activity.objects.filter(
-            company=self.company, subject_type="dunning_proposal", subject_id=reminder.pk
-        ).order_by("-at", "-id")
         return {
             "reminder": reminder,
             "invoice": reminder.invoice,
@@ -257,7 +255,7 @@ class ReminderPage(OneReminder):
             "may_charge": reminder.status == ProposalStatus.SENT
             and reminder.charge_id is None
             and bool(reminder.fee or reminder.interest),
-            "activities": trail,
+            **beside_of(self, REMINDER, reminder),
         }
 
 

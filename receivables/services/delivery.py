@@ -23,7 +23,7 @@ from backfill.files.selectors import opened_file
 from backfill.files.services import keep_document
 from backfill.letters.mail import MailFile
 from backfill.tenancy.actors import system_actor
-from ledger.documents.attachments import attach_file
+from ledger.beside.attachments import attach_file
 from ledger.models.activity import record_activity
 from receivables.customers.buyer_details import Printable
 from receivables.delivery.mail import mail_to_customer

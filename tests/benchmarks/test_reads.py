@@ -12,8 +12,7 @@ from django.db.models import QuerySet
 
 from backfill.tenancy.models import Company
 from backfill.workspace.list_pages import list_page
-from ledger.accounts.balances import account_balance
-from ledger.accounts.sheets import SheetPosition, account_sheet
+from ledger.accounts.balances import SheetPosition, account_balance, account_sheet
 from ledger.models import Account, JournalEntry
 from ledger.pages.journal import filtered_entries
 from reporting.balance_sheet import balance_sheet

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from ledger.guards import COMPOSITE_KEYS, GUARDED_TABLES, SHARED_TABLES, TENANT_TABLES
 from ledger.models import JournalEntry
-from tests.ledger.attacks import ATTACKS, Attack
+from tests.ledger.attacks import ATTACKS, Attack, beside
 from tests.ledger.attacks.books import Books, open_books
 from tests.ledger.raw_journal import execute, flush_constraints, value
 
@@ -188,6 +188,8 @@ def name_company(company_id: UUID) -> None:
 def fill_every_table(books: Books) -> None:
     """Give both companies a row in every table."""
     for company in (books.company, books.other):
+        beside.name(company, beside.write(company))
+        beside.attach(company)
         execute(
             "INSERT INTO ledger_lockrequest (id, company_id, period_id, status, requested_by_label, created_at,"
             " expires_at, decided_by_label, locked_periods, overridden, reason) SELECT gen_random_uuid(), company_id,"

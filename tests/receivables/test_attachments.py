@@ -2,10 +2,10 @@
 
 import pytest
 
+from backfill.errors import NotFound
 from backfill.files.models import StoredFile
 from backfill.tenancy.models import Company
-from ledger.documents.attachments import attach_file, attachments_of, detach_file
-from ledger.documents.errors import DocumentNotFound
+from ledger.beside.attachments import attach_file, attachments_of, detach_file
 from ledger.errors import ReferenceNotFound
 from tests.factories import make_company, make_invoice
 from tests.receivables.books import ACTOR
@@ -27,14 +27,14 @@ def test_are_put_there_once_and_taken_off() -> None:
     assert [row.document for row in attachments_of(company_id=company.id, subject_id=invoice.id)] == [file]
     detach_file(company_id=company.id, attachment_id=first.id, actor=ACTOR)
     assert not attachments_of(company_id=company.id, subject_id=invoice.id).exists()
-    with pytest.raises(DocumentNotFound):
+    with pytest.raises(NotFound):
         detach_file(company_id=company.id, attachment_id=first.id, actor=ACTOR)
 
 
 def test_belong_to_the_company() -> None:
     company, foreign = make_company(), make_file(make_company())
     invoice = make_invoice(company, status="draft")
-    with pytest.raises(DocumentNotFound):
+    with pytest.raises(NotFound):
         attach_file(
             company_id=company.id, subject_type="invoice", subject_id=invoice.id, file_id=foreign.id, actor=ACTOR
         )

@@ -22,9 +22,8 @@ from backfill.errors import ValidationFailed
 from backfill.files.selectors import opened_file
 from backfill.tenancy.models import Company
 from ledger.documents.errors import DocumentNotFound
-from ledger.documents.models import Attachment
 from ledger.errors import InvalidStateTransition
-from ledger.models import Activity
+from ledger.models import Activity, Attachment
 from receivables.delivery.sending import send_credit_memo, send_invoice
 from receivables.models import Invoice, Mailing, MailingStatus
 from receivables.services.delivery import deliver_mailing, waiting_mailings

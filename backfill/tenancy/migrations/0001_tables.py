@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=True, help_text='May sign in to the admin.')),
                 ('language', models.CharField(blank=True, choices=[('en', 'English'), ('de', 'Deutsch')], default='', help_text="Of pages and mails; empty: the company's.", max_length=2)),
+                ('mails_mentions', models.BooleanField(default=True, help_text='Mailed when somebody names them in a comment.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
@@ -186,7 +187,7 @@ class Migration(migrations.Migration):
             name='QueuedMail',
             fields=[
                 ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('password_reset', 'Password reset'), ('invitation', 'Invitation'), ('contact', 'Contact')], max_length=20)),
+                ('kind', models.CharField(choices=[('password_reset', 'Password reset'), ('invitation', 'Invitation'), ('contact', 'Contact'), ('mention', 'Mention')], max_length=20)),
                 ('about', models.CharField(max_length=320)),
                 ('status', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('needless', 'Needless')], default='queued', max_length=10)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),

@@ -17,12 +17,14 @@ class MailKind(models.TextChoices):
     PASSWORD_RESET = "password_reset", _("Password reset")
     INVITATION = "invitation", _("Invitation")
     CONTACT = "contact", _("Contact")
+    MENTION = "mention", _("Mention")
 
 
 class QueuedMail(models.Model):
     """A mail that was asked for. Whoever sends it pushes `next_try_at` back first, so that nobody else does.
 
-    `about` is the address of a password reset, otherwise the id of the invitation or message. Tokens are never here.
+    `about` is the address of a password reset, otherwise the id of the invitation, message or mention. Tokens are never
+    here.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -39,6 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         max_length=2, blank=True, default="", choices=LANGUAGES, help_text="Of pages and mails; empty: the company's."
     )
+    mails_mentions = models.BooleanField(default=True, help_text="Mailed when somebody names them in a comment.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"

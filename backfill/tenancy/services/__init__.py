@@ -7,6 +7,7 @@ from backfill.tenancy.services.contact import receive_contact_message
 from backfill.tenancy.services.invitations import accept_invitation, has_account, invite_member, revoke_invitation
 from backfill.tenancy.services.languages import choose_language
 from backfill.tenancy.services.members import change_role, create_member, end_membership
+from backfill.tenancy.services.notifications import choose_mention_mails
 from backfill.tenancy.services.passwords import change_password, request_password_reset, set_password
 from backfill.tenancy.services.sign_in import SignedIn, choose_company, sign_in, sign_out, verify_password
 from backfill.tenancy.services.two_factor import (
@@ -29,6 +30,7 @@ __all__ = [
     "change_role",
     "choose_company",
     "choose_language",
+    "choose_mention_mails",
     "confirm_two_factor",
     "confirmed_device",
     "create_api_key",

@@ -4,7 +4,7 @@ A mail server that fails is asked again after a pause that doubles; after a day 
 logged as an error. A worker that dies between sending and noting it sends a second, equally good mail later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPException
 from typing import Final
@@ -112,7 +112,12 @@ def _send_contact_message(mail: QueuedMail) -> bool:
     return True
 
 
-_SENDERS: Final[Mapping[MailKind, Callable[[QueuedMail], bool]]] = {
+def register_sender(kind: MailKind, send: Callable[[QueuedMail], bool]) -> None:
+    """Let an app write the mails of a kind, from its `ready()`: it sends one, or returns False for a needless one."""
+    _SENDERS[kind] = send
+
+
+_SENDERS: Final[dict[MailKind, Callable[[QueuedMail], bool]]] = {
     MailKind.PASSWORD_RESET: _send_password_reset,
     MailKind.INVITATION: _send_invitation,
     MailKind.CONTACT: _send_contact_message,

@@ -1,4 +1,4 @@
-"""What is a person's own: the second factor, the password, the language."""
+"""What is a person's own: the second factor, the password, the language, the mails they want."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from backfill.tenancy.services import (
     begin_two_factor,
     change_password,
     choose_language,
+    choose_mention_mails,
     confirm_two_factor,
     confirmed_device,
     end_two_factor,
@@ -134,3 +135,27 @@ class LanguagePage(FormPage):
         user = choose_language(user=self.workspace.user, language=values["language"])
         speak(user.language, self.company.language)
         return _("Your language is saved.")
+
+
+class NotificationsForm(WorkspaceForm):
+    mails_mentions = forms.BooleanField(
+        label=gettext_lazy("Mail me when somebody names me in a comment"),
+        required=False,
+        help_text=gettext_lazy("In every company. You find such comments on the dashboard in any case."),
+    )
+
+
+class NotificationsPage(FormPage):
+    title = gettext_lazy("Notifications")
+    form_class = NotificationsForm
+    permission = _EVERYBODY
+
+    def back(self) -> str:
+        return reverse("admin:notifications")
+
+    def initial(self) -> dict[str, Any]:
+        return {"mails_mentions": self.workspace.user.mails_mentions}
+
+    def submit(self, values: dict[str, Any]) -> str:
+        choose_mention_mails(user=self.workspace.user, wanted=values["mails_mentions"])
+        return _("Your notifications are saved.")

@@ -10,7 +10,7 @@ from backfill.workspace.admin.members import (
     ResetTwoFactor,
     RevokeInvitation,
 )
-from backfill.workspace.admin.security import LanguagePage, PasswordPage, SecurityPage
+from backfill.workspace.admin.security import LanguagePage, NotificationsPage, PasswordPage, SecurityPage
 from backfill.workspace.lists.pages import BulkRunPage, DeleteView, SaveView
 from backfill.workspace.pages import page
 
@@ -31,5 +31,6 @@ urlpatterns = [
     page("runs/<uuid:run_id>/", BulkRunPage, "bulk_run"),
     page("security/", SecurityPage, "security"),
     page("language/", LanguagePage, "language"),
+    page("notifications/", NotificationsPage, "notifications"),
     page("password/", PasswordPage, "password"),
 ]

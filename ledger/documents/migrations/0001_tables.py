@@ -8,27 +8,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('files', '0001_tables'),
         ('tenancy', '0001_tables'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.UUIDField(default=backfill.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('subject_type', models.CharField(max_length=40)),
-                ('subject_id', models.UUIDField()),
-                ('created_by', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('company', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.company')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-            ],
-            options={
-                'ordering': ('created_at',),
-                'constraints': [models.UniqueConstraint(fields=('company', 'subject_id', 'document'), name='attachment_once')],
-            },
-        ),
         migrations.CreateModel(
             name='NumberSeries',
             fields=[

@@ -1,12 +1,7 @@
-ALTER TABLE documents_attachment ADD CONSTRAINT documents_attachment_document_id_company FOREIGN KEY (document_id, company_id) REFERENCES files_storedfile (id, company_id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE documents_numberseries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE documents_numberseries FORCE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS documents_numberseries_company ON documents_numberseries;
 CREATE POLICY documents_numberseries_company ON documents_numberseries USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
-ALTER TABLE documents_attachment ENABLE ROW LEVEL SECURITY;
-ALTER TABLE documents_attachment FORCE ROW LEVEL SECURITY;
-DROP POLICY IF EXISTS documents_attachment_company ON documents_attachment;
-CREATE POLICY documents_attachment_company ON documents_attachment USING (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE')))) WITH CHECK (coalesce(company_id = (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid), (SELECT nullif(current_setting('backfill.company_id', true), '')::uuid) IS NULL AND (SELECT has_function_privilege('tenancy_every_company()'::regprocedure, 'EXECUTE'))));
 
 CREATE OR REPLACE FUNCTION documents_guard_number_series() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

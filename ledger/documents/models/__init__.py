@@ -1,7 +1,6 @@
 """The tables that every document shares: apps add their own party and their own facts to the abstract ones."""
 
 from ledger.documents.models.amounts import amount_field
-from ledger.documents.models.attachment import Attachment
 from ledger.documents.models.document import (
     Document,
     ExternallyPostableDocument,
@@ -15,7 +14,6 @@ from ledger.documents.models.number_series import NumberSeries
 from ledger.documents.models.party import Party, party_constraints
 
 __all__ = [
-    "Attachment",
     "Document",
     "DocumentLine",
     "ExternallyPostableDocument",

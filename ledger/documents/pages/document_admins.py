@@ -14,6 +14,7 @@ from backfill.tenancy.models import Company
 from backfill.workspace.lists.filters import Condition
 from backfill.workspace.lists.steps import BulkStep
 from backfill.workspace.navigation import Item, add_item
+from ledger.beside.subjects import SubjectKind, register_kinds
 from ledger.documents.errors import DocumentNotFound
 from ledger.documents.pages.header_fields import HeaderField
 from ledger.documents.pages.line_facts import LineFact
@@ -195,6 +196,7 @@ def register_admins(*admins: DocumentAdmin, section: str) -> None:
     """Make the pages of types known, from the app's `ready()`, and put their lists into a section of the sidebar. Twice
     the same is once."""
     _ADMINS.update({one.doc_type.key: one for one in admins})
+    register_kinds(*map(_subject_kind, admins))
     for one in admins:
         add_item(sidebar_item(one, section))
 
@@ -202,6 +204,19 @@ def register_admins(*admins: DocumentAdmin, section: str) -> None:
 def sidebar_item(kind: DocumentAdmin, section: str) -> Item:
     """Return the link to the list of a type."""
     return Item(section, kind.place, kind.titles, kind.icon, kind.plural, kind.permission("view"))
+
+
+def _subject_kind(kind: DocumentAdmin) -> SubjectKind:
+    """Return how the trail, comments and files name documents of this type."""
+    return SubjectKind(
+        name=kind.doc_type.key,
+        title=kind.title,
+        permission=kind.permission("view"),
+        rows=lambda company_id: rows(kind.doc_type).filter(company_id=company_id),
+        link=kind.url,
+        keeps=lambda row: row.is_posted or row.is_void,  # type: ignore[attr-defined]  # a document
+        file_column="file",
+    )
 
 
 def document_admins() -> tuple[DocumentAdmin, ...]:

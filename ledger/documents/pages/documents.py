@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -19,13 +18,14 @@ from ledger.documents.lines.tax_doubts import NEEDS_NO_REMEDY
 from ledger.documents.models import Document, SettledDocument
 from ledger.documents.pages.discount import discount_text
 from ledger.documents.pages.document_admins import DocumentAdmin, admin_of
+from ledger.documents.pages.document_trail import document_beside
 from ledger.documents.pages.header_fields import facts_of
 from ledger.documents.pages.line_accounts import show_accounts
 from ledger.documents.pages.links import difference_entries, of_document
 from ledger.documents.pages.states import is_overdue
 from ledger.documents.pages.tax_rows import tax_rows
 from ledger.documents.store.documents import lines_of
-from ledger.models import Activity, ApprovalStatus
+from ledger.models import ApprovalStatus
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
 from ledger.pages.approvals import Approving, approving, before_submitting
 
@@ -57,7 +57,7 @@ class DocumentPage(OneDocument):
         lines = lines_of(kind.doc_type, document)
         show_accounts(kind, document, lines)
         return {
-            **shared_context(kind, document, self.workspace),
+            **shared_context(self, kind, document),
             "lines": lines,
             "taxes": tax_rows(lines),
             "facts": list(facts_of(kind.fields, document, formats)),
@@ -83,20 +83,20 @@ def _doubts_of(document: Any) -> list[Mapping[str, Any]]:
     return [warning for warning in document.warnings if warning["code"] not in settled]
 
 
-def shared_context(kind: DocumentAdmin, document: Any, workspace: Workspace) -> dict[str, Any]:
+def shared_context(page: Page, kind: DocumentAdmin, document: Any) -> dict[str, Any]:
     """Return what the page of a payment shows as that of any other document."""
     allocations, related = settlements_of(document), list(related_to(kind, document))
     return {
         "kind": kind,
         "document": document,
-        "needs_approval": workspace.company.requires_approval and kind.doc_type.is_asked,
-        "approving": approving_of(workspace, kind, document),
+        "needs_approval": page.company.requires_approval and kind.doc_type.is_asked,
+        "approving": approving_of(page.workspace, kind, document),
         "allocations": allocations,
         "applied_count": sum(one.is_active and one.applied is not None for one in allocations),
         "related": related,
         "links": [*of_document(kind, document), *difference_entries([one.row for one in allocations])],
         "is_void_blocked": any(key in kind.blocked_by and one.is_posted and not one.is_void for key, _, one in related),
-        "activities": activities_of(kind, document),
+        **document_beside(page, document, allocations, kind.name),
     }
 
 
@@ -158,12 +158,6 @@ def related_to(kind: DocumentAdmin, document: Any) -> Iterator[tuple[str, str, A
         found = getattr(document, relation.attribute)
         rows = [found] if found is None or isinstance(found, Document) else found.all()
         yield from ((relation.key, str(relation.words), one) for one in rows if one is not None)
-
-
-def activities_of(kind: DocumentAdmin, document: Any) -> QuerySet[Activity]:
-    """Return what happened to the document, latest first."""
-    rows = Activity.objects.filter(company_id=document.company_id, subject_type=kind.name, subject_id=document.pk)
-    return rows.order_by("-at", "-id")
 
 
 def uuid_or_none(text: str) -> UUID | None:

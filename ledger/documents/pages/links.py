@@ -10,13 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from backfill.files.models import StoredFile
-from ledger.documents.models import Attachment
 from ledger.documents.pages.document_admins import DocumentAdmin, admin_of, document_admins
 from ledger.documents.rows import rows_of
 from ledger.models import JournalEntry
 from ledger.open_items.models import ENTRY_KIND, Allocation, OpenItem
 from ledger.open_items.sides import DIFFERENCE_KIND
-from ledger.pages.links import Link, entries_of, entry_url, file_link
+from ledger.pages.links import Link, entries_of, entry_url
 
 
 def of_entry(entry: JournalEntry) -> Iterator[Link]:
@@ -32,22 +31,15 @@ def of_entry(entry: JournalEntry) -> Iterator[Link]:
 
 
 def of_file(file: StoredFile) -> Iterator[Link]:
-    """Yield the documents that a file is kept with."""
-    attached = {
-        one.subject_id: one.subject_type
-        for one in Attachment.objects.filter(company=file.company_id, document=file).order_by("-created_at")[:50]
-    }
+    """Yield the documents that name a file as their own."""
     for kind in document_admins():
-        keys = [key for key, name in attached.items() if name.replace(" ", "_") == kind.name]
-        rows = rows_of(kind.doc_type.model).filter(Q(file=file) | Q(pk__in=keys), company=file.company_id)
+        rows = rows_of(kind.doc_type.model).filter(file=file, company=file.company_id)
         yield from (_link(kind, one) for one in rows.order_by("-document_date", "-id")[:50])
 
 
 def of_document(kind: DocumentAdmin, document: Any) -> list[Link]:
-    """Return the files kept with a document, and the entries beside its own: what reversed it."""
-    found = [file_link(document.file, _("File"))] if document.file_id else []
-    attached = Attachment.objects.filter(company=document.company_id, subject_id=document.pk)
-    found += [file_link(one.document, _("File")) for one in attached.select_related("document")]
+    """Return the entries beside a document's own: what reversed it. Its files stand beside it."""
+    found: list[Link] = []
     if document.is_void and document.entry_id:
         reversals = JournalEntry.objects.filter(company=document.company_id, reverses_entry=document.entry_id)
         found += [

@@ -16,6 +16,7 @@ from ledger.documents.store.writing import insert_rows
 from ledger.documents.types import DocumentType, Values
 from ledger.documents.verbs.steps import step_wanted, take_step
 from ledger.entries import approval
+from ledger.models.changes import changes_since, columns_of
 
 _SUMS: Final = frozenset({"subtotal", "discount_amount", "tax_amount", "total_amount"})
 _STATED_AS: Final[Mapping[str, tuple[str, ...]]] = {"document_date": ("issued_at",), "file_id": ("document_id",)}
@@ -31,6 +32,7 @@ def update(doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: 
         refuse_externally_posted(doc_type, document)
         if document.is_posted or document.is_void:
             return _update_posted(doc_type, document, values, actor)
+        as_it_was = columns_of(document)
         calculated = fill(doc_type, document, values)
         approval.withdraw(document)
         with own_number(doc_type, document, is_stated=bool(document.document_number)):
@@ -39,7 +41,7 @@ def update(doc_type: DocumentType[DocumentT, Any], document: DocumentT, values: 
             _replace_lines(doc_type, document, calculated)
         if doc_type.policy.after_change:
             doc_type.policy.after_change(document)
-        record(doc_type, [(document, "edited", {})], actor)
+        record(doc_type, [(document, "edited", changes_since(as_it_was, document))], actor)
         return take_step(doc_type, document, step_wanted(doc_type, document, values), actor)
 
 
@@ -58,7 +60,7 @@ def _update_posted(
         raise refusal(doc_type, document, "given another status")
     columns = document._meta.concrete_fields  # noqa: SLF001 - Django documents `_meta` as public
     before = {column.attname: getattr(document, column.attname) for column in columns}
-    stored = lines_of(doc_type, document)
+    as_it_was, stored = columns_of(document), lines_of(doc_type, document)
     calculated = fill(doc_type, document, values)
     fixed = [
         column.attname
@@ -73,7 +75,7 @@ def _update_posted(
     document.save(update_fields=[*doc_type.free, "updated_at"])
     if before.get("due_date") != getattr(document, "due_date", None):
         change_due_date(document)
-    record(doc_type, [(document, "edited", {})], actor)
+    record(doc_type, [(document, "edited", changes_since(as_it_was, document))], actor)
     if doc_type.policy.check_edited:
         doc_type.policy.check_edited(document)
     return document

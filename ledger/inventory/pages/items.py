@@ -12,15 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from backfill.tenancy.models import Company
+from backfill.workspace.code_words import deed_of
 from backfill.workspace.formats import formats_of
 from backfill.workspace.forms import DayField, NumberField, WorkspaceForm
 from backfill.workspace.list_pages import list_page
 from backfill.workspace.pages import ActionPage, Crumb, FormPage, Page
+from ledger.beside.subjects import SubjectKind
+from ledger.beside.timeline import Happening
 from ledger.inventory.errors import ItemNotFound
 from ledger.inventory.items import create_item, delete_item, update_item
 from ledger.inventory.models import Item, StockMovement
-from ledger.models import Activity
 from ledger.pages.account_input import AccountField
+from ledger.pages.beside import beside_of
 from ledger.pages.tax_codes import sales_code_choices
 
 _ACCOUNTS: Final = ("revenue_account_id", "expense_account_id", "cogs_account_id", "asset_account_id")
@@ -28,6 +31,15 @@ _NUMBERS: Final = ("unit_price", "purchase_cost", "reorder_point")
 _COLUMNS: Final = (
     *("type", "name", "sku", "description", "unit_label", "tax_code", "is_sold", "is_purchased", "track_inventory"),
     *_NUMBERS,
+)
+
+
+ITEM: Final = SubjectKind(
+    name="item",
+    title=gettext_lazy("Item"),
+    permission="ledger.view",
+    rows=lambda company_id: Item.objects.filter(company_id=company_id),
+    link=lambda row: reverse("admin:item", args=[row.pk]),
 )
 
 
@@ -154,15 +166,14 @@ class ItemPage(Page):
     def context(self) -> dict[str, Any]:
         item, company = self.item, self.company
         movements = StockMovement.objects.filter(company=company, item=item).select_related("entry")
-        movements = movements.order_by("-moved_on", "-created_at", "-id")
-        trail = Activity.objects.filter(company_id=company.pk, subject_type="item", subject_id=item.pk)
+        made = Happening(at=item.created_at, what=deed_of("created"), unless=frozenset({"created"}))
         return {
             "item": item,
             "accounts": [(words, getattr(item, name)) for words, name in _SHOWN_ACCOUNTS if getattr(item, name)],
             "places": item.locations.all(),
             "is_short": is_short(item),
             "page": list_page(movements.order_by("-moved_on", "-created_at", "-id"), self.request.GET.get("page", "")),
-            "activities": trail.order_by("-at", "-id")[:20],
+            **beside_of(self, ITEM, item, others=[made]),
         }
 
 

@@ -9,9 +9,10 @@ from backfill.workspace.context import Workspace
 from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import SearchResult, add_finder
+from ledger.beside.subjects import register_kinds
 from ledger.inventory.models import Item as StockItem
 from ledger.inventory.pages.item_list import ITEMS, filtered_items
-from ledger.inventory.pages.items import item_label, item_url
+from ledger.inventory.pages.items import ITEM, item_label, item_url
 from ledger.models import JournalEntry
 from ledger.pages.links import Link, add_links
 
@@ -19,6 +20,7 @@ from ledger.pages.links import Link, add_links
 def add_places() -> None:
     """Add them; called once, when the app is ready."""
     register_lists(ITEMS)
+    register_kinds(ITEM)
     add_item(Item("sales", 90, _("Items"), "inventory_2", "items", "ledger.view"))
     add_finder(find_items, 40)
     add_links(of_entry=item_links)

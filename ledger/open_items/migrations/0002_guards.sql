@@ -166,9 +166,10 @@ BEGIN
     -- Undone once, or earlier than it was: an item may close before the day on which something was unapplied.
     IF TG_OP = 'DELETE' OR NEW.undone_on IS NULL OR NEW.undone_on >= OLD.undone_on
         OR (NEW.company_id, NEW.id, NEW.debit_item_id, NEW.credit_item_id, NEW.amount, NEW.base_debit, NEW.base_credit,
-            NEW.applied_on, NEW.created_at, NEW.entry_id, NEW.allocated_at) IS DISTINCT FROM (OLD.company_id, OLD.id,
-            OLD.debit_item_id, OLD.credit_item_id, OLD.amount, OLD.base_debit, OLD.base_credit, OLD.applied_on,
-            OLD.created_at, OLD.entry_id, OLD.allocated_at) THEN
+            NEW.applied_on, NEW.created_at, NEW.entry_id, NEW.allocated_at, NEW.allocated_by)
+            IS DISTINCT FROM (OLD.company_id, OLD.id, OLD.debit_item_id, OLD.credit_item_id, OLD.amount,
+            OLD.base_debit, OLD.base_credit, OLD.applied_on, OLD.created_at, OLD.entry_id, OLD.allocated_at,
+            OLD.allocated_by) THEN
         RAISE EXCEPTION 'allocation % stays as it was; it can be undone', OLD.id USING ERRCODE = 'BF003';
     END IF;
     RETURN NEW;

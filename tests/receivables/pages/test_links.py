@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from backfill.tenancy.actors import system_actor
 from backfill.tenancy.models import Company
-from ledger.documents.attachments import attach_file
+from ledger.beside.attachments import attach_file
 from ledger.inventory.items import update_item
 from ledger.models import JournalEntry
 from ledger.open_items.models import Allocation

@@ -88,7 +88,7 @@ def test_lists_cost_the_same_however_long_they_are(owner: Client, company: Compa
             **dict.fromkeys(LISTS, FRAME + 2),  # the rows and the person's saved views
             "ageing": FRAME + 1,
         }
-        assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 6
+        assert cost(owner, reverse("admin:customer", args=[customer.pk])) == FRAME + 9
 
 
 def test_a_document_costs_the_same_however_long_it_is(owner: Client, company: Company, customer: Customer) -> None:
@@ -97,9 +97,9 @@ def test_a_document_costs_the_same_however_long_it_is(owner: Client, company: Co
         make_sent_mail(company, long.pk)
         make_credit_memo(company, customer, invoice_id=long.pk, lines=[line("5.00")])
     make_sent_mail(company, short.pk)
-    # two of them look for the files that are kept with it and for its reminders
-    assert cost(owner, reverse("admin:invoice", args=[short.pk])) == FRAME + 10
-    assert cost(owner, reverse("admin:invoice", args=[long.pk])) == FRAME + 10
+    # three of them look for its files, its comments and its reminders
+    assert cost(owner, reverse("admin:invoice", args=[short.pk])) == FRAME + 11
+    assert cost(owner, reverse("admin:invoice", args=[long.pk])) == FRAME + 11
 
 
 def test_are_found_by_the_search_box(owner: Client, company: Company, customer: Customer) -> None:

@@ -1,4 +1,4 @@
-"""Files that belong to a business document: scans, delivery notes, contracts."""
+"""Files that belong to a record: scans, delivery notes, contracts."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from backfill.tenancy.models import Company
 
 
 class Attachment(models.Model):
-    """The subject is named as in the activity trail, so that every kind of document can have attachments."""
+    """The subject is named as in the activity trail, so that every kind of record can have files."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
