@@ -1,5 +1,6 @@
 """Numbers and dates as people in the company's country write them; the names of months in the page's language."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +30,8 @@ class Formats:
     decimal_mark: str
     group_mark: str
     groups_by_thousand: bool
+    day_order: str
+    day_mark: str
 
     def amount(self, value: Decimal, currency: str | None = None) -> str:
         """Return an amount without its currency, with exactly the currency's decimals: `1.234,50`."""
@@ -55,6 +58,16 @@ class Formats:
         if isinstance(value, datetime):
             value = day_of(value, self.time_zone)
         return _day(value, str(self.locale))
+
+    def typed_day(self, value: date) -> str:
+        """Return a day as it is typed, in digits alone: `29.11.2026`, `11/29/2026`, `2026-11-29`."""
+        parts = {"d": f"{value.day:02}", "m": f"{value.month:02}", "y": f"{value.year:04}"}
+        return self.day_mark.join(parts[part] for part in self.day_order)
+
+    def typed_day_of_year(self, value: date) -> str:
+        """Return a day as it is typed without its year: `29.11`."""
+        parts = {"d": f"{value.day:02}", "m": f"{value.month:02}"}
+        return self.day_mark.join(parts[part] for part in self.day_order if part != "y")
 
     def moment(self, value: datetime) -> str:
         """Return date and time on the company's clock."""
@@ -97,7 +110,20 @@ def _formats(country: str, currency: str, time_zone: str) -> Formats:
         decimal_mark=symbols.get("decimal", "."),
         group_mark=symbols.get("group", ","),
         groups_by_thousand=locale.decimal_formats[None].grouping == (3, 3),
+        day_order=_day_order(locale),
+        day_mark=_day_mark(locale),
     )
+
+
+def _day_order(locale: Locale) -> str:
+    """Return the order of day, month and year in short dates: `dmy`, `mdy` or `ymd`."""
+    order = "".join(dict.fromkeys(re.findall(r"[dmy]", locale.date_formats["short"].pattern.lower())))
+    return order if order in {"dmy", "mdy", "ymd"} else "ymd"
+
+
+def _day_mark(locale: Locale) -> str:
+    found = re.search(r"[./-]", locale.date_formats["short"].pattern)
+    return found[0] if found else "-"
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,7 @@
 """Forms of the admin: plain Django forms in our own dress, and where on them a refusal belongs."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from backfill.api.fields.dates import EARLIEST, LATEST
 from backfill.errors import DomainError
 from backfill.tenancy.models import Company
+from backfill.workspace.days import day_of_any_year, day_text
 from backfill.workspace.formats import formats_of
 from backfill.workspace.numbers import NotANumber, parse_number
 from backfill.workspace.wording import sentence
@@ -27,9 +29,17 @@ class WorkspaceForm(forms.Form):
 
 
 class DayField(forms.DateField):
-    """A date in the browser's own date input, within the years that the APIs take as well."""
+    """A day as people type it (`backfill.workspace.days`), within the years that the APIs take as well."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = forms.TextInput(attrs={"data-day": True, "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        try:
+            return day_of_any_year(str(value))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
     def validate(self, value: Any) -> None:
         super().validate(value)
@@ -37,6 +47,9 @@ class DayField(forms.DateField):
             raise forms.ValidationError(
                 sentence(_("choose a day between {earliest} and {latest}").format(earliest=EARLIEST, latest=LATEST))
             )
+
+    def prepare_value(self, value: Any) -> Any:
+        return day_text(value.isoformat() if isinstance(value, date) else value) if value else value
 
 
 class NumberField(forms.Field):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from backfill.workspace.context import Workspace
+from backfill.workspace.dashboard import quick_actions_for
 from backfill.workspace.navigation import items_for
 
 LONGEST_TERM = 100
@@ -48,3 +49,7 @@ def _pages(workspace: Workspace, term: str) -> Iterator[SearchResult]:
         title = str(item.title)
         if term.casefold() in title.casefold():
             yield SearchResult(title, _("Page"), reverse(f"admin:{item.url_name}"), item.icon)
+    for action in quick_actions_for(workspace):
+        title = str(action.title)
+        if term.casefold() in title.casefold():
+            yield SearchResult(title, _("Action"), reverse(f"admin:{action.url_name}"), action.icon)

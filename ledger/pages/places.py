@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from backfill.tenancy.models import MailKind
 from backfill.tenancy.services.outbox import register_sender
 from backfill.workspace.dashboard import Panel, QuickAction, add_panel, add_quick_action
+from backfill.workspace.days import add_lock
 from backfill.workspace.lists.lists import register_lists
 from backfill.workspace.navigation import Item, add_item
 from backfill.workspace.search import add_finder
@@ -15,6 +16,7 @@ from ledger.pages.journal import JOURNAL
 from ledger.pages.links import add_links
 from ledger.pages.panels import find_accounts, find_entries, latest_entries, open_work
 from ledger.pages.subjects import register_subjects
+from ledger.periods.calendar import locked_through
 
 
 def add_places() -> None:
@@ -34,6 +36,7 @@ def add_places() -> None:
     add_panel(Panel(31, "ledger/panel_work.html", "ledger.view", open_work, width="narrow"))
     add_quick_action(QuickAction(10, _("New entry"), "add", "new_entry", "ledger.draft", key="n"))
     add_quick_action(QuickAction(90, _("Import"), "upload_file", "imports", "ledger.post"))
+    add_lock(locked_through)
     add_finder(find_accounts, 30)
     add_finder(find_entries, 50)
     add_item(Item("settings", 70, _("Audit log"), "history", "audit_log", "audit.view"))

@@ -128,6 +128,12 @@ def listed_periods(company: Company) -> list[Period]:
     return list(Period.objects.filter(company=company).order_by("ends_on", "number"))
 
 
+def locked_through(company: Company) -> date | None:
+    """Return the last day that is locked for good; None where none is."""
+    locked = Period.objects.filter(company=company, number=0, status=Period.Status.LOCKED)
+    return locked.aggregate(through=Max("ends_on"))["through"]
+
+
 def periods_to_lock(company: Company, ref: PeriodRef) -> list[PeriodRef]:
     """Return what the final lock of a period closes, in order: every month from the first one known up to it that is
     not locked yet. The adjustment periods of its own year come after that year's months, period 14 with period 13."""

@@ -2,6 +2,7 @@
 // reckons anew.
 
 import { followRate } from "../ledger/rate.js";
+import { dayOf, putDay } from "../workspace/days.js";
 import { LineEditor } from "../workspace/line_editor.js";
 import { divideHalfUp, rateUnits } from "../workspace/numbers.js";
 
@@ -186,7 +187,8 @@ function taken(event, row) {
     setUsualTax(found.usual_tax);
     form.dataset.creditLeft = found.credit_left ?? "";
     if (found.currency) form.elements.currency.value = found.currency;
-    if ("setsDue" in form.dataset) setDue(found.terms_days);
+    form.dataset.termsDays = found.terms_days ?? "";
+    followDue();
   } else if (event.target.name === "item" && row) {
     if (!cell(row, "description").value) cell(row, "description").value = found.description;
     if (found.price) {
@@ -225,8 +227,8 @@ function showDerived(row) {
 
 // Only the codes of the day of supply are offered: of one family the one that began last, as the ledger has it.
 function offerCodes() {
-  const days = ["service_date", "delivery_date", "document_date"].map((name) => form.elements[name]?.value);
-  const day = days.find((text) => /^\d{4}-\d{2}-\d{2}$/.test(text ?? ""));
+  const days = ["service_date", "delivery_date", "document_date"].map((name) => dayOf(form.elements[name]));
+  const day = days.find(Boolean);
   if (!day) return;
   const covers = ({ dataset }) => (dataset.from || "") <= day && day <= (dataset.until || "9999");
   for (const row of [...rows(), editor.template]) {
@@ -241,13 +243,24 @@ function offerCodes() {
   }
 }
 
-function setDue(days) {
-  const due = form.elements.until;
-  if (due.type !== "date" || due.value || days === null || days === undefined) return;
-  const date = new Date(`${form.elements.document_date.value}T00:00:00Z`);
-  if (Number.isNaN(date.valueOf())) return;
-  date.setUTCDate(date.getUTCDate() + days);
-  due.value = date.toISOString().slice(0, 10);
+// The day on which it is due by the customer's terms; "" where there are none, or no date yet.
+function dueByTerms() {
+  const date = new Date(`${dayOf(form.elements.document_date)}T00:00:00Z`);
+  if (!form.dataset.termsDays || Number.isNaN(date.valueOf())) return "";
+  date.setUTCDate(date.getUTCDate() + Number(form.dataset.termsDays));
+  return date.toISOString().slice(0, 10);
+}
+
+// The due date follows the date and the customer until somebody types another one, and again when it is emptied.
+function followDue() {
+  if (!("setsDue" in form.dataset) || form.dataset.dueIsTyped) return;
+  const due = dueByTerms();
+  if (due) putDay(form.elements.until, due);
+}
+
+function noteDue() {
+  const due = dayOf(form.elements.until);
+  form.dataset.dueIsTyped = form.elements.until.value.trim() && due !== dueByTerms() ? "yes" : "";
 }
 
 function typed(input, row) {
@@ -260,10 +273,13 @@ function typed(input, row) {
 
 function changed(input, row) {
   if (input.name === "tax_code") passOnTax(row);
+  if (input.name === "document_date") followDue();
+  if (input.name === "until") noteDue();
   if (["document_date", "service_date", "delivery_date"].includes(input.name)) offerCodes();
 }
 
 const editor = new LineEditor(form, { update, added, copied, typed, changed, taken });
 if ("restored" in form.dataset) for (const row of [...rows(), editor.template]) showDerived(row);
+if ("setsDue" in form.dataset && !("restored" in form.dataset)) noteDue();
 editor.start();
 followRate(form, "document_date");

@@ -1,5 +1,7 @@
 // The exchange rate of an editor: asked for in a foreign currency alone. Until one is typed, that of the day is shown.
 
+import { dayOf } from "../workspace/days.js";
+
 export function followRate(form, date) {
   if (!form.querySelector("[data-rate-note]")) return; // a template of invoices has no rate
   form.addEventListener("change", (event) => {
@@ -17,7 +19,7 @@ async function showRate(form, date) {
   for (const part of form.querySelectorAll("[data-foreign]")) part.hidden = !isForeign && !isTyped;
   note.textContent = "";
   if (!isForeign || isTyped) return;
-  const query = new URLSearchParams({ currency, on: form.elements[date].value });
+  const query = new URLSearchParams({ currency, on: dayOf(form.elements[date]) });
   const response = await fetch(`${form.dataset.rateUrl}?${query}`);
   const answer = await response.json();
   if (currency !== form.elements.currency.value) return; // another one was chosen meanwhile

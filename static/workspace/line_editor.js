@@ -16,6 +16,7 @@
 //   missing(input, row)      `=` was pressed in an empty amount; put in what is missing there
 
 import { enhanceAccountInputs } from "./account_picker.js";
+import { enhanceDays } from "./days.js";
 import { Notation } from "./numbers.js";
 
 const CELLS = "td > input:not([type=hidden]), td > select, td > textarea"; // a row's cells from left to right
@@ -90,6 +91,7 @@ export class LineEditor {
     else this.body.append(row);
     this.ways.added?.(row, after ?? null);
     enhanceAccountInputs(row);
+    enhanceDays(row);
     this.number();
     return row;
   }

@@ -8,10 +8,17 @@ export class Notation {
   }
 
   // The typed number in minor units; null when it is none or has more decimals than the currency. As on the server, a
-  // foreign decimal mark counts where it can be nothing else: 12.5 is twelve and a half in Germany, too.
+  // foreign decimal mark counts where it can be nothing else: 12.5 is twelve and a half in Germany, too. A sum such as
+  // 12,50+3-1 is added up.
   parse(text) {
+    const terms = text.replace(/[\s\u00a0\u202f'’]/g, "").match(/[+-]?[^+-]+|[+-]/g) ?? [];
+    const units = terms.map((term) => this.parseOne(term));
+    return units.length && !units.includes(null) ? units.reduce((sum, one) => sum + one) : null;
+  }
+
+  parseOne(text) {
     const other = this.decimalMark === "." ? "," : ".";
-    let typed = text.replace(/[\s\u00a0\u202f'’]/g, "");
+    let typed = text;
     const own = typed.split(this.decimalMark);
     const foreign = new RegExp(`^[+-]?\\d*\\${other}\\d{1,2}$`);
     const grouped = new RegExp(`^[+-]?(\\d{1,3}(\\${other}\\d{2,3})*\\${other}\\d{3}|\\d*)$`);

@@ -2,7 +2,9 @@
 
 import { enhanceAccountInputs } from "./account_picker.js";
 import { startLists } from "./kept_lists.js";
+import { startDays } from "./days.js";
 import { startKeeping } from "./keep.js";
+import { startShortcuts } from "./shortcuts.js";
 
 // <input data-filter="TABLE"> hides the rows of a table that do not contain every typed word, and headings without rows.
 function filterTable(id) {
@@ -108,14 +110,6 @@ function startConditions() {
   }
 }
 
-// <a data-shortcut="n"> is followed on its key, when nobody is typing.
-function startShortcuts() {
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-    document.querySelector(`[data-shortcut="${CSS.escape(event.key)}"]`)?.click();
-  });
-}
-
 // <button data-preview> sends the form's «preview» request, whose answer appears below it; the chosen file stays chosen.
 function startPreviews() {
   for (const button of document.querySelectorAll("[data-preview]")) {
@@ -146,6 +140,7 @@ function startChecks() {
 
 startKeeping(); // first, so that everything else finds the form as it was typed
 enhanceAccountInputs(document);
+startDays();
 startLists();
 startChecks();
 startFilters();

@@ -24,6 +24,7 @@ PAGES = {
     "index": EVERYBODY,
     "accounts": EVERYBODY,
     "account_search": EVERYBODY,
+    "day_lookup": EVERYBODY,
     "journal": EVERYBODY,
     "periods": EVERYBODY,
     "tax_codes": EVERYBODY,

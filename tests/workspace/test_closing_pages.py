@@ -374,4 +374,4 @@ def test_today_is_the_companys(owner: Client, company: Company, time_machine: An
     company.time_zone = "Pacific/Auckland"
     company.save()
     time_machine.move_to("2026-07-31T20:00:00Z")
-    assert date(2026, 8, 1).isoformat() in words(owner.get(reverse("admin:new_entry")))
+    assert f"{date(2026, 8, 1):%m/%d/%Y}" in words(owner.get(reverse("admin:new_entry")))

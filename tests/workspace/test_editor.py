@@ -53,7 +53,7 @@ def values(response: Any, name: str) -> Sequence[str]:
 
 def test_begins_today_with_two_empty_lines(owner: Client, company: Company) -> None:
     page = owner.get(NEW)
-    assert values(page, "entry_date") == [company.today().isoformat()]
+    assert values(page, "entry_date") == [f"{company.today():%m/%d/%Y}"]
     assert len(values(page, "account")) == 3, "two lines and the template of more"
 
 
@@ -256,7 +256,7 @@ def test_copies_an_entry_with_its_tax_put_back(signed_in: SignedIn) -> None:
     page = client.get(NEW, {"copy": str(entry.pk)})
     assert values(page, "account")[:3] == ["4930 Bürobedarf", str(account(company, "3123")), "1200 Bank"]
     assert (values(page, "debit")[:2], values(page, "credit")[2]) == (["119,00", "200,00"], "319,00")
-    assert values(page, "entry_date") == [company.today().isoformat()]
+    assert values(page, "entry_date") == [f"{company.today():%d.%m.%Y}"]
     client.post(NEW, typed(*lines))
     assert amounts(made(company)) == amounts(entry)
 

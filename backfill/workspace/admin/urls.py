@@ -2,6 +2,7 @@
 
 from backfill.workspace.admin.api_keys import ApiKeysPage, NewKeyPage, RevokeKey, TakeOverKey
 from backfill.workspace.admin.company import CompanyPage
+from backfill.workspace.admin.day_lookup import DayLookup
 from backfill.workspace.admin.members import (
     ChangeMemberPage,
     EndMembership,
@@ -29,6 +30,7 @@ urlpatterns = [
     page("lists/<str:key>/views/", SaveView, "save_view"),
     page("lists/<str:key>/views/<uuid:view_id>/delete/", DeleteView, "delete_view"),
     page("runs/<uuid:run_id>/", BulkRunPage, "bulk_run"),
+    page("days/", DayLookup, "day_lookup"),
     page("security/", SecurityPage, "security"),
     page("language/", LanguagePage, "language"),
     page("notifications/", NotificationsPage, "notifications"),

@@ -8,13 +8,16 @@ from uuid import uuid4
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from backfill.words import in_sentence
 from backfill.workspace.code_words import deed_of, source_of, surface_of, words_of
 from backfill.workspace.context import Workspace
+from backfill.workspace.days import day_text
 from backfill.workspace.formats import Formats, formats_of
+from backfill.workspace.shortcuts import Shortcut, shortcuts_for
 from backfill.workspace.submissions import REQUEST_ID
 from backfill.workspace.wording import worded
 
@@ -84,6 +87,25 @@ def moment(context: Context, value: datetime | None) -> str:
 
 
 @register.filter
+def as_typed(text: str) -> str:
+    """Write a stored day, `2026-11-29`, as it is typed in the company's country; anything else as it is."""
+    return day_text(str(text))
+
+
+@register.simple_tag(takes_context=True)
+def shortcuts(context: Context) -> list[Shortcut]:
+    """Return where `g` and a letter lead to, for the person at work."""
+    workspace: Workspace | None = context.get("workspace")
+    return shortcuts_for(workspace) if workspace else []
+
+
+@register.simple_tag(takes_context=True)
+def number_example(context: Context) -> str:
+    """Write a sum as it is typed: `12,50+3`."""
+    return f"{_formats(context).plain(Decimal('12.50'))}+3"
+
+
+@register.filter
 def in_words(text: str) -> str:
     """Write what the books say in words, with amounts and dates as the company's country has them."""
     return worded(text)
@@ -144,6 +166,18 @@ def form_keys(context: Context, request_id: str = "") -> SafeString:
         context["company"].pk,
         REQUEST_ID,
         request_id or uuid4(),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def day_notation(context: Context) -> SafeString:
+    """Write how the company writes days, and where a typed one is read, as attributes for scripts."""
+    formats = _formats(context)
+    return format_html(
+        'data-day-order="{}" data-day-mark="{}" data-day-url="{}"',
+        formats.day_order,
+        formats.day_mark,
+        reverse("admin:day_lookup"),
     )
 
 

@@ -87,7 +87,7 @@ class EditorPage(LineEditorPage):
         (response.context_data or {}).update(shown)
         context: dict[str, Any] = response.context_data or {}
         party, side = self._party(form), self.kind.side
-        context |= self.party_context(party)
+        context |= {"terms_days": getattr(party, "payment_terms_days", None), **self.party_context(party)}
         context["blank_facts"] = [{**asdict(fact), "value": "", "error": ""} for fact in self.kind.line_facts]
         context["usual_tax"] = usual_rule(side, self.company, party, form.document_day, context["tax_codes"])
         context["offered_codes"] = offered = offered_codes(side, context["tax_codes"], form.supply_day)

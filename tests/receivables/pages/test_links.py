@@ -138,7 +138,7 @@ class TestADayThatIsStoredAsAnInstant:
             assert "Dec 27, 2026" in shown
             assert "11:59" not in shown
             assert "Dec 28" not in shown
-        assert 'value="2026-12-27"' in owner.get(url("edit_quote", quote.pk)).content.decode()
+        assert 'value="12/27/2026"' in owner.get(url("edit_quote", quote.pk)).content.decode()
 
 
 def test_a_document_shows_its_accounts_and_its_tax_by_code(signed_in: object) -> None:

@@ -100,7 +100,7 @@ class TestWritingOne:
         ("changes", "message"),
         [
             ({"name": ""}, "required"),
-            ({"starts_on": "soon"}, "valid date"),
+            ({"starts_on": "soon"}, "Enter a date of the calendar. It may be written"),
             ({"ends_on": "2026-01-01"}, "It cannot end before it starts"),
             ({"starts_on": "2006-01-01", "interval_unit": "week"}, "would be invoiced at once; start later."),
             ({"starts_on": "9999-12-31"}, "Choose a day between Jan 1, 1900 and Dec 31, 2199."),
