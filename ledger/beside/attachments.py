@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def add_upload(
-    *, company: Company, subject_type: str, subject_id: UUID, upload: "UploadedFile", actor: Actor
+    *, company: Company, subject_type: str, subject_id: UUID, upload: "UploadedFile[bytes]", actor: Actor
 ) -> Attachment:
     """Keep a file that somebody uploads and attach it. The same content again is the file that is there already.
 

@@ -64,7 +64,8 @@ def audit_page(
     activities = [] if wanted.subject_type == ACCESS else list(_activities(company_id, wanted, after)[: size + 1])
     with_access = wanted.subject_type in {"", ACCESS}
     events = list(_events(company_id, wanted, after)[: size + 1]) if with_access else []
-    merged = sorted([*activities, *events], key=lambda one: (one.at, one.pk), reverse=True)
+    found: list[Activity | AccessEvent] = [*activities, *events]
+    merged = sorted(found, key=lambda one: (one.at, one.pk), reverse=True)
     page = merged[:size]
     rows = list(_told(company_id, page))
     more = Position(page[-1].at, page[-1].pk) if len(merged) > size else None

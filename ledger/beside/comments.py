@@ -1,6 +1,5 @@
 """Comments at records: said, taken back, and read by those whom they name."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -79,7 +78,7 @@ def comments_of(*, company_id: UUID, subject_id: UUID) -> QuerySet[Comment]:
     return rows.prefetch_related("mentions")
 
 
-def mentions_of(*, company: Company, user: User, limit: int) -> Sequence[Mention]:
+def mentions_of(*, company: Company, user: User, limit: int) -> QuerySet[Mention]:
     """The latest comments that name a person. One statement."""
     rows = Mention.objects.filter(company=company, user=user, comment__deleted_at=None).select_related("comment")
     return rows.order_by("-created_at", "-id")[:limit]

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -126,12 +125,11 @@ class AddFile(BesideRecord, FormPage):
     answers_with_page = True
 
     def submit(self, values: dict[str, Any]) -> HttpResponseBase | str:
-        upload: UploadedFile = values["file"]
         done = add_upload(
             company=self.company,
             subject_type=self.record.kind.name,
             subject_id=self.record.id,
-            upload=upload,
+            upload=values["file"],
             actor=self.actor,
         )
         if self._is_scripted:
@@ -145,10 +143,10 @@ class AddFile(BesideRecord, FormPage):
             return JsonResponse({"message": said}, status=status)
         return super().show(status=status, template=template, **extra)
 
-    def closed(self, message: str, *, status: int, title: str = "") -> HttpResponseBase:
+    def closed(self, message: str, *, status: int, title: str = "", **extra: Any) -> HttpResponseBase:
         if self._is_scripted:
             return JsonResponse({"message": str(sentence(message))}, status=status)
-        return super().closed(message, status=status, title=title)
+        return super().closed(message, status=status, title=title, **extra)
 
     @property
     def _is_scripted(self) -> bool:

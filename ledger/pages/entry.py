@@ -263,7 +263,7 @@ def _beside(page: Page, entry: JournalEntry, documents: Sequence[registry.EntryD
 def _told_by(entry: JournalEntry) -> Iterator[Happening]:
     surface = surface_of(str(entry.provenance.get("surface", "")))
     if entry.posted_at is not None:
-        facts = {"what": deed_of("posted"), "by": entry.created_by, "surface": surface}
+        facts: dict[str, Any] = {"what": deed_of("posted"), "by": entry.created_by, "surface": surface}
         yield Happening(at=entry.posted_at, unless=frozenset({"posted", "confirmed", "approved"}), **facts)
     else:
         created = deed_of("created")

@@ -43,7 +43,11 @@ def _lines_of(settlement: "Settlement") -> Iterator[Happening]:
     row, other = settlement.row, _other_record(settlement)
     is_source = settlement.applied is not None and settlement.applied[1].pk == settlement.other.pk
     words = pgettext("trail", "Applied") if is_source else str(_SETTLED.get(settlement.other.kind, _of_any()))
-    facts = {"amount": row.amount, "currency": settlement.other.currency, "records": [other] if other else []}
+    facts: dict[str, Any] = {
+        "amount": row.amount,
+        "currency": settlement.other.currency,
+        "records": [other] if other else [],
+    }
     yield Happening(at=row.created_at, what=words, verb="settled", by=row.allocated_by, **facts)
     if row.undone_at is not None:
         taken = pgettext("trail", "Taken back")
