@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from backfill.tenancy.actors import ActorKind
 from backfill.workspace.code_words import deed_of, surface_of
 from ledger.beside.subjects import Record, kind_named, records_named
 from ledger.beside.words import FIELDS
@@ -131,7 +132,7 @@ def of_activity(activity: Activity, records: Sequence[Record] = (), *, sent: Ite
         at=activity.at,
         what=deed_of(activity.verb),
         verb=activity.verb,
-        by=str(activity.actor.get("label", "")),
+        by=_called(activity.actor),
         surface=surface_of(str(activity.actor.get("surface", ""))),
         note=str(detail.get("reason") or detail.get("error") or ""),
         addresses=[str(one) for one in detail.get("recipients") or ()],
@@ -171,6 +172,11 @@ def _changes(detail: Mapping[str, Any]) -> Iterator[Change]:
     for name in detail.get("fields") or ():
         if (label := FIELDS.get(name)) is not None:
             yield Change(label)
+
+
+def _called(actor: Mapping[str, Any]) -> str:
+    """Return who it was; what the product does by itself has names of its own in the trail, which tell nobody much."""
+    return "Backfill" if actor.get("kind") == ActorKind.SYSTEM else str(actor.get("label", ""))
 
 
 def _uuid(value: Any) -> UUID | None:
