@@ -130,6 +130,7 @@ function fillRows(form, rows) {
   if (!body) return;
   const known = new Map(rowsOf(form).map((row) => [row.querySelector("[name=origin]")?.value, row]));
   const template = document.getElementById("line-template").content.firstElementChild;
+  const blank = rowsOf(form).filter((row) => !row.querySelector("[name=origin]")?.value).length;
   body.replaceChildren(
     ...rows.map(({ inputs, itemTax }) => {
       const origin = inputs.find(([name]) => name === "origin")?.[1];
@@ -140,6 +141,7 @@ function fillRows(form, rows) {
       return row;
     }),
   );
+  for (let missing = blank - rows.length; missing > 0; missing -= 1) body.append(template.cloneNode(true));
 }
 
 class KeptForm {

@@ -53,6 +53,7 @@ def expect_invoice(page: Page) -> None:
     expect(page.locator("[name=memo]")).to_have_value("By courier")
     expect(page.locator("[name=memo]")).to_be_visible()
     rows = page.locator("tr[data-line]")
+    expect(rows).to_have_count(3)
     expect(rows.nth(0).locator("[name=description]")).to_have_value("Rope, 10 mm")
     expect(rows.nth(1).locator("[name=unit_amount]")).to_have_value("3.00")
     expect(rows.nth(1).locator("[name=tax_code]")).to_have_value("ST-CA")
