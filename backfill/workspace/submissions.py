@@ -80,7 +80,7 @@ def note_effect(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseB
     request_id = str(_request_id(request))
     before = [one for one in request.COOKIES.get(DONE_COOKIE, "").split(".") if _is_id(one)]
     done = ".".join([*before, request_id][-_MOST_DONE:])
-    answer.set_cookie(  # type: ignore[attr-defined]  # every response has it
+    answer.set_cookie(
         DONE_COOKIE, done, max_age=_DONE_SECONDS, path=ADMIN_PATH, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
     )
     return answer

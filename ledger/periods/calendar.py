@@ -131,7 +131,8 @@ def listed_periods(company: Company) -> list[Period]:
 def locked_through(company: Company) -> date | None:
     """Return the last day that is locked for good; None where none is."""
     locked = Period.objects.filter(company=company, number=0, status=Period.Status.LOCKED)
-    return locked.aggregate(through=Max("ends_on"))["through"]
+    through: date | None = locked.aggregate(through=Max("ends_on"))["through"]
+    return through
 
 
 def periods_to_lock(company: Company, ref: PeriodRef) -> list[PeriodRef]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from backfill.tenancy.models import Company
 from backfill.workspace.code_words import words_of
 from backfill.workspace.lists.columns import Column
-from backfill.workspace.lists.filters import DayFilter, ListFilters, StateFilter, TextFilter, amount_range
+from backfill.workspace.lists.filters import DayFilter, ListFilters, StateFilter, States, TextFilter, amount_range
 from backfill.workspace.lists.lists import List
 from backfill.workspace.lists.steps import BulkStep
 from ledger.documents.pages.party_input import PartyFilter
@@ -28,7 +28,7 @@ def _overdue(day: date) -> Q:
     return Q(open_amount__gt=0, due_on__lt=day)
 
 
-_STATES: Final = {
+_STATES: Final[States] = {
     "overdue": (gettext_lazy("Overdue"), _overdue),
     "owed": (gettext_lazy("Owed to us"), Q(open_amount__gt=0)),
     "credit": (gettext_lazy("Credits of customers"), Q(open_amount__lt=0)),
