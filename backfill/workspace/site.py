@@ -13,11 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from unfold.sites import UnfoldAdminSite
 
 from backfill.tenancy.models import User
 from backfill.workspace.context import choose_company, owes_code, workspace_of
 from backfill.workspace.dashboard import panels_for, quick_actions_for
+from backfill.workspace.interruptions import sign_in_first
 from backfill.workspace.records.operators import is_superuser
 from backfill.workspace.search import search_results
 from backfill.workspace.sign_in import CodePage, SignInPage
@@ -50,7 +52,7 @@ class WorkspaceSite(UnfoldAdminSite):
     def extra_urls(self) -> list[Any]:
         return [
             path("login/code/", CodePage.as_view(), name="login_code"),
-            path("switch-company/", self.admin_view(self.switch_company), name="switch_company"),
+            path("switch-company/", require_POST(self.switch_company), name="switch_company"),
         ]
 
     @method_decorator(never_cache)
@@ -82,8 +84,8 @@ class WorkspaceSite(UnfoldAdminSite):
     def switch_company(self, request: HttpRequest) -> HttpResponse:
         """Go to work in another company. The dashboard follows, since no record of one is another's, unless the form
         names a page of that company."""
-        if request.method != "POST":  # after signing in anew
-            return HttpResponseRedirect(reverse("admin:index"))
+        if not self.has_permission(request):
+            return sign_in_first(request, shows_itself=False)
         try:
             company_id = UUID(request.POST.get("company", ""))
         except ValueError:

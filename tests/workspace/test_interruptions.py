@@ -52,9 +52,9 @@ class TestAnEndedSession:
         assert destination(response) == reverse("admin:journal")
         assert ENDED not in words(client.get(response.headers["Location"]))
 
-    def test_leads_from_the_switch_of_companies_to_the_dashboard(self, owner: Client) -> None:
-        response = owner.get(reverse("admin:switch_company"))
-        assert response.headers["Location"] == reverse("admin:index")
+    def test_leads_from_the_switch_of_companies_to_the_dashboard(self, client: Client, company: Company) -> None:
+        response = client.post(reverse("admin:switch_company"), {"company": str(company.pk)})
+        assert destination(response) == reverse("admin:index")
 
 
 class TestAnotherCompany:
