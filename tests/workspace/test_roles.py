@@ -1,5 +1,7 @@
 """Each role opens what it may, and no button does more than the role allows, pressed or forged."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -50,12 +52,16 @@ def test_takes_no_form_from_somebody_who_may_only_look(name: str, company: Compa
     assert member(signed_in, company, Role.VIEWER).post(reverse(f"admin:{name}"), {}).status_code == 403
 
 
+# How he looks at lists is a viewer's own affair: filters, views, files.
+OWN_BUTTONS = ["Show", "Save view", "Selection to Excel", "Selection to CSV", "Select nothing"]
+
+
 def test_shows_a_viewer_no_buttons(company: Company, signed_in: SignedIn) -> None:
     client = member(signed_in, company, Role.VIEWER)
     for name in ("accounts", "journal", "periods", "tax_codes", "members", "health"):
         page = client.get(reverse(f"admin:{name}")).content.decode()
         page = page.partition('class="bf-page')[2].partition('x-data="searchCommand()"')[0]
-        assert "<button" not in page.replace('<button class="bf-button">Show</button>', ""), name
+        assert [one for one in re.findall(r"<button[^>]*>([^<]*)<", page) if one not in OWN_BUTTONS] == [], name
     assert "New entry" not in words(client.get(reverse("admin:index")))
 
 
