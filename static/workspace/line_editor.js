@@ -99,7 +99,7 @@ export class LineEditor {
   // There is always an empty line to go on with.
   keepOneEmpty() {
     const last = this.rows.at(-1);
-    const isEmpty = last && [...last.querySelectorAll("input:not([type=hidden]), textarea")].every((one) => !one.value);
+    const isEmpty = last && [...last.querySelectorAll("input[name]:not([type=hidden]), textarea[name]")].every((one) => !one.value);
     if (!isEmpty) this.add();
     while (this.rows.length < Number(this.body.dataset.least ?? 1)) this.add();
   }
@@ -107,7 +107,7 @@ export class LineEditor {
   // The same line once more, below; it is a new one, so it says nothing of where the other one came from.
   copy(row) {
     const made = this.add(row);
-    for (const from of row.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    for (const from of row.querySelectorAll("input[name]:not([type=hidden]), select[name], textarea[name]")) {
       const to = this.cell(made, from.name);
       if (!from.matches("select")) to.value = from.value;
       else if (!choose(to, from.value)) to.append(from.selectedOptions[0].cloneNode(true));
