@@ -27,7 +27,7 @@ EMAIL = "anna@example.com"
 PATIENCE = 20_000  # milliseconds, for a machine that does much else
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     # Playwright runs an event loop in this thread, in which Django would refuse its own calls.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
