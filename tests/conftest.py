@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from hypothesis import settings
+from xdist.plugin import pytest_xdist_auto_num_workers as cores_of
 
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("backfill", deadline=None)
@@ -25,9 +26,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Tests wait for servers, browsers and processes a third of their time: three share two cores."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    return max(2, cores_of(config) * 3 // 2)
 
 
 @pytest.hookimpl(trylast=True)
